@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using ProcessEngine.Core.Calendar;
+
+namespace ProcessEngine.Core.Instances;
+
+/// <summary>What a command leads to: facts, or a refusal.</summary>
+public sealed record Decision
+{
+    Decision()
+    {
+    }
+
+    public ImmutableArray<ProcessEvent> Events { get; private init; } = [];
+    public Rejection? Rejection { get; private init; }
+
+    /// <summary>Allowed, and nothing changes by it (a claim of a task that one already has).</summary>
+    public static Decision NothingToDo { get; } = new();
+
+    public static Decision Accept(ImmutableArray<ProcessEvent> events) => new() { Events = events };
+    public static implicit operator Decision(Rejection rejection) => FromRejection(rejection);
+    public static Decision FromRejection(Rejection rejection) => new() { Rejection = rejection };
+}
+
+/// <summary>The instant of a decision and what the office knew at that instant. Time is an argument, never a question.</summary>
+/// <param name="Now">UTC, whole microseconds.</param>
+/// <param name="Calendar">The working calendar of the office that acts.</param>
+/// <param name="OfficeDeadlines">Limits that the office itself set on steps for which the manual states none; step id → rule.</param>
+public sealed record Moment(DateTimeOffset Now, WorkingCalendar Calendar, IReadOnlyDictionary<string, DeadlineRule> OfficeDeadlines)
+{
+    public static Moment At(DateTimeOffset now, WorkingCalendar calendar) =>
+        new(now, calendar, System.Collections.Frozen.FrozenDictionary<string, DeadlineRule>.Empty);
+}

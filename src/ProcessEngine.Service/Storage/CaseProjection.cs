@@ -1,0 +1,168 @@
+using ProcessEngine.Core.Calendar;
+using ProcessEngine.Core.Instances;
+
+namespace ProcessEngine.Service.Storage;
+
+/// <summary>Turns the events of one decision into the rows that are stored with them. Looks nothing up.</summary>
+static class CaseProjection
+{
+    public const string Running = "running";
+
+    const string InsertEvent = """
+        INSERT INTO audit_event (instance_id, sequence, type, at, actor, payload, hash)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        """;
+
+    const string InsertInstance = """
+        INSERT INTO process_instance (instance_id, definition_key, definition_version, office, title, business_key, status,
+            started_at, started_by, ended_at, next_due_at, revision, head_hash, state)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        """;
+
+    const string UpdateInstance = """
+        UPDATE process_instance
+        SET status = $2, ended_at = $3, next_due_at = $4, revision = $5, head_hash = $6, state = $7
+        WHERE instance_id = $1 AND revision = $8
+        """;
+
+    const string InsertTask = """
+        INSERT INTO user_task (task_id, instance_id, office, definition_key, definition_version, step_id, state, attempt, role,
+            created_at, deadline_id, due_at, due_order, revision)
+        VALUES ($1, $2, $3, $4, $5, $6, 'open', $7, $8, $9, $10, $11, $12, $13)
+        """;
+
+    const string AssignTask = "UPDATE user_task SET assignee = $2, revision = $3 WHERE task_id = $1";
+
+    const string CloseTask = """
+        UPDATE user_task
+        SET state = $2, outcome = $3, closed_at = $4, closed_by = $5, assignee = COALESCE(assignee, $6), revision = $7
+        WHERE task_id = $1
+        """;
+
+    const string InsertDeadline = """
+        INSERT INTO deadline (deadline_id, instance_id, office, definition_key, step_id, state, received_at, due_at, fiscal_month, wake_at, failures)
+        VALUES ($1, $2, $3, $4, $5, 'open', $6, $7, $8, $9, 0)
+        """;
+
+    const string WakeDeadline = "UPDATE deadline SET wake_at = $2, failures = 0 WHERE deadline_id = $1";
+
+    const string CloseDeadline = """
+        UPDATE deadline
+        SET state = $2, result = $3, closed_at = $4, wake_at = NULL
+        WHERE deadline_id = $1
+        """;
+
+    const string InsertMessage = """
+        INSERT INTO outbox (message_id, instance_id, office, kind, task_id, to_role, to_user, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        """;
+
+    /// <summary>Queues every row that the events owe.</summary>
+    /// <param name="before">The state that the decision was made on.</param>
+    /// <param name="headHash">Hash of the last event stored so far.</param>
+    public static void Store(WriteSession session, ProcessState before, IReadOnlyList<RecordedEvent> events, ProcessState after, byte[] headHash)
+    {
+        foreach (var recorded in events)
+        {
+            var (type, payload) = EventTypes.Write(recorded.Event);
+            headHash = AuditChain.Hash(headHash, after.InstanceId, recorded.Sequence, type, recorded.At, recorded.Actor, payload);
+            session.Enqueue(InsertEvent, after.InstanceId, recorded.Sequence, type, recorded.At, recorded.Actor, payload, headHash);
+        }
+
+        StoreInstance(session, before, after, headHash);
+
+        var state = before;
+        foreach (var recorded in events)
+        {
+            state = ProcessState.Evolve(state, recorded);
+            StoreRows(session, state, recorded);
+            if (Notice.For(state, recorded) is { } notice)
+            {
+                session.Enqueue(
+                    InsertMessage, notice.Id, after.InstanceId, after.Office, notice.Kind, notice.TaskId, notice.ToRole, notice.ToUser, recorded.At);
+            }
+        }
+    }
+
+    static void StoreInstance(WriteSession session, ProcessState before, ProcessState after, byte[] headHash)
+    {
+        var snapshot = System.Text.Json.JsonSerializer.Serialize(after, StorageJson.Instance.ProcessState);
+        var nextDue = after.OpenDeadlines.IsEmpty ? (DateTimeOffset?)null : after.OpenDeadlines.Min(d => d.Terms.DueAt);
+        if (before.Revision == 0)
+        {
+            session.Enqueue(
+                InsertInstance, after.InstanceId, after.DefinitionKey, after.DefinitionVersion, after.Office, after.Title, after.BusinessKey,
+                StatusName(after.Status), after.StartedAt, after.StartedBy, after.EndedAt, nextDue, after.Revision, headHash, snapshot);
+        }
+        else
+        {
+            session.Enqueue(
+                UpdateInstance, after.InstanceId, StatusName(after.Status), after.EndedAt, nextDue, after.Revision, headHash, snapshot, before.Revision);
+        }
+    }
+
+    static void StoreRows(WriteSession session, ProcessState state, RecordedEvent recorded)
+    {
+        switch (recorded.Event)
+        {
+            case TaskOpened e:
+                var dueAt = e.DeadlineId is { } clock ? state.FindOpenDeadline(clock)?.Terms.DueAt : null;
+                session.Enqueue(
+                    InsertTask, e.TaskId, state.InstanceId, state.Office, state.DefinitionKey, state.DefinitionVersion, e.StepId, e.Attempt, e.Role,
+                    recorded.At, e.DeadlineId, dueAt, dueAt ?? DbValues.NoLimit, recorded.Sequence);
+                break;
+            case TaskClaimed e:
+                session.Enqueue(AssignTask, e.TaskId, e.Assignee, recorded.Sequence);
+                break;
+            case TaskReassigned e:
+                session.Enqueue(AssignTask, e.TaskId, e.To, recorded.Sequence);
+                break;
+            case TaskCompleted e:
+                Close(e.TaskId, "completed", TaskOutcomes.Completed);
+                break;
+            case TaskApproved e:
+                Close(e.TaskId, "completed", TaskOutcomes.Approved);
+                break;
+            case TaskRejected e:
+                Close(e.TaskId, "completed", TaskOutcomes.Rejected);
+                break;
+            case TaskReturned e:
+                Close(e.TaskId, "completed", TaskOutcomes.Returned);
+                break;
+            case TaskCancelled e:
+                session.Enqueue(CloseTask, e.TaskId, "cancelled", TaskOutcomes.Cancelled, recorded.At, null, null, recorded.Sequence);
+                break;
+            case DeadlineSet e:
+                session.Enqueue(
+                    InsertDeadline, e.DeadlineId, state.InstanceId, state.Office, state.DefinitionKey, e.StepId, e.Terms.ReceivedAt, e.Terms.DueAt,
+                    FiscalMonthOf(e.Terms.ReceivedAt), e.Rungs.IsEmpty ? null : (object)e.Rungs[0].At);
+                break;
+            case RungTaken e:
+                session.Enqueue(WakeDeadline, e.DeadlineId, state.FindOpenDeadline(e.DeadlineId)?.NextRung?.At);
+                break;
+            case DeadlineClosed e:
+                session.Enqueue(
+                    CloseDeadline, e.DeadlineId, e.Result == DeadlineResult.Cancelled ? "cancelled" : "closed",
+                    e.Result.ToString().ToLowerInvariant(), recorded.At);
+                break;
+        }
+
+        void Close(Guid taskId, string taskState, string outcome) =>
+            session.Enqueue(CloseTask, taskId, taskState, outcome, recorded.At, recorded.Actor, recorded.Actor, recorded.Sequence);
+    }
+
+    public static string StatusName(InstanceStatus status) => status switch
+    {
+        InstanceStatus.Running => Running,
+        InstanceStatus.Completed => "completed",
+        InstanceStatus.Cancelled => "cancelled",
+        _ => "notStarted",
+    };
+
+    /// <summary>Gregorian year and month of the receipt in Bangkok, as yyyymm: sorts, and groups into fiscal months and years.</summary>
+    static int FiscalMonthOf(DateTimeOffset receivedAt)
+    {
+        var date = BangkokTime.DateOf(receivedAt);
+        return (date.Year * 100) + date.Month;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Data.Common;
+
+namespace ProcessEngine.Service.Storage;
+
+/// <summary>One of the two databases. What differs between them stands in the two subclasses; SQL is written once.</summary>
+/// <remarks>
+/// Statements on the write path use positional parameters (<c>$1</c>, <c>$2</c> …), which both drivers understand;
+/// queries for people go through Dapper with named ones.
+/// </remarks>
+public abstract class Database : IAsyncDisposable
+{
+    /// <summary><c>sqlite</c> or <c>postgresql</c>.</summary>
+    public abstract string Provider { get; }
+
+    /// <summary>Deadlines taken by one transaction of the sweep: bounded, so that people get in between.</summary>
+    public abstract int SweepBatch { get; }
+
+    /// <summary>Appended to a select of rows that another node may be working on.</summary>
+    public abstract string SkipLocked(string alias);
+
+    /// <summary>An open connection for reading. The caller disposes it.</summary>
+    public abstract ValueTask<DbConnection> OpenAsync(CancellationToken ct);
+
+    /// <summary>
+    /// Runs <paramref name="work"/> and stores everything that it queued, or nothing.
+    /// On PostgreSQL the reads are not locked: whoever writes second violates a unique key, and gets a <see cref="WriteConflictException"/>.
+    /// That keeps a transition at two round trips. On SQLite the one writer holds the lock from the first read on.
+    /// </summary>
+    public abstract Task<T> OptimisticAsync<T>(Func<WriteSession, ValueTask<T>> work, CancellationToken ct);
+
+    /// <summary>The same in one explicit transaction, for work that locks the rows it reads.</summary>
+    public abstract Task<T> TransactAsync<T>(Func<WriteSession, ValueTask<T>> work, CancellationToken ct);
+
+    /// <summary>Brings the schema up to date; safe when several nodes start at once.</summary>
+    public abstract Task MigrateAsync(TimeProvider time, CancellationToken ct);
+
+    public abstract ValueTask DisposeAsync();
+}
+
+/// <summary>Reads, and a queue of writes that are stored together at the end.</summary>
+public abstract class WriteSession
+{
+    /// <summary>Runs a query now; <paramref name="read"/> sees each row in turn.</summary>
+    public abstract ValueTask QueryAsync(string sql, ReadOnlyMemory<object?> args, Action<DbDataReader> read);
+
+    /// <summary>Queues a statement. It runs with all the others when the work is done.</summary>
+    public abstract void Enqueue(string sql, params ReadOnlySpan<object?> args);
+
+    public async ValueTask<T?> QuerySingleAsync<T>(string sql, ReadOnlyMemory<object?> args, Func<DbDataReader, T> map)
+        where T : class
+    {
+        T? found = null;
+        await QueryAsync(sql, args, row => found ??= map(row));
+        return found;
+    }
+
+    public async ValueTask<List<T>> QueryListAsync<T>(string sql, ReadOnlyMemory<object?> args, Func<DbDataReader, T> map)
+    {
+        var rows = new List<T>();
+        await QueryAsync(sql, args, row => rows.Add(map(row)));
+        return rows;
+    }
+}
+
+/// <summary>Somebody else stored the same thing first. Nothing of ours was stored; read again and decide again.</summary>
+public sealed class WriteConflictException(Exception inner) : Exception("Another writer was first.", inner);

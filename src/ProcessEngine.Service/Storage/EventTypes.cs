@@ -1,0 +1,47 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using ProcessEngine.Core.Instances;
+
+namespace ProcessEngine.Service.Storage;
+
+/// <summary>The names of events on disk. Never a CLR type name: a renamed class must not orphan an audit trail.</summary>
+public static class EventTypes
+{
+    static readonly (string Name, JsonTypeInfo Info)[] Table =
+    [
+        ("InstanceStarted", StorageJson.Instance.InstanceStarted),
+        ("DeadlineSet", StorageJson.Instance.DeadlineSet),
+        ("TaskOpened", StorageJson.Instance.TaskOpened),
+        ("TaskClaimed", StorageJson.Instance.TaskClaimed),
+        ("TaskReassigned", StorageJson.Instance.TaskReassigned),
+        ("TaskCompleted", StorageJson.Instance.TaskCompleted),
+        ("TaskApproved", StorageJson.Instance.TaskApproved),
+        ("TaskRejected", StorageJson.Instance.TaskRejected),
+        ("TaskReturned", StorageJson.Instance.TaskReturned),
+        ("TaskCancelled", StorageJson.Instance.TaskCancelled),
+        ("DeadlineClosed", StorageJson.Instance.DeadlineClosed),
+        ("TaskReminded", StorageJson.Instance.TaskReminded),
+        ("TaskOverdue", StorageJson.Instance.TaskOverdue),
+        ("TaskEscalated", StorageJson.Instance.TaskEscalated),
+        ("CommentAdded", StorageJson.Instance.CommentAdded),
+        ("InstanceCompleted", StorageJson.Instance.InstanceCompleted),
+        ("InstanceCancelled", StorageJson.Instance.InstanceCancelled),
+    ];
+
+    static readonly FrozenDictionary<Type, (string Name, JsonTypeInfo Info)> ByType = Table.ToFrozenDictionary(row => row.Info.Type);
+    static readonly FrozenDictionary<string, JsonTypeInfo> ByName = Table.ToFrozenDictionary(row => row.Name, row => row.Info);
+
+    public static (string Type, string Payload) Write(ProcessEvent e)
+    {
+        ArgumentNullException.ThrowIfNull(e);
+        var (name, info) = ByType[e.GetType()];
+        return (name, JsonSerializer.Serialize(e, info));
+    }
+
+    /// <exception cref="JsonException">The payload is not what the type says.</exception>
+    public static ProcessEvent Read(string type, string payload) =>
+        ByName.TryGetValue(type, out var info)
+            ? (ProcessEvent)JsonSerializer.Deserialize(payload, info)!
+            : throw new JsonException($"Unknown event type \"{type}\".");
+}

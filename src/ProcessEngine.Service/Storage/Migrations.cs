@@ -1,0 +1,68 @@
+using System.Data.Common;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using Dapper;
+
+namespace ProcessEngine.Service.Storage;
+
+/// <summary>Numbered scripts, forward only. The caller holds a lock, so two nodes that start at once do not both run them.</summary>
+public static class Migrations
+{
+    const string Ledger = """
+        CREATE TABLE IF NOT EXISTS schema_migration (
+            number integer PRIMARY KEY,
+            name text NOT NULL,
+            checksum text NOT NULL,
+            applied_at text NOT NULL
+        )
+        """;
+
+    /// <exception cref="InvalidOperationException">A script that was applied has changed since, or the database is newer than this program.</exception>
+    public static void Apply(DbConnection connection, string provider, Action<string> run, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        run(Ledger);
+        var applied = connection.Query<(int Number, string Checksum)>("SELECT number, checksum FROM schema_migration").ToDictionary(m => m.Number, m => m.Checksum);
+        var scripts = Scripts(provider);
+        if (applied.Keys.Except(scripts.Select(s => s.Number)).Any())
+            throw new InvalidOperationException("The database was written by a newer version of ProcessEngine.");
+
+        foreach (var script in scripts)
+        {
+            if (applied.TryGetValue(script.Number, out var checksum))
+            {
+                if (checksum != script.Checksum)
+                    throw new InvalidOperationException($"Schema script {script.Name} was changed after it had been applied.");
+                continue;
+            }
+
+            run(script.Sql);
+            connection.Execute(
+                "INSERT INTO schema_migration (number, name, checksum, applied_at) VALUES (@Number, @Name, @Checksum, @At)",
+                new { script.Number, script.Name, script.Checksum, At = DbValues.ToText(now) });
+        }
+    }
+
+    static List<(int Number, string Name, string Sql, string Checksum)> Scripts(string provider)
+    {
+        var suffix = provider == "sqlite" ? ".sqlite.sql" : ".postgres.sql";
+        var assembly = Assembly.GetExecutingAssembly();
+        return
+        [
+            .. from resource in assembly.GetManifestResourceNames()
+               where resource.Contains(".Schema.", StringComparison.Ordinal) && resource.EndsWith(suffix, StringComparison.Ordinal)
+               let name = resource[(resource.IndexOf(".Schema.", StringComparison.Ordinal) + ".Schema.".Length)..]
+               let sql = Read(assembly, resource)
+               let number = int.Parse(name.AsSpan(0, 4), System.Globalization.CultureInfo.InvariantCulture)
+               orderby number
+               select (number, name, sql, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql))))
+        ];
+    }
+
+    static string Read(Assembly assembly, string resource)
+    {
+        using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
+        return reader.ReadToEnd().ReplaceLineEndings("\n");
+    }
+}

@@ -1,0 +1,104 @@
+using System.Data.Common;
+using Npgsql;
+
+namespace ProcessEngine.Service.Storage;
+
+/// <summary>The database for several nodes. Writes of one transition go out as one batch: round trips cost more than the writes.</summary>
+public sealed class PostgresDatabase : Database
+{
+    /// <summary>Held by the node that migrates; any constant that no other program uses ("ProcEng" in ASCII).</summary>
+    const long MigrationLock = 0x50726F63456E67;
+
+    readonly NpgsqlDataSource source;
+
+    public PostgresDatabase(string connectionString, int maxConnections = 24)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = maxConnections };
+        if (builder.MaxAutoPrepare == 0)
+            builder.MaxAutoPrepare = 60;
+        builder.AutoPrepareMinUsages = 2;
+        ConnectionString = builder.ConnectionString;
+        source = NpgsqlDataSource.Create(builder);
+    }
+
+    public string ConnectionString { get; }
+    public override string Provider => "postgresql";
+    public override int SweepBatch => 500;
+    public override string SkipLocked(string alias) => $"FOR UPDATE OF {alias} SKIP LOCKED";
+
+    public override async ValueTask<DbConnection> OpenAsync(CancellationToken ct) => await source.OpenConnectionAsync(ct);
+
+    public override Task<T> OptimisticAsync<T>(Func<WriteSession, ValueTask<T>> work, CancellationToken ct) => RunAsync(work, explicitly: false, ct);
+
+    public override Task<T> TransactAsync<T>(Func<WriteSession, ValueTask<T>> work, CancellationToken ct) => RunAsync(work, explicitly: true, ct);
+
+    async Task<T> RunAsync<T>(Func<WriteSession, ValueTask<T>> work, bool explicitly, CancellationToken ct)
+    {
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var transaction = explicitly ? await connection.BeginTransactionAsync(ct) : null;
+        try
+        {
+            var session = new Session(connection);
+            var result = await work(session);
+            // No cancellation from here on: a caller that hangs up must not leave the outcome unknown to us.
+            await session.FlushAsync();
+            if (transaction is not null)
+                await transaction.CommitAsync(CancellationToken.None);
+            return result;
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected)
+        {
+            throw new WriteConflictException(e);
+        }
+    }
+
+    public override async Task MigrateAsync(TimeProvider time, CancellationToken ct)
+    {
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using (var take = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection) { Parameters = { new NpgsqlParameter<long> { TypedValue = MigrationLock } } })
+            await take.ExecuteNonQueryAsync(ct);
+        Migrations.Apply(
+            connection,
+            Provider,
+            script =>
+            {
+                using var command = new NpgsqlCommand(script, connection);
+                command.ExecuteNonQuery();
+            },
+            time.GetUtcNow());
+        await transaction.CommitAsync(CancellationToken.None);
+    }
+
+    public override ValueTask DisposeAsync() => source.DisposeAsync();
+
+    sealed class Session(NpgsqlConnection connection) : WriteSession
+    {
+        readonly NpgsqlBatch batch = new(connection);
+
+        public override async ValueTask QueryAsync(string sql, ReadOnlyMemory<object?> args, Action<DbDataReader> read)
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            foreach (var arg in args.ToArray())
+                command.Parameters.Add(DbValues.ForPostgres(arg));
+            await using var reader = await command.ExecuteReaderAsync();
+            while (await reader.ReadAsync())
+                read(reader);
+        }
+
+        public override void Enqueue(string sql, params ReadOnlySpan<object?> args)
+        {
+            var command = new NpgsqlBatchCommand(sql);
+            foreach (var arg in args)
+                command.Parameters.Add(DbValues.ForPostgres(arg));
+            batch.BatchCommands.Add(command);
+        }
+
+        public async Task FlushAsync()
+        {
+            if (batch.BatchCommands.Count > 0)
+                await batch.ExecuteNonQueryAsync();
+            await batch.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ProcessEngine.Core.Calendar;
+using ProcessEngine.Core.Escalations;
+using ProcessEngine.Core.Instances;
+
+namespace ProcessEngine.Service.Storage;
+
+/// <summary>How events and snapshots look on disk. Shapes only grow: a new field is optional, old JSON stays readable for ever.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ProcessState))]
+[JsonSerializable(typeof(InstanceStarted))]
+[JsonSerializable(typeof(TaskOpened))]
+[JsonSerializable(typeof(DeadlineSet))]
+[JsonSerializable(typeof(TaskClaimed))]
+[JsonSerializable(typeof(TaskReassigned))]
+[JsonSerializable(typeof(TaskCompleted))]
+[JsonSerializable(typeof(TaskApproved))]
+[JsonSerializable(typeof(TaskRejected))]
+[JsonSerializable(typeof(TaskReturned))]
+[JsonSerializable(typeof(TaskCancelled))]
+[JsonSerializable(typeof(DeadlineClosed))]
+[JsonSerializable(typeof(TaskReminded))]
+[JsonSerializable(typeof(TaskOverdue))]
+[JsonSerializable(typeof(TaskEscalated))]
+[JsonSerializable(typeof(CommentAdded))]
+[JsonSerializable(typeof(InstanceCompleted))]
+[JsonSerializable(typeof(InstanceCancelled))]
+public sealed partial class StorageJson : JsonSerializerContext
+{
+    /// <summary>The one instance to use: with the converters, and with Thai left as Thai.</summary>
+    public static StorageJson Instance { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters =
+        {
+            new RawJsonMapConverter(),
+            new DeadlineRuleConverter(),
+            new JsonStringEnumConverter<InstanceStatus>(JsonNamingPolicy.CamelCase),
+            new JsonStringEnumConverter<DeadlineResult>(JsonNamingPolicy.CamelCase),
+            new JsonStringEnumConverter<DeadlineSource>(JsonNamingPolicy.CamelCase),
+            new JsonStringEnumConverter<RungKind>(JsonNamingPolicy.CamelCase),
+        },
+    });
+}
+
+/// <summary>Case data: each value is kept as the JSON text that came in.</summary>
+public sealed class RawJsonMapConverter : JsonConverter<ImmutableSortedDictionary<string, string>>
+{
+    public override ImmutableSortedDictionary<string, string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        using var document = JsonDocument.ParseValue(ref reader);
+        return document.RootElement.EnumerateObject().ToImmutableSortedDictionary(p => p.Name, p => p.Value.GetRawText(), StringComparer.Ordinal);
+    }
+
+    public override void Write(Utf8JsonWriter writer, ImmutableSortedDictionary<string, string> value, JsonSerializerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        ArgumentNullException.ThrowIfNull(value);
+        writer.WriteStartObject();
+        foreach (var (name, json) in value)
+        {
+            writer.WritePropertyName(name);
+            writer.WriteRawValue(json);
+        }
+
+        writer.WriteEndObject();
+    }
+}
