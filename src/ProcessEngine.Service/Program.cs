@@ -1,1 +1,54 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run();
+using ProcessEngine.Service.Audit;
+using ProcessEngine.Service.Calendars;
+using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Hosting;
+using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Instances;
+using ProcessEngine.Service.Notifications;
+using ProcessEngine.Service.Offices;
+using ProcessEngine.Service.Reports;
+using ProcessEngine.Service.UserTasks;
+
+var demo = args.Contains("--demo");
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+{
+    Args = [.. args.Where(a => a != "--demo")],
+    // The demonstration is not Production, unless the environment says so.
+    EnvironmentName = demo && Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") is null && Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") is null
+        ? Environments.Development
+        : null,
+});
+builder.AddProcessEngine();
+
+var app = builder.Build();
+app.UseProblems();
+app.UseAuthentication();
+app.UseAuthorization();
+
+Health.Map(app);
+ProblemPages.Map(app);
+app.MapOpenApi().AllowAnonymous();
+
+var api = app.MapGroup("/api/v1");
+DefinitionEndpoints.Map(api);
+StartInstance.Map(api);
+GetInstances.Map(api);
+CancelInstance.Map(api);
+GetUserTasks.Map(api);
+ActOnUserTask.Map(api);
+GetHistory.Map(api);
+VerifyAudit.Map(api);
+GetDueDate.Map(api);
+GetCompliance.Map(api);
+GetNotifications.Map(api);
+OfficeEndpoints.Map(api);
+StepDeadlineEndpoints.Map(api);
+UserEndpoints.Map(api);
+ApiKeyEndpoints.Map(api);
+
+await app.PrepareAsync(demo);
+await app.RunAsync();
+
+/// <summary>For the tests, which start the service in their own process.</summary>
+public partial class Program;

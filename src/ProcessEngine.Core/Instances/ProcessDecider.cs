@@ -29,7 +29,6 @@ public static class ProcessDecider
             StartProcess c => Start(draft, c),
             ReachTime => state.IsRunning ? draft.TakeRungs() : Decision.NothingToDo,
             CancelInstance c => Cancel(draft, c),
-            CommentOnTask c => Comment(draft, c),
             TaskCommand c => Act(draft, c),
             _ => throw new NotSupportedException($"A command of an unknown kind: {command.GetType().Name}"),
         };
@@ -66,17 +65,11 @@ public static class ProcessDecider
         return draft.Done();
     }
 
-    static Decision Comment(Draft draft, CommentOnTask command)
+    static Decision Comment(Draft draft, OpenTask task, CommentOnTask command)
     {
-        var (role, assignee) = draft.State.FindOpenTask(command.TaskId) is { } open
-            ? (open.Role, open.Assignee)
-            : (RoleOfClosed(draft, command.TaskId), draft.ClosedTask(command.TaskId)?.By);
-        if (role is null)
-            return new TaskNotOpen(command.TaskId, null, null, null);
-        if (!MayAct(command.By, role, assignee) && !Supervising.Any(command.By.Holds))
-            return new NotAllowed("comment", [role, .. Supervising]);
-
-        draft.Add(new CommentAdded(command.TaskId, command.Text));
+        if (!MayAct(command.By, task.Role, task.Assignee) && !Supervising.Any(command.By.Holds))
+            return new NotAllowed("comment", [task.Role, .. Supervising]);
+        draft.Add(new CommentAdded(task.TaskId, command.Text));
         return draft.Done();
     }
 
@@ -87,6 +80,8 @@ public static class ProcessDecider
         if (draft.Definition.FindStep(task.StepId) is not { } step)
             return new NoWayOn(task.StepId, "In");
 
+        if (command is CommentOnTask comment)
+            return Comment(draft, task, comment);
         if (command is ReassignTask reassign)
             return Reassign(draft, task, reassign);
         if (!MayAct(command.By, task.Role, task.Assignee))
@@ -106,8 +101,8 @@ public static class ProcessDecider
                 draft.Close(task, new TaskCompleted(task.TaskId, c.Comment, c.Outputs), step.Id, Ports.Done),
             ApproveTask c when step.Type == StepType.Approval =>
                 draft.Close(task, new TaskApproved(task.TaskId, c.Comment, c.Outputs), step.Id, Ports.Approve),
-            RejectTask { Reason: var reason } or ReturnTask { Reason: var reason } when string.IsNullOrWhiteSpace(reason) =>
-                new ReasonRequired(NameOf(command)),
+            RejectTask c when string.IsNullOrWhiteSpace(c.Reason) => new ReasonRequired(NameOf(command)),
+            ReturnTask c when string.IsNullOrWhiteSpace(c.Reason) => new ReasonRequired(NameOf(command)),
             RejectTask c when step.Type == StepType.Approval =>
                 draft.Close(task, new TaskRejected(task.TaskId, c.Reason), step.Id, Ports.Reject),
             ReturnTask c when step.Type == StepType.Approval || !step.ReturnTo.IsEmpty => Return(draft, task, step, c),

@@ -1,12 +1,7 @@
 namespace ProcessEngine.Core.Instances;
 
 /// <summary>The procedure says no. Carries facts, no prose: the shell turns it into a problem that a person can read.</summary>
-public abstract record Rejection
-{
-    private protected Rejection()
-    {
-    }
-}
+public abstract record Rejection;
 
 /// <summary>The actor holds none of the roles that may do this.</summary>
 public sealed record NotAllowed(string Action, IReadOnlyList<string> NeedsOneOf) : Rejection;

@@ -62,14 +62,19 @@ static class CaseProjection
     /// <param name="headHash">Hash of the last event stored so far.</param>
     public static void Store(WriteSession session, ProcessState before, IReadOnlyList<RecordedEvent> events, ProcessState after, byte[] headHash)
     {
-        foreach (var recorded in events)
+        // The case's row is locked before its events are inserted: the sweep takes its locks in the same order.
+        var rows = new object?[events.Count][];
+        for (var i = 0; i < events.Count; i++)
         {
+            var recorded = events[i];
             var (type, payload) = EventTypes.Write(recorded.Event);
             headHash = AuditChain.Hash(headHash, after.InstanceId, recorded.Sequence, type, recorded.At, recorded.Actor, payload);
-            session.Enqueue(InsertEvent, after.InstanceId, recorded.Sequence, type, recorded.At, recorded.Actor, payload, headHash);
+            rows[i] = [after.InstanceId, recorded.Sequence, type, recorded.At, recorded.Actor, payload, headHash];
         }
 
         StoreInstance(session, before, after, headHash);
+        foreach (var row in rows)
+            session.Enqueue(InsertEvent, row);
 
         var state = before;
         foreach (var recorded in events)

@@ -74,7 +74,7 @@ public sealed class PostgresDatabase : Database
 
     sealed class Session(NpgsqlConnection connection) : WriteSession
     {
-        readonly NpgsqlBatch batch = new(connection);
+        readonly List<NpgsqlBatchCommand> queue = [];
 
         public override async ValueTask QueryAsync(string sql, ReadOnlyMemory<object?> args, Action<DbDataReader> read)
         {
@@ -91,14 +91,17 @@ public sealed class PostgresDatabase : Database
             var command = new NpgsqlBatchCommand(sql);
             foreach (var arg in args)
                 command.Parameters.Add(DbValues.ForPostgres(arg));
-            batch.BatchCommands.Add(command);
+            queue.Add(command);
         }
 
         public async Task FlushAsync()
         {
-            if (batch.BatchCommands.Count > 0)
-                await batch.ExecuteNonQueryAsync();
-            await batch.DisposeAsync();
+            if (queue.Count == 0)
+                return;
+            await using var batch = new NpgsqlBatch(connection);
+            foreach (var command in queue)
+                batch.BatchCommands.Add(command);
+            await batch.ExecuteNonQueryAsync();
         }
     }
 }

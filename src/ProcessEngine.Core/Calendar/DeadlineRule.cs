@@ -1,0 +1,144 @@
+namespace ProcessEngine.Core.Calendar;
+
+/// <summary>What to do when the last day of a period of plain days is not a working day (R4).</summary>
+public enum Roll
+{
+    /// <summary>The next working day becomes the last day.</summary>
+    Forward,
+
+    /// <summary>The last day stays: a statutory duty of the official.</summary>
+    None,
+}
+
+/// <summary>A day of any year.</summary>
+public readonly record struct MonthDay(int Month, int Day);
+
+/// <param name="Parameter">Named as in docs/working-time.md.</param>
+public sealed record RuleProblem(string Parameter, LocalizedText Reason);
+
+/// <summary>When something is due, as a function of when it was received (docs/working-time.md, section 2).</summary>
+public abstract record DeadlineRule
+{
+    /// <summary>Ten years of days: no manual states more, and it keeps every sum small.</summary>
+    public const int MaxDays = 3650;
+
+    public const int MaxMinutes = 420 * 250;
+
+    private protected DeadlineRule()
+    {
+    }
+
+    /// <summary>The rule's name in definitions, requests and stored deadlines.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>R2: a step received at or before 08:30:00 of a working day counts that day as day 1. Off unless the service's own regulation says so.</summary>
+    public bool CountIfAtOpen { get; init; }
+
+    /// <summary>Every fault of the parameters; empty when there is none.</summary>
+    public static IReadOnlyList<RuleProblem> Problems(DeadlineRule rule)
+    {
+        var problems = new List<RuleProblem>();
+        switch (rule)
+        {
+            case WorkingDays r:
+                Days("n", r.N);
+                break;
+            case WorkingDaysRange r:
+                Days("min", r.Min);
+                Days("max", r.Max);
+                Ordered("min", r.Min, "max", r.Max);
+                break;
+            case CalendarDays r:
+                Days("n", r.N);
+                if (r.Min is { } min)
+                {
+                    Days("min", min);
+                    Ordered("min", min, "n", r.N);
+                }
+
+                break;
+            case WorkingMinutes r when r.Minutes is < 1 or > MaxMinutes:
+                problems.Add(new RuleProblem("minutes", new($"ต้องอยู่ระหว่าง 1 ถึง {MaxMinutes}", $"It must be between 1 and {MaxMinutes}.")));
+                break;
+            case WorkingDaysBeforeEvent r:
+                Days("n", r.N);
+                break;
+            case CalendarDaysBeforeEvent r:
+                Days("n", r.N);
+                break;
+            case Window r:
+                WindowProblems(r);
+                break;
+        }
+
+        return problems;
+
+        void Days(string parameter, int days)
+        {
+            if (days is < 1 or > MaxDays)
+                problems.Add(new RuleProblem(parameter, new($"ต้องอยู่ระหว่าง 1 ถึง {MaxDays}", $"It must be between 1 and {MaxDays}.")));
+        }
+
+        void Ordered(string low, int lowDays, string high, int highDays)
+        {
+            if (lowDays > highDays)
+                problems.Add(new RuleProblem(low, new($"ต้องไม่มากกว่า {high}", $"It must not be more than {high}.")));
+        }
+
+        void WindowProblems(Window window)
+        {
+            foreach (var (parameter, day) in new[] { ("windowFrom", window.From), ("windowTo", window.To) })
+            {
+                // 29 February is a day only in some years; a window must open and close in all of them.
+                if (day.Month is < 1 or > 12 || day.Day < 1 || day.Day > DateTime.DaysInMonth(2023, day.Month))
+                    problems.Add(new RuleProblem(parameter, new("ไม่มีวันนี้ในทุกปี", "It is not a day of every year.")));
+            }
+
+            if (problems.Count == 0 && Order(window.From) > Order(window.To))
+                problems.Add(new RuleProblem("windowTo", new("ช่วงเวลาต้องไม่ข้ามวันที่ 30 กันยายน", "A window may not cross 30 September.")));
+            if (window.FiscalYear is < 2500 or > 2700)
+                problems.Add(new RuleProblem("fiscalYear", new("ต้องเป็นปีงบประมาณ พ.ศ. เช่น 2570", "It must be a Buddhist fiscal year, such as 2570.")));
+        }
+
+        // Position within the fiscal year: October comes first.
+        static int Order(MonthDay day) => (((day.Month + 2) % 12) * 100) + day.Day;
+    }
+}
+
+public sealed record WorkingDays(int N) : DeadlineRule
+{
+    public override string Name => "working_days";
+}
+
+/// <summary>"๑ - ๕ วันทำการ": expected from the minimum on, due at the maximum.</summary>
+public sealed record WorkingDaysRange(int Min, int Max) : DeadlineRule
+{
+    public override string Name => "working_days_range";
+}
+
+/// <param name="Min">The manuals know ranges of plain days, too ("๔๕ - ๖๐ วัน"): then the work is expected from day <c>Min</c> on.</param>
+public sealed record CalendarDays(int N, Roll Roll = Roll.Forward, int? Min = null) : DeadlineRule
+{
+    public override string Name => "calendar_days";
+}
+
+public sealed record WorkingMinutes(int Minutes) : DeadlineRule
+{
+    public override string Name => "working_minutes";
+}
+
+public sealed record WorkingDaysBeforeEvent(int N) : DeadlineRule
+{
+    public override string Name => "working_days_before_event";
+}
+
+public sealed record CalendarDaysBeforeEvent(int N) : DeadlineRule
+{
+    public override string Name => "calendar_days_before_event";
+}
+
+/// <param name="FiscalYear">Buddhist year; null for the fiscal year in which the step was received.</param>
+public sealed record Window(MonthDay From, MonthDay To, int? FiscalYear = null) : DeadlineRule
+{
+    public override string Name => "window";
+}

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Dapper;
+using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Instances;
+using ProcessEngine.Service.Storage;
+
+namespace ProcessEngine.Service.Audit;
+
+/// <summary><c>GET /api/v1/process-instances/{id}/history</c>: who did what, when and why. The events are the audit trail.</summary>
+public static class GetHistory
+{
+    // Index: the primary key.
+    const string Sql = """
+        SELECT e.sequence, e.type, e.at, e.actor, u.display_name AS actor_name, e.payload, e.hash
+        FROM audit_event e
+        LEFT JOIN app_user u ON u.user_id = e.actor
+        WHERE e.instance_id = @id AND e.sequence > @after
+        ORDER BY e.sequence
+        LIMIT @take
+        """;
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/process-instances/{id:guid}/history", GetAsync)
+            .WithName("GetProcessInstanceHistory").WithTags("Audit").Produces<Page<HistoryItem>>().ProducesProblem(404);
+
+    static async Task<IResult> GetAsync(HttpContext http, Guid id, Database database, CaseReader cases)
+    {
+        var paging = Paging.From(http, keys: 1);
+        if (await cases.FindAsync(id, http.Caller(), http.RequestAborted) is null)
+            return Problems.From(new InstanceNotFound(id));
+        var after = paging.After is { } cursor && int.TryParse(cursor[0], out var sequence) ? sequence : 0;
+        await using var connection = await database.OpenAsync(http.RequestAborted);
+        var rows = (await connection.QueryAsync<Row>(Sql, new { id, after, take = paging.Limit + 1 })).AsList();
+        return Results.Json(paging.ToPage(rows, ToItem, r => [r.Sequence.ToString(System.Globalization.CultureInfo.InvariantCulture)]), JsonShape.Options);
+    }
+
+    static HistoryItem ToItem(Row row)
+    {
+        var data = Data(row.Payload);
+        var comment = data is JsonObject fields ? (fields["comment"] ?? fields["text"])?.GetValue<string>() : null;
+        return new HistoryItem(row.Sequence, row.Type, row.At, row.Actor?.ToString() ?? "system", row.ActorName, comment, data, Convert.ToHexStringLower(row.Hash));
+    }
+
+    /// <summary>A damaged event is shown as the text that it has become; <c>audit/verify</c> says that it is damaged.</summary>
+    static JsonNode? Data(string payload)
+    {
+        try
+        {
+            return JsonNode.Parse(payload);
+        }
+        catch (JsonException)
+        {
+            return JsonValue.Create(payload);
+        }
+    }
+
+    sealed record Row
+    {
+        public int Sequence { get; init; }
+        public string Type { get; init; } = "";
+        public DateTimeOffset At { get; init; }
+        public Guid? Actor { get; init; }
+        public string? ActorName { get; init; }
+        public string Payload { get; init; } = "";
+        public byte[] Hash { get; init; } = [];
+    }
+}
+
+/// <param name="Actor">Id of the user; <c>system</c> when the service acted because time had passed.</param>
+/// <param name="Hash">SHA-256 over this event and the hash of the one before it.</param>
+public sealed record HistoryItem(
+    int Sequence, string Type, DateTimeOffset At, string Actor, string? ActorName, string? Comment, JsonNode? Data, string Hash);

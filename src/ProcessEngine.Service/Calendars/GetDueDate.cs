@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using ProcessEngine.Core.Calendar;
+using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Storage;
+
+namespace ProcessEngine.Service.Calendars;
+
+/// <summary><c>GET /api/v1/calendars/{calendar}/due-date</c>: what a rule gives, and why. Rules and parameters as in docs/working-time.md.</summary>
+public static class GetDueDate
+{
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/calendars/{calendar}/due-date", GetAsync)
+            .WithName("GetDueDate").WithTags("Calendars").Produces<DueDateView>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(422);
+
+    static async Task<IResult> GetAsync(HttpContext http, string calendar, OfficeCalendars calendars)
+    {
+        var from = http.Instant("from") ?? throw RefusedRequestException.At("from", "ต้องระบุวันเวลาที่ได้รับ", "The instant of receipt is required.");
+        var (rule, problems) = DeadlineRuleFields.Read(http.Text);
+        if (problems.Count > 0)
+            return Problems.From(new InvalidInput([.. problems.Select(p => new FieldError(p.Parameter, p.Reason))]));
+
+        var eventOn = ReadEvent(http);
+        if (eventOn is null && rule is WorkingDaysBeforeEvent or CalendarDaysBeforeEvent)
+            throw RefusedRequestException.At("event", "ต้องระบุวันจัดงาน (ปปปป-ดด-วว)", "The event's date is required (yyyy-mm-dd).");
+        if (await calendars.FindAsync(calendar, http.RequestAborted) is not { } found)
+            return Problems.From(new CalendarNotFound(calendar));
+
+        var received = BangkokTime.DateOf(from);
+        foreach (var (field, date) in new[] { ("from", received), ("event", eventOn ?? received) })
+        {
+            if (!found.Coverage.Covers(date))
+                return Problems.From(new DateOutsideCalendar(field, date, found.Coverage.FirstYear, found.Coverage.LastYear));
+        }
+
+        try
+        {
+            var due = DeadlineCalculation.Compute(rule!, from, found, eventOn);
+            var why = DeadlineCalculation.Explain(rule!, from, found, eventOn);
+            return Results.Json(
+                new DueDateView(
+                    due.ExpectedFrom, due.DueAt, due.OverdueAtStart, due.ActBy, found.Id, found.Version, due.NotYetAnnounced,
+                    [.. why.Counted.Select(d => d.ToString("O", CultureInfo.InvariantCulture))], [.. why.Skipped.Select(SkippedView.Of)]),
+                JsonShape.Options);
+        }
+        catch (CalendarNotLoadedException e)
+        {
+            return Problems.From(new DateOutsideCalendar("n", e.Date, found.Coverage.FirstYear, found.Coverage.LastYear));
+        }
+    }
+
+    static DateOnly? ReadEvent(HttpContext http)
+    {
+        if (http.Text("event") is null)
+            return null;
+        return BangkokTime.DateOf(http.Instant("event")!.Value);
+    }
+}
+
+/// <param name="ExpectedFrom">Of a range: not expected before this moment.</param>
+/// <param name="NotYetAnnounced">The period touches days whose holidays are not announced yet.</param>
+/// <param name="Counted">The dates that were counted.</param>
+public sealed record DueDateView(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? ExpectedFrom,
+    DateTimeOffset Due,
+    bool OverdueAtStart,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? ActBy,
+    string Calendar,
+    int CalendarVersion,
+    bool NotYetAnnounced,
+    IReadOnlyList<string> Counted,
+    IReadOnlyList<SkippedView> Skipped);
+
+/// <summary>A day that was not counted, and for what.</summary>
+public sealed record SkippedView(string Date, string Name, string NameEn)
+{
+    public static SkippedView Of(SkippedDay day)
+    {
+        ArgumentNullException.ThrowIfNull(day);
+        return new SkippedView(day.Date.ToString("O", CultureInfo.InvariantCulture), day.Name.Th, day.Name.En);
+    }
+}
+
+public sealed record CalendarNotFound(string Calendar) : Rejection;
+
+public sealed record DateOutsideCalendar(string Field, DateOnly Date, int FirstYear, int LastYear) : Rejection;

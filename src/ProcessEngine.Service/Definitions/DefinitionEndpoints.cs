@@ -1,0 +1,113 @@
+using System.Text.Json.Nodes;
+using Dapper;
+using ProcessEngine.Core;
+using ProcessEngine.Core.Calendar;
+using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Storage;
+
+namespace ProcessEngine.Service.Definitions;
+
+/// <summary><c>GET /api/v1/process-definitions</c>, <c>…/{key}</c>, <c>…/{key}/versions</c>.</summary>
+public static class DefinitionEndpoints
+{
+    // Index: the primary key. The catalogue has tens of rows, so a search reads it whole.
+    const string ListSql = """
+        SELECT definition_key AS key, latest_version AS version, manual, name_th, name_en, updated_at
+        FROM process_definition
+        WHERE definition_key > @after
+        """;
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/process-definitions", ListAsync).WithName("ListProcessDefinitions").WithTags("Process definitions").Produces<Page<Summary>>();
+        routes.MapGet("/process-definitions/{key}", GetAsync).WithName("GetProcessDefinition").WithTags("Process definitions").Produces<Detail>().ProducesProblem(404);
+        routes.MapGet("/process-definitions/{key}/versions", VersionsAsync)
+            .WithName("ListProcessDefinitionVersions").WithTags("Process definitions").Produces<Page<VersionView>>().ProducesProblem(404);
+    }
+
+    public sealed record Summary(string Key, int Version, string Manual, LocalizedText Name, DateTimeOffset UpdatedAt);
+
+    public sealed record StepView(
+        string Id, int? Number, LocalizedText Name, string Text, string Kind, string Type, string Role, DeadlineRule? Deadline, string? DeadlineStated,
+        string? DeadlineSharedWith, string? QualityStandard, IReadOnlyList<string> Forms, IReadOnlyList<string> ReturnTo);
+
+    /// <param name="Source">What the manual says of the procedure: objectives, scope, forms, references, where the flow comes from.</param>
+    public sealed record Detail(
+        string Key, int Version, LocalizedText Name, IReadOnlyList<StepView> Steps, IReadOnlyList<Transition> Transitions, JsonNode? Source);
+
+    public sealed record VersionView
+    {
+        public int Version { get; init; }
+        public string Origin { get; init; } = "";
+        public string ContentHash { get; init; } = "";
+        public DateTimeOffset PublishedAt { get; init; }
+    }
+
+    static async Task<IResult> ListAsync(HttpContext http, Database database)
+    {
+        var paging = Paging.From(http, keys: 1);
+        var (manual, search) = (http.Text("manual"), http.Text("search"));
+        var sql = ListSql
+            + (manual is null ? "" : " AND manual = @manual")
+            + (search is null ? "" : " AND (LOWER(name_th) LIKE @like ESCAPE '!' OR LOWER(name_en) LIKE @like ESCAPE '!' OR definition_key LIKE @like ESCAPE '!')")
+            + " ORDER BY definition_key LIMIT @take";
+        var like = search is null ? null : $"%{search.ToLowerInvariant().Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal)}%";
+        await using var connection = await database.OpenAsync(http.RequestAborted);
+        var rows = (await connection.QueryAsync<Row>(sql, new { after = paging.After?[0] ?? "", manual, like, take = paging.Limit + 1 })).AsList();
+        return Results.Json(
+            paging.ToPage(rows, r => new Summary(r.Key, r.Version, r.Manual, new LocalizedText(r.NameTh, r.NameEn), r.UpdatedAt), r => [r.Key]), JsonShape.Options);
+    }
+
+    static async Task<IResult> GetAsync(HttpContext http, string key, Database database, DefinitionCatalog definitions)
+    {
+        if (await definitions.LatestAsync(key, http.RequestAborted) is not { } latest)
+            return Problems.From(new DefinitionNotFound(key));
+        var version = http.Number("version") ?? latest.Version;
+        if (version < 1 || version > latest.Version)
+            return Problems.From(new DefinitionNotFound($"{key} v{version}"));
+        var definition = await definitions.GetAsync(key, version);
+        await using var connection = await database.OpenAsync(http.RequestAborted);
+        var content = await connection.QuerySingleAsync<string>(
+            "SELECT content FROM definition_version WHERE definition_key = @key AND version = @version", new { key, version });
+        return Results.Json(
+            new Detail(
+                key, version, definition.Name, [.. definition.Steps.Select(ToView)], definition.Transitions, JsonNode.Parse(content)?["customProperties"]?.DeepClone()),
+            JsonShape.Options);
+    }
+
+    static StepView ToView(Step s) => new(
+        s.Id, s.Number ?? s.PartOfStep, s.Name, s.Text, s.Kind, ProcessDecider.NameOf(s.Type), s.Role, s.Deadline, s.DeadlineStated, s.DeadlineSharedWith,
+        s.QualityStandard, s.Forms, s.ReturnTo);
+
+    static async Task<IResult> VersionsAsync(HttpContext http, string key, Database database)
+    {
+        var paging = Paging.From(http, keys: 1);
+        var before = paging.After is { } cursor && int.TryParse(cursor[0], out var version) ? version : int.MaxValue;
+        await using var connection = await database.OpenAsync(http.RequestAborted);
+        // Index: the primary key.
+        var rows = (await connection.QueryAsync<VersionView>(
+            """
+            SELECT version, origin, content_hash, published_at
+            FROM definition_version
+            WHERE definition_key = @key AND version < @before
+            ORDER BY version DESC
+            LIMIT @take
+            """,
+            new { key, before, take = paging.Limit + 1 })).AsList();
+        return rows.Count == 0 && paging.After is null
+            ? Problems.From(new DefinitionNotFound(key))
+            : Results.Json(paging.ToPage(rows, r => r, r => [r.Version.ToString(System.Globalization.CultureInfo.InvariantCulture)]), JsonShape.Options);
+    }
+
+    sealed record Row
+    {
+        public string Key { get; init; } = "";
+        public int Version { get; init; }
+        public string Manual { get; init; } = "";
+        public string NameTh { get; init; } = "";
+        public string NameEn { get; init; } = "";
+        public DateTimeOffset UpdatedAt { get; init; }
+    }
+}

@@ -1,0 +1,70 @@
+using ProcessEngine.Service.Storage;
+using Quartz;
+
+namespace ProcessEngine.Service.Escalations;
+
+/// <summary>Quartz wakes the jobs: from a clustered store on PostgreSQL, so that one node at a time sweeps; from memory on SQLite.</summary>
+public static class Scheduling
+{
+    /// <summary>Idempotency keys are honoured at least this long.</summary>
+    static readonly TimeSpan KeepKeysFor = TimeSpan.FromDays(14);
+
+    public static void AddScheduling(this IServiceCollection services, Database database, DeadlineOptions options)
+    {
+        services.AddSingleton<DeadlineSweep>();
+        services.AddQuartz(quartz =>
+        {
+            // The wake-ups go by the machine's clock, even when the service's own is shifted: a stored trigger must not wait for days.
+            quartz.UseTimeProvider(TimeProvider.System);
+            quartz.ConfigureScheduler(scheduler =>
+            {
+                scheduler.InstanceName = "processengine";
+                scheduler.GenerateInstanceId = true;
+            });
+            if (database is PostgresDatabase postgres)
+            {
+                quartz.UsePersistentStore(store =>
+                {
+                    store.UsePostgres(postgres.ConnectionString);
+                    store.UseSystemTextJsonSerializer();
+                    store.ProvisionSchema();
+                    store.UseClustering(cluster =>
+                    {
+                        cluster.CheckinInterval = TimeSpan.FromSeconds(2);
+                        cluster.CheckinMisfireThreshold = TimeSpan.FromSeconds(2);
+                    });
+                });
+            }
+
+            quartz.AddJob<SweepJob>(job => job.WithIdentity("deadline-sweep").StoreDurably().RequestRecovery());
+            quartz.AddTrigger(trigger => trigger.ForJob("deadline-sweep").WithIdentity("deadline-sweep")
+                .WithSimpleSchedule(every => every.WithInterval(options.SweepInterval).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithRemainingCount)));
+            quartz.AddJob<ForgetKeysJob>(job => job.WithIdentity("forget-keys").StoreDurably());
+            quartz.AddTrigger(trigger => trigger.ForJob("forget-keys").WithIdentity("forget-keys")
+                .WithSimpleSchedule(every => every.WithInterval(TimeSpan.FromHours(1)).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithRemainingCount)));
+        });
+        services.AddQuartzHostedService(host => host.WaitForJobsToComplete = true);
+    }
+
+    [DisallowConcurrentExecution]
+    sealed class SweepJob(DeadlineSweep sweep) : IJob
+    {
+        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) => await sweep.RunAsync(cancellationToken);
+    }
+
+    [DisallowConcurrentExecution]
+    sealed class ForgetKeysJob(Database database, TimeProvider time) : IJob
+    {
+        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
+        {
+            // Index: ix_idempotency_age.
+            await database.TransactAsync(
+                session =>
+                {
+                    session.Enqueue("DELETE FROM idempotency WHERE created_at < $1", time.GetUtcNow() - KeepKeysFor);
+                    return ValueTask.FromResult(true);
+                },
+                cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+using System.Reflection;
+using FluentValidation;
+using MediatR;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using ProcessEngine.Service.Audit;
+using ProcessEngine.Service.Calendars;
+using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Escalations;
+using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Instances;
+using ProcessEngine.Service.Storage;
+
+namespace ProcessEngine.Service.Hosting;
+
+/// <summary>Settings of the service. Section <c>ProcessEngine</c>.</summary>
+public sealed record ServiceOptions
+{
+    /// <summary>Where the database file and the demonstration keys lie. Default: <c>data</c> below the working directory.</summary>
+    public string DataFolder { get; init; } = "data";
+
+    /// <summary>Where the definitions lie. Default: <c>processes</c> beside the program.</summary>
+    public string ProcessesFolder { get; init; } = Path.Combine(AppContext.BaseDirectory, "processes");
+
+    public DatabaseOptions Database { get; init; } = new();
+    public DeadlineOptions Deadlines { get; init; } = new();
+}
+
+/// <summary>What the service is made of, and what it does before it answers the first request.</summary>
+public static class StartUp
+{
+    public static void AddProcessEngine(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var options = builder.Configuration.GetSection("ProcessEngine").Get<ServiceOptions>() ?? new ServiceOptions();
+        Check(options);
+        Directory.CreateDirectory(options.DataFolder);
+        DbValues.RegisterHandlers();
+        var database = OpenDatabase(options);
+
+        var services = builder.Services;
+        services.AddSingleton(options);
+        services.AddSingleton(database);
+        services.AddSingleton(OffsetClock.From(builder.Configuration, builder.Environment));
+        services.AddMemoryCache(cache => cache.SizeLimit = 10_000);
+        services.AddSingleton<ProcessStore>();
+        services.AddSingleton<OnceStore>();
+        services.AddSingleton<DefinitionCatalog>();
+        services.AddSingleton<DefinitionFolder>();
+        services.AddSingleton<OfficeCalendars>();
+        services.AddSingleton<HolidayTableLoader>();
+        services.AddSingleton<CaseReader>();
+        services.AddSingleton<AuditVerifier>();
+        services.AddSingleton<ApiKeys>();
+        services.AddSingleton<FirstStart>();
+        services.AddSingleton<ReadinessCheck>();
+        services.AddScheduling(database, options.Deadlines);
+        services.AddDoorway();
+
+        services.AddAuthentication(ApiKeyAuthentication.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
+        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        services.ConfigureHttpJsonOptions(json => JsonShape.Configure(json.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.AddOpenApi("v1");
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
+            kestrel.AddServerHeader = false;
+        });
+    }
+
+    /// <summary>MediatR 5 by hand: handlers, validators, and the one behaviour.</summary>
+    static void AddDoorway(this IServiceCollection services)
+    {
+        services.AddScoped<ServiceFactory>(provider => provider.GetRequiredService).AddScoped<IMediator, Mediator>();
+        services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ValidationBehavior<,>));
+        foreach (var type in Assembly.GetExecutingAssembly().GetTypes().Where(t => t is { IsAbstract: false, IsGenericTypeDefinition: false }))
+        {
+            foreach (var door in type.GetInterfaces().Where(i => i.IsGenericType
+                && (i.GetGenericTypeDefinition() == typeof(IRequestHandler<,>) || i.GetGenericTypeDefinition() == typeof(IValidator<>))))
+            {
+                if (door.GetGenericTypeDefinition() == typeof(IValidator<>))
+                    services.AddSingleton(door, type);
+                else
+                    services.AddTransient(door, type);
+            }
+        }
+    }
+
+    static Database OpenDatabase(ServiceOptions options)
+    {
+        if (options.Database.Provider == "sqlite")
+        {
+            return options.Database.ConnectionString is { Length: > 0 } given
+                ? new SqliteDatabase(new Microsoft.Data.Sqlite.SqliteConnectionStringBuilder(given))
+                : new SqliteDatabase(Path.Combine(options.DataFolder, "processengine.db"));
+        }
+
+        return new PostgresDatabase(options.Database.ConnectionString!, options.Database.MaxConnections);
+    }
+
+    static void Check(ServiceOptions options)
+    {
+        var (provider, connectionString) = (options.Database.Provider, options.Database.ConnectionString);
+        if (provider is not ("sqlite" or "postgresql"))
+            throw new InvalidOperationException($"ProcessEngine:Database:Provider must be sqlite or postgresql, not \"{provider}\".");
+        if (provider == "postgresql" && string.IsNullOrWhiteSpace(connectionString))
+            throw new InvalidOperationException("ProcessEngine:Database:ConnectionString is required for postgresql.");
+        if (options.Database.MaxConnections is < 2 or > 500)
+            throw new InvalidOperationException("ProcessEngine:Database:MaxConnections must be between 2 and 500.");
+        if (options.Deadlines.SweepInterval < TimeSpan.FromSeconds(1) || options.Deadlines.SweepInterval > TimeSpan.FromMinutes(5))
+            throw new InvalidOperationException("ProcessEngine:Deadlines:SweepInterval must be between 1 second and 5 minutes.");
+    }
+
+    /// <summary>Schema, holiday table, definitions, first key: all before the first request is answered.</summary>
+    public static async Task PrepareAsync(this WebApplication app, bool demo)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        var services = app.Services;
+        var options = services.GetRequiredService<ServiceOptions>();
+        var ct = app.Lifetime.ApplicationStopping;
+        await services.GetRequiredService<Database>().MigrateAsync(services.GetRequiredService<TimeProvider>(), ct);
+        await services.GetRequiredService<HolidayTableLoader>().LoadAsync(ct);
+        await services.GetRequiredService<OfficeCalendars>().UseLatestAsync(ct);
+        await services.GetRequiredService<DefinitionFolder>().LoadAsync(options.ProcessesFolder, ct);
+        var firstStart = services.GetRequiredService<FirstStart>();
+        await firstStart.EnsureAdministratorAsync(app.Configuration[FirstStart.KeyVariable], ct);
+        if (demo)
+            await firstStart.EnsureDemoAsync(options.DataFolder, ct);
+    }
+}

@@ -1,0 +1,47 @@
+namespace ProcessEngine.Service.Http;
+
+/// <summary><c>/problems/{type}</c>: where the <c>type</c> of a problem leads. The words stand in docs/http-api.md, too.</summary>
+public static class ProblemPages
+{
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/problems/{slug}", (string slug) => Catalogue.TryGetValue(slug, out var text)
+            ? Results.Text($"{slug}\n\n{text.Th}\n\n{text.En}\n", "text/plain; charset=utf-8")
+            : Problems.ForStatus(StatusCodes.Status404NotFound)).AllowAnonymous().ExcludeFromDescription();
+
+    /// <summary>Every type of problem, and what to do about it.</summary>
+    public static IReadOnlyDictionary<string, (string Th, string En)> Catalogue { get; } = new Dictionary<string, (string Th, string En)>
+    {
+        ["invalid-input"] = ("ข้อมูลที่ส่งมาไม่ถูกต้อง ดูรายการใน errors แล้วแก้ไขก่อนส่งใหม่", "The input is of the wrong shape. `errors` names every field at fault; correct them and send again."),
+        ["bad-request"] = ("คำขอไม่ถูกต้อง", "The request cannot be read as HTTP."),
+        ["not-signed-in"] = ("ต้องส่งกุญแจ API: Authorization: Bearer", "An API key is missing, unknown or revoked: Authorization: Bearer <key>."),
+        ["forbidden"] = ("ไม่มีสิทธิ์", "The caller may not do this."),
+        ["not-allowed"] = ("ไม่มีบทบาทที่ทำการนี้ได้ในสำนักงานนี้ ดู facts.needsOneOf", "The caller holds none of the roles that may do this in this office; `facts.needsOneOf` names them."),
+        ["not-found"] = ("ไม่พบสิ่งที่ร้องขอ", "There is nothing at this address."),
+        ["method-not-allowed"] = ("ไม่รองรับวิธีการเรียกนี้", "The address exists, but not for this method."),
+        ["too-large"] = ("ข้อมูลใหญ่เกิน 1 MB", "The body is larger than 1 MB."),
+        ["unsupported-media-type"] = ("ต้องส่งเป็น application/json", "Send application/json."),
+        ["unavailable"] = ("ระบบยังไม่พร้อม", "The service is not available; try again."),
+        ["error"] = ("เกิดข้อผิดพลาดภายใน ไม่มีการบันทึกข้อมูล", "A fault inside the service. Nothing was stored; the same request may be sent again with the same Idempotency-Key."),
+        ["task-not-open"] = ("งานปิดไปแล้ว ดู facts ว่าใครทำอะไรเมื่อใด", "The task is closed; `facts` says what happened, by whom and when. Read the case again."),
+        ["task-changed"] = ("งานเปลี่ยนไปหลังจากที่เปิดดู ให้อ่านใหม่แล้วส่ง revision ล่าสุด", "The task changed after it was read. Read it again and send its new revision."),
+        ["task-held-by-another"] = ("มีผู้อื่นรับงานแล้ว", "Somebody else has claimed the task; it can be reassigned."),
+        ["reason-required"] = ("ต้องระบุเหตุผลใน comment", "A reason is required in `comment`."),
+        ["action-not-for-this-step"] = ("ขั้นตอนอนุมัติต้อง approve, reject หรือ return ขั้นตอนอื่นต้อง complete", "An approval takes approve, reject or return; other steps take complete."),
+        ["return-not-allowed"] = ("ส่งกลับได้เฉพาะขั้นตอนใน facts.allowed", "The work can only be returned to the steps in `facts.allowed`."),
+        ["assignee-lacks-role"] = ("ผู้รับงานต้องมีบทบาทของงานนั้น", "The assignee must hold the task's role in the office."),
+        ["instance-has-ended"] = ("เรื่องสิ้นสุดแล้ว", "The case has ended."),
+        ["already-started"] = ("เรื่องเริ่มไปแล้ว", "The case has started already."),
+        ["no-way-on"] = ("นิยามกระบวนงานไม่มีทางไปต่อ", "The definition has no arrow for this outcome."),
+        ["instance-not-found"] = ("ไม่พบเรื่อง หรือไม่ใช่เรื่องของสำนักงานท่าน", "There is no such case in the caller's offices."),
+        ["task-not-found"] = ("ไม่พบงาน หรือไม่ใช่งานของสำนักงานท่าน", "There is no such task in the caller's offices."),
+        ["definition-not-found"] = ("ไม่พบกระบวนงาน", "There is no such process definition."),
+        ["office-not-found"] = ("ไม่พบสำนักงาน หรือท่านไม่ได้สังกัด", "There is no such office among the caller's."),
+        ["user-not-found"] = ("ไม่พบผู้ใช้", "There is no such user."),
+        ["idempotency-key-reused"] = ("กุญแจ Idempotency-Key ใช้กับคำขออื่นแล้ว ให้ใช้ค่าใหม่", "The Idempotency-Key was used for another request; take a new one."),
+        ["too-many-conflicts"] = ("มีผู้ทำพร้อมกันมาก ให้ลองใหม่", "Too many callers changed the same case at once; nothing was stored, try again."),
+        ["calendar-not-found"] = ("ไม่พบปฏิทิน", "A calendar is `national`, a province (ISO 3166-2) or an office's code."),
+        ["date-outside-calendar"] = ("วันที่อยู่นอกตารางวันหยุดราชการ", "The date lies outside the holiday table; nothing is guessed."),
+        ["limit-is-the-manuals"] = ("คู่มือกำหนดเวลาไว้แล้ว", "The manual states a limit for this step; an office sets its own only where there is none."),
+        ["already-exists"] = ("มีอยู่แล้ว", "Something with this name exists already."),
+    };
+}

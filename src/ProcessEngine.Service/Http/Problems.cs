@@ -1,0 +1,152 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using ProcessEngine.Core;
+using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Calendars;
+using ProcessEngine.Service.Offices;
+using ProcessEngine.Service.Storage;
+
+namespace ProcessEngine.Service.Http;
+
+/// <summary>RFC 9457, with the message in Thai and English and the field at fault as extension members.</summary>
+/// <param name="Type">Stable; resolves to a page of this service that explains it.</param>
+/// <param name="Facts">What happened instead, for programs; null when there is nothing to add.</param>
+public sealed record Problem(
+    string Type,
+    string Title,
+    int Status,
+    string Detail,
+    LocalizedText Message,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Field,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<FieldError>? Errors,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, object?>? Facts) : IResult
+{
+    public const string ContentType = "application/problem+json";
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        ArgumentNullException.ThrowIfNull(httpContext);
+        httpContext.Response.StatusCode = Status;
+        await httpContext.Response.WriteAsJsonAsync(this, JsonShape.Options, ContentType, httpContext.RequestAborted);
+    }
+}
+
+/// <summary>The one table from refusals to problems. A test walks all refusals and fails if one lacks a row.</summary>
+public static class Problems
+{
+    public static Problem From(Rejection rejection) => rejection switch
+    {
+        InvalidInput r => Invalid(r),
+        NotAllowed r => Of(
+            403, "not-allowed", null,
+            $"ท่านไม่มีสิทธิ์ดำเนินการนี้ ผู้ที่ทำได้คือ {string.Join(", ", r.NeedsOneOf.Select(x => Roles.NameOf(x).Th))}",
+            $"You may not do this ({r.Action}); it takes one of: {string.Join(", ", r.NeedsOneOf)}.",
+            ("action", r.Action), ("needsOneOf", r.NeedsOneOf)),
+        TaskNotOpen r => Of(
+            409, "task-not-open", null,
+            $"งานนี้ปิดไปแล้ว{(r.Outcome is null ? "" : $" ({OutcomeTh(r.Outcome)})")} กรุณาเปิดดูเรื่องอีกครั้ง",
+            $"This task is closed{(r.Outcome is null ? "" : $" ({r.Outcome}{At(r.At)})")}; look at the case again.",
+            ("taskId", r.TaskId), ("outcome", r.Outcome), ("by", r.By), ("at", r.At)),
+        TaskChanged r => Of(
+            412, "task-changed", "revision",
+            "งานนี้มีการเปลี่ยนแปลงหลังจากที่ท่านเปิดดู กรุณาเปิดดูอีกครั้งก่อนดำเนินการ",
+            "The task changed after you looked at it; look again before you act.",
+            ("taskId", r.TaskId), ("expected", r.Expected), ("actual", r.Actual)),
+        TaskHeldByAnother r => Of(
+            409, "task-held-by-another", null, "มีผู้อื่นรับงานนี้ไปแล้ว", "Somebody else has this task.", ("taskId", r.TaskId), ("assignee", r.Assignee)),
+        ReasonRequired r => Of(
+            422, "reason-required", "comment", "ต้องระบุเหตุผล", $"To {r.Action}, a reason is required.", ("action", r.Action)),
+        ActionNotForThisStep r => Of(
+            409, "action-not-for-this-step", null,
+            r.StepType == "approval" ? "ขั้นตอนนี้ต้องพิจารณาอนุมัติ ไม่อนุมัติ หรือส่งกลับ" : "ขั้นตอนนี้ไม่ใช่ขั้นตอนพิจารณาอนุมัติ",
+            $"This step ({r.StepType}) does not allow \"{r.Action}\".",
+            ("taskId", r.TaskId), ("action", r.Action), ("kind", r.StepType)),
+        ReturnNotAllowed r => Of(
+            422, "return-not-allowed", "toStep",
+            $"ส่งกลับไปขั้นตอนนี้ไม่ได้ ขั้นตอนที่ส่งกลับได้คือ {(r.Allowed.Count == 0 ? "ไม่มี" : string.Join(", ", r.Allowed))}",
+            $"The work cannot be returned there; allowed: {(r.Allowed.Count == 0 ? "none" : string.Join(", ", r.Allowed))}.",
+            ("toStep", r.ToStep), ("allowed", r.Allowed)),
+        AssigneeLacksRole r => Of(
+            422, "assignee-lacks-role", "assignee",
+            $"ผู้ที่จะรับงานไม่ได้เป็น{Roles.NameOf(r.Role).Th}ในสำนักงานนี้", $"The assignee does not hold the role {r.Role} in this office.",
+            ("assignee", r.Assignee), ("role", r.Role)),
+        InstanceHasEnded r => Of(
+            409, "instance-has-ended", null, "เรื่องนี้สิ้นสุดแล้ว", $"This case has ended ({CaseProjection.StatusName(r.Status)}).",
+            ("status", CaseProjection.StatusName(r.Status))),
+        AlreadyStarted => Of(409, "already-started", null, "เรื่องนี้เริ่มไปแล้ว", "This case has already started."),
+        NoWayOn r => Of(
+            409, "no-way-on", null, $"นิยามกระบวนงานไม่มีทางไปต่อจากขั้นตอน {r.StepId}", $"The definition leads nowhere from {r.StepId} by {r.Port}.",
+            ("step", r.StepId), ("port", r.Port)),
+        InstanceNotFound r => Of(404, "instance-not-found", "id", "ไม่พบเรื่องนี้", "There is no such case, or it is not yours to see.", ("id", r.InstanceId)),
+        TaskNotFound r => Of(404, "task-not-found", "id", "ไม่พบงานนี้", "There is no such task, or it is not yours to see.", ("id", r.TaskId)),
+        DefinitionNotFound r => Of(404, "definition-not-found", "definitionKey", $"ไม่พบกระบวนงาน \"{r.Key}\"", $"There is no process definition \"{r.Key}\"."),
+        OfficeNotFound r => Of(404, "office-not-found", r.Field, $"ไม่พบสำนักงาน \"{r.Code}\"", $"There is no office \"{r.Code}\", or it is not yours."),
+        UserNotFound r => Of(422, "user-not-found", r.Field, $"ไม่พบผู้ใช้ \"{r.User}\"", $"There is no user \"{r.User}\" in this office."),
+        IdempotencyKeyReused => Of(
+            422, "idempotency-key-reused", "Idempotency-Key",
+            "Idempotency-Key นี้ใช้กับคำขออื่นไปแล้ว", "This Idempotency-Key was used for another request."),
+        TooManyConflicts => Of(
+            503, "too-many-conflicts", null, "มีผู้ดำเนินการเรื่องนี้พร้อมกันจำนวนมาก กรุณาลองใหม่", "Too many others act on this case at once; nothing was stored, try again."),
+        CalendarNotFound r => Of(
+            404, "calendar-not-found", "calendar", $"ไม่พบปฏิทิน \"{r.Calendar}\"",
+            $"There is no calendar \"{r.Calendar}\"; it is \"national\", a province (ISO 3166-2, such as TH-84) or an office's code."),
+        DateOutsideCalendar r => Of(
+            422, "date-outside-calendar", r.Field,
+            $"วันที่ {r.Date:yyyy-MM-dd} อยู่นอกปฏิทินวันหยุดราชการที่มีข้อมูล (พ.ศ. {r.FirstYear + 543}–{r.LastYear + 543})",
+            $"{r.Date:yyyy-MM-dd} lies outside the holiday table, which covers {r.FirstYear}–{r.LastYear}."),
+        LimitIsTheManuals r => Of(
+            409, "limit-is-the-manuals", "step", "คู่มือกำหนดเวลาของขั้นตอนนี้ไว้แล้ว สำนักงานกำหนดเองไม่ได้",
+            $"The manual states a limit for {r.Step}; an office sets one only where the manual states none."),
+        AlreadyExists r => Of(409, "already-exists", r.Field, $"มี \"{r.Value}\" อยู่แล้ว", $"\"{r.Value}\" exists already."),
+        _ => throw new NotSupportedException($"No problem is written for {rejection.GetType().Name}."),
+    };
+
+    /// <summary>A refusal that has no facts of its own: by its number.</summary>
+    public static Problem ForStatus(int status) => status switch
+    {
+        400 => Of(400, "bad-request", null, "คำขอไม่ถูกต้อง", "The request is malformed."),
+        401 => Of(401, "not-signed-in", null, "กรุณาเข้าสู่ระบบ", "Send an API key: Authorization: Bearer <key>."),
+        403 => Of(403, "forbidden", null, "ท่านไม่มีสิทธิ์", "You may not do this."),
+        404 => Of(404, "not-found", null, "ไม่พบสิ่งที่ร้องขอ", "There is nothing here."),
+        405 => Of(405, "method-not-allowed", null, "ไม่รองรับวิธีการเรียกนี้", "This address does not take that method."),
+        413 => Of(413, "too-large", null, "ข้อมูลใหญ่เกินไป", "The request body is too large."),
+        415 => Of(415, "unsupported-media-type", "Content-Type", "ต้องส่งเป็น application/json", "Send application/json."),
+        503 => Of(503, "unavailable", null, "ระบบยังไม่พร้อม กรุณาลองใหม่", "The service is not available; try again."),
+        _ => Of(status, "error", null, "เกิดข้อผิดพลาดภายในระบบ ไม่มีการบันทึกข้อมูล", "Something failed inside the service; nothing was stored."),
+    };
+
+    static Problem Invalid(InvalidInput r)
+    {
+        var first = r.Errors[0];
+        return new Problem(
+            Uri("invalid-input"), Title("invalid-input"), 400,
+            string.Join(" ", r.Errors.Select(e => $"{e.Field}: {e.Message.En}")),
+            new LocalizedText(string.Join(" ", r.Errors.Select(e => $"{e.Field}: {e.Message.Th}")), string.Join(" ", r.Errors.Select(e => $"{e.Field}: {e.Message.En}"))),
+            first.Field, r.Errors, null);
+    }
+
+    static Problem Of(int status, string slug, string? field, string th, string en, params (string Name, object? Value)[] facts) => new(
+        Uri(slug), Title(slug), status, en, new LocalizedText(th, en), field, null,
+        facts.Length == 0 ? null : facts.ToDictionary(f => f.Name, f => f.Value));
+
+    static string Uri(string slug) => "/problems/" + slug;
+
+    static string Title(string slug)
+    {
+        var words = slug.Replace('-', ' ');
+        return char.ToUpperInvariant(words[0]) + words[1..];
+    }
+
+    static string At(DateTimeOffset? at) =>
+        at is { } instant ? string.Create(CultureInfo.InvariantCulture, $" at {instant.ToOffset(TimeSpan.FromHours(7)):yyyy-MM-dd HH:mm}") : "";
+
+    static string OutcomeTh(string outcome) => outcome switch
+    {
+        TaskOutcomes.Approved => "อนุมัติแล้ว",
+        TaskOutcomes.Rejected => "ไม่อนุมัติ",
+        TaskOutcomes.Returned => "ส่งกลับแล้ว",
+        TaskOutcomes.Cancelled => "ยกเลิกแล้ว",
+        _ => "เสร็จแล้ว",
+    };
+}

@@ -1,0 +1,44 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Dapper;
+using Microsoft.Extensions.Caching.Memory;
+using ProcessEngine.Service.Storage;
+
+namespace ProcessEngine.Service.Identity;
+
+/// <summary>API keys: 256 random bits, of which only the SHA-256 is stored. A fast hash is enough for a secret that nobody chose.</summary>
+public sealed class ApiKeys(Database database, IMemoryCache cache)
+{
+    /// <summary>How long a revoked key may go on working on another node.</summary>
+    static readonly TimeSpan Freshness = TimeSpan.FromSeconds(5);
+
+    // Index: the unique key on hash.
+    const string FindSql = """
+        SELECT u.user_id, u.user_name
+        FROM api_key k
+        JOIN app_user u ON u.user_id = k.user_id
+        WHERE k.hash = @hash AND k.revoked_at IS NULL AND u.active = @yes
+        """;
+
+    public static string NewSecret() => "pe_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+
+    public static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
+
+    public async ValueTask<Caller?> FindCallerAsync(string secret, CancellationToken ct)
+    {
+        var hash = HashOf(secret);
+        var name = ("key", Convert.ToHexString(hash));
+        if (cache.TryGetValue(name, out Caller? known))
+            return known;
+
+        await using var connection = await database.OpenAsync(ct);
+        var user = await connection.QuerySingleOrDefaultAsync<(Guid Id, string Name)>(FindSql, new { hash, yes = true });
+        if (user.Name is null)
+            return null;
+        var memberships = await connection.QueryAsync<Membership>("SELECT office, role FROM membership WHERE user_id = @Id", new { user.Id });
+        var caller = new Caller(user.Id, user.Name, [.. memberships]);
+        cache.Set(name, caller, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = Freshness, Size = 1 });
+        return caller;
+    }
+}

@@ -1,0 +1,111 @@
+using System.Text.Json;
+using Dapper;
+using ProcessEngine.Core.Definitions;
+using ProcessEngine.Service.Storage;
+
+namespace ProcessEngine.Service.Identity;
+
+/// <summary>The first key of an empty system, and the demonstration office.</summary>
+public sealed class FirstStart(Database database, TimeProvider time)
+{
+    public const string KeyVariable = "PROCESSENGINE_BOOTSTRAP_API_KEY";
+    public const string DemoOffice = "demo";
+    public const string DemoKeysFile = "demo-keys.json";
+
+    const string AdministratorName = "administrator";
+    const int ShortestKey = 16;
+
+    static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    // Invented people, one for each role.
+    static readonly (string Role, string Name)[] DemoPeople =
+    [
+        (Roles.Officer, "เจ้าหน้าที่ ตัวอย่าง"),
+        (Roles.GroupDirector, "ผู้อำนวยการกลุ่ม ตัวอย่าง"),
+        (Roles.DeputyDirector, "รองผู้อำนวยการ ตัวอย่าง"),
+        (Roles.Director, "ผู้อำนวยการ ตัวอย่าง"),
+        (Roles.CommitteeMember, "กรรมการ ตัวอย่าง"),
+        (Roles.ProcessOwner, "เจ้าของกระบวนงาน ตัวอย่าง"),
+        (Roles.Auditor, "ผู้ตรวจสอบ ตัวอย่าง"),
+        (Roles.Administrator, "ผู้ดูแลระบบ ตัวอย่าง"),
+    ];
+
+    /// <summary>Makes the first administrator when there is none. The key is shown once, or is the one that the environment gives.</summary>
+    public async Task EnsureAdministratorAsync(string? givenKey, CancellationToken ct)
+    {
+        if (givenKey is { Length: < ShortestKey })
+            throw new InvalidOperationException($"{KeyVariable} must have at least {ShortestKey} characters.");
+        if (await ExistsAsync(AdministratorName, ct))
+            return;
+
+        var key = givenKey ?? ApiKeys.NewSecret();
+        if (!await CreateAsync([(AdministratorName, "ผู้ดูแลระบบ", Caller.EveryOffice, Roles.Administrator, key)], null, ct))
+            return;
+        if (givenKey is null)
+            Console.WriteLine($"\nFirst start: administrator key (shown once)\n  {key}\n");
+    }
+
+    /// <summary>Seeds the office <c>demo</c> with one person per role; their keys go to the console and to a file in the data folder.</summary>
+    public async Task EnsureDemoAsync(string dataFolder, CancellationToken ct)
+    {
+        var file = Path.Combine(dataFolder, DemoKeysFile);
+        if (!await ExistsAsync($"{DemoOffice}.{Roles.Officer}", ct))
+        {
+            var keys = DemoPeople.ToDictionary(p => p.Role, _ => ApiKeys.NewSecret());
+            var created = await CreateAsync(
+                [.. DemoPeople.Select(p => ($"{DemoOffice}.{p.Role}", p.Name, p.Role == Roles.Administrator ? Caller.EveryOffice : DemoOffice, p.Role, keys[p.Role]))],
+                (DemoOffice, "สำนักงานเขตพื้นที่การศึกษาตัวอย่าง", "Demonstration office", "TH-40"),
+                ct);
+            if (created)
+                await WriteKeysAsync(file, keys, ct);
+        }
+
+        if (File.Exists(file))
+            Console.WriteLine($"\nDemonstration office \"{DemoOffice}\": keys in {file}\n{await File.ReadAllTextAsync(file, ct)}");
+    }
+
+    static async Task WriteKeysAsync(string file, Dictionary<string, string> keys, CancellationToken ct)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        await using var stream = new FileStream(file, options);
+        await JsonSerializer.SerializeAsync(stream, keys, Indented, ct);
+    }
+
+    async Task<bool> ExistsAsync(string userName, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM app_user WHERE user_name = @userName", new { userName }) > 0;
+    }
+
+    /// <returns>False when another node was first.</returns>
+    async Task<bool> CreateAsync(
+        (string UserName, string DisplayName, string Office, string Role, string Key)[] people, (string Code, string Th, string En, string Province)? office, CancellationToken ct)
+    {
+        var now = DbValues.Truncate(time.GetUtcNow());
+        try
+        {
+            return await database.TransactAsync(
+                session =>
+                {
+                    if (office is { } o)
+                        session.Enqueue("INSERT INTO office (code, name_th, name_en, province, created_at) VALUES ($1, $2, $3, $4, $5)", o.Code, o.Th, o.En, o.Province, now);
+                    foreach (var (userName, displayName, place, role, key) in people)
+                    {
+                        var id = Guid.CreateVersion7(now);
+                        session.Enqueue(UserEndpoints.InsertUserSql, id, userName, displayName, true, now);
+                        session.Enqueue(UserEndpoints.InsertMembershipSql, id, place, role);
+                        session.Enqueue(UserEndpoints.InsertKeySql, Guid.CreateVersion7(now), id, ApiKeys.HashOf(key), "first start", now);
+                    }
+
+                    return ValueTask.FromResult(true);
+                },
+                ct);
+        }
+        catch (WriteConflictException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using Dapper;
+using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Storage;
+
+namespace ProcessEngine.Service.Instances;
+
+/// <summary>Reads one case for somebody who belongs to its office; to others it does not exist.</summary>
+public sealed class CaseReader(Database database, DefinitionCatalog definitions)
+{
+    public async Task<(ProcessDefinition Definition, ProcessState State)?> FindAsync(Guid id, Caller caller, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        await using var connection = await database.OpenAsync(ct);
+        var json = await connection.QuerySingleOrDefaultAsync<string>("SELECT state FROM process_instance WHERE instance_id = @id", new { id });
+        if (json is null)
+            return null;
+        var state = ProcessStore.ReadState(json);
+        return caller.BelongsTo(state.Office) ? (await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion), state) : null;
+    }
+}

@@ -1,0 +1,65 @@
+using Dapper;
+using ProcessEngine.Core.Definitions;
+using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Storage;
+
+namespace ProcessEngine.Service.Notifications;
+
+/// <summary><c>GET /api/v1/notifications</c>: what the caller is told, newest first. It reads the outbox; other channels will be fed from it, too.</summary>
+public static class GetNotifications
+{
+    // Indexes: ix_outbox_user, ix_outbox_role; one bounded part for each way of being addressed.
+    const string Part = """
+        SELECT * FROM (
+            SELECT m.message_id AS id, m.kind, m.instance_id AS process_instance_id, m.task_id, m.office, m.to_role, m.to_user, m.created_at, i.title
+            FROM outbox m
+            JOIN process_instance i ON i.instance_id = m.instance_id
+            WHERE {0}
+            ORDER BY m.message_id DESC
+            LIMIT @take
+        ) AS part
+        """;
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/notifications", GetAsync).WithName("ListNotifications").WithTags("Notifications").Produces<Page<Notification>>();
+
+    static async Task<IResult> GetAsync(HttpContext http, Database database)
+    {
+        var caller = http.Caller();
+        var paging = Paging.From(http, keys: 1);
+        var after = paging.After is { } cursor && Guid.TryParse(cursor[0], out var id) ? id : (Guid?)null;
+        var older = after is null ? "" : " AND m.message_id < @after";
+        var arguments = new DynamicParameters(new { user = caller.UserId, after, take = paging.Limit + 1 });
+        var parts = new List<string> { Part.Replace("{0}", "m.to_user = @user" + older, StringComparison.Ordinal) };
+        var n = 0;
+        foreach (var membership in caller.Memberships.Where(m => m.Office != Caller.EveryOffice && Roles.Acting.Contains(m.Role)).Distinct())
+        {
+            arguments.Add($"office{n}", membership.Office);
+            arguments.Add($"role{n}", membership.Role);
+            parts.Add(Part.Replace("{0}", $"m.office = @office{n} AND m.to_role = @role{n}{older}", StringComparison.Ordinal));
+            n++;
+        }
+
+        await using var connection = await database.OpenAsync(http.RequestAborted);
+        var rows = (await connection.QueryAsync<Notification>(string.Join("\nUNION ALL\n", parts) + "\nORDER BY id DESC LIMIT @take", arguments)).AsList();
+        return Results.Json(paging.ToPage(rows, r => r, r => [r.Id.ToString()]), JsonShape.Options);
+    }
+}
+
+/// <summary>A notice. Its id is stable: the same notice never comes under two ids.</summary>
+public sealed record Notification
+{
+    public Guid Id { get; init; }
+
+    /// <summary><c>task-opened</c>, <c>task-reassigned</c>, <c>task-reminder</c>, <c>task-overdue</c>, <c>task-escalated</c>, <c>instance-completed</c> or <c>instance-cancelled</c>.</summary>
+    public string Kind { get; init; } = "";
+
+    public Guid ProcessInstanceId { get; init; }
+    public Guid? TaskId { get; init; }
+    public string Office { get; init; } = "";
+    public string Title { get; init; } = "";
+    public string? ToRole { get; init; }
+    public Guid? ToUser { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+}

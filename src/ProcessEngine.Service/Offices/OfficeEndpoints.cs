@@ -1,0 +1,245 @@
+using System.Text.Json;
+using Dapper;
+using FluentValidation;
+using MediatR;
+using ProcessEngine.Core;
+using ProcessEngine.Core.Calendar;
+using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Calendars;
+using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Storage;
+
+namespace ProcessEngine.Service.Offices;
+
+/// <summary>An office as callers see it.</summary>
+/// <param name="Province">ISO 3166-2; where the office stands, which decides its regional holidays.</param>
+public sealed record OfficeView(string Code, LocalizedText Name, string Province)
+{
+    public static OfficeView Of(Office office)
+    {
+        ArgumentNullException.ThrowIfNull(office);
+        return new OfficeView(office.Code, new LocalizedText(office.NameTh, office.NameEn), office.Province);
+    }
+}
+
+/// <summary><c>POST /api/v1/offices</c>; <c>GET /api/v1/offices</c>, <c>GET /api/v1/offices/{code}</c>.</summary>
+public static class OfficeEndpoints
+{
+    // Index: the primary key.
+    const string ListSql = "SELECT code, name_th, name_en, province FROM office WHERE code > @after ORDER BY code LIMIT @take";
+    const string ListOwnSql = "SELECT code, name_th, name_en, province FROM office WHERE code = @code";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/offices", PostAsync).WithName("CreateOffice").WithTags("Administration").Accepts<Request>("application/json").Produces<OfficeView>(201)
+            .ProducesProblem(400).ProducesProblem(403).ProducesProblem(409);
+        routes.MapGet("/offices", ListAsync).WithName("ListOffices").WithTags("Administration").Produces<Page<OfficeView>>();
+        routes.MapGet("/offices/{code}", GetAsync).WithName("GetOffice").WithTags("Administration").Produces<OfficeView>().ProducesProblem(404);
+    }
+
+    static async Task<IResult> PostAsync(HttpContext http, IMediator mediator)
+    {
+        var sent = await http.ReadAsync<Request>();
+        return (await mediator.Send(new Command(sent.Caller, sent.Id, sent.Body.Code, sent.Body.Name?.Th, sent.Body.Name?.En, sent.Body.Province), http.RequestAborted)).ToResult();
+    }
+
+    static async Task<IResult> ListAsync(HttpContext http, Database database)
+    {
+        var paging = Paging.From(http, keys: 1);
+        await using var connection = await database.OpenAsync(http.RequestAborted);
+        var after = paging.After?[0] ?? "";
+        var rows = new List<Office>();
+        if (http.Caller().Offices is { } own)
+        {
+            foreach (var code in own.Where(c => string.CompareOrdinal(c, after) > 0).Order(StringComparer.Ordinal).Take(paging.Limit + 1))
+                rows.AddRange(await connection.QueryAsync<Office>(ListOwnSql, new { code }));
+        }
+        else
+        {
+            rows.AddRange(await connection.QueryAsync<Office>(ListSql, new { after, take = paging.Limit + 1 }));
+        }
+
+        return Results.Json(paging.ToPage(rows, OfficeView.Of, o => [o.Code]), JsonShape.Options);
+    }
+
+    static async Task<IResult> GetAsync(HttpContext http, string code, OfficeCalendars offices) =>
+        http.Caller().BelongsTo(code) && await offices.FindOfficeAsync(code, http.RequestAborted) is { } office
+            ? Results.Json(OfficeView.Of(office), JsonShape.Options)
+            : Problems.From(new OfficeNotFound(code, "code"));
+
+    public sealed record NameRequest(string? Th, string? En);
+
+    /// <param name="Code">Short and stable: letters, digits and hyphens.</param>
+    /// <param name="Province">ISO 3166-2, such as <c>TH-40</c>.</param>
+    public sealed record Request(string? Code, NameRequest? Name, string? Province);
+
+    public sealed record Command(Caller Caller, RequestId Id, string? Code, string? NameTh, string? NameEn, string? Province) : IRequest<Outcome<StoredAnswer>>;
+
+    internal sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator()
+        {
+            RuleFor(c => c.Code).Given().Must(code => code is null || (code.Length <= 40 && code.All(ch => char.IsAsciiLetterOrDigit(ch) || ch == '-')))
+                .Says("ใช้ได้เฉพาะตัวอักษรอังกฤษ ตัวเลข และขีด ไม่เกิน 40 ตัว", "Letters, digits and hyphens, at most 40.")
+                .Must(code => code is null || (code != OfficeCalendars.National && !Provinces.IsKnown(code)))
+                .Says("รหัสนี้สงวนไว้", "This code is reserved.");
+            RuleFor(c => c.NameTh).Given().PlainText(ValidationRules.TitleLength).OverridePropertyName("name.th");
+            RuleFor(c => c.NameEn).PlainText(ValidationRules.TitleLength).OverridePropertyName("name.en");
+            RuleFor(c => c.Province).Given().Must(p => p is null || Provinces.IsKnown(p))
+                .Says("ต้องเป็นรหัสจังหวัดตาม ISO 3166-2 เช่น TH-40", "It must be an ISO 3166-2 province, such as TH-40.");
+        }
+    }
+
+    internal sealed class Handler(OnceStore store) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    {
+        public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
+        {
+            if (!request.Caller.IsSystemAdministrator)
+                return new NotAllowed("create-office", [Roles.Administrator]);
+            var office = new Office(request.Code!, request.NameTh!, request.NameEn ?? request.NameTh!, request.Province!);
+            return await store.ExecuteAsync(
+                request.Id,
+                (session, now) =>
+                {
+                    session.Enqueue(
+                        "INSERT INTO office (code, name_th, name_en, province, created_at) VALUES ($1, $2, $3, $4, $5)",
+                        office.Code, office.NameTh, office.NameEn, office.Province, now);
+                    return ValueTask.FromResult<Outcome<StoredAnswer>>(
+                        new StoredAnswer(StatusCodes.Status201Created, JsonShape.Write(OfficeView.Of(office)), $"/api/v1/offices/{office.Code}"));
+                },
+                () => new AlreadyExists("code", office.Code),
+                cancellationToken);
+        }
+    }
+}
+
+/// <summary>
+/// <c>PUT</c> and <c>DELETE /api/v1/offices/{office}/step-deadlines/{definitionKey}/{step}</c>: a limit that the office itself sets
+/// on a step for which the manual states none. It holds for work received from then on, and is always shown as the office's own.
+/// </summary>
+public static class StepDeadlineEndpoints
+{
+    const string Route = "/offices/{office}/step-deadlines/{definitionKey}/{step}";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPut(Route, PutAsync).WithName("SetStepDeadline").WithTags("Administration").Accepts<Request>("application/json").Produces<View>()
+            .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
+        routes.MapDelete(Route, DeleteAsync).WithName("ClearStepDeadline").WithTags("Administration").Produces(204).ProducesProblem(403).ProducesProblem(404);
+        routes.MapGet("/offices/{office}/step-deadlines", ListAsync).WithName("ListStepDeadlines").WithTags("Administration").Produces<Page<View>>().ProducesProblem(404);
+    }
+
+    static async Task<IResult> PutAsync(HttpContext http, string office, string definitionKey, string step, IMediator mediator)
+    {
+        var sent = await http.ReadAsync<Request>();
+        return (await mediator.Send(new Command(sent.Caller, sent.Id, office, definitionKey, step, sent.Body.Rule, sent.Body.Reason), http.RequestAborted)).ToResult();
+    }
+
+    static async Task<IResult> DeleteAsync(HttpContext http, string office, string definitionKey, string step, IMediator mediator)
+    {
+        var sent = await http.ReadAsync<Request>();
+        return (await mediator.Send(new Command(sent.Caller, sent.Id, office, definitionKey, step, null, null, Clear: true), http.RequestAborted)).ToResult();
+    }
+
+    static async Task<IResult> ListAsync(HttpContext http, string office, Database database)
+    {
+        if (!http.Caller().BelongsTo(office))
+            return Problems.From(new OfficeNotFound(office, "office"));
+        var paging = Paging.From(http, keys: 2);
+        await using var connection = await database.OpenAsync(http.RequestAborted);
+        var rows = (await connection.QueryAsync<Row>(
+            """
+            SELECT definition_key, step_id, rule, reason
+            FROM office_step_deadline
+            WHERE office = @office AND (definition_key, step_id) > (@definitionKey, @step)
+            ORDER BY definition_key, step_id
+            LIMIT @take
+            """,
+            new { office, definitionKey = paging.After?[0] ?? "", step = paging.After?[1] ?? "", take = paging.Limit + 1 })).AsList();
+        return Results.Json(
+            paging.ToPage(rows, r => new View(office, r.DefinitionKey, r.StepId, JsonSerializer.Deserialize<DeadlineRule>(r.Rule, JsonShape.Options)!, r.Reason), r => [r.DefinitionKey, r.StepId]),
+            JsonShape.Options);
+    }
+
+    /// <param name="Rule">For example <c>{"rule":"working_days","n":3}</c>.</param>
+    /// <param name="Reason">Why the office sets it; required.</param>
+    public sealed record Request(DeadlineRule? Rule, string? Reason);
+
+    public sealed record View(string Office, string DefinitionKey, string Step, DeadlineRule Rule, string Reason);
+
+    sealed record Row
+    {
+        public string DefinitionKey { get; init; } = "";
+        public string StepId { get; init; } = "";
+        public string Rule { get; init; } = "";
+        public string Reason { get; init; } = "";
+    }
+
+    public sealed record Command(Caller Caller, RequestId Id, string Office, string DefinitionKey, string Step, DeadlineRule? Rule, string? Reason, bool Clear = false)
+        : IRequest<Outcome<StoredAnswer>>;
+
+    internal sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator()
+        {
+            RuleFor(c => c.Rule).NotNull().Says("ต้องระบุกำหนดเวลา", "A rule is required.").When(c => !c.Clear);
+            RuleFor(c => c.Rule).Must(rule => rule is null || DeadlineRule.Problems(rule).Count == 0)
+                .Says("ค่าของกำหนดเวลาไม่ถูกต้อง", "The rule's parameters are not valid.");
+            RuleFor(c => c.Reason).Given().PlainText(ValidationRules.CommentLength).When(c => !c.Clear);
+        }
+    }
+
+    internal sealed class Handler(OnceStore store, DefinitionCatalog definitions, OfficeCalendars offices) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    {
+        const string Upsert = """
+            INSERT INTO office_step_deadline (office, definition_key, step_id, rule, reason, set_by, set_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            ON CONFLICT (office, definition_key, step_id)
+            DO UPDATE SET rule = excluded.rule, reason = excluded.reason, set_by = excluded.set_by, set_at = excluded.set_at
+            """;
+
+        public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
+        {
+            if (!request.Caller.BelongsTo(request.Office) || await offices.FindOfficeAsync(request.Office, cancellationToken) is null)
+                return new OfficeNotFound(request.Office, "office");
+            string[] needed = [Roles.ProcessOwner, Roles.Administrator];
+            if (!needed.Any(role => request.Caller.Holds(role, request.Office)))
+                return new NotAllowed("set-step-deadline", needed);
+            if (await definitions.LatestAsync(request.DefinitionKey, cancellationToken) is not { } definition)
+                return new DefinitionNotFound(request.DefinitionKey);
+            if (definition.FindStep(request.Step) is not { } step)
+                return InvalidInput.At("step", $"กระบวนงานนี้ไม่มีขั้นตอน \"{request.Step}\"", $"The definition has no step \"{request.Step}\".");
+            if (definition.ClockOf(step).Deadline is not null)
+                return new LimitIsTheManuals(request.Step);
+
+            var outcome = await store.ExecuteAsync(
+                request.Id,
+                (session, now) =>
+                {
+                    if (request.Clear)
+                    {
+                        session.Enqueue(
+                            "DELETE FROM office_step_deadline WHERE office = $1 AND definition_key = $2 AND step_id = $3",
+                            request.Office, request.DefinitionKey, request.Step);
+                        return ValueTask.FromResult<Outcome<StoredAnswer>>(new StoredAnswer(StatusCodes.Status204NoContent, ""));
+                    }
+
+                    session.Enqueue(
+                        Upsert, request.Office, request.DefinitionKey, request.Step, JsonSerializer.Serialize(request.Rule!, StorageJson.Instance.Options),
+                        request.Reason, request.Caller.UserId, now);
+                    var view = new View(request.Office, request.DefinitionKey, request.Step, request.Rule!, request.Reason!);
+                    return ValueTask.FromResult<Outcome<StoredAnswer>>(new StoredAnswer(StatusCodes.Status200OK, JsonShape.Write(view)));
+                },
+                () => new TooManyConflicts(),
+                cancellationToken);
+            offices.Forget(request.Office, request.DefinitionKey);
+            return outcome;
+        }
+    }
+}
+
+/// <summary>The manual states a limit for this step; the office's own does not override it.</summary>
+public sealed record LimitIsTheManuals(string Step) : Rejection;

@@ -1,0 +1,141 @@
+using Dapper;
+using ProcessEngine.Core;
+using ProcessEngine.Core.Calendar;
+using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Storage;
+
+namespace ProcessEngine.Service.Reports;
+
+/// <summary>
+/// <c>GET /api/v1/sla/compliance</c>: how the clocks did that started in a period. A clock that several steps share counts once,
+/// and work without a stated limit is counted apart, never as kept.
+/// </summary>
+public static class GetCompliance
+{
+    // Index: ix_deadline_office. One office, one period.
+    const string ClockSql = """
+        SELECT {0} AS bucket,
+            SUM(CASE WHEN state = 'closed' AND result IN ('early', 'within') THEN 1 ELSE 0 END) AS on_time,
+            SUM(CASE WHEN state = 'closed' AND result = 'early' THEN 1 ELSE 0 END) AS early,
+            SUM(CASE WHEN state = 'closed' AND result = 'late' THEN 1 ELSE 0 END) AS late,
+            SUM(CASE WHEN state = 'open' AND due_at >= @now THEN 1 ELSE 0 END) AS open,
+            SUM(CASE WHEN state = 'open' AND due_at < @now THEN 1 ELSE 0 END) AS overdue
+        FROM deadline
+        WHERE office = @office AND received_at >= @from AND received_at < @to
+        GROUP BY 1
+        """;
+
+    // Index: ix_task_no_limit.
+    const string NoLimitSql = """
+        SELECT {0} AS bucket, COUNT(*) AS without_limit
+        FROM user_task
+        WHERE office = @office AND deadline_id IS NULL AND created_at >= @from AND created_at < @to
+        GROUP BY 1
+        """;
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/sla/compliance", GetAsync).WithName("GetSlaCompliance").WithTags("Reports").Produces<Report>().ProducesProblem(400);
+
+    /// <param name="Key">Definition key, <c>definition/step</c>, office code, or fiscal month as <c>2570-01</c> (October is 01).</param>
+    /// <param name="OnTime">Ended within the limit, those before the minimum of a range included.</param>
+    /// <param name="Early">Of these, before the minimum of a range: no breach.</param>
+    /// <param name="Late">Ended after the limit.</param>
+    /// <param name="Open">Still running, not due yet.</param>
+    /// <param name="Overdue">Still running, past due.</param>
+    /// <param name="WithoutLimit">Tasks for which no limit is stated: measured, never breached.</param>
+    public sealed record Group(string Key, LocalizedText? Name, long OnTime, long Early, long Late, long Open, long Overdue, long WithoutLimit);
+
+    public sealed record Report(string GroupBy, DateTimeOffset From, DateTimeOffset To, IReadOnlyList<Group> Items, string? Next);
+
+    static async Task<IResult> GetAsync(HttpContext http, Database database, DefinitionCatalog definitions, TimeProvider time)
+    {
+        var groupBy = http.OneOf("groupBy", "definition", "step", "office", "fiscalMonth") ?? "definition";
+        var now = DbValues.Truncate(time.GetUtcNow());
+        var to = http.Instant("to") ?? now;
+        var from = http.Instant("from") ?? StartOfFiscalYear(to);
+        if (from > to)
+            throw RefusedRequestException.At("from", "ต้องไม่อยู่หลัง to", "It must not lie after to.");
+
+        var buckets = new SortedDictionary<string, long[]>(StringComparer.Ordinal);
+        await using (var connection = await database.OpenAsync(http.RequestAborted))
+        {
+            foreach (var office in await VisibleOffices.ForAsync(connection, http.Caller(), http.Text("office")))
+            {
+                var arguments = new { office, from, to, now };
+                foreach (var row in await connection.QueryAsync<ClockRow>(Fill(ClockSql, groupBy, database.Provider, "received_at", clocks: true), arguments))
+                    Add(row.Bucket, [row.OnTime, row.Early, row.Late, row.Open, row.Overdue, 0]);
+                foreach (var row in await connection.QueryAsync<NoLimitRow>(Fill(NoLimitSql, groupBy, database.Provider, "created_at", clocks: false), arguments))
+                    Add(row.Bucket, [0, 0, 0, 0, 0, row.WithoutLimit]);
+            }
+        }
+
+        var items = new List<Group>(buckets.Count);
+        foreach (var (key, n) in buckets)
+            items.Add(new Group(KeyOf(groupBy, key), await NameOfAsync(groupBy, key, definitions, http.RequestAborted), n[0], n[1], n[2], n[3], n[4], n[5]));
+        return Results.Json(new Report(groupBy, from, to, items, null), JsonShape.Options);
+
+        void Add(string bucket, long[] counts)
+        {
+            var sums = buckets.TryGetValue(bucket, out var known) ? known : buckets[bucket] = new long[6];
+            for (var i = 0; i < sums.Length; i++)
+                sums[i] += counts[i];
+        }
+    }
+
+    static string Fill(string sql, string groupBy, string provider, string instant, bool clocks)
+    {
+        var bucket = groupBy switch
+        {
+            "definition" => "definition_key",
+            "step" => "definition_key || '/' || step_id",
+            "office" => "office",
+            _ when clocks => "CAST(fiscal_month AS text)",
+            // A clock stores its month; a task without one is few enough to compute it. Bangkok is at +07:00.
+            _ when provider == "sqlite" => $"strftime('%Y%m', {instant}, '+7 hours')",
+            _ => $"to_char(({instant} AT TIME ZONE 'UTC') + interval '7 hours', 'YYYYMM')",
+        };
+        return sql.Replace("{0}", bucket, StringComparison.Ordinal);
+    }
+
+    /// <summary>Gregorian yyyymm → fiscal year and month.</summary>
+    static string KeyOf(string groupBy, string bucket)
+    {
+        if (groupBy != "fiscalMonth")
+            return bucket;
+        var date = new DateOnly(int.Parse(bucket.AsSpan(0, 4), System.Globalization.CultureInfo.InvariantCulture), int.Parse(bucket.AsSpan(4, 2), System.Globalization.CultureInfo.InvariantCulture), 1);
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{FiscalYear.Of(date)}-{FiscalYear.MonthOf(date):00}");
+    }
+
+    static async Task<LocalizedText?> NameOfAsync(string groupBy, string bucket, DefinitionCatalog definitions, CancellationToken ct)
+    {
+        if (groupBy is not ("definition" or "step"))
+            return null;
+        var parts = bucket.Split('/');
+        var definition = await definitions.LatestAsync(parts[0], ct);
+        return groupBy == "definition" ? definition?.Name : definition?.FindStep(parts[1])?.Name;
+    }
+
+    static DateTimeOffset StartOfFiscalYear(DateTimeOffset instant)
+    {
+        var date = BangkokTime.DateOf(instant);
+        return BangkokTime.At(new DateOnly(date.Month >= 10 ? date.Year : date.Year - 1, 10, 1), TimeOnly.MinValue);
+    }
+
+    sealed record ClockRow
+    {
+        public string Bucket { get; init; } = "";
+        public long OnTime { get; init; }
+        public long Early { get; init; }
+        public long Late { get; init; }
+        public long Open { get; init; }
+        public long Overdue { get; init; }
+    }
+
+    sealed record NoLimitRow
+    {
+        public string Bucket { get; init; } = "";
+        public long WithoutLimit { get; init; }
+    }
+}

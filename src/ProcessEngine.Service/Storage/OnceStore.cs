@@ -1,0 +1,39 @@
+namespace ProcessEngine.Service.Storage;
+
+/// <summary>Writes that are not a case: offices, people, keys, limits. Idempotent and stored whole, as cases are.</summary>
+public sealed class OnceStore(Database database, TimeProvider time)
+{
+    /// <param name="onConflict">What a violated unique key means here.</param>
+    public async Task<Outcome<StoredAnswer>> ExecuteAsync(
+        RequestId request, Func<WriteSession, DateTimeOffset, ValueTask<Outcome<StoredAnswer>>> work, Func<Outcome<StoredAnswer>> onConflict, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(onConflict);
+        var now = DbValues.Truncate(time.GetUtcNow());
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await database.TransactAsync(
+                    async session =>
+                    {
+                        if (await IdempotencyRows.FindAsync(session, request) is { } known)
+                            return known;
+                        var outcome = await work(session, now);
+                        if (outcome.Value is { } answer)
+                            IdempotencyRows.Remember(session, request, answer, now);
+                        return outcome;
+                    },
+                    ct);
+            }
+            catch (WriteConflictException) when (tries == 1)
+            {
+                // Perhaps the same request, sent twice at once: the second look finds its answer.
+            }
+            catch (WriteConflictException)
+            {
+                return onConflict();
+            }
+        }
+    }
+}

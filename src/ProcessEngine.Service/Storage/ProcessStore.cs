@@ -1,0 +1,256 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Calendars;
+using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Identity;
+
+namespace ProcessEngine.Service.Storage;
+
+/// <summary>A decision that is being stored: what it was made on, what it changed, and when.</summary>
+public sealed record CaseChange(
+    ProcessDefinition Definition,
+    ProcessState Before,
+    ProcessState After,
+    IReadOnlyList<RecordedEvent> Events,
+    DateTimeOffset Now);
+
+/// <summary>The one write path: there is no second way to change a case.</summary>
+/// <remarks>
+/// Promise P1, P2 and P3 rest here. Events, snapshot, task, deadline, outbox and idempotency rows are stored together or not at all.
+/// </remarks>
+public sealed class ProcessStore(Database database, DefinitionCatalog definitions, OfficeCalendars calendars, TimeProvider time)
+{
+    /// <summary>Enough for fifty people at one task; beyond it something is wrong, and the caller is told to try again.</summary>
+    const int MaxAttempts = 100;
+
+    // One row whatever is found, so that a transition needs one read. Indexes: the primary keys.
+    const string LoadByTask = """
+        SELECT i.revision, i.head_hash, i.state, k.request_hash, k.status, k.location, k.etag, k.body, t.assignee, t.closed_by, t.role, t.outcome, t.closed_at
+        FROM (SELECT 1 AS one) AS always
+        LEFT JOIN user_task t ON t.task_id = $1
+        LEFT JOIN process_instance i ON i.instance_id = t.instance_id
+        LEFT JOIN idempotency k ON k.caller = $2 AND k.idempotency_key = $3
+        """;
+
+    const string LoadByInstance = """
+        SELECT i.revision, i.head_hash, i.state, k.request_hash, k.status, k.location, k.etag, k.body
+        FROM (SELECT 1 AS one) AS always
+        LEFT JOIN process_instance i ON i.instance_id = $1
+        LEFT JOIN idempotency k ON k.caller = $2 AND k.idempotency_key = $3
+        """;
+
+    // Index: ix_deadline_wake. Bounded by the batch.
+    const string DueSql = """
+        SELECT d.deadline_id, i.head_hash, i.state
+        FROM deadline d
+        JOIN process_instance i ON i.instance_id = d.instance_id
+        WHERE d.wake_at < $1
+        ORDER BY d.wake_at
+        LIMIT $2
+        """;
+
+    const string SetWake = "UPDATE deadline SET wake_at = $2 WHERE deadline_id = $1";
+
+    /// <summary>A person acts on a task.</summary>
+    public Task<Outcome<StoredAnswer>> ActOnTaskAsync(
+        Guid taskId, Caller caller, RequestId request, Func<ProcessState, Actor, ProcessCommand> command, Func<CaseChange, StoredAnswer> answer, CancellationToken ct) =>
+        ExecuteAsync(LoadByTask, taskId, new TaskNotFound(taskId), caller, request, command, answer, ct);
+
+    /// <summary>A person acts on a case.</summary>
+    public Task<Outcome<StoredAnswer>> ActOnInstanceAsync(
+        Guid instanceId, Caller caller, RequestId request, Func<ProcessState, Actor, ProcessCommand> command, Func<CaseChange, StoredAnswer> answer, CancellationToken ct) =>
+        ExecuteAsync(LoadByInstance, instanceId, new InstanceNotFound(instanceId), caller, request, command, answer, ct);
+
+    /// <summary>A case begins, on the newest version of its definition.</summary>
+    public async Task<Outcome<StoredAnswer>> StartAsync(
+        ProcessDefinition definition, Caller caller, RequestId request, StartProcess command, Func<CaseChange, StoredAnswer> answer, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentNullException.ThrowIfNull(command);
+        return await RetryAsync(
+            session => DecideAndStoreAsync(session, definition, ProcessState.NotStarted, AuditChain.Origin, request, command, answer),
+            async session => await KnownAnswerAsync(session, request),
+            ct);
+    }
+
+    async Task<Outcome<StoredAnswer>> ExecuteAsync(
+        string loadSql, Guid id, Rejection notFound, Caller caller, RequestId request, Func<ProcessState, Actor, ProcessCommand> command,
+        Func<CaseChange, StoredAnswer> answer, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        ArgumentNullException.ThrowIfNull(request);
+        return await RetryAsync(
+            async session =>
+            {
+                Loaded? loaded = null;
+                await session.QueryAsync(loadSql, new object?[] { id, caller.UserId, request.Key }, row => loaded = Loaded.From(row, request));
+                if (loaded!.Known is { } known)
+                    return known;
+                if (loaded.State is not { } state || !caller.BelongsTo(state.Office))
+                    return notFound;
+
+                var definition = await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion);
+                var actor = caller.In(state.Office);
+                var sent = command(state, actor);
+                return loaded.RefusalForOldTask(state, actor, sent) is { } old
+                    ? old
+                    : await DecideAndStoreAsync(session, definition, state, loaded.HeadHash, request, sent, answer);
+            },
+            null,
+            ct);
+    }
+
+    async Task<Outcome<StoredAnswer>> RetryAsync(
+        Func<WriteSession, ValueTask<Outcome<StoredAnswer>>> attempt,
+        Func<WriteSession, ValueTask<Outcome<StoredAnswer>?>>? before,
+        CancellationToken ct)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await database.OptimisticAsync(
+                    async session => before is not null && await before(session) is { } known ? known : await attempt(session),
+                    ct);
+            }
+            catch (WriteConflictException) when (tries < MaxAttempts)
+            {
+                // Somebody was first: read what they stored and decide again.
+            }
+            catch (WriteConflictException)
+            {
+                return new TooManyConflicts();
+            }
+        }
+    }
+
+    async ValueTask<Outcome<StoredAnswer>> DecideAndStoreAsync(
+        WriteSession session, ProcessDefinition definition, ProcessState state, byte[] headHash, RequestId request, ProcessCommand command,
+        Func<CaseChange, StoredAnswer> answer)
+    {
+        var office = command is StartProcess start ? start.Office : state.Office;
+        var moment = await calendars.MomentAsync(office, definition.Key, Now());
+        var decision = ProcessDecider.Decide(definition, state, command, moment);
+        if (decision.Rejection is { } rejection)
+            return rejection;
+
+        var (after, events) = Fold(state, decision.Events, moment.Now, command.By.UserId);
+        if (events.Length > 0)
+            CaseProjection.Store(session, state, events, after, headHash);
+        var answered = answer(new CaseChange(definition, state, after, events, moment.Now));
+        IdempotencyRows.Remember(session, request, answered, moment.Now);
+        return answered;
+    }
+
+    /// <summary>Takes the rungs of every deadline whose moment has come, at most one batch of them. The number of deadlines looked at.</summary>
+    /// <exception cref="SweepFailedException">A case in the batch could not be decided; nothing of the batch was stored.</exception>
+    public Task<int> TakeDueDeadlinesAsync(int batch, CancellationToken ct)
+    {
+        var now = Now();
+        return database.TransactAsync(
+            async session =>
+            {
+                var due = await session.QueryListAsync(
+                    $"{DueSql} {database.SkipLocked("i")}",
+                    new object?[] { now, batch },
+                    row => (DeadlineId: row.Id(0), HeadHash: row.Bytes(1), State: ReadState(row.GetString(2))));
+                foreach (var one in due.GroupBy(d => d.State.InstanceId))
+                {
+                    var (state, headHash) = (one.First().State, one.First().HeadHash);
+                    try
+                    {
+                        await TakeRungsAsync(session, state, headHash, [.. one.Select(d => d.DeadlineId)], now);
+                    }
+                    catch (Exception e) when (e is not OperationCanceledException)
+                    {
+                        throw new SweepFailedException(state.InstanceId, e);
+                    }
+                }
+
+                return due.Count;
+            },
+            ct);
+    }
+
+    async ValueTask TakeRungsAsync(WriteSession session, ProcessState state, byte[] headHash, Guid[] deadlines, DateTimeOffset now)
+    {
+        var definition = await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion);
+        var moment = await calendars.MomentAsync(state.Office, state.DefinitionKey, now);
+        var decision = ProcessDecider.Decide(definition, state, new ReachTime { By = Actor.System }, moment);
+        var (after, events) = Fold(state, decision.Events, now, null);
+        if (events.Length > 0)
+            CaseProjection.Store(session, state, events, after, headHash);
+
+        // A row that woke us for nothing must not wake us for ever: the snapshot knows when its clock really comes next.
+        foreach (var id in deadlines.Where(id => !events.Any(e => e.Event is RungTaken taken && taken.DeadlineId == id)))
+            session.Enqueue(SetWake, id, after.FindOpenDeadline(id)?.NextRung?.At);
+    }
+
+    /// <summary>Puts the deadlines of a case that cannot be swept aside for a while, so that they do not hold up those behind them.</summary>
+    public Task SetAsideAsync(Guid instanceId, TimeSpan delay, CancellationToken ct)
+    {
+        var now = Now();
+        return database.TransactAsync(
+            session =>
+            {
+                session.Enqueue(
+                    "UPDATE deadline SET wake_at = $2, failures = failures + 1 WHERE instance_id = $1 AND wake_at < $3", instanceId, now + delay, now);
+                return ValueTask.FromResult(true);
+            },
+            ct);
+    }
+
+    public static ProcessState ReadState(string json) => JsonSerializer.Deserialize(json, StorageJson.Instance.ProcessState)!;
+
+    DateTimeOffset Now() => DbValues.Truncate(time.GetUtcNow());
+
+    static (ProcessState After, ImmutableArray<RecordedEvent> Events) Fold(ProcessState state, ImmutableArray<ProcessEvent> decided, DateTimeOffset now, Guid? actor)
+    {
+        var events = ImmutableArray.CreateBuilder<RecordedEvent>(decided.Length);
+        foreach (var e in decided)
+        {
+            var recorded = new RecordedEvent(state.Revision + 1, now, actor, e);
+            state = ProcessState.Evolve(state, recorded);
+            events.Add(recorded);
+        }
+
+        return (state, events.MoveToImmutable());
+    }
+
+    static async ValueTask<Outcome<StoredAnswer>?> KnownAnswerAsync(WriteSession session, RequestId request) =>
+        await IdempotencyRows.FindAsync(session, request);
+
+    sealed record Loaded(ProcessState? State, byte[] HeadHash, Outcome<StoredAnswer>? Known, OldTask? Task)
+    {
+        public static Loaded From(System.Data.Common.DbDataReader row, RequestId request) => new(
+            row.IsDBNull(0) ? null : ReadState(row.GetString(2)),
+            row.IsDBNull(0) ? [] : row.Bytes(1),
+            row.IsDBNull(3) ? (Outcome<StoredAnswer>?)null : IdempotencyRows.Read(row, 3, request),
+            row.FieldCount > 8 && !row.IsDBNull(10)
+                ? new OldTask(row.IdOrNull(8), row.IdOrNull(9), row.GetString(10), row.TextOrNull(11), row.IsDBNull(12) ? null : row.Instant(12))
+                : null);
+
+        /// <summary>
+        /// A task of an earlier round is no longer in the snapshot; what happened to it stands in its row.
+        /// Whoever the task named is told; the others learn only that it is not theirs.
+        /// </summary>
+        public Rejection? RefusalForOldTask(ProcessState state, Actor actor, ProcessCommand command)
+        {
+            if (Task is not { Outcome: { } outcome } old || command is not TaskCommand { TaskId: var id })
+                return null;
+            return state.FindOpenTask(id) is not null ? null
+                : actor.Holds(old.Role) || actor.UserId == old.ClosedBy || actor.UserId == old.Assignee ? new TaskNotOpen(id, outcome, old.ClosedBy, old.ClosedAt)
+                : null;
+        }
+    }
+
+    sealed record OldTask(Guid? Assignee, Guid? ClosedBy, string Role, string? Outcome, DateTimeOffset? ClosedAt);
+}
+
+/// <summary>One case of a sweep's batch failed; the others of the batch were not stored either.</summary>
+public sealed class SweepFailedException(Guid instanceId, Exception inner) : Exception($"The deadlines of case {instanceId} could not be taken.", inner)
+{
+    public Guid InstanceId { get; } = instanceId;
+}

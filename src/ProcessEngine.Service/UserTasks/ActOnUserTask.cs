@@ -1,0 +1,113 @@
+using System.Text.Json;
+using Dapper;
+using FluentValidation;
+using MediatR;
+using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Storage;
+
+namespace ProcessEngine.Service.UserTasks;
+
+/// <summary><c>POST /api/v1/user-tasks/{id}/claim | complete | approve | reject | return | reassign | comments</c>.</summary>
+public static class ActOnUserTask
+{
+    static readonly string[] Actions = ["claim", "complete", "approve", "reject", "return", "reassign", "comments"];
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        foreach (var action in Actions)
+        {
+            routes.MapPost($"/user-tasks/{{id:guid}}/{action}", (HttpContext http, Guid id, IMediator mediator) => PostAsync(http, id, action, mediator))
+                .WithName($"{char.ToUpperInvariant(action[0])}{action[1..]}UserTask")
+                .WithTags("User tasks")
+                .Accepts<Request>("application/json")
+                .Produces<UserTaskView>()
+                .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(412).ProducesProblem(422);
+        }
+    }
+
+    static async Task<IResult> PostAsync(HttpContext http, Guid id, string action, IMediator mediator)
+    {
+        var sent = await http.ReadAsync<Request>();
+        var command = new Command(
+            action, id, http.ExpectedRevision(sent.Body.Revision), sent.Caller, sent.Id,
+            sent.Body.Comment, sent.Body.Outputs, sent.Body.ToStep, sent.Body.Assignee);
+        return (await mediator.Send(command, http.RequestAborted)).ToResult();
+    }
+
+    /// <param name="Comment">The reason; required to reject, to return, and to comment.</param>
+    /// <param name="Outputs">An object; merged into the variables of the case (complete, approve).</param>
+    /// <param name="ToStep">The step to return to; the one that the definition's Return arrow leads to when left out.</param>
+    /// <param name="Assignee">Id or user name (reassign).</param>
+    /// <param name="Revision">The task's revision, instead of If-Match.</param>
+    public sealed record Request(string? Comment, JsonElement? Outputs, string? ToStep, string? Assignee, int? Revision);
+
+    public sealed record Command(
+        string Action, Guid TaskId, int? Expected, Caller Caller, RequestId Id, string? Comment, JsonElement? Outputs, string? ToStep, string? Assignee)
+        : IRequest<Outcome<StoredAnswer>>;
+
+    internal sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator()
+        {
+            RuleFor(c => c.Comment).PlainText(ValidationRules.CommentLength);
+            RuleFor(c => c.Comment).Given().When(c => c.Action is "reject" or "return")
+                .Says("ต้องระบุเหตุผล", "A reason is required.");
+            RuleFor(c => c.Comment).Given().When(c => c.Action == "comments");
+            RuleFor(c => c.ToStep).PlainText(ValidationRules.CodeLength);
+            RuleFor(c => c.Assignee).PlainText(ValidationRules.CodeLength);
+            RuleFor(c => c.Assignee).Given().When(c => c.Action == "reassign");
+            RuleFor(c => c.Outputs).Data();
+        }
+    }
+
+    internal sealed class Handler(ProcessStore store, Database database) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    {
+        // Index: the primary key, or the unique user name. Which of the two was meant shows in its form.
+        const string AssigneeSql = "SELECT user_id FROM app_user WHERE active = @yes AND (user_id = @id OR user_name = @name)";
+        const string RolesSql = "SELECT office, role FROM membership WHERE user_id = @user";
+
+        public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
+        {
+            Caller? assignee = null;
+            if (request.Action == "reassign" && (assignee = await FindAsync(request.Assignee!, cancellationToken)) is null)
+                return new UserNotFound(request.Assignee!, "assignee");
+            return await store.ActOnTaskAsync(
+                request.TaskId, request.Caller, request.Id, (state, actor) => ToCommand(request, state.Office, actor, assignee),
+                change => Answer(change, request.TaskId), cancellationToken);
+        }
+
+        static TaskCommand ToCommand(Command c, string office, Actor by, Caller? assignee)
+        {
+            var outputs = JsonShape.ToRawMap(c.Outputs);
+            return c.Action switch
+            {
+                "claim" => new ClaimTask { By = by, TaskId = c.TaskId, Expected = c.Expected },
+                "complete" => new CompleteTask { By = by, TaskId = c.TaskId, Expected = c.Expected, Comment = c.Comment, Outputs = outputs },
+                "approve" => new ApproveTask { By = by, TaskId = c.TaskId, Expected = c.Expected, Comment = c.Comment, Outputs = outputs },
+                "reject" => new RejectTask(c.Comment!) { By = by, TaskId = c.TaskId, Expected = c.Expected },
+                "return" => new ReturnTask(c.Comment!, c.ToStep) { By = by, TaskId = c.TaskId, Expected = c.Expected },
+                "reassign" => new ReassignTask(assignee!.UserId, assignee.In(office).Roles, c.Comment) { By = by, TaskId = c.TaskId, Expected = c.Expected },
+                _ => new CommentOnTask(c.Comment!) { By = by, TaskId = c.TaskId, Expected = c.Expected },
+            };
+        }
+
+        static StoredAnswer Answer(CaseChange change, Guid taskId)
+        {
+            var view = UserTaskView.After(change, taskId);
+            return new StoredAnswer(StatusCodes.Status200OK, JsonShape.Write(view), ETag: Requests.ETag(view.Revision));
+        }
+
+        async Task<Caller?> FindAsync(string assignee, CancellationToken ct)
+        {
+            await using var connection = await database.OpenAsync(ct);
+            var found = await connection.QuerySingleOrDefaultAsync<Guid?>(
+                AssigneeSql, new { yes = true, id = Guid.TryParse(assignee, out var id) ? id : Guid.Empty, name = assignee });
+            if (found is not { } user)
+                return null;
+            var memberships = await connection.QueryAsync<Membership>(RolesSql, new { user });
+            return new Caller(user, assignee, [.. memberships]);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+using System.Globalization;
+using Dapper;
+using ProcessEngine.Core.Calendar;
+using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Calendars;
+using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Instances;
+using ProcessEngine.Service.Storage;
+
+namespace ProcessEngine.Service.UserTasks;
+
+/// <summary><c>GET /api/v1/user-tasks</c> (mine), <c>GET /api/v1/user-tasks/{id}</c>, <c>GET /api/v1/user-tasks/{id}/deadline</c>.</summary>
+public static class GetUserTasks
+{
+    const string Columns = """
+        SELECT task_id, instance_id, office, definition_key, definition_version, step_id, state, outcome, attempt, role, assignee,
+            created_at, closed_at, closed_by, deadline_id, due_at, due_order, revision
+        FROM user_task
+        """;
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/user-tasks", ListAsync).WithName("ListUserTasks").WithTags("User tasks").Produces<Page<UserTaskView>>().ProducesProblem(400);
+        routes.MapGet("/user-tasks/{id:guid}", GetAsync).WithName("GetUserTask").WithTags("User tasks").Produces<UserTaskDetail>().ProducesProblem(403).ProducesProblem(404);
+        routes.MapGet("/user-tasks/{id:guid}/deadline", GetDeadlineAsync)
+            .WithName("GetUserTaskDeadline").WithTags("User tasks").Produces<DeadlineExplained>().ProducesProblem(403).ProducesProblem(404);
+    }
+
+    /// <summary>The tasks that name the caller: assigned to them, or waiting for anyone of a role that they hold. By due time, without a limit last.</summary>
+    static async Task<IResult> ListAsync(HttpContext http, Database database, DefinitionCatalog definitions, TimeProvider time)
+    {
+        var caller = http.Caller();
+        var paging = Paging.From(http, keys: 2);
+        var status = http.OneOf("status", "open", "completed", "cancelled") ?? "open";
+        var (definitionKey, office, overdue, now) = (http.Text("definitionKey"), http.Text("office"), http.Flag("overdue"), time.GetUtcNow());
+        var (afterDue, afterId) = After(paging);
+        var arguments = new DynamicParameters(new { user = caller.UserId, status, definitionKey, office, now, afterDue, afterId, take = paging.Limit + 1 });
+
+        var filter = (definitionKey is null ? "" : " AND definition_key = @definitionKey")
+            + (office is null ? "" : " AND office = @office")
+            + overdue switch { true => " AND due_at < @now", false => " AND (due_at IS NULL OR due_at >= @now)", null => "" }
+            + (afterId is null ? "" : " AND (due_order, task_id) > (@afterDue, @afterId)");
+
+        // One bounded, indexed part for each way in which a task can name the caller; then the first page of them all.
+        var parts = new List<string>();
+        if (status == "open")
+        {
+            parts.Add("assignee = @user AND state = 'open' AND assignee IS NOT NULL"); // ix_task_assignee
+            var offices = 0;
+            foreach (var membership in caller.Memberships.Where(m => m.Office != Caller.EveryOffice && Roles.Acting.Contains(m.Role)).Distinct())
+            {
+                arguments.Add($"office{offices}", membership.Office);
+                arguments.Add($"role{offices}", membership.Role);
+                parts.Add($"office = @office{offices} AND role = @role{offices} AND state = 'open' AND assignee IS NULL"); // ix_task_role
+                offices++;
+            }
+        }
+        else
+        {
+            parts.Add("closed_by = @user AND closed_by IS NOT NULL AND state = @status"); // ix_task_closed_by
+        }
+
+        var sql = string.Join(
+            "\nUNION ALL\n",
+            parts.Select(part => $"SELECT * FROM ({Columns} WHERE {part}{filter} ORDER BY due_order, task_id LIMIT @take) AS part"))
+            + "\nORDER BY due_order, task_id LIMIT @take";
+        await using var connection = await database.OpenAsync(http.RequestAborted);
+        var rows = (await connection.QueryAsync<TaskRow>(sql, arguments)).AsList();
+        var parsed = new Dictionary<(string, int), ProcessDefinition>();
+        foreach (var row in rows)
+            parsed[(row.DefinitionKey, row.DefinitionVersion)] = await definitions.GetAsync(row.DefinitionKey, row.DefinitionVersion);
+        return Results.Json(
+            paging.ToPage(rows, r => r.ToView(parsed[(r.DefinitionKey, r.DefinitionVersion)]), r => [DbValues.ToText(r.DueOrder), r.TaskId.ToString()]),
+            JsonShape.Options);
+    }
+
+    static (DateTimeOffset Due, Guid? Id) After(Paging paging)
+    {
+        if (paging.After is not { } cursor)
+            return (default, null);
+        return DateTimeOffset.TryParse(cursor[0], CultureInfo.InvariantCulture, out var due) && Guid.TryParse(cursor[1], out var id)
+            ? (due.ToUniversalTime(), id)
+            : throw RefusedRequestException.At("cursor", "ไม่ใช่ค่าที่ได้จาก next", "It is not a value that came as next.");
+    }
+
+    static async Task<IResult> GetAsync(HttpContext http, Guid id, Database database, CaseReader cases)
+    {
+        var (row, refusal) = await FindAsync(http, id, database);
+        if (row is null)
+            return Problems.From(refusal!);
+        if (await cases.FindAsync(row.InstanceId, http.Caller(), http.RequestAborted) is not { } one)
+            return Problems.From(new TaskNotFound(id));
+        http.Response.Headers.ETag = Requests.ETag(row.Revision);
+        return Results.Json(UserTaskDetail.Of(row.ToView(one.Definition), one.Definition, one.State), JsonShape.Options);
+    }
+
+    static async Task<IResult> GetDeadlineAsync(HttpContext http, Guid id, Database database, OfficeCalendars calendars, CaseReader cases)
+    {
+        var (row, refusal) = await FindAsync(http, id, database);
+        if (row is null)
+            return Problems.From(refusal!);
+        if (await cases.FindAsync(row.InstanceId, http.Caller(), http.RequestAborted) is not { } one)
+            return Problems.From(new TaskNotFound(id));
+        var step = one.Definition.FindStep(row.StepId)!;
+        if (row.DeadlineId is not { } deadlineId || await SetEventAsync(database, row.InstanceId, deadlineId, http.RequestAborted) is not { } set)
+            return Results.Json(DeadlineExplained.NoneStated(id, step.DeadlineStated), JsonShape.Options);
+
+        var calendar = await calendars.AsOfAsync(row.Office, set.Terms.CalendarVersion, http.RequestAborted);
+        var leader = one.Definition.FindStep(set.StepId)!;
+        var shared = one.Definition.Steps.Where(s => one.Definition.ClockOf(s).Id == leader.Id && s.Id != leader.Id).Select(s => s.Id).ToList();
+        return Results.Json(
+            DeadlineExplained.Of(id, set, calendar, leader.DeadlineStated, shared.Count == 0 ? null : [leader.Id, .. shared]), JsonShape.Options);
+    }
+
+    /// <summary>The event that set a clock holds its inputs. It stands directly before the task that started it, so the search is short.</summary>
+    static async Task<DeadlineSet?> SetEventAsync(Database database, Guid instanceId, Guid deadlineId, CancellationToken ct)
+    {
+        // Index: the primary key of audit_event; bounded by the events of one case.
+        await using var connection = await database.OpenAsync(ct);
+        var payloads = await connection.QueryAsync<string>(
+            "SELECT payload FROM audit_event WHERE instance_id = @instanceId AND type = 'DeadlineSet' ORDER BY sequence DESC", new { instanceId });
+        return payloads.Select(p => EventTypes.Read("DeadlineSet", p)).OfType<DeadlineSet>().FirstOrDefault(e => e.DeadlineId == deadlineId);
+    }
+
+    /// <summary>A task is seen by those whom it names, and by those who oversee the office: its auditors and administrators.</summary>
+    static async Task<(TaskRow? Row, Rejection? Refusal)> FindAsync(HttpContext http, Guid id, Database database)
+    {
+        var caller = http.Caller();
+        await using var connection = await database.OpenAsync(http.RequestAborted);
+        var row = await connection.QuerySingleOrDefaultAsync<TaskRow>($"{Columns} WHERE task_id = @id", new { id });
+        if (row is null || !caller.BelongsTo(row.Office))
+            return (null, new TaskNotFound(id));
+        var named = row.Assignee == caller.UserId || row.ClosedBy == caller.UserId || caller.Holds(row.Role, row.Office);
+        var oversees = caller.Holds(Roles.Auditor, row.Office) || caller.Holds(Roles.Administrator, row.Office);
+        return named || oversees ? (row, null) : (null, new NotAllowed("see", [row.Role, Roles.Auditor, Roles.Administrator]));
+    }
+
+    sealed record TaskRow
+    {
+        public Guid TaskId { get; init; }
+        public Guid InstanceId { get; init; }
+        public string Office { get; init; } = "";
+        public string DefinitionKey { get; init; } = "";
+        public int DefinitionVersion { get; init; }
+        public string StepId { get; init; } = "";
+        public string State { get; init; } = "";
+        public string? Outcome { get; init; }
+        public int Attempt { get; init; }
+        public string Role { get; init; } = "";
+        public Guid? Assignee { get; init; }
+        public DateTimeOffset CreatedAt { get; init; }
+        public DateTimeOffset? ClosedAt { get; init; }
+        public Guid? ClosedBy { get; init; }
+        public Guid? DeadlineId { get; init; }
+        public DateTimeOffset? DueAt { get; init; }
+        public DateTimeOffset DueOrder { get; init; }
+        public int Revision { get; init; }
+
+        public UserTaskView ToView(ProcessDefinition definition) => UserTaskView.Of(
+            definition, TaskId, InstanceId, Office, StepId, State, Outcome, Attempt, Role, Assignee, CreatedAt, ClosedAt, ClosedBy, DueAt, Revision);
+    }
+}
