@@ -14,6 +14,8 @@ var demo = args.Contains("--demo");
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions
 {
     Args = [.. args.Where(a => a != "--demo")],
+    // Settings lie beside the program, wherever it is started from.
+    ContentRootPath = AppContext.BaseDirectory,
     // The demonstration is not Production, unless the environment says so.
     EnvironmentName = demo && Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") is null && Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") is null
         ? Environments.Development

@@ -118,12 +118,11 @@ public static class Problems
 
     static Problem Invalid(InvalidInput r)
     {
-        var first = r.Errors[0];
-        return new Problem(
-            Uri("invalid-input"), Title("invalid-input"), 400,
-            string.Join(" ", r.Errors.Select(e => $"{e.Field}: {e.Message.En}")),
-            new LocalizedText(string.Join(" ", r.Errors.Select(e => $"{e.Field}: {e.Message.Th}")), string.Join(" ", r.Errors.Select(e => $"{e.Field}: {e.Message.En}"))),
-            first.Field, r.Errors, null);
+        var (th, en) = (Said(m => m.Th), Said(m => m.En));
+        return new Problem(Uri("invalid-input"), Title("invalid-input"), 400, en, new LocalizedText(th, en), r.Errors[0].Field, r.Errors, null);
+
+        string Said(Func<LocalizedText, string> language) =>
+            string.Join(" ", r.Errors.Select(e => e.Field is null ? language(e.Message) : $"{e.Field}: {language(e.Message)}"));
     }
 
     static Problem Of(int status, string slug, string? field, string th, string en, params (string Name, object? Value)[] facts) => new(
