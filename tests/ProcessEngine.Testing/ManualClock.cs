@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ProcessEngine.Testing;
 
 /// <summary>A clock that a test cranks by hand.</summary>
@@ -15,5 +17,5 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
     public void SetBangkok(string time) => Set(Bangkok(time));
 
     public static DateTimeOffset Bangkok(string time) =>
-        new DateTimeOffset(DateTime.Parse(time, System.Globalization.CultureInfo.InvariantCulture), TimeSpan.FromHours(7)).ToUniversalTime();
+        new DateTimeOffset(DateTime.Parse(time, CultureInfo.InvariantCulture), TimeSpan.FromHours(7)).ToUniversalTime();
 }
