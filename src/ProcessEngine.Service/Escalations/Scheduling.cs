@@ -12,7 +12,8 @@ public static class Scheduling
     public static void AddScheduling(this IServiceCollection services, Database database, DeadlineOptions options)
     {
         services.AddSingleton<DeadlineSweep>();
-        services.AddQuartz(quartz =>
+        // A scheduler with a name keeps its own clock; one without would put its clock in the place of ours.
+        services.AddQuartz("processengine", quartz =>
         {
             // The wake-ups go by the machine's clock, even when the service's own is shifted: a stored trigger must not wait for days.
             quartz.UseTimeProvider(TimeProvider.System);
