@@ -22,7 +22,7 @@ public static class GetHistory
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/process-instances/{id:guid}/history", GetAsync)
-            .WithName("GetProcessInstanceHistory").WithTags("Audit").Produces<Page<HistoryItem>>().ProducesProblem(404);
+            .WithName("GetProcessInstanceHistory").WithTags("Audit").Produces<Page<HistoryItem>>().Paged().Refuses(404);
 
     static async Task<IResult> GetAsync(HttpContext http, Guid id, Database database, CaseReader cases)
     {

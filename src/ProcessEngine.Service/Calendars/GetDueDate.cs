@@ -12,7 +12,12 @@ public static class GetDueDate
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/calendars/{calendar}/due-date", GetAsync)
-            .WithName("GetDueDate").WithTags("Calendars").Produces<DueDateView>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(422);
+            .WithName("GetDueDate").WithTags("Calendars").Produces<DueDateView>()
+            .Query(
+                ("from", "The instant of receipt; required. Without an offset it is Bangkok time."), ("rule", "working_days, working_days_range, calendar_days, …; required."),
+                ("n", "Days."), ("min", "Of a range."), ("max", "Of a range."), ("roll", "forward (default) or none."), ("minutes", "Working minutes."),
+                ("firstDay", "count_if_at_open, where the service's own regulation says so."), ("event", "Date of the event, for rules that count back from one."),
+                ("fiscalYear", "Buddhist year of a window."), ("windowFrom", "Month-day, such as 10-01."), ("windowTo", "Month-day.")).Refuses(400, 404, 422);
 
     static async Task<IResult> GetAsync(HttpContext http, string calendar, OfficeCalendars calendars)
     {

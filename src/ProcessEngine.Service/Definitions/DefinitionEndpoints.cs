@@ -21,10 +21,11 @@ public static class DefinitionEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/process-definitions", ListAsync).WithName("ListProcessDefinitions").WithTags("Process definitions").Produces<Page<Summary>>();
-        routes.MapGet("/process-definitions/{key}", GetAsync).WithName("GetProcessDefinition").WithTags("Process definitions").Produces<Detail>().ProducesProblem(404);
+        routes.MapGet("/process-definitions", ListAsync).WithName("ListProcessDefinitions").WithTags("Process definitions").Produces<Page<Summary>>()
+            .Query(("manual", "Only this manual."), ("search", "Part of the Thai or English name, or of the key.")).Paged();
+        routes.MapGet("/process-definitions/{key}", GetAsync).WithName("GetProcessDefinition").WithTags("Process definitions").Produces<Detail>().Query(("version", "The newest when left out.")).Refuses(404);
         routes.MapGet("/process-definitions/{key}/versions", VersionsAsync)
-            .WithName("ListProcessDefinitionVersions").WithTags("Process definitions").Produces<Page<VersionView>>().ProducesProblem(404);
+            .WithName("ListProcessDefinitionVersions").WithTags("Process definitions").Produces<Page<VersionView>>().Paged().Refuses(404);
     }
 
     public sealed record Summary(string Key, int Version, string Manual, LocalizedText Name, DateTimeOffset UpdatedAt);

@@ -14,9 +14,9 @@ public static class ApiKeyEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/users/{user:guid}/api-keys", PostAsync).WithName("CreateApiKey").WithTags("Administration").Accepts<Request>("application/json")
-            .Produces<Created>(201).ProducesProblem(400).ProducesProblem(403).ProducesProblem(422);
-        routes.MapGet("/users/{user:guid}/api-keys", ListAsync).WithName("ListApiKeys").WithTags("Administration").Produces<Page<KeyView>>().ProducesProblem(403);
-        routes.MapDelete("/users/{user:guid}/api-keys/{key:guid}", DeleteAsync).WithName("RevokeApiKey").WithTags("Administration").Produces(204).ProducesProblem(403);
+            .Produces<Created>(201).Idempotent().Refuses(400, 403, 422);
+        routes.MapGet("/users/{user:guid}/api-keys", ListAsync).WithName("ListApiKeys").WithTags("Administration").Produces<Page<KeyView>>().Refuses(403);
+        routes.MapDelete("/users/{user:guid}/api-keys/{key:guid}", DeleteAsync).WithName("RevokeApiKey").WithTags("Administration").Produces(204).Refuses(403);
     }
 
     static async Task<IResult> PostAsync(HttpContext http, Guid user, IMediator mediator)

@@ -22,11 +22,11 @@ public static class UserEndpoints
         routes.MapGet("/roles", () => Results.Json(new Page<RoleView>([.. Roles.All.Select(r => new RoleView(r, Roles.NameOf(r)))], null), JsonShape.Options))
             .WithName("ListRoles").WithTags("Administration").Produces<Page<RoleView>>();
         routes.MapGet("/users/me", MeAsync).WithName("GetMe").WithTags("Administration").Produces<UserView>();
-        routes.MapPost("/users", PostAsync).WithName("CreateUser").WithTags("Administration").Accepts<Request>("application/json").Produces<UserView>(201)
-            .ProducesProblem(400).ProducesProblem(403).ProducesProblem(409);
-        routes.MapGet("/offices/{office}/members", MembersAsync).WithName("ListMembers").WithTags("Administration").Produces<Page<UserView>>().ProducesProblem(404);
+        routes.MapPost("/users", PostAsync).WithName("CreateUser").WithTags("Administration").Accepts<Request>("application/json").Produces<UserView>(201).Idempotent()
+            .Refuses(400, 403, 409);
+        routes.MapGet("/offices/{office}/members", MembersAsync).WithName("ListMembers").WithTags("Administration").Produces<Page<UserView>>().Paged().Refuses(404);
         routes.MapPut("/offices/{office}/members/{user:guid}", PutMemberAsync).WithName("SetMemberRoles").WithTags("Administration")
-            .Accepts<RolesRequest>("application/json").Produces<UserView>().ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(422);
+            .Accepts<RolesRequest>("application/json").Produces<UserView>().Idempotent().Refuses(400, 403, 404, 422);
     }
 
     public sealed record RoleView(string Role, LocalizedText Name);

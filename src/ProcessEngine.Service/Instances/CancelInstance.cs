@@ -15,7 +15,8 @@ public static class CancelInstance
             .WithTags("Process instances")
             .Accepts<Request>("application/json")
             .Produces<InstanceView>()
-            .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
+            .Idempotent()
+            .Refuses(400, 403, 404, 409);
 
     static async Task<IResult> PostAsync(HttpContext http, Guid id, IMediator mediator)
     {

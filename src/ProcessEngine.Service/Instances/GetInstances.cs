@@ -12,9 +12,13 @@ public static class GetInstances
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/process-instances", ListAsync)
-            .WithName("ListProcessInstances").WithTags("Process instances").Produces<Page<InstanceView>>().ProducesProblem(400);
+            .WithName("ListProcessInstances").WithTags("Process instances").Produces<Page<InstanceView>>()
+            .Query(
+                ("status", "running, suspended, completed or cancelled"), ("definitionKey", "Only this procedure."), ("office", "Only this office."),
+                ("businessKey", "The caller's own reference."), ("overdue", "true or false: whether a running limit has passed."))
+            .Paged().Refuses(400);
         routes.MapGet("/process-instances/{id:guid}", GetAsync)
-            .WithName("GetProcessInstance").WithTags("Process instances").Produces<InstanceView>().ProducesProblem(404);
+            .WithName("GetProcessInstance").WithTags("Process instances").Produces<InstanceView>().Refuses(404);
     }
 
     static async Task<IResult> GetAsync(HttpContext http, Guid id, CaseReader cases)

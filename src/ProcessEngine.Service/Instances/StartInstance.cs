@@ -19,7 +19,8 @@ public static class StartInstance
             .WithTags("Process instances")
             .Accepts<Request>("application/json")
             .Produces<InstanceView>(201)
-            .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(422);
+            .Idempotent()
+            .Refuses(400, 403, 404, 422);
 
     static async Task<IResult> PostAsync(HttpContext http, IMediator mediator)
     {

@@ -22,7 +22,7 @@ public static class GetNotifications
         """;
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/notifications", GetAsync).WithName("ListNotifications").WithTags("Notifications").Produces<Page<Notification>>();
+        routes.MapGet("/notifications", GetAsync).WithName("ListNotifications").WithTags("Notifications").Produces<Page<Notification>>().Paged();
 
     static async Task<IResult> GetAsync(HttpContext http, Database database)
     {

@@ -34,10 +34,10 @@ public static class OfficeEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/offices", PostAsync).WithName("CreateOffice").WithTags("Administration").Accepts<Request>("application/json").Produces<OfficeView>(201)
-            .ProducesProblem(400).ProducesProblem(403).ProducesProblem(409);
-        routes.MapGet("/offices", ListAsync).WithName("ListOffices").WithTags("Administration").Produces<Page<OfficeView>>();
-        routes.MapGet("/offices/{code}", GetAsync).WithName("GetOffice").WithTags("Administration").Produces<OfficeView>().ProducesProblem(404);
+        routes.MapPost("/offices", PostAsync).WithName("CreateOffice").WithTags("Administration").Accepts<Request>("application/json").Produces<OfficeView>(201).Idempotent()
+            .Refuses(400, 403, 409);
+        routes.MapGet("/offices", ListAsync).WithName("ListOffices").WithTags("Administration").Produces<Page<OfficeView>>().Paged();
+        routes.MapGet("/offices/{code}", GetAsync).WithName("GetOffice").WithTags("Administration").Produces<OfficeView>().Refuses(404);
     }
 
     static async Task<IResult> PostAsync(HttpContext http, IMediator mediator)
@@ -126,10 +126,10 @@ public static class StepDeadlineEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPut(Route, PutAsync).WithName("SetStepDeadline").WithTags("Administration").Accepts<Request>("application/json").Produces<View>()
-            .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
-        routes.MapDelete(Route, DeleteAsync).WithName("ClearStepDeadline").WithTags("Administration").Produces(204).ProducesProblem(403).ProducesProblem(404);
-        routes.MapGet("/offices/{office}/step-deadlines", ListAsync).WithName("ListStepDeadlines").WithTags("Administration").Produces<Page<View>>().ProducesProblem(404);
+        routes.MapPut(Route, PutAsync).WithName("SetStepDeadline").WithTags("Administration").Accepts<Request>("application/json").Produces<View>().Idempotent()
+            .Refuses(400, 403, 404, 409);
+        routes.MapDelete(Route, DeleteAsync).WithName("ClearStepDeadline").WithTags("Administration").Produces(204).Refuses(403, 404);
+        routes.MapGet("/offices/{office}/step-deadlines", ListAsync).WithName("ListStepDeadlines").WithTags("Administration").Produces<Page<View>>().Paged().Refuses(404);
     }
 
     static async Task<IResult> PutAsync(HttpContext http, string office, string definitionKey, string step, IMediator mediator)

@@ -36,7 +36,10 @@ public static class GetCompliance
         """;
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/sla/compliance", GetAsync).WithName("GetSlaCompliance").WithTags("Reports").Produces<Report>().ProducesProblem(400);
+        routes.MapGet("/sla/compliance", GetAsync).WithName("GetSlaCompliance").WithTags("Reports").Produces<Report>()
+            .Query(
+                ("groupBy", "definition (default), step, office or fiscalMonth"), ("from", "Clocks that started at or after this moment; the start of the fiscal year when left out."),
+                ("to", "Clocks that started before this moment; now when left out."), ("office", "Only this office.")).Refuses(400);
 
     /// <param name="Key">Definition key, <c>definition/step</c>, office code, or fiscal month as <c>2570-01</c> (October is 01).</param>
     /// <param name="OnTime">Ended within the limit, those before the minimum of a range included.</param>

@@ -23,7 +23,8 @@ public static class ActOnUserTask
                 .WithTags("User tasks")
                 .Accepts<Request>("application/json")
                 .Produces<UserTaskView>()
-                .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(412).ProducesProblem(422);
+                .Idempotent().Guarded()
+                .Refuses(400, 403, 404, 409, 412, 422);
         }
     }
 

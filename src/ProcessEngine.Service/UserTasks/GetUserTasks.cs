@@ -23,10 +23,14 @@ public static class GetUserTasks
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/user-tasks", ListAsync).WithName("ListUserTasks").WithTags("User tasks").Produces<Page<UserTaskView>>().ProducesProblem(400);
-        routes.MapGet("/user-tasks/{id:guid}", GetAsync).WithName("GetUserTask").WithTags("User tasks").Produces<UserTaskDetail>().ProducesProblem(403).ProducesProblem(404);
+        routes.MapGet("/user-tasks", ListAsync).WithName("ListUserTasks").WithTags("User tasks").Produces<Page<UserTaskView>>()
+            .Query(
+                ("status", "open (default), completed or cancelled"), ("overdue", "true or false"), ("definitionKey", "Only this procedure."),
+                ("office", "Only this office."))
+            .Paged().Refuses(400);
+        routes.MapGet("/user-tasks/{id:guid}", GetAsync).WithName("GetUserTask").WithTags("User tasks").Produces<UserTaskDetail>().Refuses(403, 404);
         routes.MapGet("/user-tasks/{id:guid}/deadline", GetDeadlineAsync)
-            .WithName("GetUserTaskDeadline").WithTags("User tasks").Produces<DeadlineExplained>().ProducesProblem(403).ProducesProblem(404);
+            .WithName("GetUserTaskDeadline").WithTags("User tasks").Produces<DeadlineExplained>().Refuses(403, 404);
     }
 
     /// <summary>The tasks that name the caller: assigned to them, or waiting for anyone of a role that they hold. By due time, without a limit last.</summary>
