@@ -9,16 +9,23 @@ public sealed class PostgresDatabase : Database
     /// <summary>Held by the node that migrates; any constant that no other program uses ("ProcEng" in ASCII).</summary>
     const long MigrationLock = 0x50726F63456E67;
 
-    readonly NpgsqlDataSource source;
+    // Two pools: a transition that holds a connection may look something up that is not cached. Were there one pool,
+    // as many such transitions as it has connections would wait for each other for ever.
+    readonly NpgsqlDataSource writes;
+    readonly NpgsqlDataSource reads;
 
     public PostgresDatabase(string connectionString, int maxConnections = 24)
     {
-        var builder = new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = maxConnections };
+        var builder = new NpgsqlConnectionStringBuilder(connectionString) { AutoPrepareMinUsages = 2 };
         if (builder.MaxAutoPrepare == 0)
             builder.MaxAutoPrepare = 60;
-        builder.AutoPrepareMinUsages = 2;
         ConnectionString = builder.ConnectionString;
-        source = NpgsqlDataSource.Create(builder);
+        var forReads = Math.Max(1, maxConnections / 3);
+        writes = Pool(maxConnections - forReads);
+        reads = Pool(forReads);
+
+        NpgsqlDataSource Pool(int size) =>
+            NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(builder.ConnectionString) { MaxPoolSize = size });
     }
 
     public string ConnectionString { get; }
@@ -26,7 +33,7 @@ public sealed class PostgresDatabase : Database
     public override int SweepBatch => 500;
     public override string SkipLocked(string alias) => $"FOR UPDATE OF {alias} SKIP LOCKED";
 
-    public override async ValueTask<DbConnection> OpenAsync(CancellationToken ct) => await source.OpenConnectionAsync(ct);
+    public override async ValueTask<DbConnection> OpenAsync(CancellationToken ct) => await reads.OpenConnectionAsync(ct);
 
     public override Task<T> OptimisticAsync<T>(Func<WriteSession, ValueTask<T>> work, CancellationToken ct) => RunAsync(work, explicitly: false, ct);
 
@@ -34,7 +41,7 @@ public sealed class PostgresDatabase : Database
 
     async Task<T> RunAsync<T>(Func<WriteSession, ValueTask<T>> work, bool explicitly, CancellationToken ct)
     {
-        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var connection = await writes.OpenConnectionAsync(ct);
         await using var transaction = explicitly ? await connection.BeginTransactionAsync(ct) : null;
         try
         {
@@ -54,7 +61,7 @@ public sealed class PostgresDatabase : Database
 
     public override async Task MigrateAsync(TimeProvider time, CancellationToken ct)
     {
-        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var connection = await writes.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await using (var take = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection) { Parameters = { new NpgsqlParameter<long> { TypedValue = MigrationLock } } })
             await take.ExecuteNonQueryAsync(ct);
@@ -70,7 +77,11 @@ public sealed class PostgresDatabase : Database
         await transaction.CommitAsync(CancellationToken.None);
     }
 
-    public override ValueTask DisposeAsync() => source.DisposeAsync();
+    public override async ValueTask DisposeAsync()
+    {
+        await writes.DisposeAsync();
+        await reads.DisposeAsync();
+    }
 
     sealed class Session(NpgsqlConnection connection) : WriteSession
     {
