@@ -22,6 +22,8 @@ public static class ErrorHandling
         {
             RefusedRequestException e => Problems.From(e.Rejection),
             BadHttpRequestException e => Problems.ForStatus(e.StatusCode),
+            // The world is broken, not the request: it may be sent again.
+            System.Data.Common.DbException { IsTransient: true } or TimeoutException => Problems.ForStatus(StatusCodes.Status503ServiceUnavailable),
             OperationCanceledException when http.RequestAborted.IsCancellationRequested => null,
             _ => Problems.ForStatus(StatusCodes.Status500InternalServerError),
         };
