@@ -10,10 +10,10 @@ using ProcessEngine.Service.Offices;
 using ProcessEngine.Service.Reports;
 using ProcessEngine.Service.UserTasks;
 
-var demo = args.Contains("--demo");
+var demo = args.Any(a => a is "--demo" or "--demo=true");
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions
 {
-    Args = [.. args.Where(a => a != "--demo")],
+    Args = [.. args.Where(a => a is not ("--demo" or "--demo=true"))],
     // Settings lie beside the program, wherever it is started from.
     ContentRootPath = AppContext.BaseDirectory,
     // The demonstration is not Production, unless the environment says so.
