@@ -36,13 +36,14 @@ public static class StartUp
         ArgumentNullException.ThrowIfNull(builder);
         var options = builder.Configuration.GetSection("ProcessEngine").Get<ServiceOptions>() ?? new ServiceOptions();
         Check(options);
-        Directory.CreateDirectory(options.DataFolder);
+        CreatePrivate(options.DataFolder);
         DbValues.RegisterHandlers();
         var database = OpenDatabase(options);
 
         var services = builder.Services;
         services.AddSingleton(options);
-        services.AddSingleton(database);
+        // By a factory, so that the container disposes of it: closing the last connection folds SQLite's log into its file.
+        services.AddSingleton(_ => database);
         services.AddSingleton(OffsetClock.From(builder.Configuration, builder.Environment));
         services.AddMemoryCache(cache => cache.SizeLimit = 10_000);
         services.AddSingleton<ProcessStore>();
@@ -89,6 +90,15 @@ public static class StartUp
                     services.AddTransient(door, type);
             }
         }
+    }
+
+    /// <summary>Cases and keys are nobody else's business on a shared machine.</summary>
+    static void CreatePrivate(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     static Database OpenDatabase(ServiceOptions options)
