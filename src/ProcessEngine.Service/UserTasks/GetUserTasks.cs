@@ -98,7 +98,7 @@ public static class GetUserTasks
         if (await cases.FindAsync(row.InstanceId, http.Caller(), http.RequestAborted) is not { } one)
             return Problems.From(new TaskNotFound(id));
         http.Response.Headers.ETag = Requests.ETag(row.Revision);
-        return Results.Json(UserTaskDetail.Of(row.ToView(one.Definition), one.Definition, one.State), JsonShape.Options);
+        return Results.Json(new UserTaskDetail(row.ToView(one.Definition), one.Definition, one.State), JsonShape.Options);
     }
 
     static async Task<IResult> GetDeadlineAsync(HttpContext http, Guid id, Database database, OfficeCalendars calendars, CaseReader cases)

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using ProcessEngine.Core;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
@@ -9,52 +8,43 @@ using ProcessEngine.Service.Calendars;
 namespace ProcessEngine.Service.UserTasks;
 
 /// <summary>A task with what a person needs to do it: the manual's own words, the standard, the forms, and what they may do.</summary>
-/// <param name="Actions">The acts that an open task takes.</param>
-/// <param name="ReturnTo">The steps to which it may be returned.</param>
-public sealed record UserTaskDetail(
-    Guid Id,
-    Guid ProcessInstanceId,
-    string DefinitionKey,
-    int DefinitionVersion,
-    string Office,
-    string Title,
-    string Step,
-    int? StepNumber,
-    LocalizedText Name,
-    string Kind,
-    string State,
-    string? Outcome,
-    int Attempt,
-    string Role,
-    Guid? Assignee,
-    DateTimeOffset CreatedAt,
-    DateTimeOffset? ClosedAt,
-    Guid? ClosedBy,
-    DateTimeOffset? DueAt,
-    int Revision,
-    string Text,
-    string StepKind,
-    string? QualityStandard,
-    ImmutableArray<string> Forms,
-    IReadOnlyList<string> Actions,
-    IReadOnlyList<string> ReturnTo)
+public sealed record UserTaskDetail : UserTaskView
 {
-    public static UserTaskDetail Of(UserTaskView t, ProcessDefinition definition, ProcessState state)
+    public UserTaskDetail(UserTaskView task, ProcessDefinition definition, ProcessState state)
+        : base(task)
     {
-        ArgumentNullException.ThrowIfNull(t);
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(state);
-        var step = definition.FindStep(t.Step)!;
-        var returnTo = definition.ReturnTargets(step).ToList();
-        string[] actions = t.State != "open" ? []
+        var step = definition.FindStep(Step)!;
+        Title = state.Title;
+        Text = step.Text;
+        StepKind = step.Kind;
+        QualityStandard = step.QualityStandard;
+        Forms = step.Forms;
+        ReturnTo = [.. definition.ReturnTargets(step)];
+        Actions = State != "open" ? []
             : step.Type == StepType.Approval ? ["claim", "approve", "reject", "return", "reassign", "comments"]
-            : returnTo.Count > 0 ? ["claim", "complete", "return", "reassign", "comments"]
+            : ReturnTo.Count > 0 ? ["claim", "complete", "return", "reassign", "comments"]
             : ["claim", "complete", "reassign", "comments"];
-        return new UserTaskDetail(
-            t.Id, t.ProcessInstanceId, t.DefinitionKey, t.DefinitionVersion, t.Office, state.Title, t.Step, t.StepNumber, t.Name, t.Kind, t.State, t.Outcome,
-            t.Attempt, t.Role, t.Assignee, t.CreatedAt, t.ClosedAt, t.ClosedBy, t.DueAt, t.Revision, step.Text, step.Kind, step.QualityStandard, step.Forms,
-            actions, returnTo);
     }
+
+    /// <summary>The title of the case.</summary>
+    public string Title { get; }
+
+    /// <summary>The manual's own sentence.</summary>
+    public string Text { get; }
+
+    /// <summary>What sort of work it is: appoint, plan, propose ….</summary>
+    public string StepKind { get; }
+
+    public string? QualityStandard { get; }
+    public ImmutableArray<string> Forms { get; }
+
+    /// <summary>The acts that an open task takes.</summary>
+    public IReadOnlyList<string> Actions { get; }
+
+    /// <summary>The steps to which it may be returned.</summary>
+    public IReadOnlyList<string> ReturnTo { get; }
 }
 
 /// <summary>Why a task is due when it is: the inputs, the days counted and the days skipped.</summary>

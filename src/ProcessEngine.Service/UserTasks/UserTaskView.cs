@@ -14,7 +14,7 @@ namespace ProcessEngine.Service.UserTasks;
 /// <param name="Assignee">Id of the user who has it, or who did it.</param>
 /// <param name="DueAt">Null when no limit is stated.</param>
 /// <param name="Revision">Send it back with the act; it is the ETag, too.</param>
-public sealed record UserTaskView(
+public record UserTaskView(
     Guid Id,
     Guid ProcessInstanceId,
     string DefinitionKey,
