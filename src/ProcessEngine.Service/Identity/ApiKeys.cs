@@ -21,6 +21,11 @@ public sealed class ApiKeys(Database database, IMemoryCache cache)
         WHERE k.hash = @hash AND k.revoked_at IS NULL AND u.active = @yes
         """;
 
+    int epoch;
+
+    /// <summary>Call after keys or roles were changed on this node: nobody goes on with what they no longer hold.</summary>
+    public void Forget() => Interlocked.Increment(ref epoch);
+
     public static string NewSecret() => "pe_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
     public static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
@@ -28,7 +33,7 @@ public sealed class ApiKeys(Database database, IMemoryCache cache)
     public async ValueTask<Caller?> FindCallerAsync(string secret, CancellationToken ct)
     {
         var hash = HashOf(secret);
-        var name = ("key", Convert.ToHexString(hash));
+        var name = ("key", Convert.ToHexString(hash), Volatile.Read(ref epoch));
         if (cache.TryGetValue(name, out Caller? known))
             return known;
 

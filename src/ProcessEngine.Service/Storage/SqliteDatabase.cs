@@ -16,6 +16,7 @@ public sealed class SqliteDatabase : Database
     readonly SemaphoreSlim gate = new(1, 1);
     readonly Dictionary<string, SqliteCommand> prepared = new(StringComparer.Ordinal);
     SqliteConnection? writer;
+    int disposed;
 
     static SqliteDatabase()
     {
@@ -144,17 +145,19 @@ public sealed class SqliteDatabase : Database
             },
             ct);
 
-    public override ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref disposed, 1) == 1)
+            return;
+        // Whoever is writing finishes first.
+        await gate.WaitAsync();
         foreach (var command in prepared.Values)
             command.Dispose();
         prepared.Clear();
         writer?.Dispose();
-        writer = null;
-        using (var pooled = new SqliteConnection(connectionString))
-            SqliteConnection.ClearPool(pooled);
+        using var pooled = new SqliteConnection(connectionString);
+        SqliteConnection.ClearPool(pooled);
         gate.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     sealed class Session(SqliteDatabase database) : WriteSession

@@ -65,8 +65,9 @@ public static class ActOnUserTask
 
     internal sealed class Handler(ProcessStore store, Database database) : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
-        // Index: the primary key, or the unique user name. Which of the two was meant shows in its form.
-        const string AssigneeSql = "SELECT user_id FROM app_user WHERE active = @yes AND (user_id = @id OR user_name = @name)";
+        // Index: the primary key, or the unique user name. An id means the person with that id, whatever others are called.
+        const string ByIdSql = "SELECT user_id FROM app_user WHERE active = @yes AND user_id = @id";
+        const string ByNameSql = "SELECT user_id FROM app_user WHERE active = @yes AND user_name = @name";
         const string RolesSql = "SELECT office, role FROM membership WHERE user_id = @user";
 
         public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
@@ -103,8 +104,8 @@ public static class ActOnUserTask
         async Task<Caller?> FindAsync(string assignee, CancellationToken ct)
         {
             await using var connection = await database.OpenAsync(ct);
-            var found = await connection.QuerySingleOrDefaultAsync<Guid?>(
-                AssigneeSql, new { yes = true, id = Guid.TryParse(assignee, out var id) ? id : Guid.Empty, name = assignee });
+            var found = Guid.TryParse(assignee, out var id) ? await connection.QuerySingleOrDefaultAsync<Guid?>(ByIdSql, new { yes = true, id }) : null;
+            found ??= await connection.QuerySingleOrDefaultAsync<Guid?>(ByNameSql, new { yes = true, name = assignee });
             if (found is not { } user)
                 return null;
             var memberships = await connection.QueryAsync<Membership>(RolesSql, new { user });
