@@ -42,7 +42,7 @@ public static class Requests
     {
         if (http.Request.ContentLength is > 0 && !http.Request.HasJsonContentType())
             throw new BadHttpRequestException("JSON is expected.", StatusCodes.Status415UnsupportedMediaType);
-        using var buffer = new MemoryStream((int)(http.Request.ContentLength ?? 256));
+        using var buffer = new MemoryStream();
         await http.Request.Body.CopyToAsync(buffer, http.RequestAborted);
         return buffer.ToArray();
     }

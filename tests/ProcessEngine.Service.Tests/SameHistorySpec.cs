@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.DependencyInjection;
+using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Storage;
+
+namespace ProcessEngine.Service.Tests;
+
+/// <summary>Promise P10: the same history gives the same events, hashes and state on SQLite and on PostgreSQL.</summary>
+public sealed class SameHistorySpec
+{
+    [TestCase(1)]
+    [TestCase(2)]
+    [TestCase(3)]
+    public async Task A_random_history_gives_the_same_rows_on_both_databases(int seed)
+    {
+        await using var sqlite = await World.StartAsync("sqlite");
+        await using var postgres = await World.StartAsync("postgresql");
+        (await Live(postgres, seed)).ShouldBe(await Live(sqlite, seed));
+    }
+
+    static async Task<string> Live(World world, int seed)
+    {
+        var random = new Random(seed);
+        var user = Guid.Parse("01900000-0000-7000-8000-000000000001");
+        var everyone = new Caller(user, "all", [.. Roles.All.Select(r => new Membership(World.Office, r))]);
+        var request = new RequestId(user, null, []);
+        var definition = (await world.Services.GetRequiredService<DefinitionCatalog>().LatestAsync(World.SuratThani, CancellationToken.None))!;
+        var id = Guid.Parse("01900000-0000-7000-8000-00000000000a");
+        ProcessState state = ProcessState.NotStarted;
+        await world.Store.StartAsync(
+            definition, everyone, request, new StartProcess { By = everyone.In(World.Office), InstanceId = id, Office = World.Office, Title = "เหมือนกัน" }, Keep, CancellationToken.None);
+        for (var i = 0; i < 60 && state.IsRunning; i++)
+        {
+            world.Clock.Advance(TimeSpan.FromHours(random.Next(1, 80)));
+            if (random.Next(3) == 0)
+                await world.Sweep();
+            var task = state.OpenTasks[0].TaskId;
+            var choice = random.Next(5);
+            await world.Store.ActOnTaskAsync(
+                task, everyone, request,
+                (_, by) => choice switch
+                {
+                    0 => new ClaimTask { By = by, TaskId = task },
+                    1 => new RejectTask("ไม่เห็นชอบ") { By = by, TaskId = task },
+                    2 => new ApproveTask { By = by, TaskId = task, Comment = "เห็นชอบ" },
+                    3 => new CommentOnTask("ความเห็น") { By = by, TaskId = task },
+                    _ => new CompleteTask { By = by, TaskId = task, Outputs = ImmutableSortedDictionary<string, string>.Empty.Add("n", $"{i}") },
+                },
+                Keep, CancellationToken.None);
+        }
+
+        var events = await world.QueryAsync<(int Sequence, string Type, string Payload, byte[] Hash)>(
+            "SELECT sequence, type, payload, hash FROM audit_event WHERE instance_id = @id ORDER BY sequence", new { id });
+        events.Count.ShouldBeGreaterThan(20);
+        var snapshot = await world.ScalarAsync<string>("SELECT state FROM process_instance WHERE instance_id = @id", new { id });
+        return string.Join('\n', events.Select(e => $"{e.Sequence} {e.Type} {e.Payload} {Convert.ToHexString(e.Hash)}").Append(snapshot));
+
+        StoredAnswer Keep(CaseChange change)
+        {
+            state = change.After;
+            return new StoredAnswer(200, "");
+        }
+    }
+}
