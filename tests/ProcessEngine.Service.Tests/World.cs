@@ -1,0 +1,188 @@
+using System.Text.Json;
+using Dapper;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using ProcessEngine.Core.Definitions;
+using ProcessEngine.Service.Escalations;
+using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Storage;
+using ProcessEngine.Testing;
+
+namespace ProcessEngine.Service.Tests;
+
+/// <summary>The service in this process, on a database of its own, with the demonstration office and a clock that the test cranks.</summary>
+public sealed class World : IAsyncDisposable
+{
+    public const string KhonKaen = "khonkaen-5.install-maintain-computers";
+    public const string SuratThani = "suratthani-chumphon.develop-information-systems";
+    public const string Office = "demo";
+    public const string SystemKey = "pe_the-first-administrator-of-the-test";
+
+    readonly WebApplicationFactory<Program> factory;
+    readonly WebApplicationFactory<Program> root;
+    readonly string folder;
+    readonly Dictionary<string, string> keys = [];
+
+    World(WebApplicationFactory<Program> root, WebApplicationFactory<Program> factory, string folder, string provider, string? connectionString, ManualClock clock) =>
+        (this.root, this.factory, this.folder, Provider, ConnectionString, Clock) = (root, factory, folder, provider, connectionString, clock);
+
+    public string Provider { get; }
+    public string? ConnectionString { get; }
+    public ManualClock Clock { get; }
+    public IServiceProvider Services => factory.Services;
+    public Database Database => Services.GetRequiredService<Database>();
+    public ProcessStore Store => Services.GetRequiredService<ProcessStore>();
+
+    /// <summary>The definitions as they are shipped.</summary>
+    public static string ShippedProcesses { get; } = Path.Combine(AppContext.BaseDirectory, "processes");
+
+    /// <param name="at">Bangkok time at which the service starts.</param>
+    /// <param name="beside">Another node on the same PostgreSQL, with the same clock and the same people.</param>
+    /// <param name="kestrel">A real server on a real port, for what only a real server does.</param>
+    public static async Task<World> StartAsync(string provider, string at = "2026-03-02 09:00", World? beside = null, string? processes = null, bool kestrel = false)
+    {
+        var folder = Directory.CreateTempSubdirectory("processengine-test-").FullName;
+        var clock = beside?.Clock ?? new ManualClock(ManualClock.Bangkok(at));
+        var connection = provider == "sqlite" ? null : beside?.ConnectionString ?? TestRun.Postgres.NewDatabase();
+        var root = new WebApplicationFactory<Program>();
+        var factory = root.WithWebHostBuilder(host =>
+        {
+            host.UseSetting("ProcessEngine:DataFolder", folder);
+            host.UseSetting("ProcessEngine:ProcessesFolder", processes ?? ShippedProcesses);
+            host.UseSetting("ProcessEngine:Database:Provider", provider);
+            host.UseSetting("ProcessEngine:Database:ConnectionString", connection ?? "");
+            host.UseSetting(FirstStart.KeyVariable, SystemKey);
+            host.ConfigureLogging(log => log.ClearProviders());
+            host.ConfigureTestServices(services =>
+            {
+                services.RemoveAll<TimeProvider>();
+                services.AddSingleton<TimeProvider>(clock);
+                // The tests sweep by themselves, when they mean it.
+                foreach (var job in services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.Name != "GenericWebHostService").ToList())
+                    services.Remove(job);
+            });
+        });
+        if (kestrel)
+        {
+            factory.UseKestrel(0);
+            factory.StartServer();
+        }
+
+        var world = new World(root, factory, folder, provider, connection, clock);
+        try
+        {
+            await world.Services.GetRequiredService<FirstStart>().EnsureDemoAsync(folder, CancellationToken.None);
+        }
+        catch
+        {
+            await world.DisposeAsync();
+            throw;
+        }
+
+        var file = beside is null ? Path.Combine(folder, FirstStart.DemoKeysFile) : Path.Combine(beside.folder, FirstStart.DemoKeysFile);
+        foreach (var (role, key) in JsonSerializer.Deserialize<Dictionary<string, string>>(await File.ReadAllTextAsync(file))!)
+            world.keys[role] = key;
+        return world;
+    }
+
+    /// <summary>Somebody of the demonstration office who holds this role.</summary>
+    public Person As(string role) => WithKey(keys[role]);
+
+    public Person Officer => As(Roles.Officer);
+    public Person Director => As(Roles.Director);
+
+    /// <summary>The administrator of the whole system.</summary>
+    public Person SystemAdministrator => WithKey(SystemKey);
+
+    public Person Nobody => WithKey(null);
+
+    public Person WithKey(string? key)
+    {
+        var http = factory.CreateClient();
+        if (key is not null)
+            http.DefaultRequestHeaders.Authorization = new("Bearer", key);
+        return new Person(http);
+    }
+
+    public Task<int> Sweep() => Services.GetRequiredService<DeadlineSweep>().RunAsync(CancellationToken.None);
+
+    public async Task ExecuteAsync(string sql, object? arguments = null)
+    {
+        await using var connection = await Database.OpenAsync(CancellationToken.None);
+        await connection.ExecuteAsync(sql, arguments);
+    }
+
+    public async Task<T> ScalarAsync<T>(string sql, object? arguments = null)
+    {
+        await using var connection = await Database.OpenAsync(CancellationToken.None);
+        return (await connection.ExecuteScalarAsync<T>(sql, arguments))!;
+    }
+
+    public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? arguments = null)
+    {
+        await using var connection = await Database.OpenAsync(CancellationToken.None);
+        return (await connection.QueryAsync<T>(sql, arguments)).AsList();
+    }
+
+    public async Task<IReadOnlyList<string>> TablesAsync() => await QueryAsync<string>(
+        Provider == "sqlite"
+            ? "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+            : "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY table_name");
+
+    /// <summary>How many rows each table has: what must not change when a request is refused.</summary>
+    public async Task<string> RowCountsAsync()
+    {
+        var counts = new List<string>();
+        foreach (var table in await TablesAsync())
+            counts.Add($"{table}: {await ScalarAsync<long>($"SELECT COUNT(*) FROM {table}")}");
+        return string.Join('\n', counts);
+    }
+
+    /// <summary>Types of the events of a case, in order.</summary>
+    public Task<IReadOnlyList<string>> EventsAsync(string instance) =>
+        QueryAsync<string>("SELECT type FROM audit_event WHERE instance_id = @id ORDER BY sequence", new { id = Guid.Parse(instance) });
+
+    public async ValueTask DisposeAsync()
+    {
+        var database = Database;
+        await factory.DisposeAsync();
+        await root.DisposeAsync();
+        await database.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+}
+
+/// <summary>A suite that runs on both databases, each fixture in a world of its own.</summary>
+[TestFixture("sqlite")]
+[TestFixture("postgresql")]
+public abstract class OnBothDatabases(string provider)
+{
+    protected string Provider { get; } = provider;
+    protected World World { get; private set; } = null!;
+    protected ManualClock Clock => World.Clock;
+
+    /// <summary>Bangkok time at which each test finds the clock.</summary>
+    protected virtual string Today => "2026-03-02 09:00";
+
+    [OneTimeSetUp]
+    public async Task StartTheWorld() => World = await World.StartAsync(Provider, Today);
+
+    [OneTimeTearDown]
+    public async Task EndTheWorld()
+    {
+        if (World is not null)
+            await World.DisposeAsync();
+    }
+
+    [SetUp]
+    public void SetTheClock() => Clock.SetBangkok(Today);
+
+    protected Person As(string role) => World.As(role);
+    protected Person Officer => World.Officer;
+    protected Person Director => World.Director;
+}
