@@ -102,7 +102,7 @@ public static class ApiKeyEndpoints
         }
     }
 
-    internal sealed class RevokeHandler(OnceStore store, Database database) : IRequestHandler<RevokeCommand, Outcome<StoredAnswer>>
+    internal sealed class RevokeHandler(OnceStore store, Database database, ApiKeys keys) : IRequestHandler<RevokeCommand, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(RevokeCommand request, CancellationToken cancellationToken)
         {
@@ -112,7 +112,7 @@ public static class ApiKeyEndpoints
                     return refusal;
             }
 
-            return await store.ExecuteAsync(
+            var outcome = await store.ExecuteAsync(
                 request.Id,
                 (session, now) =>
                 {
@@ -121,6 +121,8 @@ public static class ApiKeyEndpoints
                 },
                 () => new TooManyConflicts(),
                 cancellationToken);
+            keys.ForgetCallers();
+            return outcome;
         }
     }
 }

@@ -129,7 +129,7 @@ public static class UserEndpoints
         }
     }
 
-    internal sealed class RolesHandler(OnceStore store, OfficeCalendars offices, Database database) : IRequestHandler<RolesCommand, Outcome<StoredAnswer>>
+    internal sealed class RolesHandler(OnceStore store, OfficeCalendars offices, Database database, ApiKeys keys) : IRequestHandler<RolesCommand, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(RolesCommand request, CancellationToken cancellationToken)
         {
@@ -141,7 +141,7 @@ public static class UserEndpoints
             var user = await connection.QuerySingleOrDefaultAsync<UserRow>($"{UserColumns} WHERE user_id = @User", new { request.User });
             if (user is null)
                 return new UserNotFound(request.User.ToString(), "user");
-            return await store.ExecuteAsync(
+            var outcome = await store.ExecuteAsync(
                 request.Id,
                 (session, _) =>
                 {
@@ -153,6 +153,8 @@ public static class UserEndpoints
                 },
                 () => new TooManyConflicts(),
                 cancellationToken);
+            keys.ForgetCallers();
+            return outcome;
         }
     }
 
