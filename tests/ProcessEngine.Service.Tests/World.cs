@@ -57,7 +57,7 @@ public sealed class World : IAsyncDisposable
             host.UseSetting("ProcessEngine:Database:Provider", provider);
             host.UseSetting("ProcessEngine:Database:ConnectionString", connection ?? "");
             host.UseSetting(FirstStart.KeyVariable, SystemKey);
-            host.ConfigureLogging(log => log.ClearProviders());
+            host.ConfigureLogging(log => log.ClearProviders().SetMinimumLevel(LogLevel.Error).AddConsole());
             host.ConfigureTestServices(services =>
             {
                 services.RemoveAll<TimeProvider>();
