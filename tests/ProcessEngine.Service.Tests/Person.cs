@@ -107,17 +107,19 @@ public sealed record Answer(int Status, JsonNode? Body, string Raw, string? ETag
             response.Headers.TryGetValues("Idempotency-Replayed", out var replayed) && replayed.Single() == "true", response.Content.Headers.ContentType);
     }
 
+    string Said => Status == 500 ? $"{Raw}\n{ServiceErrors.Last}" : Raw;
+
     /// <summary>The body of a success; fails with the problem otherwise.</summary>
     public JsonNode Ok()
     {
-        Status.ShouldBeInRange(200, 299, Raw);
+        Status.ShouldBeInRange(200, 299, Said);
         return Body!;
     }
 
     /// <summary>A problem as RFC 9457 has it, in both languages.</summary>
     public JsonNode ShouldBeProblem(int status, string slug, string? field = null)
     {
-        Status.ShouldBe(status, Raw);
+        Status.ShouldBe(status, Said);
         ContentType!.MediaType.ShouldBe("application/problem+json");
         Body.Text("type").ShouldBe("/problems/" + slug, Raw);
         ((int)Body!["status"]!).ShouldBe(status);

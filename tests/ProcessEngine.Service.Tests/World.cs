@@ -57,7 +57,7 @@ public sealed class World : IAsyncDisposable
             host.UseSetting("ProcessEngine:Database:Provider", provider);
             host.UseSetting("ProcessEngine:Database:ConnectionString", connection ?? "");
             host.UseSetting(FirstStart.KeyVariable, SystemKey);
-            host.ConfigureLogging(log => log.ClearProviders());
+            host.ConfigureLogging(log => log.ClearProviders().SetMinimumLevel(LogLevel.Error).AddProvider(new ServiceErrors()));
             host.ConfigureTestServices(services =>
             {
                 services.RemoveAll<TimeProvider>();
@@ -154,6 +154,29 @@ public sealed class World : IAsyncDisposable
         await root.DisposeAsync();
         await database.DisposeAsync();
         Directory.Delete(folder, recursive: true);
+    }
+}
+
+/// <summary>Remembers the last error that the service logged, so that a test that gets a 500 can say why.</summary>
+sealed class ServiceErrors : ILoggerProvider, ILogger
+{
+    public static string Last { get; private set; } = "";
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (IsEnabled(logLevel))
+            Last = $"{formatter(state, exception)} {exception}";
+    }
+
+    public void Dispose()
+    {
     }
 }
 

@@ -152,6 +152,11 @@ public static class DefinitionCheck
         {
             foreach (var problem in DeadlineRule.Problems(rule))
                 yield return new Finding(step.Id, "invalid-deadline", new($"{problem.Parameter}: {problem.Reason.Th}", $"{problem.Parameter}: {problem.Reason.En}"));
+            if (rule is WorkingDaysBeforeEvent or CalendarDaysBeforeEvent)
+            {
+                yield return new Finding(step.Id, "no-event", new(
+                    "ขั้นตอนไม่มีวันจัดงานให้นับย้อน", "The limit counts back from an event, and a step has none."));
+            }
         }
 
         if (step.DeadlineSharedWith is { } leader)

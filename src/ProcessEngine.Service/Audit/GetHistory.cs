@@ -29,7 +29,7 @@ public static class GetHistory
         var paging = Paging.From(http, keys: 1);
         if (await cases.FindAsync(id, http.Caller(), http.RequestAborted) is null)
             return Problems.From(new InstanceNotFound(id));
-        var after = paging.After is { } cursor && int.TryParse(cursor[0], out var sequence) ? sequence : 0;
+        var after = paging.AfterNumber() ?? 0;
         await using var connection = await database.OpenAsync(http.RequestAborted);
         var rows = (await connection.QueryAsync<Row>(Sql, new { id, after, take = paging.Limit + 1 })).AsList();
         return Results.Json(paging.ToPage(rows, ToItem, r => [r.Sequence.ToString(System.Globalization.CultureInfo.InvariantCulture)]), JsonShape.Options);

@@ -85,7 +85,7 @@ public static class DefinitionEndpoints
     static async Task<IResult> VersionsAsync(HttpContext http, string key, Database database)
     {
         var paging = Paging.From(http, keys: 1);
-        var before = paging.After is { } cursor && int.TryParse(cursor[0], out var version) ? version : int.MaxValue;
+        var before = paging.AfterNumber() ?? int.MaxValue;
         await using var connection = await database.OpenAsync(http.RequestAborted);
         // Index: the primary key.
         var rows = (await connection.QueryAsync<VersionView>(

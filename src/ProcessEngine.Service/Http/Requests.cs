@@ -42,7 +42,8 @@ public static class Requests
     {
         if (http.Request.ContentLength is > 0 && !http.Request.HasJsonContentType())
             throw new BadHttpRequestException("JSON is expected.", StatusCodes.Status415UnsupportedMediaType);
-        using var buffer = new MemoryStream();
+        // What the caller says of the length is not believed: the server's limit counts the bytes that come.
+        using var buffer = new MemoryStream((int)Math.Clamp(http.Request.ContentLength ?? 0, 256, 64 * 1024));
         await http.Request.Body.CopyToAsync(buffer, http.RequestAborted);
         return buffer.ToArray();
     }
@@ -158,7 +159,7 @@ public sealed record Paging(int Limit, string[]? After)
         {
             var base64 = cursor.Replace('-', '+').Replace('_', '/');
             var bytes = Convert.FromBase64String(base64.PadRight((base64.Length + 3) / 4 * 4, '='));
-            if (JsonSerializer.Deserialize<string[]>(bytes) is { } values && values.Length == keys && values.All(v => v is not null))
+            if (JsonSerializer.Deserialize<string[]>(bytes) is { } values && values.Length == keys && values.All(v => v is not null && ValidationRules.IsClean(v)))
                 return values;
         }
         catch (Exception e) when (e is FormatException or JsonException)
@@ -166,8 +167,17 @@ public sealed record Paging(int Limit, string[]? After)
             // Falls through to the refusal below.
         }
 
-        throw RefusedRequestException.At("cursor", "ไม่ใช่ค่าที่ได้จาก next", "It is not a value that came as next.");
+        throw NotOurs();
     }
+
+    /// <summary>The cursor of a list that goes by id; null on the first page.</summary>
+    public Guid? AfterId() => After is null ? null : Guid.TryParse(After[0], out var id) ? id : throw NotOurs();
+
+    /// <summary>The cursor of a list that goes by number; null on the first page.</summary>
+    public int? AfterNumber() =>
+        After is null ? null : int.TryParse(After[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw NotOurs();
+
+    static RefusedRequestException NotOurs() => RefusedRequestException.At("cursor", "ไม่ใช่ค่าที่ได้จาก next", "It is not a value that came as next.");
 }
 
 public static class QueryParameters
@@ -214,10 +224,11 @@ public static class QueryParameters
             return null;
         var given = text.Replace(' ', '+');
         string[] local = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF"];
-        if (DateTime.TryParseExact(given, local, CultureInfo.InvariantCulture, DateTimeStyles.None, out var bangkok))
+        // The first and the last year leave no room for the office's offset.
+        if (DateTime.TryParseExact(given, local, CultureInfo.InvariantCulture, DateTimeStyles.None, out var bangkok) && bangkok.Year is > 1 and < 9999)
             return new DateTimeOffset(bangkok, TimeSpan.FromHours(7)).ToUniversalTime();
         string[] zoned = ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
-        return DateTimeOffset.TryParseExact(given, zoned, CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant)
+        return DateTimeOffset.TryParseExact(given, zoned, CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant) && instant.UtcDateTime.Year is > 1 and < 9999
             ? DbValues.Truncate(instant)
             : throw RefusedRequestException.At(name, "ต้องเป็นวันเวลาแบบ ISO 8601 เช่น 2026-03-06T09:00:00+07:00", "It must be an ISO 8601 time, for example 2026-03-06T09:00:00+07:00.");
     }

@@ -41,7 +41,7 @@ public static class GetInstances
             businessKey = http.Text("businessKey"),
             office = http.Text("office"),
             now = time.GetUtcNow(),
-            after = paging.After is { } a && Guid.TryParse(a[0], out var last) ? last : (Guid?)null,
+            after = paging.AfterId(),
             take = paging.Limit + 1,
         };
         var overdue = http.Flag("overdue");

@@ -28,7 +28,7 @@ public static class GetNotifications
     {
         var caller = http.Caller();
         var paging = Paging.From(http, keys: 1);
-        var after = paging.After is { } cursor && Guid.TryParse(cursor[0], out var id) ? id : (Guid?)null;
+        var after = paging.AfterId();
         var older = after is null ? "" : " AND m.message_id < @after";
         var arguments = new DynamicParameters(new { user = caller.UserId, after, take = paging.Limit + 1 });
         var parts = new List<string> { Part.Replace("{0}", "m.to_user = @user" + older, StringComparison.Ordinal) };

@@ -187,12 +187,14 @@ public static class StepDeadlineEndpoints
         {
             RuleFor(c => c.Rule).NotNull().Says("ต้องระบุกำหนดเวลา", "A rule is required.").When(c => !c.Clear);
             RuleFor(c => c.Rule).Must(rule => rule is null || DeadlineRule.Problems(rule).Count == 0)
-                .Says("ค่าของกำหนดเวลาไม่ถูกต้อง", "The rule's parameters are not valid.");
+                .Says("ค่าของกำหนดเวลาไม่ถูกต้อง", "The rule's parameters are not valid.")
+                .Must(rule => rule is not (WorkingDaysBeforeEvent or CalendarDaysBeforeEvent))
+                .Says("ขั้นตอนไม่มีวันจัดงานให้นับย้อน", "A step has no event to count back from.");
             RuleFor(c => c.Reason).Given().PlainText(ValidationRules.CommentLength).When(c => !c.Clear);
         }
     }
 
-    internal sealed class Handler(OnceStore store, DefinitionCatalog definitions, OfficeCalendars offices) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    internal sealed class Handler(OnceStore store, DefinitionCatalog definitions, OfficeCalendars offices, TimeProvider time) : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
         const string Upsert = """
             INSERT INTO office_step_deadline (office, definition_key, step_id, rule, reason, set_by, set_at)
@@ -214,6 +216,8 @@ public static class StepDeadlineEndpoints
                 return InvalidInput.At("step", $"กระบวนงานนี้ไม่มีขั้นตอน \"{request.Step}\"", $"The definition has no step \"{request.Step}\".");
             if (definition.ClockOf(step).Deadline is not null)
                 return new LimitIsTheManuals(request.Step);
+            if (request.Rule is { } rule && await BeyondCalendarAsync(rule, request.Office, cancellationToken) is { } beyond)
+                return beyond;
 
             var outcome = await store.ExecuteAsync(
                 request.Id,
@@ -237,6 +241,21 @@ public static class StepDeadlineEndpoints
                 cancellationToken);
             offices.Forget(request.Office, request.DefinitionKey);
             return outcome;
+        }
+
+        /// <summary>A limit whose date cannot be computed would stop every case at this step.</summary>
+        async Task<Rejection?> BeyondCalendarAsync(DeadlineRule rule, string office, CancellationToken ct)
+        {
+            var calendar = (await offices.FindAsync(office, ct))!;
+            try
+            {
+                DeadlineCalculation.Compute(rule, time.GetUtcNow(), calendar);
+                return null;
+            }
+            catch (CalendarNotLoadedException e)
+            {
+                return new DateOutsideCalendar("rule", e.Date, calendar.Coverage.FirstYear, calendar.Coverage.LastYear);
+            }
         }
     }
 }
