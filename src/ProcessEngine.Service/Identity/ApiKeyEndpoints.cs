@@ -45,8 +45,7 @@ public static class ApiKeyEndpoints
     static async Task<Rejection?> RefusalAsync(System.Data.Common.DbConnection connection, Caller caller, Guid user)
     {
         var offices = (await connection.QueryAsync<string>("SELECT DISTINCT office FROM membership WHERE user_id = @user", new { user })).AsList();
-        if (offices.Count == 0 && (!caller.IsSystemAdministrator
-            || await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM app_user WHERE user_id = @user", new { user }) == 0))
+        if (offices.Count == 0 && !caller.IsSystemAdministrator)
             return new UserNotFound(user.ToString(), "user");
         return caller.UserId == user || offices.All(office => caller.Holds(Roles.Administrator, office)) ? null : new NotAllowed("manage-keys", [Roles.Administrator]);
     }
@@ -122,7 +121,7 @@ public static class ApiKeyEndpoints
                 },
                 () => new TooManyConflicts(),
                 cancellationToken);
-            keys.ForgetCallers();
+            keys.Forget();
             return outcome;
         }
     }

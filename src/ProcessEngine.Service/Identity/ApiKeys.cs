@@ -13,8 +13,6 @@ public sealed class ApiKeys(Database database, IMemoryCache cache)
     /// <summary>How long a revoked key may go on working on another node.</summary>
     static readonly TimeSpan Freshness = TimeSpan.FromSeconds(5);
 
-    int generation;
-
     // Index: the unique key on hash.
     const string FindSql = """
         SELECT u.user_id, u.user_name
@@ -32,13 +30,10 @@ public sealed class ApiKeys(Database database, IMemoryCache cache)
 
     public static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 
-    /// <summary>Call after a key was revoked or roles were changed on this node: from now on everybody is looked up anew.</summary>
-    public void ForgetCallers() => Interlocked.Increment(ref generation);
-
     public async ValueTask<Caller?> FindCallerAsync(string secret, CancellationToken ct)
     {
         var hash = HashOf(secret);
-        var name = ("key", Convert.ToHexString(hash), Volatile.Read(ref generation));
+        var name = ("key", Convert.ToHexString(hash), Volatile.Read(ref epoch));
         if (cache.TryGetValue(name, out Caller? known))
             return known;
 

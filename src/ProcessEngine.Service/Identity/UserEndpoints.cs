@@ -153,7 +153,7 @@ public static class UserEndpoints
                 },
                 () => new TooManyConflicts(),
                 cancellationToken);
-            keys.ForgetCallers();
+            keys.Forget();
             return outcome;
         }
     }

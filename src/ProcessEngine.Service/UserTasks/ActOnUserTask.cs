@@ -65,15 +65,9 @@ public static class ActOnUserTask
 
     internal sealed class Handler(ProcessStore store, Database database) : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
-        // Index: the primary key, or the unique user name. Somebody's name may read like the id of somebody else: the id comes first.
-        const string AssigneeSql = """
-            SELECT user_id
-            FROM app_user
-            WHERE active = @yes AND (user_id = @id OR user_name = @name)
-            ORDER BY CASE WHEN user_id = @id THEN 0 ELSE 1 END
-            LIMIT 1
-            """;
-
+        // Index: the primary key, or the unique user name. An id means the person with that id, whatever others are called.
+        const string ByIdSql = "SELECT user_id FROM app_user WHERE active = @yes AND user_id = @id";
+        const string ByNameSql = "SELECT user_id FROM app_user WHERE active = @yes AND user_name = @name";
         const string RolesSql = "SELECT office, role FROM membership WHERE user_id = @user";
 
         public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
