@@ -45,7 +45,8 @@ public static class ApiKeyEndpoints
     static async Task<Rejection?> RefusalAsync(System.Data.Common.DbConnection connection, Caller caller, Guid user)
     {
         var offices = (await connection.QueryAsync<string>("SELECT DISTINCT office FROM membership WHERE user_id = @user", new { user })).AsList();
-        if (offices.Count == 0 && !caller.IsSystemAdministrator)
+        if (offices.Count == 0
+            && (!caller.IsSystemAdministrator || await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM app_user WHERE user_id = @user", new { user }) == 0))
             return new UserNotFound(user.ToString(), "user");
         return caller.UserId == user || offices.All(office => caller.Holds(Roles.Administrator, office)) ? null : new NotAllowed("manage-keys", [Roles.Administrator]);
     }
