@@ -10,6 +10,8 @@ public sealed class Installation : IDisposable
     public const string KhonKaen = "khonkaen-5.install-maintain-computers";
     public const string SuratThani = "suratthani-chumphon.develop-information-systems";
 
+    const int MostOutput = 20_000;
+
     readonly List<ServiceProcess> services = [];
     readonly List<string> folders = [];
 
@@ -59,6 +61,12 @@ public sealed class Installation : IDisposable
     {
         foreach (var service in services)
             service.Dispose();
+        if (TestContext.CurrentContext.Result.Outcome.Status == NUnit.Framework.Interfaces.TestStatus.Failed)
+        {
+            foreach (var service in services)
+                TestContext.Out.WriteLine($"--- what the service wrote ---\n{(service.Output.Length > MostOutput ? service.Output[..MostOutput] : service.Output)}");
+        }
+
         foreach (var folder in folders)
             Directory.Delete(folder, recursive: true);
     }
