@@ -26,8 +26,8 @@ public sealed class OfficeCalendars(Database database, IMemoryCache cache)
     /// <summary>Must be called once, after the table is loaded.</summary>
     public async Task UseLatestAsync(CancellationToken ct)
     {
-        await using var connection = await database.OpenAsync(ct);
-        currentVersion = await connection.QuerySingleAsync<int>("SELECT MAX(version) FROM calendar_version");
+        await using (var connection = await database.OpenAsync(ct))
+            currentVersion = await connection.QuerySingleAsync<int>("SELECT MAX(version) FROM calendar_version");
         await BuildAsync(null, currentVersion, ct);
     }
 

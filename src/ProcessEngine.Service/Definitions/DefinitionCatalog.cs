@@ -29,8 +29,9 @@ public sealed class DefinitionCatalog(Database database)
     /// <summary>The newest version: what a new case starts on. Asked of the database, since another node may have published.</summary>
     public async ValueTask<ProcessDefinition?> LatestAsync(string key, CancellationToken ct)
     {
-        await using var connection = await database.OpenAsync(ct);
-        var version = await connection.QuerySingleOrDefaultAsync<int?>(LatestSql, new { key });
+        int? version;
+        await using (var connection = await database.OpenAsync(ct))
+            version = await connection.QuerySingleOrDefaultAsync<int?>(LatestSql, new { key });
         return version is { } latest ? await GetAsync(key, latest) : null;
     }
 

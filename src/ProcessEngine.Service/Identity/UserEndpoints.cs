@@ -137,8 +137,9 @@ public static class UserEndpoints
                 return new OfficeNotFound(request.Office, "office");
             if (!request.Caller.Holds(Roles.Administrator, request.Office))
                 return new NotAllowed("set-roles", [Roles.Administrator]);
-            await using var connection = await database.OpenAsync(cancellationToken);
-            var user = await connection.QuerySingleOrDefaultAsync<UserRow>($"{UserColumns} WHERE user_id = @User", new { request.User });
+            UserRow? user;
+            await using (var connection = await database.OpenAsync(cancellationToken))
+                user = await connection.QuerySingleOrDefaultAsync<UserRow>($"{UserColumns} WHERE user_id = @User", new { request.User });
             if (user is null)
                 return new UserNotFound(request.User.ToString(), "user");
             var outcome = await store.ExecuteAsync(

@@ -13,8 +13,9 @@ public sealed class CaseReader(Database database, DefinitionCatalog definitions)
     public async Task<(ProcessDefinition Definition, ProcessState State)?> FindAsync(Guid id, Caller caller, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        await using var connection = await database.OpenAsync(ct);
-        var json = await connection.QuerySingleOrDefaultAsync<string>("SELECT state FROM process_instance WHERE instance_id = @id", new { id });
+        string? json;
+        await using (var connection = await database.OpenAsync(ct))
+            json = await connection.QuerySingleOrDefaultAsync<string>("SELECT state FROM process_instance WHERE instance_id = @id", new { id });
         if (json is null)
             return null;
         var state = ProcessStore.ReadState(json);

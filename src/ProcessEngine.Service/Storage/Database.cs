@@ -18,7 +18,10 @@ public abstract class Database : IAsyncDisposable
     /// <summary>Appended to a select of rows that another node may be working on.</summary>
     public abstract string SkipLocked(string alias);
 
-    /// <summary>An open connection for reading. The caller disposes it.</summary>
+    /// <summary>
+    /// An open connection for reading. The caller disposes it, and never asks for a second one while it holds the first:
+    /// as many callers as the pool is large would wait for each other.
+    /// </summary>
     public abstract ValueTask<DbConnection> OpenAsync(CancellationToken ct);
 
     /// <summary>

@@ -71,8 +71,9 @@ public static class GetUserTasks
             "\nUNION ALL\n",
             parts.Select(part => $"SELECT * FROM ({Columns} WHERE {part}{filter} ORDER BY due_order, task_id LIMIT @take) AS part"))
             + "\nORDER BY due_order, task_id LIMIT @take";
-        await using var connection = await database.OpenAsync(http.RequestAborted);
-        var rows = (await connection.QueryAsync<TaskRow>(sql, arguments)).AsList();
+        List<TaskRow> rows;
+        await using (var connection = await database.OpenAsync(http.RequestAborted))
+            rows = (await connection.QueryAsync<TaskRow>(sql, arguments)).AsList();
         var parsed = new Dictionary<(string, int), ProcessDefinition>();
         foreach (var row in rows)
             parsed[(row.DefinitionKey, row.DefinitionVersion)] = await definitions.GetAsync(row.DefinitionKey, row.DefinitionVersion);
