@@ -44,6 +44,8 @@ public static class DeadlineCalculation
             case CalendarDaysBeforeEvent r:
                 var day = Event().AddDays(-r.N);
                 return AtClose(calendar.OnOrBefore(day), day);
+            case GivenDate:
+                return AtClose(Event(), Event());
             case Window r:
                 return InWindow(r);
             default:
@@ -99,6 +101,7 @@ public static class DeadlineCalculation
             CalendarDaysBeforeEvent r => new Explanation(
                 Days(due.UnrolledLastDay, due.UnrolledLastDay.AddDays(r.N - 1)), Off(dueOn.AddDays(1), due.UnrolledLastDay)),
             WorkingDaysBeforeEvent => Split(dueOn, eventOn!.Value.AddDays(-1)),
+            GivenDate => new Explanation([], []),
             Window => new Explanation([], due.UnrolledLastDay < dueOn ? Off(due.UnrolledLastDay, dueOn.AddDays(-1)) : Off(dueOn.AddDays(1), due.UnrolledLastDay)),
             WorkingMinutes => Split(received, dueOn),
             _ => Split(rule.CountIfAtOpen && calendar.IsWorkingDay(received) && BangkokTime.TimeOf(receivedAt) <= WorkingHours.Open ? received : received.AddDays(1), dueOn),

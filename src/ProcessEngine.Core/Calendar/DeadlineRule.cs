@@ -34,6 +34,9 @@ public abstract record DeadlineRule
     /// <summary>R2: a step received at or before 08:30:00 of a working day counts that day as day 1. Off unless the service's own regulation says so.</summary>
     public bool CountIfAtOpen { get; init; }
 
+    /// <summary>Whether the due moment rests on a date that the case gives, and not on the receipt.</summary>
+    public bool NeedsDate => this is WorkingDaysBeforeEvent or CalendarDaysBeforeEvent or GivenDate;
+
     /// <summary>Every fault of the parameters; empty when there is none.</summary>
     public static IReadOnlyList<RuleProblem> Problems(DeadlineRule rule)
     {
@@ -135,6 +138,12 @@ public sealed record WorkingDaysBeforeEvent(int N) : DeadlineRule
 public sealed record CalendarDaysBeforeEvent(int N) : DeadlineRule
 {
     public override string Name => "calendar_days_before_event";
+}
+
+/// <summary>A date that another agency gives ("ให้เป็นไปตามเวลาที่ระบบกำหนด"): due at 16:30 of it, a holiday or not. Without a date nothing is due.</summary>
+public sealed record GivenDate : DeadlineRule
+{
+    public override string Name => "given_date";
 }
 
 /// <param name="FiscalYear">Buddhist year; null for the fiscal year in which the step was received.</param>

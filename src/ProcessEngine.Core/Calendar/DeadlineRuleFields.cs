@@ -7,7 +7,7 @@ public static class DeadlineRuleFields
 {
     static readonly string[] Names =
     [
-        "working_days", "working_days_range", "calendar_days", "working_minutes", "working_days_before_event", "calendar_days_before_event", "window",
+        "working_days", "working_days_range", "calendar_days", "working_minutes", "working_days_before_event", "calendar_days_before_event", "given_date", "window",
     ];
 
     /// <param name="field">Gives the text of a field; null when it is absent.</param>
@@ -25,6 +25,7 @@ public static class DeadlineRuleFields
             "working_minutes" => new WorkingMinutes(Number("minutes")),
             "working_days_before_event" => new WorkingDaysBeforeEvent(Number("n")),
             "calendar_days_before_event" => new CalendarDaysBeforeEvent(Number("n")),
+            "given_date" => new GivenDate(),
             "window" => new Window(Day("windowFrom"), Day("windowTo"), field("fiscalYear") is null ? null : Number("fiscalYear")),
             _ => null,
         };

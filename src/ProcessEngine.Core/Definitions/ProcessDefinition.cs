@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Escalations;
+using ProcessEngine.Core.Expressions;
 
 namespace ProcessEngine.Core.Definitions;
 
@@ -9,7 +10,10 @@ namespace ProcessEngine.Core.Definitions;
 public sealed class ProcessDefinition
 {
     readonly FrozenDictionary<string, Node> nodesById;
-    readonly FrozenDictionary<(string Node, string Port), string> targets;
+    readonly FrozenDictionary<(string Node, string Port), ImmutableArray<Transition>> arrows;
+    readonly FrozenDictionary<string, int> arrowsInto;
+    readonly FrozenSet<string> sharedClocks;
+    readonly Lazy<FlowGraph> graph;
 
     public ProcessDefinition(string key, int version, LocalizedText name, IEnumerable<Node> nodes, IEnumerable<Transition> transitions)
     {
@@ -19,7 +23,10 @@ public sealed class ProcessDefinition
         Nodes = [.. nodes];
         Transitions = [.. transitions];
         nodesById = Nodes.DistinctBy(n => n.Id).ToFrozenDictionary(n => n.Id, StringComparer.Ordinal);
-        targets = Transitions.DistinctBy(t => (t.From, t.Port)).ToFrozenDictionary(t => (t.From, t.Port), t => t.To);
+        arrows = Transitions.GroupBy(t => (t.From, t.Port)).ToFrozenDictionary(g => g.Key, g => g.ToImmutableArray());
+        arrowsInto = Transitions.GroupBy(t => t.To).ToFrozenDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
+        sharedClocks = Steps.Select(s => s.DeadlineSharedWith).OfType<string>().ToFrozenSet(StringComparer.Ordinal);
+        graph = new Lazy<FlowGraph>(() => new FlowGraph(this));
     }
 
     /// <summary><c>manual.procedure</c>, for example <c>khonkaen-5.install-maintain-computers</c>.</summary>
@@ -30,12 +37,30 @@ public sealed class ProcessDefinition
     public ImmutableArray<Node> Nodes { get; }
     public ImmutableArray<Transition> Transitions { get; }
 
+    /// <summary>The data that a case carries, as far as conditions and assignments rest on it.</summary>
+    public ImmutableArray<Variable> Variables { get; init; } = [];
+
+    /// <summary>A limit for the whole procedure, from start to end; null when none is stated.</summary>
+    public DeadlineRule? Deadline { get; init; }
+
+    public EscalationPolicy Escalation { get; init; } = EscalationPolicy.Default;
+
+    /// <summary>Calendar days within which an ended case may be opened again; 0: never.</summary>
+    public int ReopenWithinDays { get; init; } = 30;
+
+    public FlowGraph Graph => graph.Value;
     public IEnumerable<Step> Steps => Nodes.OfType<Step>();
     public Node? Find(string id) => nodesById.GetValueOrDefault(id);
     public Step? FindStep(string id) => Find(id) as Step;
 
     /// <summary>Where the flow goes from a node by one of its ports; null when nothing is drawn.</summary>
-    public Node? Target(string nodeId, string port) => targets.TryGetValue((nodeId, port), out var to) ? Find(to) : null;
+    public Node? Target(string nodeId, string port) => ArrowsFrom(nodeId, port) is [var only, ..] ? Find(only.To) : null;
+
+    /// <summary>The arrows that leave a node by a port: one, or several out of a fork.</summary>
+    public ImmutableArray<Transition> ArrowsFrom(string nodeId, string port) => arrows.GetValueOrDefault((nodeId, port), []);
+
+    /// <summary>How many arrows lead to a node: what a join waits for.</summary>
+    public int ArrowsInto(string nodeId) => arrowsInto.GetValueOrDefault(nodeId);
 
     /// <summary>The steps to which a decision maker may return a step: what its author listed, and where the Return arrow leads.</summary>
     public IEnumerable<string> ReturnTargets(Step step) =>
@@ -44,95 +69,7 @@ public sealed class ProcessDefinition
     /// <summary>The step whose clock times this one: itself, or the step that it shares its time with.</summary>
     public Step ClockOf(Step step) =>
         step.DeadlineSharedWith is { } leader && FindStep(leader) is { } shared ? shared : step;
+
+    /// <summary>Whether other steps share the time of this one.</summary>
+    public bool SharesItsClock(string stepId) => sharedClocks.Contains(stepId);
 }
-
-/// <summary>The named ways out of a node. These names stand in the connections of the definition files.</summary>
-public static class Ports
-{
-    public const string Done = "Done";
-    public const string Approve = "Approve";
-    public const string Reject = "Reject";
-    public const string Return = "Return";
-}
-
-public abstract record Node
-{
-    private protected Node(string id) => Id = id;
-
-    public string Id { get; }
-
-    /// <summary>The ports that must lead somewhere for the flow never to get stuck.</summary>
-    public abstract IReadOnlyList<string> RequiredPorts { get; }
-}
-
-public sealed record StartNode(string NodeId) : Node(NodeId)
-{
-    public override IReadOnlyList<string> RequiredPorts { get; } = [Ports.Done];
-}
-
-/// <param name="NodeId">Unique in the definition.</param>
-/// <param name="Outcome">How a case that arrives here is said to have ended.</param>
-public sealed record EndNode(string NodeId, string Outcome) : Node(NodeId)
-{
-    public override IReadOnlyList<string> RequiredPorts => [];
-}
-
-/// <summary>Work for a person: a step of the manual.</summary>
-public sealed record Step : Node
-{
-    public Step(string id)
-        : base(id)
-    {
-    }
-
-    public required StepType Type { get; init; }
-
-    /// <summary>The number printed in the manual; null for the second act of a printed step.</summary>
-    public int? Number { get; init; }
-
-    /// <summary>The printed step that this act is a part of, where the manual puts two acts under one number.</summary>
-    public int? PartOfStep { get; init; }
-
-    public required LocalizedText Name { get; init; }
-
-    /// <summary>The manual's own sentence.</summary>
-    public string Text { get; init; } = "";
-
-    /// <summary>What sort of work it is: appoint, plan, propose, coordinate, execute, evaluate, report ….</summary>
-    public string Kind { get; init; } = "";
-
-    public required string Role { get; init; }
-
-    /// <summary>The time limit that the manual states; null when it states none: then the step is measured and never breached.</summary>
-    public DeadlineRule? Deadline { get; init; }
-
-    /// <summary>The step whose time includes this one's ("รวมอยู่ในระยะเวลา…"); it then has no clock of its own.</summary>
-    public string? DeadlineSharedWith { get; init; }
-
-    /// <summary>The limit in the manual's own words.</summary>
-    public string? DeadlineStated { get; init; }
-
-    public EscalationPolicy Escalation { get; init; } = EscalationPolicy.Default;
-
-    /// <summary>Who is told first when the step is late.</summary>
-    public string? SupervisorRole { get; init; }
-
-    public string? QualityStandard { get; init; }
-    public ImmutableArray<string> Forms { get; init; } = [];
-
-    /// <summary>Earlier steps to which this one may be returned, besides the one that the Return arrow leads to.</summary>
-    public ImmutableArray<string> ReturnTo { get; init; } = [];
-
-    public override IReadOnlyList<string> RequiredPorts =>
-        Type == StepType.Approval ? [Ports.Approve, Ports.Reject, Ports.Return] : [Ports.Done];
-}
-
-/// <summary>What the person is asked: to do something, to decide (อนุมัติ/เห็นชอบ), or to take note (รับทราบ).</summary>
-public enum StepType
-{
-    Task,
-    Approval,
-    Acknowledge,
-}
-
-public sealed record Transition(string From, string Port, string To);

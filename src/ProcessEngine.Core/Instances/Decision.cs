@@ -13,10 +13,13 @@ public sealed record Decision
     public ImmutableArray<ProcessEvent> Events { get; private init; } = [];
     public Rejection? Rejection { get; private init; }
 
+    /// <summary>The state with the events folded in; null when there are none.</summary>
+    public ProcessState? After { get; private init; }
+
     /// <summary>Allowed, and nothing changes by it (a claim of a task that one already has).</summary>
     public static Decision NothingToDo { get; } = new();
 
-    public static Decision Accept(ImmutableArray<ProcessEvent> events) => new() { Events = events };
+    public static Decision Accept(ImmutableArray<ProcessEvent> events, ProcessState after) => new() { Events = events, After = after };
     public static implicit operator Decision(Rejection rejection) => FromRejection(rejection);
     public static Decision FromRejection(Rejection rejection) => new() { Rejection = rejection };
 }
@@ -27,6 +30,9 @@ public sealed record Decision
 /// <param name="OfficeDeadlines">Limits that the office itself set on steps for which the manual states none; step id → rule.</param>
 public sealed record Moment(DateTimeOffset Now, WorkingCalendar Calendar, IReadOnlyDictionary<string, DeadlineRule> OfficeDeadlines)
 {
+    /// <summary>Who holds which role in the office; null where nobody asked.</summary>
+    public IReadOnlyDictionary<string, ImmutableArray<Guid>>? Holders { get; init; }
+
     public static Moment At(DateTimeOffset now, WorkingCalendar calendar) =>
         new(now, calendar, System.Collections.Frozen.FrozenDictionary<string, DeadlineRule>.Empty);
 }

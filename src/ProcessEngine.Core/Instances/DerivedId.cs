@@ -6,13 +6,15 @@ namespace ProcessEngine.Core.Instances;
 /// <summary>Ids that follow from what they name, so that deciding twice gives the same ids.</summary>
 public static class DerivedId
 {
-    /// <summary>A UUIDv7 (RFC 9562, 5.7): its time is the decision's, its other bits a digest of instance, sequence and purpose.</summary>
-    public static Guid Of(Guid instanceId, int sequence, byte purpose, DateTimeOffset at)
+    /// <summary>A UUIDv7 (RFC 9562, 5.7): its time is the decision's, its other bits a digest of instance, sequence, purpose and index.</summary>
+    /// <param name="index">Tells several of one purpose apart.</param>
+    public static Guid Of(Guid instanceId, int sequence, byte purpose, DateTimeOffset at, int index = 0)
     {
-        Span<byte> source = stackalloc byte[21];
+        Span<byte> source = stackalloc byte[25];
         instanceId.TryWriteBytes(source, bigEndian: true, out _);
         BinaryPrimitives.WriteInt32BigEndian(source[16..], sequence);
         source[20] = purpose;
+        BinaryPrimitives.WriteInt32BigEndian(source[21..], index);
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(source, digest);
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ProcessEngine.Core.Calendar;
 
 namespace ProcessEngine.Core.Instances;
 
@@ -25,8 +26,43 @@ public sealed record StartProcess : ProcessCommand
 
 public sealed record CancelInstance(string Reason) : ProcessCommand;
 
-/// <summary>Time has passed: take every rung whose moment has come. Sent by the deadline sweep, never by a person.</summary>
+public sealed record SuspendInstance(string Reason) : ProcessCommand;
+
+public sealed record ResumeInstance(string? Comment) : ProcessCommand;
+
+/// <summary>An ended case goes on at a step, within the time that its definition allows.</summary>
+public sealed record ReopenInstance(string ToStep, string Reason) : ProcessCommand;
+
+/// <summary>An administrator corrects a mistake: whatever is open is undone, and the case goes on at a step.</summary>
+public sealed record MoveInstance(string ToStep, string Reason) : ProcessCommand;
+
+/// <summary>The data of the case changes (the meeting was moved); limits that rest on it are counted anew.</summary>
+/// <param name="Changes">Name → JSON text.</param>
+public sealed record ChangeVariables(ImmutableSortedDictionary<string, string> Changes, string? Comment) : ProcessCommand;
+
+/// <summary>Time has passed: take every rung and every timer whose moment has come. Sent by the deadline sweep, never by a person.</summary>
 public sealed record ReachTime : ProcessCommand;
+
+/// <summary>A message from outside. It goes to the place that waits for one of this name and correlation.</summary>
+/// <param name="Data">Name → JSON text; merged into the variables of the case.</param>
+public sealed record ReceiveMessage(string Name, string? Correlation, ImmutableSortedDictionary<string, string> Data) : ProcessCommand;
+
+/// <summary>A sub-process has ended. Sent by the service.</summary>
+public sealed record EndCall(Guid WaitId, Guid ChildId, string Outcome) : ProcessCommand;
+
+/// <summary>What an incident complained of has been put right: try again.</summary>
+public sealed record RetryIncident(Guid WaitId) : ProcessCommand;
+
+/// <summary>An extension (ขยายเวลา) of a running limit, counted on from its last day (R8).</summary>
+public sealed record ExtendDeadline(Guid DeadlineId, DeadlineRule ByRule, string Reason) : ProcessCommand;
+
+/// <summary>A file was laid to the case. Its bytes are stored outside the events, its hash inside.</summary>
+public sealed record AttachFile(Guid AttachmentId, Guid? TaskId, string FileName, string ContentType, long Size, string Sha256) : ProcessCommand;
+
+/// <summary>The case goes on by another version of its definition.</summary>
+/// <param name="To">The version to move to.</param>
+/// <param name="Moves">Old node id → new node id, where they differ.</param>
+public sealed record MigrateInstance(Definitions.ProcessDefinition To, ImmutableSortedDictionary<string, string> Moves) : ProcessCommand;
 
 /// <summary>An act on one task.</summary>
 public abstract record TaskCommand : ProcessCommand
@@ -42,6 +78,20 @@ public abstract record TaskCommand : ProcessCommand
 }
 
 public sealed record ClaimTask : TaskCommand;
+
+/// <summary>Back to everybody of the role.</summary>
+public sealed record ReleaseTask : TaskCommand;
+
+/// <summary>A committee member's vote.</summary>
+public sealed record CastVote(Vote Vote, string? Comment) : TaskCommand;
+
+/// <summary>It cannot be done this way.</summary>
+public sealed record FailTask(string Reason) : TaskCommand;
+
+/// <summary>The task waits for somebody outside the office.</summary>
+public sealed record PauseTask(string Reason) : TaskCommand;
+
+public sealed record ContinueTask(string? Comment) : TaskCommand;
 
 public sealed record CompleteTask : TaskCommand
 {
@@ -67,10 +117,49 @@ public sealed record ReassignTask(Guid Assignee, ImmutableHashSet<string> Assign
 public sealed record CommentOnTask(string Text) : TaskCommand;
 
 /// <summary>Who asks, with the roles held in the office of the case. The shell answers who it is, the core what they may do.</summary>
-public sealed record Actor(Guid? UserId, ImmutableHashSet<string> Roles)
+/// <param name="Roles">Held in one's own right.</param>
+/// <param name="Orders">Held by order, for somebody else's post.</param>
+public sealed record Actor(Guid? UserId, ImmutableHashSet<string> Roles, ImmutableArray<Capacity> Orders = default)
 {
     /// <summary>The service itself, when time passes.</summary>
     public static Actor System { get; } = new(null, []);
 
-    public bool Holds(string role) => Roles.Contains(role);
+    /// <summary>In one's own right, or by order.</summary>
+    public bool Holds(string role) => Roles.Contains(role) || CapacityFor(role) is not null;
+
+    /// <summary>The order by which a role is held that is not one's own; null when it is one's own, or not held.</summary>
+    public Capacity? CapacityFor(string role)
+    {
+        if (Roles.Contains(role) || Orders.IsDefaultOrEmpty)
+            return null;
+        foreach (var order in Orders)
+        {
+            if (order.Role == role)
+                return order;
+        }
+
+        return null;
+    }
+}
+
+/// <summary>By what right somebody acts in a post that is not their own.</summary>
+/// <param name="Kind">รักษาราชการแทน in a vacant or absent post, or ปฏิบัติราชการแทน by delegation.</param>
+/// <param name="Role">The post.</param>
+/// <param name="OrderNumber">The written order, as numbered by the office.</param>
+public sealed record Capacity(CapacityKind Kind, string Role, string OrderNumber);
+
+public enum CapacityKind
+{
+    /// <summary>รักษาราชการแทน.</summary>
+    Acting,
+
+    /// <summary>ปฏิบัติราชการแทน.</summary>
+    Delegated,
+}
+
+public enum Vote
+{
+    Approve,
+    Reject,
+    Abstain,
 }

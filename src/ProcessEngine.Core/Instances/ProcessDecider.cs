@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
-using ProcessEngine.Core.Escalations;
 
 namespace ProcessEngine.Core.Instances;
 
@@ -9,9 +8,6 @@ namespace ProcessEngine.Core.Instances;
 /// <remarks>Pure: same input, same output. Everything that a command causes stands in the returned events.</remarks>
 public static class ProcessDecider
 {
-    /// <summary>A rung taken later than this after its moment is marked late: the sweep was not running.</summary>
-    public static readonly TimeSpan SweepTolerance = TimeSpan.FromMinutes(5);
-
     static readonly string[] Supervising =
         [Roles.GroupDirector, Roles.DeputyDirector, Roles.Director, Roles.Administrator];
 
@@ -23,57 +19,191 @@ public static class ProcessDecider
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(moment);
-        var draft = new Draft(definition, state, command, moment);
-        return command switch
+        var draft = new CaseDraft(definition, state, command, moment);
+        return (command, state.Status) switch
         {
-            StartProcess c => Start(draft, c),
-            ReachTime => state.IsRunning ? draft.TakeRungs() : Decision.NothingToDo,
-            CancelInstance c => Cancel(draft, c),
-            TaskCommand c => Act(draft, c),
+            (StartProcess c, _) => Start(draft, c),
+            (ReachTime, InstanceStatus.Running or InstanceStatus.Suspended) => draft.TakeDue(),
+            (ReachTime, _) => Decision.NothingToDo,
+            (ReopenInstance c, _) => Reopen(draft, c),
+            (TaskCommand c, not InstanceStatus.Suspended) => Act(draft, c),
+            (CommentOnTask c, _) => Act(draft, c),
+            (_, InstanceStatus.Completed or InstanceStatus.Cancelled) => new InstanceHasEnded(state.Status),
+            (CancelInstance c, _) => Cancel(draft, c),
+            (ResumeInstance c, _) => Resume(draft, c),
+            (AttachFile c, _) => Attach(draft, c),
+            (_, InstanceStatus.Suspended) => new InstanceIsSuspended(),
+            (SuspendInstance c, _) => Suspend(draft, c),
+            (MoveInstance c, _) => Move(draft, c),
+            (ChangeVariables c, _) => ChangeData(draft, c),
+            (ReceiveMessage c, _) => Receive(draft, c),
+            (EndCall c, _) => CallEnded(draft, c),
+            (RetryIncident c, _) => Retry(draft, c),
+            (ExtendDeadline c, _) => Extend(draft, c),
             _ => throw new NotSupportedException($"A command of an unknown kind: {command.GetType().Name}"),
         };
     }
 
-    static Decision Start(Draft draft, StartProcess command)
+    // The case -------------------------------------------------------------------------------------------------------------------------
+
+    static Decision Start(CaseDraft draft, StartProcess command)
     {
         if (draft.State.Status != InstanceStatus.NotStarted)
             return new AlreadyStarted();
-        if (!MayStart.Any(command.By.Holds))
+        if (command.By != Actor.System && !MayStart.Any(command.By.Holds))
             return new NotAllowed("start", MayStart);
+        if (DataProblem(draft.Definition, command.Variables) is { } problem)
+            return problem;
 
         var definition = draft.Definition;
         draft.Add(new InstanceStarted(
             command.InstanceId, definition.Key, definition.Version, command.Office, command.Title, command.BusinessKey, command.Variables));
-        var start = definition.Nodes.OfType<StartNode>().Single();
-        return draft.Follow(start.Id, Ports.Done);
+        draft.StartProcedureClock();
+        draft.Follow(definition.Nodes.OfType<StartNode>().Single().Id, Ports.Done);
+        return draft.Done();
     }
 
-    static Decision Cancel(Draft draft, CancelInstance command)
+    static Decision Cancel(CaseDraft draft, CancelInstance command)
     {
-        if (!draft.State.IsRunning)
-            return new InstanceHasEnded(draft.State.Status);
         if (!Supervising.Any(command.By.Holds) && command.By.UserId != draft.State.StartedBy)
             return new NotAllowed("cancel", Supervising);
         if (string.IsNullOrWhiteSpace(command.Reason))
             return new ReasonRequired("cancel");
 
-        foreach (var task in draft.State.OpenTasks)
-            draft.Add(new TaskCancelled(task.TaskId));
-        foreach (var deadline in draft.State.OpenDeadlines)
-            draft.Add(new DeadlineClosed(deadline.DeadlineId, DeadlineResult.Cancelled));
+        draft.AbandonAll();
+        foreach (var clock in draft.State.OpenDeadlines)
+            draft.Add(new DeadlineClosed(clock.DeadlineId, DeadlineResult.Cancelled));
         draft.Add(new InstanceCancelled(command.Reason));
         return draft.Done();
     }
 
-    static Decision Comment(Draft draft, OpenTask task, CommentOnTask command)
+    static Decision Suspend(CaseDraft draft, SuspendInstance command)
     {
-        if (!MayAct(command.By, task.Role, task.Assignee) && !Supervising.Any(command.By.Holds))
-            return new NotAllowed("comment", [task.Role, .. Supervising]);
-        draft.Add(new CommentAdded(task.TaskId, command.Text));
+        if (!Supervising.Any(command.By.Holds))
+            return new NotAllowed("suspend", Supervising);
+        if (string.IsNullOrWhiteSpace(command.Reason))
+            return new ReasonRequired("suspend");
+        draft.Add(new InstanceSuspended(command.Reason));
+        draft.PauseClocks(_ => true, PauseReason.Suspended, null);
         return draft.Done();
     }
 
-    static Decision Act(Draft draft, TaskCommand command)
+    static Decision Resume(CaseDraft draft, ResumeInstance command)
+    {
+        if (draft.State.Status != InstanceStatus.Suspended)
+            return new InstanceNotSuspended(draft.State.Status);
+        if (!Supervising.Any(command.By.Holds))
+            return new NotAllowed("resume", Supervising);
+        draft.Add(new InstanceResumed(command.Comment));
+        draft.ContinueClocks(command.Comment);
+        return draft.Done();
+    }
+
+    static Decision Reopen(CaseDraft draft, ReopenInstance command)
+    {
+        if (!draft.State.HasEnded)
+            return new ActionNotPossible("reopen", draft.State.Status);
+        if (!Supervising.Any(command.By.Holds))
+            return new NotAllowed("reopen", Supervising);
+        if (string.IsNullOrWhiteSpace(command.Reason))
+            return new ReasonRequired("reopen");
+        if (draft.Definition.FindStep(command.ToStep) is not { } step || !Soundness.EndsFrom(draft.Definition, step.Id))
+            return new StepUnknown(command.ToStep);
+        var days = BangkokTime.DateOf(draft.Moment.Now).DayNumber - BangkokTime.DateOf(draft.State.EndedAt!.Value).DayNumber;
+        if (days > draft.Definition.ReopenWithinDays)
+            return new ReopenTooLate(draft.State.EndedAt.Value, draft.Definition.ReopenWithinDays);
+
+        draft.Add(new InstanceReopened(step.Id, command.Reason));
+        draft.Place(step);
+        return draft.Done();
+    }
+
+    static Decision Move(CaseDraft draft, MoveInstance command)
+    {
+        if (!command.By.Roles.Contains(Roles.Administrator))
+            return new NotAllowed("move", [Roles.Administrator]);
+        if (string.IsNullOrWhiteSpace(command.Reason))
+            return new ReasonRequired("move");
+        if (draft.Definition.FindStep(command.ToStep) is not { } step || !Soundness.EndsFrom(draft.Definition, step.Id))
+            return new StepUnknown(command.ToStep);
+
+        draft.Add(new InstanceMoved(step.Id, command.Reason));
+        draft.AbandonAll();
+        draft.Place(step);
+        return draft.Done();
+    }
+
+    static Decision ChangeData(CaseDraft draft, ChangeVariables command)
+    {
+        if (!Supervising.Any(command.By.Holds) && command.By.UserId != draft.State.StartedBy
+            && !draft.State.OpenTasks.Any(t => MayAct(command.By, t.Role, t.Assignee)))
+            return new NotAllowed("change-data", Supervising);
+        if (DataProblem(draft.Definition, command.Changes) is { } problem)
+            return problem;
+        draft.Add(new VariablesChanged(command.Changes, command.Comment));
+        draft.Retry(_ => true);
+        return draft.Done();
+    }
+
+    static Decision Retry(CaseDraft draft, RetryIncident command)
+    {
+        if (!Supervising.Any(command.By.Holds))
+            return new NotAllowed("retry", Supervising);
+        draft.Retry(wait => wait.WaitId == command.WaitId);
+        return draft.Done();
+    }
+
+    static Decision Receive(CaseDraft draft, ReceiveMessage command)
+    {
+        if (DataProblem(draft.Definition, command.Data) is { } problem)
+            return problem;
+        var waiting = draft.State.Waits.FirstOrDefault(w =>
+            w.Kind == WaitKind.Message && w.Message == command.Name && (w.Correlation is null || w.Correlation == command.Correlation));
+        return waiting is null ? new NobodyWaits(command.Name) : draft.EndWait(waiting, command.Data);
+    }
+
+    static Decision CallEnded(CaseDraft draft, EndCall command) =>
+        draft.State.Waits.FirstOrDefault(w => w.WaitId == command.WaitId && w.Call?.ChildId == command.ChildId) is { } waiting
+            ? draft.EndWait(waiting, null)
+            : Decision.NothingToDo;
+
+    static Decision Extend(CaseDraft draft, ExtendDeadline command)
+    {
+        if (!Supervising.Any(command.By.Holds))
+            return new NotAllowed("extend", Supervising);
+        if (string.IsNullOrWhiteSpace(command.Reason))
+            return new ReasonRequired("extend");
+        if (draft.State.FindOpenDeadline(command.DeadlineId) is not { PausedAt: null } clock)
+            return new DeadlineNotOpen(command.DeadlineId);
+        draft.MoveClock(clock, Clocks.Extended(clock.Terms, command.ByRule, draft.Moment.Calendar), MoveCause.Extended, command.Reason);
+        return draft.Done();
+    }
+
+    static Decision Attach(CaseDraft draft, AttachFile command)
+    {
+        var state = draft.State;
+        var mine = state.OpenTasks.Any(t => (command.TaskId is null || t.TaskId == command.TaskId) && MayAct(command.By, t.Role, t.Assignee));
+        if (!mine && !Supervising.Any(command.By.Holds) && command.By.UserId != state.StartedBy)
+            return new NotAllowed("attach", Supervising);
+        draft.Add(new FileAttached(command.AttachmentId, command.TaskId, command.FileName, command.ContentType, command.Size, command.Sha256));
+        return draft.Done();
+    }
+
+    /// <summary>Declared data must be of its type; what is not declared is carried as it is.</summary>
+    static VariableInvalid? DataProblem(ProcessDefinition definition, ImmutableSortedDictionary<string, string> data)
+    {
+        foreach (var variable in definition.Variables)
+        {
+            if (data.TryGetValue(variable.Name, out var json) && !variable.Accepts(json))
+                return new VariableInvalid(variable.Name, variable.Type.ToString());
+        }
+
+        return null;
+    }
+
+    // The task -------------------------------------------------------------------------------------------------------------------------
+
+    static Decision Act(CaseDraft draft, TaskCommand command)
     {
         if (draft.State.FindOpenTask(command.TaskId) is not { } task)
             return NotOpen(draft, command);
@@ -93,34 +223,111 @@ public static class ProcessDecider
 
         if (command.Expected is { } expected && expected != task.Revision)
             return new TaskChanged(task.TaskId, expected, task.Revision);
+        if (draft.ActedBefore(step, command.By.UserId))
+            return new ActedBefore(step.NotDoneBy.First(s => s == Step.Requester ? draft.State.StartedBy == command.By.UserId : draft.State.FindStep(s)?.DoneBy == command.By.UserId));
 
-        return command switch
+        switch (command)
         {
-            ClaimTask => Claim(draft, task, command.By),
-            CompleteTask c when step.Type != StepType.Approval =>
-                draft.Close(task, new TaskCompleted(task.TaskId, c.Comment, c.Outputs), step.Id, Ports.Done),
-            ApproveTask c when step.Type == StepType.Approval =>
-                draft.Close(task, new TaskApproved(task.TaskId, c.Comment, c.Outputs), step.Id, Ports.Approve),
-            RejectTask c when string.IsNullOrWhiteSpace(c.Reason) => new ReasonRequired(NameOf(command)),
-            ReturnTask c when string.IsNullOrWhiteSpace(c.Reason) => new ReasonRequired(NameOf(command)),
-            RejectTask c when step.Type == StepType.Approval =>
-                draft.Close(task, new TaskRejected(task.TaskId, c.Reason), step.Id, Ports.Reject),
-            ReturnTask c when step.Type == StepType.Approval || !step.ReturnTo.IsEmpty => Return(draft, task, step, c),
-            _ => new ActionNotForThisStep(task.TaskId, NameOf(command), NameOf(step.Type)),
-        };
+            case ClaimTask:
+                return Claim(draft, task, command.By);
+            case ReleaseTask:
+                return Release(draft, task);
+            case PauseTask c:
+                return Pause(draft, task, c);
+            case ContinueTask c:
+                return Continue(draft, task, c);
+        }
+
+        if (task.Paused)
+            return new TaskIsPaused(task.TaskId);
+        if (step.Type == StepType.Approval && command.By.CapacityFor(task.Role) is { } order && command.By.UserId == draft.State.StartedBy)
+            return new OwnCaseByOrder(order.OrderNumber);
+        return Conclude(draft, task, step, command);
     }
 
-    static Decision NotOpen(Draft draft, TaskCommand command)
+    static Decision Conclude(CaseDraft draft, OpenTask task, Step step, TaskCommand command)
+    {
+        var capacity = task.Assignee is null || command.By.Holds(task.Role) ? command.By.CapacityFor(task.Role) : null;
+        var grouped = draft.State.FindGroup(step.Id) is not null;
+        switch (command)
+        {
+            case RejectTask { Reason: var r } when string.IsNullOrWhiteSpace(r):
+            case ReturnTask { Reason: var s } when string.IsNullOrWhiteSpace(s):
+            case FailTask { Reason: var f } when string.IsNullOrWhiteSpace(f):
+            case CastVote { Vote: Vote.Reject, Comment: var v } when string.IsNullOrWhiteSpace(v):
+                return new ReasonRequired(NameOf(command));
+            case CompleteTask c when step.Type != StepType.Approval:
+                if (OutputProblem(draft.Definition, step, c.Outputs) is { } problem)
+                    return problem;
+                var completed = new TaskCompleted(task.TaskId, c.Comment, c.Outputs) { Capacity = capacity };
+                return grouped ? draft.Answered(step, completed) : draft.Leave(task, completed, Ports.Done);
+            case CastVote c when step.Committee is not null:
+                return draft.Answered(step, new VoteCast(task.TaskId, c.Vote, c.Comment) { Capacity = capacity });
+            case ApproveTask c when step.Committee is not null:
+                return draft.Answered(step, new VoteCast(task.TaskId, Vote.Approve, c.Comment) { Capacity = capacity });
+            case RejectTask c when step.Committee is not null:
+                return draft.Answered(step, new VoteCast(task.TaskId, Vote.Reject, c.Reason) { Capacity = capacity });
+            case ApproveTask c when step.Type == StepType.Approval:
+                if (OutputProblem(draft.Definition, step, c.Outputs) is { } wrong)
+                    return wrong;
+                var approved = new TaskApproved(task.TaskId, c.Comment, c.Outputs) { Capacity = capacity };
+                return task.Level < step.Levels.Length ? NextLevel(draft, task, step, approved, task.Level.Value + 1) : draft.Leave(task, approved, Ports.Approve);
+            case RejectTask c when step.Type == StepType.Approval:
+                return draft.Leave(task, new TaskRejected(task.TaskId, c.Reason) { Capacity = capacity }, Ports.Reject);
+            case FailTask c when step.MayFail && !grouped:
+                return draft.Leave(task, new TaskFailed(task.TaskId, c.Reason) { Capacity = capacity }, Ports.Fail);
+            case ReturnTask c when !grouped && (step.Type == StepType.Approval || !step.ReturnTo.IsEmpty):
+                return Return(draft, task, step, c, capacity);
+            default:
+                return new ActionNotForThisStep(task.TaskId, NameOf(command), NameOf(step.Type));
+        }
+    }
+
+    static Rejection? OutputProblem(ProcessDefinition definition, Step step, ImmutableSortedDictionary<string, string> outputs) =>
+        step.Form?.Check(outputs) is { IsEmpty: false } problems ? new FormNotFilled(problems) : DataProblem(definition, outputs);
+
+    static Decision NextLevel(CaseDraft draft, OpenTask task, Step step, ProcessEvent closing, int level)
+    {
+        draft.Add(closing);
+        draft.CloseLevel(step, task);
+        draft.OpenLevel(step, level, task.Attempt);
+        return draft.Done();
+    }
+
+    static Decision Return(CaseDraft draft, OpenTask task, Step step, ReturnTask command, Capacity? capacity)
+    {
+        if (command.ToStep is null && step.ReturnsToPreviousLevel && task.Level > 1)
+        {
+            var down = task.Level.Value - 1;
+            return NextLevel(draft, task, step, new TaskReturned(task.TaskId, step.Id, command.Reason) { ToLevel = down, Capacity = capacity }, down);
+        }
+
+        var allowed = draft.Definition.ReturnTargets(step).ToArray();
+        var to = command.ToStep ?? allowed.FirstOrDefault();
+        return to is not null && allowed.Contains(to) && draft.Definition.FindStep(to) is { } target
+            ? draft.GoBack(task, new TaskReturned(task.TaskId, to, command.Reason) { Capacity = capacity }, target)
+            : new ReturnNotAllowed(command.ToStep, allowed);
+    }
+
+    static Decision NotOpen(CaseDraft draft, TaskCommand command)
     {
         // What happened is told to those whom the task named; to others, that it was never theirs.
-        if (RoleOfClosed(draft, command.TaskId) is { } role
-            && !command.By.Holds(role) && draft.ClosedTask(command.TaskId)?.By != command.By.UserId)
+        var record = draft.State.Steps.FirstOrDefault(s => s.Last?.TaskId == command.TaskId);
+        var closed = record?.Last;
+        if (record is not null && draft.Definition.FindStep(record.StepId)?.Role is { } role && !command.By.Holds(role) && closed?.By != command.By.UserId)
             return new NotAllowed(NameOf(command), [role]);
-        var closed = draft.ClosedTask(command.TaskId);
         return new TaskNotOpen(command.TaskId, closed?.Outcome, closed?.By, closed?.At);
     }
 
-    static Decision Claim(Draft draft, OpenTask task, Actor by)
+    static Decision Comment(CaseDraft draft, OpenTask task, CommentOnTask command)
+    {
+        if (!MayAct(command.By, task.Role, task.Assignee) && !Supervising.Any(command.By.Holds))
+            return new NotAllowed("comment", [task.Role, .. Supervising]);
+        draft.Add(new CommentAdded(task.TaskId, command.Text));
+        return draft.Done();
+    }
+
+    static Decision Claim(CaseDraft draft, OpenTask task, Actor by)
     {
         if (task.Assignee == by.UserId || by.UserId is not { } user)
             return Decision.NothingToDo;
@@ -128,7 +335,38 @@ public static class ProcessDecider
         return draft.Done();
     }
 
-    static Decision Reassign(Draft draft, OpenTask task, ReassignTask command)
+    static Decision Release(CaseDraft draft, OpenTask task)
+    {
+        if (task.Assignee is null)
+            return Decision.NothingToDo;
+        // A member's task, or one given to a person by the definition, belongs to nobody else.
+        if (draft.State.FindGroup(task.StepId) is not null || draft.Definition.FindStep(task.StepId)?.Assignment is not null)
+            return new ActionNotForThisStep(task.TaskId, "release", "assigned");
+        draft.Add(new TaskReleased(task.TaskId));
+        return draft.Done();
+    }
+
+    static Decision Pause(CaseDraft draft, OpenTask task, PauseTask command)
+    {
+        if (string.IsNullOrWhiteSpace(command.Reason))
+            return new ReasonRequired("pause");
+        if (task.Paused)
+            return new TaskIsPaused(task.TaskId);
+        draft.Add(new TaskPaused(task.TaskId, command.Reason));
+        draft.PauseClocks(draft.AllPaused, PauseReason.WaitsForOutsider, command.Reason);
+        return draft.Done();
+    }
+
+    static Decision Continue(CaseDraft draft, OpenTask task, ContinueTask command)
+    {
+        if (!task.Paused)
+            return new TaskNotPaused(task.TaskId);
+        draft.Add(new TaskContinued(task.TaskId, command.Comment));
+        draft.ContinueClocks(command.Comment);
+        return draft.Done();
+    }
+
+    static Decision Reassign(CaseDraft draft, OpenTask task, ReassignTask command)
     {
         if (task.Assignee != command.By.UserId && !Supervising.Any(command.By.Holds))
             return new NotAllowed("reassign", Supervising);
@@ -136,19 +374,12 @@ public static class ProcessDecider
             return new TaskChanged(task.TaskId, expected, task.Revision);
         if (!command.AssigneeRoles.Contains(task.Role))
             return new AssigneeLacksRole(command.Assignee, task.Role);
+        if (draft.Definition.FindStep(task.StepId) is { } step && draft.ActedBefore(step, command.Assignee))
+            return new ActedBefore(step.NotDoneBy[0]);
         if (task.Assignee == command.Assignee)
             return Decision.NothingToDo;
         draft.Add(new TaskReassigned(task.TaskId, task.Assignee, command.Assignee, command.Comment));
         return draft.Done();
-    }
-
-    static Decision Return(Draft draft, OpenTask task, Step step, ReturnTask command)
-    {
-        var allowed = draft.Definition.ReturnTargets(step).ToArray();
-        var to = command.ToStep ?? allowed.FirstOrDefault();
-        if (to is null || !allowed.Contains(to))
-            return new ReturnNotAllowed(command.ToStep, allowed);
-        return draft.Close(task, new TaskReturned(task.TaskId, to, command.Reason), draft.Definition.FindStep(to));
     }
 
     /// <summary>A task is for the person it is assigned to; an unassigned one for everybody who holds its role in the office.</summary>
@@ -158,16 +389,18 @@ public static class ProcessDecider
         return assignee is null ? by.Holds(role) : assignee == by.UserId;
     }
 
-    static string? RoleOfClosed(Draft draft, Guid taskId) =>
-        draft.StepOfClosed(taskId) is { } stepId ? draft.Definition.FindStep(stepId)?.Role : null;
-
     static string NameOf(TaskCommand command) => command switch
     {
         ClaimTask => "claim",
+        ReleaseTask => "release",
         CompleteTask => "complete",
         ApproveTask => "approve",
         RejectTask => "reject",
         ReturnTask => "return",
+        CastVote => "vote",
+        FailTask => "fail",
+        PauseTask => "pause",
+        ContinueTask => "continue",
         ReassignTask => "reassign",
         CommentOnTask => "comment",
         _ => command.GetType().Name,
@@ -179,195 +412,4 @@ public static class ProcessDecider
         StepType.Acknowledge => "acknowledge",
         _ => "task",
     };
-
-    /// <summary>The events of one decision while it is being made. Lives for one call of <see cref="Decide"/>.</summary>
-    sealed class Draft(ProcessDefinition definition, ProcessState state, ProcessCommand command, Moment moment)
-    {
-        readonly ImmutableArray<ProcessEvent>.Builder events = ImmutableArray.CreateBuilder<ProcessEvent>();
-
-        public ProcessDefinition Definition => definition;
-
-        /// <summary>The state with the events decided so far already folded in.</summary>
-        public ProcessState State { get; private set; } = state;
-
-        public void Add(ProcessEvent e)
-        {
-            events.Add(e);
-            State = ProcessState.Evolve(State, new RecordedEvent(State.Revision + 1, moment.Now, command.By.UserId, e));
-        }
-
-        public Decision Done() => Decision.Accept(events.DrainToImmutable());
-
-        public string? StepOfClosed(Guid taskId) => StepRecordOf(taskId)?.StepId;
-        public ClosedTask? ClosedTask(Guid taskId) => StepRecordOf(taskId)?.Last;
-
-        StepRecord? StepRecordOf(Guid taskId)
-        {
-            foreach (var step in State.Steps)
-            {
-                if (step.Last?.TaskId == taskId)
-                    return step;
-            }
-
-            return null;
-        }
-
-        public Decision Close(OpenTask task, ProcessEvent closing, string stepId, string port) =>
-            definition.Target(stepId, port) is { } target ? Close(task, closing, target) : new NoWayOn(stepId, port);
-
-        public Decision Close(OpenTask task, ProcessEvent closing, Node? target)
-        {
-            if (target is null)
-                return new NoWayOn(task.StepId, Ports.Return);
-            Add(closing);
-            StopClock(task, target);
-            return Enter(target);
-        }
-
-        public Decision Follow(string nodeId, string port) =>
-            definition.Target(nodeId, port) is { } target ? Enter(target) : new NoWayOn(nodeId, port);
-
-        Decision Enter(Node node)
-        {
-            switch (node)
-            {
-                case Step step:
-                    Open(step);
-                    return Done();
-                case EndNode end:
-                    Add(new InstanceCompleted(end.Outcome));
-                    return Done();
-                default:
-                    return new NoWayOn(node.Id, Ports.Done);
-            }
-        }
-
-        void Open(Step step)
-        {
-            var attempt = State.AttemptsOf(step.Id) + 1;
-            var clock = StartClock(step, attempt);
-            var taskId = DerivedId.Of(State.InstanceId, State.Revision + 1, (byte)'t', moment.Now);
-            Add(new TaskOpened(taskId, step.Id, attempt, step.Role, clock));
-            TakeDueRungs();
-        }
-
-        /// <summary>A clock of its own for each pass through a step; steps that share their time join the clock that runs.</summary>
-        Guid? StartClock(Step step, int attempt)
-        {
-            var leader = definition.ClockOf(step);
-            foreach (var running in State.OpenDeadlines)
-            {
-                if (running.StepId == leader.Id)
-                    return running.DeadlineId;
-            }
-
-            var (rule, source) = leader.Deadline is { } stated ? (stated, DeadlineSource.Manual)
-                : moment.OfficeDeadlines.TryGetValue(leader.Id, out var own) ? (own, DeadlineSource.Office)
-                : (null, default);
-            if (rule is null)
-                return null;
-
-            var calendar = moment.Calendar;
-            var due = DeadlineCalculation.Compute(rule, moment.Now, calendar);
-            var id = DerivedId.Of(State.InstanceId, State.Revision + 1, (byte)'d', moment.Now);
-            var rungs = leader.Escalation.RungsFor(
-                moment.Now, due.DueAt, leader.SupervisorRole ?? Roles.SupervisorOf(leader.Role), calendar);
-            Add(new DeadlineSet(
-                id,
-                leader.Id,
-                attempt,
-                new DeadlineTerms(
-                    rule, source, moment.Now, calendar.Id, calendar.Version, due.ExpectedFrom, due.DueAt, due.UnrolledLastDay, due.NotYetAnnounced),
-                [.. rungs]));
-            return id;
-        }
-
-        /// <summary>A clock stops when its step ends, a shared one when the flow leaves the steps that share it or starts them again.</summary>
-        void StopClock(OpenTask closed, Node target)
-        {
-            if (closed.DeadlineId is not { } id || State.FindOpenDeadline(id) is not { } clock)
-                return;
-            if (State.OpenTasks.Any(task => task.DeadlineId == id))
-                return;
-            if (target is Step next && next.Id != clock.StepId && definition.ClockOf(next).Id == clock.StepId)
-                return;
-            Add(new DeadlineClosed(id, ResultAt(clock.Terms, moment.Now)));
-        }
-
-        public Decision TakeRungs()
-        {
-            TakeDueRungs();
-            return Done();
-        }
-
-        void TakeDueRungs()
-        {
-            foreach (var deadline in State.OpenDeadlines)
-            {
-                var due = deadline.Rungs.Skip(deadline.RungsTaken).TakeWhile(rung => rung.At < moment.Now).ToArray();
-                if (due.Length == 0 || TaskOf(deadline) is not { } taskId)
-                    continue;
-                for (var i = 0; i < due.Length; i++)
-                    Add(Taken(deadline, taskId, due[i], superseded: due.Skip(i + 1).Any(later => later.ToRole == due[i].ToRole)));
-            }
-        }
-
-        Guid? TaskOf(OpenDeadline deadline)
-        {
-            foreach (var task in State.OpenTasks)
-            {
-                if (task.DeadlineId == deadline.DeadlineId)
-                    return task.TaskId;
-            }
-
-            return null;
-        }
-
-        RungTaken Taken(OpenDeadline deadline, Guid taskId, EscalationRung rung, bool superseded)
-        {
-            var late = moment.Now - rung.At > SweepTolerance;
-            var dueAt = deadline.Terms.DueAt;
-            return rung.Kind switch
-            {
-                RungKind.Reminder => new TaskReminded
-                {
-                    TaskId = taskId,
-                    DeadlineId = deadline.DeadlineId,
-                    DueAt = dueAt,
-                    ScheduledFor = rung.At,
-                    Late = late,
-                    Superseded = superseded,
-                },
-                RungKind.Overdue => new TaskOverdue
-                {
-                    TaskId = taskId,
-                    DeadlineId = deadline.DeadlineId,
-                    DueAt = dueAt,
-                    ScheduledFor = rung.At,
-                    Late = late,
-                    Superseded = superseded,
-                },
-                _ => new TaskEscalated
-                {
-                    TaskId = taskId,
-                    DeadlineId = deadline.DeadlineId,
-                    DueAt = dueAt,
-                    ScheduledFor = rung.At,
-                    Late = late,
-                    Superseded = superseded,
-                    Level = rung.Kind == RungKind.Supervisor ? 1 : 2,
-                    ToRole = rung.ToRole ?? Roles.Director,
-                },
-            };
-        }
-    }
-
-    /// <summary>How a clock that stops now did: overdue only after the maximum, and earlier than the minimum is no breach.</summary>
-    public static DeadlineResult ResultAt(DeadlineTerms terms, DateTimeOffset closedAt)
-    {
-        ArgumentNullException.ThrowIfNull(terms);
-        return closedAt > terms.DueAt ? DeadlineResult.Late
-            : terms.ExpectedFrom is { } from && closedAt < from ? DeadlineResult.Early
-            : DeadlineResult.Within;
-    }
 }

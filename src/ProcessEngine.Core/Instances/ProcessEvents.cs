@@ -30,7 +30,86 @@ public sealed record InstanceStarted(
 
 /// <param name="Attempt">1 on the first pass through the step, one more on every return to it.</param>
 /// <param name="DeadlineId">The clock that times the task; null when no limit is stated.</param>
-public sealed record TaskOpened(Guid TaskId, string StepId, int Attempt, string Role, Guid? DeadlineId) : ProcessEvent;
+public sealed record TaskOpened(Guid TaskId, string StepId, int Attempt, string Role, Guid? DeadlineId) : ProcessEvent
+{
+    /// <summary>The one person whom it is for; null: anyone of the role.</summary>
+    public Guid? Assignee { get; init; }
+
+    /// <summary>Of an approval with levels: 1 for the first.</summary>
+    public int? Level { get; init; }
+
+    /// <summary>Of a step done for every entry of a list: the entry.</summary>
+    public string? Item { get; init; }
+}
+
+/// <summary>A decision of several people, or the same work for many, begins.</summary>
+/// <param name="Size">How many tasks it has.</param>
+public sealed record TaskGroupOpened(string StepId, int Attempt, TaskGroupKind Kind, int Size) : ProcessEvent;
+
+/// <summary>Enough of a group's tasks are done; the others are cancelled.</summary>
+/// <param name="Port">The way on.</param>
+/// <param name="ByChair">The votes were even, and the chair's decided.</param>
+public sealed record TaskGroupClosed(string StepId, string Port, int InFavour, int Against, int Abstained, int Unanswered, bool ByChair) : ProcessEvent;
+
+public enum TaskGroupKind
+{
+    Committee,
+    ForEach,
+}
+
+public sealed record VoteCast(Guid TaskId, Vote Vote, string? Comment) : DecisionEvent;
+
+/// <summary>A decision node chose its way.</summary>
+/// <param name="Condition">The condition that held; null on the way for "else".</param>
+public sealed record DecisionTaken(string NodeId, string Port, string? Condition) : ProcessEvent;
+
+/// <summary>A branch has come to its join by one of the arrows that lead there.</summary>
+public sealed record BranchArrived(string JoinId, string From, string Port) : ProcessEvent;
+
+public sealed record BranchesJoined(string JoinId) : ProcessEvent;
+
+/// <summary>A branch had arrived at a join and is undone, because work went back to before it.</summary>
+public sealed record BranchUndone(string JoinId, string From, string Port) : ProcessEvent;
+
+/// <summary>A branch has come to an end; others still run.</summary>
+public sealed record BranchEnded(string EndId, string Outcome) : ProcessEvent;
+
+/// <summary>The case waits beside or instead of a person: for a date, a message, or a sub-process.</summary>
+/// <param name="Until">When time ends it, UTC; null when only an outsider does.</param>
+/// <param name="Port">The way on when it ends.</param>
+/// <param name="Message">Of a wait for a message: its name …</param>
+/// <param name="Correlation">… and what it must carry.</param>
+/// <param name="Call">Of a sub-process: what is started, and where.</param>
+public sealed record WaitStarted(Guid WaitId, string NodeId, WaitKind Kind, string Port, DateTimeOffset? Until, string? Message, string? Correlation, CallTarget? Call) : ProcessEvent;
+
+/// <summary>What was waited for has come.</summary>
+/// <param name="Data">Name → JSON text, of a message; merged into the variables of the case.</param>
+public sealed record WaitEnded(Guid WaitId, DateTimeOffset? ScheduledFor, ImmutableSortedDictionary<string, string>? Data) : ProcessEvent;
+
+public sealed record WaitCancelled(Guid WaitId) : ProcessEvent;
+
+public enum WaitKind
+{
+    Date,
+    Message,
+    Call,
+
+    /// <summary>For an administrator: the place cannot be entered as the data of the case are.</summary>
+    Incident,
+
+    /// <summary>A timer on a step that interrupts it.</summary>
+    Interrupting,
+
+    /// <summary>A timer on a step that starts a branch beside it.</summary>
+    Beside,
+}
+
+/// <param name="ChildId">The id that the case started there will have: starting it twice is the same start.</param>
+/// <param name="Waited">False: a hand-over that is not waited for.</param>
+public sealed record CallTarget(Guid ChildId, string DefinitionKey, string? Office, bool Waited);
+
+/// <summary>A hand-over that is not waited for.</summary>
+public sealed record CaseHandedOver(string NodeId, CallTarget Call) : ProcessEvent;
 
 /// <summary>A clock starts. Its inputs are kept with the result, so that anyone can compute it again.</summary>
 /// <param name="StepId">The step that the limit belongs to; steps that share it point to this one.</param>
@@ -38,22 +117,75 @@ public sealed record DeadlineSet(Guid DeadlineId, string StepId, int Attempt, De
 
 public sealed record TaskClaimed(Guid TaskId, Guid Assignee) : ProcessEvent;
 
+public sealed record TaskReleased(Guid TaskId) : ProcessEvent;
+
 public sealed record TaskReassigned(Guid TaskId, Guid? From, Guid To, string? Comment) : ProcessEvent;
 
-/// <param name="Outputs">Name → JSON text; merged into the variables of the case.</param>
-public sealed record TaskCompleted(Guid TaskId, string? Comment, ImmutableSortedDictionary<string, string> Outputs) : ProcessEvent;
+/// <summary>A task ends by somebody's decision.</summary>
+public abstract record DecisionEvent : ProcessEvent
+{
+    private protected DecisionEvent()
+    {
+    }
 
-public sealed record TaskApproved(Guid TaskId, string? Comment, ImmutableSortedDictionary<string, string> Outputs) : ProcessEvent;
+    /// <summary>The order by which the actor sat in the post; null when it is their own.</summary>
+    public Capacity? Capacity { get; init; }
+}
+
+/// <param name="Outputs">Name → JSON text; merged into the variables of the case.</param>
+public sealed record TaskCompleted(Guid TaskId, string? Comment, ImmutableSortedDictionary<string, string> Outputs) : DecisionEvent;
+
+public sealed record TaskApproved(Guid TaskId, string? Comment, ImmutableSortedDictionary<string, string> Outputs) : DecisionEvent;
 
 /// <param name="Comment">The reason; never empty.</param>
-public sealed record TaskRejected(Guid TaskId, string Comment) : ProcessEvent;
+public sealed record TaskRejected(Guid TaskId, string Comment) : DecisionEvent;
 
 /// <param name="ToStep">The step that the work goes back to.</param>
 /// <param name="Comment">The reason; never empty.</param>
-public sealed record TaskReturned(Guid TaskId, string ToStep, string Comment) : ProcessEvent;
+public sealed record TaskReturned(Guid TaskId, string ToStep, string Comment) : DecisionEvent
+{
+    /// <summary>Of a return to an earlier level of the same approval: that level.</summary>
+    public int? ToLevel { get; init; }
+}
+
+/// <param name="Comment">The reason; never empty.</param>
+public sealed record TaskFailed(Guid TaskId, string Comment) : DecisionEvent;
+
+/// <summary>A timer took the task out of its holder's hands.</summary>
+public sealed record TaskTimedOut(Guid TaskId) : ProcessEvent;
+
+/// <summary>The task waits for somebody outside the office.</summary>
+public sealed record TaskPaused(Guid TaskId, string Comment) : ProcessEvent;
+
+public sealed record TaskContinued(Guid TaskId, string? Comment) : ProcessEvent;
 
 /// <summary>An open task that nobody needs to do any more.</summary>
 public sealed record TaskCancelled(Guid TaskId) : ProcessEvent;
+
+/// <summary>A clock stands still from now on.</summary>
+public sealed record DeadlinePaused(Guid DeadlineId, PauseReason Reason, string? Comment) : ProcessEvent;
+
+/// <summary>A running clock has a new due moment. Old and new both stand in the history; nothing is shifted silently.</summary>
+/// <param name="Rungs">The ladder of the new moment: what is still to be taken.</param>
+public sealed record DeadlineMoved(Guid DeadlineId, DateTimeOffset From, DeadlineTerms Terms, ImmutableArray<EscalationRung> Rungs, MoveCause Cause, string? Comment) : ProcessEvent;
+
+public enum PauseReason
+{
+    Suspended,
+    WaitsForOutsider,
+}
+
+public enum MoveCause
+{
+    /// <summary>The clock runs again after a pause.</summary>
+    Continued,
+
+    /// <summary>The date that the limit depends on was given or moved.</summary>
+    DateChanged,
+
+    /// <summary>An extension (R8).</summary>
+    Extended,
+}
 
 public sealed record DeadlineClosed(Guid DeadlineId, DeadlineResult Result) : ProcessEvent;
 
@@ -66,39 +198,50 @@ public enum DeadlineResult
     Cancelled,
 }
 
-/// <summary>One rung of the ladder was taken. <c>ScheduledFor</c> is its true moment; <c>Late</c> says that the service acted after it (it was down).</summary>
-public abstract record RungTaken : ProcessEvent
-{
-    private protected RungTaken()
-    {
-    }
+/// <summary>One rung of the ladder was taken.</summary>
+/// <param name="TaskId">A task that the clock times; null for the clock of the whole procedure.</param>
+/// <param name="ScheduledFor">The rung's true moment.</param>
+/// <param name="Late">The service acted after it (it was down).</param>
+/// <param name="Superseded">A later rung for the same recipient was taken in the same moment: recorded, but no notice of its own (no storm after an outage).</param>
+public abstract record RungTaken(Guid? TaskId, Guid DeadlineId, DateTimeOffset DueAt, DateTimeOffset ScheduledFor, bool Late, bool Superseded) : ProcessEvent;
 
-    public required Guid TaskId { get; init; }
-    public required Guid DeadlineId { get; init; }
-    public required DateTimeOffset DueAt { get; init; }
-    public required DateTimeOffset ScheduledFor { get; init; }
-    public required bool Late { get; init; }
+public sealed record TaskReminded(Guid? TaskId, Guid DeadlineId, DateTimeOffset DueAt, DateTimeOffset ScheduledFor, bool Late, bool Superseded)
+    : RungTaken(TaskId, DeadlineId, DueAt, ScheduledFor, Late, Superseded);
 
-    /// <summary>True when a later rung for the same recipient was taken in the same moment: recorded, but no notice of its own (no storm after an outage).</summary>
-    public required bool Superseded { get; init; }
-}
+public sealed record TaskOverdue(Guid? TaskId, Guid DeadlineId, DateTimeOffset DueAt, DateTimeOffset ScheduledFor, bool Late, bool Superseded)
+    : RungTaken(TaskId, DeadlineId, DueAt, ScheduledFor, Late, Superseded);
 
-public sealed record TaskReminded : RungTaken;
-
-public sealed record TaskOverdue : RungTaken;
-
-/// <summary>Level 1 goes to the step's supervisor role, level 2 to the director of the office.</summary>
-public sealed record TaskEscalated : RungTaken
-{
-    public required int Level { get; init; }
-    public required string ToRole { get; init; }
-}
+/// <param name="Level">1: to the step's supervisor role; 2: to the director of the office.</param>
+public sealed record TaskEscalated(
+    Guid? TaskId, Guid DeadlineId, DateTimeOffset DueAt, DateTimeOffset ScheduledFor, bool Late, bool Superseded, int Level, string ToRole)
+    : RungTaken(TaskId, DeadlineId, DueAt, ScheduledFor, Late, Superseded);
 
 public sealed record CommentAdded(Guid? TaskId, string Text) : ProcessEvent;
 
 public sealed record InstanceCompleted(string Outcome) : ProcessEvent;
 
 public sealed record InstanceCancelled(string Comment) : ProcessEvent;
+
+public sealed record InstanceSuspended(string Comment) : ProcessEvent;
+
+public sealed record InstanceResumed(string? Comment) : ProcessEvent;
+
+public sealed record InstanceReopened(string ToStep, string Comment) : ProcessEvent;
+
+public sealed record InstanceMoved(string ToStep, string Comment) : ProcessEvent;
+
+/// <param name="Changes">Name → JSON text.</param>
+public sealed record VariablesChanged(ImmutableSortedDictionary<string, string> Changes, string? Comment) : ProcessEvent;
+
+/// <param name="Moves">Old node id → new node id, where they differ.</param>
+public sealed record InstanceMigrated(int FromVersion, int ToVersion, ImmutableSortedDictionary<string, string> Moves) : ProcessEvent;
+
+/// <summary>Something that an administrator has to look at: nobody is there to do a task, a list is missing.</summary>
+/// <param name="Code">Stable; for programs.</param>
+public sealed record IncidentRaised(string NodeId, string Code, string? Detail) : ProcessEvent;
+
+/// <param name="Sha256">Hex; of the bytes that are stored elsewhere.</param>
+public sealed record FileAttached(Guid AttachmentId, Guid? TaskId, string FileName, string ContentType, long Size, string Sha256) : ProcessEvent;
 
 /// <summary>The inputs of a due moment and its result.</summary>
 /// <param name="Source">Who set the limit: the manual, or the office where the manual states none.</param>
@@ -113,7 +256,11 @@ public sealed record DeadlineTerms(
     DateTimeOffset? ExpectedFrom,
     DateTimeOffset DueAt,
     DateOnly LastDay,
-    bool Provisional);
+    bool Provisional)
+{
+    /// <summary>The date that the rule depends on: of the event that it counts back from, or given by another agency.</summary>
+    public DateOnly? DependsOn { get; init; }
+}
 
 public enum DeadlineSource
 {

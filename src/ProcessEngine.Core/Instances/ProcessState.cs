@@ -7,11 +7,16 @@ public enum InstanceStatus
 {
     NotStarted,
     Running,
+    Suspended,
     Completed,
     Cancelled,
 }
 
 /// <summary>Where a case stands: the fold of its events and nothing else.</summary>
+/// <remarks>
+/// A case rests at steps (their open tasks), at waits, and at joins (branches that have arrived). No step is entered twice at once:
+/// a definition where that could happen is not published.
+/// </remarks>
 public sealed record ProcessState
 {
     public static ProcessState NotStarted { get; } = new();
@@ -35,12 +40,19 @@ public sealed record ProcessState
     public ImmutableSortedDictionary<string, string> Variables { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
     public ImmutableArray<OpenTask> OpenTasks { get; init; } = [];
+    public ImmutableArray<TaskGroup> Groups { get; init; } = [];
+    public ImmutableArray<OpenWait> Waits { get; init; } = [];
+    public ImmutableArray<Arrival> Arrivals { get; init; } = [];
     public ImmutableArray<OpenDeadline> OpenDeadlines { get; init; } = [];
 
     /// <summary>What is remembered of each step: bounded by the definition, not by the number of rounds.</summary>
     public ImmutableArray<StepRecord> Steps { get; init; } = [];
 
     public bool IsRunning => Status == InstanceStatus.Running;
+    public bool HasEnded => Status is InstanceStatus.Completed or InstanceStatus.Cancelled;
+
+    /// <summary>Whether anything is left that can move the case on.</summary>
+    public bool Rests => !OpenTasks.IsEmpty || !Waits.IsEmpty || !Arrivals.IsEmpty;
 
     public OpenTask? FindOpenTask(Guid taskId)
     {
@@ -48,6 +60,17 @@ public sealed record ProcessState
         {
             if (task.TaskId == taskId)
                 return task;
+        }
+
+        return null;
+    }
+
+    public TaskGroup? FindGroup(string stepId)
+    {
+        foreach (var group in Groups)
+        {
+            if (group.StepId == stepId)
+                return group;
         }
 
         return null;
@@ -108,41 +131,99 @@ public sealed record ProcessState
             StartedBy = recorded.Actor,
             StartedAt = recorded.At,
         },
-        DeadlineSet e => s with { OpenDeadlines = s.OpenDeadlines.Add(new OpenDeadline(e.DeadlineId, e.StepId, e.Attempt, e.Terms, e.Rungs, 0)) },
         TaskOpened e => s.Remember(e.StepId, step => step with { Attempts = e.Attempt }) with
         {
-            OpenTasks = s.OpenTasks.Add(new OpenTask(e.TaskId, e.StepId, e.Attempt, e.Role, null, recorded.At, recorded.Sequence, e.DeadlineId)),
+            OpenTasks = s.OpenTasks.Add(new OpenTask(e.TaskId, e.StepId, e.Attempt, e.Role, e.Assignee, recorded.At, recorded.Sequence, e.DeadlineId)
+            {
+                Level = e.Level,
+                Item = e.Item,
+            }),
         },
-        TaskClaimed e => s.Change(e.TaskId, task => task with { Assignee = e.Assignee, Revision = recorded.Sequence }),
-        TaskReassigned e => s.Change(e.TaskId, task => task with { Assignee = e.To, Revision = recorded.Sequence }),
-        TaskCompleted e => s.Close(e.TaskId, TaskOutcomes.Completed, recorded) with { Variables = s.Variables.SetItems(e.Outputs) },
-        TaskApproved e => s.Close(e.TaskId, TaskOutcomes.Approved, recorded) with { Variables = s.Variables.SetItems(e.Outputs) },
+        TaskClaimed e => s.Change(e.TaskId, recorded, task => task with { Assignee = e.Assignee }),
+        TaskReleased e => s.Change(e.TaskId, recorded, task => task with { Assignee = null }),
+        TaskReassigned e => s.Change(e.TaskId, recorded, task => task with { Assignee = e.To }),
+        TaskPaused e => s.Change(e.TaskId, recorded, task => task with { Paused = true }),
+        TaskContinued e => s.Change(e.TaskId, recorded, task => task with { Paused = false }),
+        TaskCompleted e => s.Close(e.TaskId, TaskOutcomes.Completed, recorded, e.Outputs),
+        TaskApproved e => s.Close(e.TaskId, TaskOutcomes.Approved, recorded, e.Outputs),
         TaskRejected e => s.Close(e.TaskId, TaskOutcomes.Rejected, recorded),
         TaskReturned e => s.Close(e.TaskId, TaskOutcomes.Returned, recorded),
+        TaskFailed e => s.Close(e.TaskId, TaskOutcomes.Failed, recorded),
+        TaskTimedOut e => s.Close(e.TaskId, TaskOutcomes.TimedOut, recorded),
         TaskCancelled e => s.Close(e.TaskId, TaskOutcomes.Cancelled, recorded),
+        VoteCast e => s.Close(e.TaskId, TaskOutcomes.Voted, recorded, vote: e.Vote),
+        TaskGroupOpened e => s.Remember(e.StepId, step => step with { Attempts = e.Attempt }) with { Groups = s.Groups.Add(new TaskGroup(e.StepId, e.Attempt, e.Kind, e.Size, [])) },
+        TaskGroupClosed e => s with { Groups = s.Groups.RemoveAll(g => g.StepId == e.StepId) },
+        DeadlineSet e => s with
+        {
+            OpenDeadlines = s.OpenDeadlines.Add(new OpenDeadline(e.DeadlineId, e.StepId, e.Attempt, e.Terms, e.Rungs, 0)),
+            // A limit whose date became known while its step was open.
+            OpenTasks = s.OpenTasks.Any(t => t.StepId == e.StepId && t.DeadlineId is null)
+                ? [.. s.OpenTasks.Select(t => t.StepId == e.StepId && t.DeadlineId is null ? t with { DeadlineId = e.DeadlineId } : t)]
+                : s.OpenTasks,
+        },
+        DeadlinePaused e => s.Change(e.DeadlineId, d => d with { PausedAt = recorded.At }),
+        DeadlineMoved e => s.Change(e.DeadlineId, d => d with { Terms = e.Terms, Rungs = e.Rungs, RungsTaken = 0, PausedAt = null }),
+        RungTaken e => s.Change(e.DeadlineId, d => d with { RungsTaken = d.RungsTaken + 1 }),
         DeadlineClosed e => s with { OpenDeadlines = s.OpenDeadlines.RemoveAll(d => d.DeadlineId == e.DeadlineId) },
-        RungTaken e => s with { OpenDeadlines = [.. s.OpenDeadlines.Select(d => d.DeadlineId == e.DeadlineId ? d with { RungsTaken = d.RungsTaken + 1 } : d)] },
+        BranchArrived e => s with { Arrivals = s.Arrivals.Add(new Arrival(e.JoinId, e.From, e.Port)) },
+        BranchUndone e => s with { Arrivals = s.Arrivals.Remove(new Arrival(e.JoinId, e.From, e.Port)) },
+        BranchesJoined e => s with { Arrivals = s.Arrivals.RemoveAll(a => a.JoinId == e.JoinId) },
+        WaitStarted e => s with { Waits = s.Waits.Add(new OpenWait(e.WaitId, e.NodeId, e.Kind, e.Port, e.Until, e.Message, e.Correlation, e.Call)) },
+        WaitEnded e => s with { Waits = s.Waits.RemoveAll(w => w.WaitId == e.WaitId), Variables = e.Data is null ? s.Variables : s.Variables.SetItems(e.Data) },
+        WaitCancelled e => s with { Waits = s.Waits.RemoveAll(w => w.WaitId == e.WaitId) },
+        VariablesChanged e => s with { Variables = s.Variables.SetItems(e.Changes) },
         InstanceCompleted => s with { Status = InstanceStatus.Completed, EndedAt = recorded.At },
         InstanceCancelled => s with { Status = InstanceStatus.Cancelled, EndedAt = recorded.At },
-        CommentAdded => s,
+        InstanceSuspended => s with { Status = InstanceStatus.Suspended },
+        InstanceResumed => s with { Status = InstanceStatus.Running },
+        InstanceReopened => s with { Status = InstanceStatus.Running, EndedAt = null },
+        InstanceMigrated e => s.Rename(e),
+        CommentAdded or DecisionTaken or BranchEnded or CaseHandedOver or InstanceMoved or IncidentRaised or FileAttached => s,
         _ => throw new NotSupportedException($"An event of an unknown kind: {recorded.Event.GetType().Name}"),
     };
 
-    ProcessState Change(Guid taskId, Func<OpenTask, OpenTask> change) =>
-        this with { OpenTasks = [.. OpenTasks.Select(task => task.TaskId == taskId ? change(task) : task)] };
+    ProcessState Change(Guid taskId, RecordedEvent recorded, Func<OpenTask, OpenTask> change) =>
+        this with { OpenTasks = [.. OpenTasks.Select(task => task.TaskId == taskId ? change(task) with { Revision = recorded.Sequence } : task)] };
 
-    ProcessState Close(Guid taskId, string outcome, RecordedEvent recorded)
+    ProcessState Change(Guid deadlineId, Func<OpenDeadline, OpenDeadline> change) =>
+        this with { OpenDeadlines = [.. OpenDeadlines.Select(d => d.DeadlineId == deadlineId ? change(d) : d)] };
+
+    ProcessState Close(Guid taskId, string outcome, RecordedEvent recorded, ImmutableSortedDictionary<string, string>? outputs = null, Vote? vote = null)
     {
         var task = FindOpenTask(taskId) ?? throw new InvalidOperationException($"Task {taskId} is not open in this history.");
-        return Remember(task.StepId, step => step with { Last = new ClosedTask(taskId, task.Attempt, outcome, recorded.Actor, recorded.At) }) with
+        var group = outcome is TaskOutcomes.Cancelled or TaskOutcomes.TimedOut ? null : FindGroup(task.StepId);
+        var undone = outcome is TaskOutcomes.Cancelled or TaskOutcomes.TimedOut;
+        return Remember(
+            task.StepId,
+            step => step with { Last = new ClosedTask(taskId, task.Attempt, outcome, recorded.Actor, recorded.At), DoneBy = undone ? step.DoneBy : recorded.Actor }) with
         {
             OpenTasks = OpenTasks.Remove(task),
+            Groups = group is null ? Groups : Groups.Replace(group, group with { Answers = group.Answers.Add(new GroupAnswer(taskId, recorded.Actor, task.Item, vote, outputs)) }),
+            // What the members of a group answer is collected when the group closes; it does not overwrite one another.
+            Variables = outputs is null || outputs.IsEmpty || group is not null ? Variables : Variables.SetItems(outputs),
         };
     }
 
     ProcessState Remember(string stepId, Func<StepRecord, StepRecord> change) => FindStep(stepId) is { } known
         ? this with { Steps = Steps.Replace(known, change(known)) }
         : this with { Steps = Steps.Add(change(new StepRecord(stepId, 0, null))) };
+
+    ProcessState Rename(InstanceMigrated e)
+    {
+        return e.Moves.IsEmpty ? this with { DefinitionVersion = e.ToVersion } : this with
+        {
+            DefinitionVersion = e.ToVersion,
+            OpenTasks = [.. OpenTasks.Select(t => t with { StepId = Of(t.StepId) })],
+            Groups = [.. Groups.Select(g => g with { StepId = Of(g.StepId) })],
+            Waits = [.. Waits.Select(w => w with { NodeId = Of(w.NodeId) })],
+            Arrivals = [.. Arrivals.Select(a => a with { JoinId = Of(a.JoinId), From = Of(a.From) })],
+            OpenDeadlines = [.. OpenDeadlines.Select(d => d with { StepId = Of(d.StepId) })],
+            Steps = [.. Steps.Select(s => s with { StepId = Of(s.StepId) })],
+        };
+
+        string Of(string id) => e.Moves.GetValueOrDefault(id, id);
+    }
 }
 
 /// <summary>Work that waits for somebody.</summary>
@@ -156,9 +237,32 @@ public sealed record OpenTask(
     Guid? Assignee,
     DateTimeOffset OpenedAt,
     int Revision,
-    Guid? DeadlineId);
+    Guid? DeadlineId)
+{
+    public int? Level { get; init; }
+    public string? Item { get; init; }
+
+    /// <summary>Waits for somebody outside the office.</summary>
+    public bool Paused { get; init; }
+}
+
+/// <summary>The tasks of one step that belong together, and what has been answered so far.</summary>
+public sealed record TaskGroup(string StepId, int Attempt, TaskGroupKind Kind, int Size, ImmutableArray<GroupAnswer> Answers)
+{
+    public int Count(Vote vote) => Answers.Count(a => a.Vote == vote);
+}
+
+public sealed record GroupAnswer(Guid TaskId, Guid? By, string? Item, Vote? Vote, ImmutableSortedDictionary<string, string>? Outputs);
+
+/// <summary>Something that the case waits for.</summary>
+public sealed record OpenWait(
+    Guid WaitId, string NodeId, WaitKind Kind, string Port, DateTimeOffset? Until, string? Message, string? Correlation, CallTarget? Call);
+
+/// <summary>A branch that has come to its join by one of the arrows that lead there.</summary>
+public sealed record Arrival(string JoinId, string From, string Port);
 
 /// <summary>A running clock and how far up its ladder it is.</summary>
+/// <param name="StepId">The step that the limit belongs to; empty for the clock of the whole procedure.</param>
 public sealed record OpenDeadline(
     Guid DeadlineId,
     string StepId,
@@ -167,13 +271,20 @@ public sealed record OpenDeadline(
     ImmutableArray<EscalationRung> Rungs,
     int RungsTaken)
 {
-    /// <summary>The rung that comes next; null when all are taken.</summary>
-    public EscalationRung? NextRung => RungsTaken < Rungs.Length ? Rungs[RungsTaken] : null;
+    /// <summary>Since when it stands still; null while it runs.</summary>
+    public DateTimeOffset? PausedAt { get; init; }
+
+    /// <summary>The rung that comes next; null when all are taken, or while the clock stands still.</summary>
+    public EscalationRung? NextRung => PausedAt is null && RungsTaken < Rungs.Length ? Rungs[RungsTaken] : null;
 }
 
 /// <param name="Attempts">Passes through the step so far.</param>
 /// <param name="Last">How its last task ended; null while none has.</param>
-public sealed record StepRecord(string StepId, int Attempts, ClosedTask? Last);
+public sealed record StepRecord(string StepId, int Attempts, ClosedTask? Last)
+{
+    /// <summary>Who did it last; a cancelled task was done by nobody.</summary>
+    public Guid? DoneBy { get; init; }
+}
 
 public sealed record ClosedTask(Guid TaskId, int Attempt, string Outcome, Guid? By, DateTimeOffset At);
 
@@ -184,5 +295,8 @@ public static class TaskOutcomes
     public const string Approved = "approved";
     public const string Rejected = "rejected";
     public const string Returned = "returned";
+    public const string Failed = "failed";
+    public const string Voted = "voted";
+    public const string TimedOut = "timedOut";
     public const string Cancelled = "cancelled";
 }

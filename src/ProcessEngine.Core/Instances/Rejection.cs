@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using ProcessEngine.Core.Forms;
+
 namespace ProcessEngine.Core.Instances;
 
 /// <summary>The procedure says no. Carries facts, no prose: the shell turns it into a problem that a person can read.</summary>
@@ -29,3 +32,37 @@ public sealed record AlreadyStarted : Rejection;
 
 /// <summary>The definition leads nowhere from here. Publication checks prevent it; a case is never silently lost all the same.</summary>
 public sealed record NoWayOn(string StepId, string Port) : Rejection;
+
+public sealed record InstanceIsSuspended : Rejection;
+
+/// <summary>Not in this state of the case.</summary>
+public sealed record ActionNotPossible(string Action, InstanceStatus Status) : Rejection;
+
+public sealed record InstanceNotSuspended(InstanceStatus Status) : Rejection;
+
+public sealed record TaskIsPaused(Guid TaskId) : Rejection;
+
+public sealed record TaskNotPaused(Guid TaskId) : Rejection;
+
+/// <summary>Four eyes: who did that step, or asked for it, may not decide here.</summary>
+public sealed record ActedBefore(string Step) : Rejection;
+
+/// <summary>An order never gives back to the requester the decision on their own case.</summary>
+public sealed record OwnCaseByOrder(string OrderNumber) : Rejection;
+
+public sealed record StepUnknown(string? Step) : Rejection;
+
+public sealed record ReopenTooLate(DateTimeOffset EndedAt, int WithinDays) : Rejection;
+
+public sealed record NobodyWaits(string Message) : Rejection;
+
+public sealed record DeadlineNotOpen(Guid DeadlineId) : Rejection;
+
+public sealed record FormNotFilled(ImmutableArray<FieldProblem> Problems) : Rejection;
+
+public sealed record VariableInvalid(string Name, string Needs) : Rejection;
+
+/// <summary>The case cannot stand where it stands by the other version.</summary>
+public sealed record CannotMigrate(string Reason, string? Node) : Rejection;
+
+public sealed record TooMuchOfThis(string What, int Limit) : Rejection;

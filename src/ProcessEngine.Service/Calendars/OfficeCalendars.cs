@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Text.Json;
 using Dapper;
 using Microsoft.Extensions.Caching.Memory;
@@ -52,7 +53,19 @@ public sealed class OfficeCalendars(Database database, IMemoryCache cache)
     {
         var place = await FindOfficeAsync(office, CancellationToken.None) ?? throw new InvalidOperationException($"Office {office} does not exist.");
         var calendar = await GetAsync(place.Province, currentVersion, CancellationToken.None);
-        return new Moment(now, calendar, await OfficeDeadlinesAsync(office, definitionKey));
+        return new Moment(now, calendar, await OfficeDeadlinesAsync(office, definitionKey)) { Holders = await HoldersAsync(office) };
+    }
+
+    /// <summary>Who holds which role in an office. Index: ix_membership_office.</summary>
+    async ValueTask<IReadOnlyDictionary<string, ImmutableArray<Guid>>> HoldersAsync(string office)
+    {
+        if (cache.TryGetValue(("holders", office), out IReadOnlyDictionary<string, ImmutableArray<Guid>>? known))
+            return known!;
+        await using var connection = await database.OpenAsync(CancellationToken.None);
+        var rows = await connection.QueryAsync<(string Role, Guid User)>("SELECT role, user_id FROM membership WHERE office IN (@office, '*') ORDER BY role, user_id", new { office });
+        IReadOnlyDictionary<string, ImmutableArray<Guid>> holders = rows.GroupBy(r => r.Role).ToDictionary(g => g.Key, g => g.Select(r => r.User).Distinct().ToImmutableArray());
+        cache.Set(("holders", office), holders, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = Freshness, Size = 1 });
+        return holders;
     }
 
     public async ValueTask<Office?> FindOfficeAsync(string code, CancellationToken ct)
@@ -71,6 +84,7 @@ public sealed class OfficeCalendars(Database database, IMemoryCache cache)
     public void Forget(string office, string? definitionKey = null)
     {
         cache.Remove(("office", office));
+        cache.Remove(("holders", office));
         if (definitionKey is not null)
             cache.Remove(("limits", office, definitionKey));
     }

@@ -78,6 +78,34 @@ public static class Problems
         NoWayOn r => Of(
             409, "no-way-on", null, $"นิยามกระบวนงานไม่มีทางไปต่อจากขั้นตอน {r.StepId}", $"The definition leads nowhere from {r.StepId} by {r.Port}.",
             ("step", r.StepId), ("port", r.Port)),
+        InstanceIsSuspended => Of(409, "instance-is-suspended", null, "เรื่องนี้ถูกระงับไว้ชั่วคราว", "This case is suspended; it must be resumed first."),
+        InstanceNotSuspended r => Of(
+            409, "instance-not-suspended", null, "เรื่องนี้ไม่ได้ถูกระงับ", $"This case is not suspended ({CaseProjection.StatusName(r.Status)}).",
+            ("status", CaseProjection.StatusName(r.Status))),
+        ActionNotPossible r => Of(
+            409, "action-not-possible", null, "ทำรายการนี้ไม่ได้ในสถานะปัจจุบันของเรื่อง", $"A case that is {CaseProjection.StatusName(r.Status)} does not allow \"{r.Action}\".",
+            ("action", r.Action), ("status", CaseProjection.StatusName(r.Status))),
+        TaskIsPaused r => Of(409, "task-is-paused", null, "งานนี้รอบุคคลภายนอกอยู่ ต้องให้ดำเนินการต่อก่อน", "This task waits for somebody outside; continue it first.", ("taskId", r.TaskId)),
+        TaskNotPaused r => Of(409, "task-not-paused", null, "งานนี้ไม่ได้หยุดรออยู่", "This task is not waiting for anybody.", ("taskId", r.TaskId)),
+        ActedBefore r => Of(
+            403, "acted-before", null, "ผู้ที่เสนอหรือดำเนินการขั้นตอนก่อนหน้าจะพิจารณาขั้นตอนนี้เองไม่ได้",
+            $"Whoever did \"{r.Step}\" may not act here (four eyes).", ("step", r.Step)),
+        OwnCaseByOrder r => Of(
+            403, "own-case-by-order", null, "ผู้ขอจะพิจารณาเรื่องของตนเองในฐานะผู้รักษาราชการแทนหรือผู้รับมอบอำนาจไม่ได้",
+            $"Nobody decides on their own case in somebody else's post (order {r.OrderNumber}).", ("orderNumber", r.OrderNumber)),
+        StepUnknown r => Of(422, "step-unknown", "toStep", $"ให้เรื่องดำเนินต่อที่ขั้นตอน \"{r.Step}\" ไม่ได้", $"The case cannot go on at \"{r.Step}\": there is no such step, or a case could not end from it alone."),
+        ReopenTooLate r => Of(
+            409, "reopen-too-late", null, $"เรื่องสิ้นสุดเกิน {r.WithinDays} วันแล้ว เปิดใหม่ไม่ได้", $"The case ended more than {r.WithinDays} days ago.",
+            ("endedAt", r.EndedAt), ("withinDays", r.WithinDays)),
+        NobodyWaits r => Of(409, "nobody-waits", "name", $"ไม่มีเรื่องใดรอข้อความ \"{r.Message}\" นี้อยู่", $"Nothing waits for the message \"{r.Message}\" with this correlation."),
+        DeadlineNotOpen r => Of(409, "deadline-not-open", "deadlineId", "กำหนดเวลานี้ปิดแล้วหรือหยุดนับอยู่", "This clock is closed or stands still.", ("deadlineId", r.DeadlineId)),
+        FormNotFilled r => new Problem(
+            Uri("form-not-filled"), Title("form-not-filled"), 422, "The form is not filled in as it must be.",
+            new LocalizedText("กรอกแบบฟอร์มไม่ครบถ้วนหรือไม่ถูกต้อง", "The form is not filled in as it must be."), r.Problems[0].Field,
+            [.. r.Problems.Select(p => new FieldError(p.Field, p.Reason))], null),
+        VariableInvalid r => Of(422, "variable-invalid", r.Name, $"ข้อมูล \"{r.Name}\" ต้องเป็นชนิด {r.Needs}", $"\"{r.Name}\" must be of type {r.Needs}.", ("variable", r.Name), ("type", r.Needs)),
+        CannotMigrate r => Of(409, "cannot-migrate", null, $"ย้ายเรื่องไปยังรุ่นนั้นไม่ได้: {r.Node}", $"The case cannot be moved to that version: {r.Reason} ({r.Node}).", ("reason", r.Reason), ("node", r.Node)),
+        TooMuchOfThis r => Of(422, "too-much", r.What, $"มีจำนวนเกิน {r.Limit}", $"More than {r.Limit} of {r.What}.", ("limit", r.Limit)),
         InstanceNotFound r => Of(404, "instance-not-found", "id", "ไม่พบเรื่องนี้", "There is no such case, or it is not yours to see.", ("id", r.InstanceId)),
         TaskNotFound r => Of(404, "task-not-found", "id", "ไม่พบงานนี้", "There is no such task, or it is not yours to see.", ("id", r.TaskId)),
         DefinitionNotFound r => Of(404, "definition-not-found", "definitionKey", $"ไม่พบกระบวนงาน \"{r.Key}\"", $"There is no process definition \"{r.Key}\"."),

@@ -155,6 +155,7 @@ public static class UserEndpoints
                 () => new TooManyConflicts(),
                 cancellationToken);
             keys.Forget();
+            offices.Forget(request.Office);
             return outcome;
         }
     }

@@ -21,17 +21,20 @@ static class CaseProjection
 
     const string UpdateInstance = """
         UPDATE process_instance
-        SET status = $2, ended_at = $3, next_due_at = $4, revision = $5, head_hash = $6, state = $7
-        WHERE instance_id = $1 AND revision = $8
+        SET status = $2, ended_at = $3, next_due_at = $4, revision = $5, head_hash = $6, state = $7, definition_version = $8
+        WHERE instance_id = $1 AND revision = $9
         """;
 
     const string InsertTask = """
         INSERT INTO user_task (task_id, instance_id, office, definition_key, definition_version, step_id, state, attempt, role,
-            created_at, deadline_id, due_at, due_order, revision)
-        VALUES ($1, $2, $3, $4, $5, $6, 'open', $7, $8, $9, $10, $11, $12, $13)
+            created_at, deadline_id, due_at, due_order, revision, assignee, level, item)
+        VALUES ($1, $2, $3, $4, $5, $6, 'open', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
         """;
 
     const string AssignTask = "UPDATE user_task SET assignee = $2, revision = $3 WHERE task_id = $1";
+    const string PauseTask = "UPDATE user_task SET paused = $2, revision = $3 WHERE task_id = $1";
+    const string ScheduleTask = "UPDATE user_task SET deadline_id = $2, due_at = $3, due_order = $3 WHERE task_id = $1";
+    const string RenameTask = "UPDATE user_task SET definition_version = $2, step_id = $3 WHERE task_id = $1";
 
     const string CloseTask = """
         UPDATE user_task
@@ -45,6 +48,24 @@ static class CaseProjection
         """;
 
     const string WakeDeadline = "UPDATE deadline SET wake_at = $2, failures = 0 WHERE deadline_id = $1";
+
+    const string MoveDeadline = "UPDATE deadline SET due_at = $2, wake_at = $3, failures = 0 WHERE deadline_id = $1";
+
+    const string InsertWait = """
+        INSERT INTO process_wait (wait_id, instance_id, office, node_id, kind, wake_at, message, correlation, failures)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)
+        """;
+
+    const string DeleteWait = "DELETE FROM process_wait WHERE wait_id = $1";
+    const string WakeWait = "UPDATE process_wait SET wake_at = $2 WHERE wait_id = $1";
+
+    const string InsertCall = """
+        INSERT INTO case_call (child_id, parent_id, wait_id, definition_key, office, state, created_at)
+        VALUES ($1, $2, $3, $4, $5, 'wanted', $6)
+        """;
+
+    // Most cases were called by nobody; then this finds no row.
+    const string EndCall = "UPDATE case_call SET state = 'ended', outcome = $2 WHERE child_id = $1 AND state <> 'ended'";
 
     const string CloseDeadline = """
         UPDATE deadline
@@ -81,7 +102,7 @@ static class CaseProjection
         {
             state = ProcessState.Evolve(state, recorded);
             StoreRows(session, state, recorded);
-            if (Notice.For(state, recorded) is { } notice)
+            foreach (var notice in Notice.For(state, recorded))
             {
                 session.Enqueue(
                     InsertMessage, notice.Id, after.InstanceId, after.Office, notice.Kind, notice.TaskId, notice.ToRole, notice.ToUser, recorded.At);
@@ -102,7 +123,8 @@ static class CaseProjection
         else
         {
             session.Enqueue(
-                UpdateInstance, after.InstanceId, StatusName(after.Status), after.EndedAt, nextDue, after.Revision, headHash, snapshot, before.Revision);
+                UpdateInstance, after.InstanceId, StatusName(after.Status), after.EndedAt, nextDue, after.Revision, headHash, snapshot, after.DefinitionVersion,
+                before.Revision);
         }
     }
 
@@ -114,7 +136,16 @@ static class CaseProjection
                 var dueAt = e.DeadlineId is { } clock ? state.FindOpenDeadline(clock)?.Terms.DueAt : null;
                 session.Enqueue(
                     InsertTask, e.TaskId, state.InstanceId, state.Office, state.DefinitionKey, state.DefinitionVersion, e.StepId, e.Attempt, e.Role,
-                    recorded.At, e.DeadlineId, dueAt, dueAt ?? DbValues.NoLimit, recorded.Sequence);
+                    recorded.At, e.DeadlineId, dueAt, dueAt ?? DbValues.NoLimit, recorded.Sequence, e.Assignee, e.Level, e.Item);
+                break;
+            case TaskReleased e:
+                session.Enqueue(AssignTask, e.TaskId, null, recorded.Sequence);
+                break;
+            case TaskPaused e:
+                session.Enqueue(PauseTask, e.TaskId, true, recorded.Sequence);
+                break;
+            case TaskContinued e:
+                session.Enqueue(PauseTask, e.TaskId, false, recorded.Sequence);
                 break;
             case TaskClaimed e:
                 session.Enqueue(AssignTask, e.TaskId, e.Assignee, recorded.Sequence);
@@ -134,6 +165,15 @@ static class CaseProjection
             case TaskReturned e:
                 Close(e.TaskId, "completed", TaskOutcomes.Returned);
                 break;
+            case TaskFailed e:
+                Close(e.TaskId, "completed", TaskOutcomes.Failed);
+                break;
+            case VoteCast e:
+                Close(e.TaskId, "completed", TaskOutcomes.Voted);
+                break;
+            case TaskTimedOut e:
+                session.Enqueue(CloseTask, e.TaskId, "cancelled", TaskOutcomes.TimedOut, recorded.At, null, null, recorded.Sequence);
+                break;
             case TaskCancelled e:
                 session.Enqueue(CloseTask, e.TaskId, "cancelled", TaskOutcomes.Cancelled, recorded.At, null, null, recorded.Sequence);
                 break;
@@ -141,6 +181,47 @@ static class CaseProjection
                 session.Enqueue(
                     InsertDeadline, e.DeadlineId, state.InstanceId, state.Office, state.DefinitionKey, e.StepId, e.Terms.ReceivedAt, e.Terms.DueAt,
                     FiscalMonthOf(e.Terms.ReceivedAt), e.Rungs.IsEmpty ? null : (object)e.Rungs[0].At);
+                Reschedule(e.DeadlineId, e.Terms.DueAt);
+                break;
+            case DeadlinePaused e:
+                session.Enqueue(WakeDeadline, e.DeadlineId, null);
+                break;
+            case DeadlineMoved e:
+                session.Enqueue(MoveDeadline, e.DeadlineId, e.Terms.DueAt, state.FindOpenDeadline(e.DeadlineId)?.NextRung?.At);
+                Reschedule(e.DeadlineId, e.Terms.DueAt);
+                break;
+            case WaitStarted e:
+                session.Enqueue(
+                    InsertWait, e.WaitId, state.InstanceId, state.Office, e.NodeId, e.Kind.ToString().ToLowerInvariant(), e.Until, e.Message, e.Correlation);
+                if (e.Call is { } awaited)
+                    session.Enqueue(InsertCall, awaited.ChildId, state.InstanceId, e.WaitId, awaited.DefinitionKey, awaited.Office ?? state.Office, recorded.At);
+                break;
+            case WaitEnded e:
+                session.Enqueue(DeleteWait, e.WaitId);
+                break;
+            case WaitCancelled e:
+                session.Enqueue(DeleteWait, e.WaitId);
+                break;
+            case CaseHandedOver e:
+                session.Enqueue(InsertCall, e.Call.ChildId, state.InstanceId, null, e.Call.DefinitionKey, e.Call.Office ?? state.Office, recorded.At);
+                break;
+            case InstanceSuspended:
+                foreach (var wait in state.Waits.Where(w => w.Until is not null))
+                    session.Enqueue(WakeWait, wait.WaitId, null);
+                break;
+            case InstanceResumed:
+                foreach (var wait in state.Waits.Where(w => w.Until is not null))
+                    session.Enqueue(WakeWait, wait.WaitId, wait.Until);
+                break;
+            case InstanceMigrated e:
+                foreach (var task in state.OpenTasks)
+                    session.Enqueue(RenameTask, task.TaskId, e.ToVersion, task.StepId);
+                break;
+            case InstanceCompleted e:
+                session.Enqueue(EndCall, state.InstanceId, e.Outcome);
+                break;
+            case InstanceCancelled:
+                session.Enqueue(EndCall, state.InstanceId, StatusName(InstanceStatus.Cancelled));
                 break;
             case RungTaken e:
                 session.Enqueue(WakeDeadline, e.DeadlineId, state.FindOpenDeadline(e.DeadlineId)?.NextRung?.At);
@@ -152,6 +233,13 @@ static class CaseProjection
                 break;
         }
 
+        // Tasks that were open before their limit was known, or whose limit moved.
+        void Reschedule(Guid clock, DateTimeOffset dueAt)
+        {
+            foreach (var task in state.OpenTasks.Where(t => t.DeadlineId == clock))
+                session.Enqueue(ScheduleTask, task.TaskId, clock, dueAt);
+        }
+
         void Close(Guid taskId, string taskState, string outcome) =>
             session.Enqueue(CloseTask, taskId, taskState, outcome, recorded.At, recorded.Actor, recorded.Actor, recorded.Sequence);
     }
@@ -159,6 +247,7 @@ static class CaseProjection
     public static string StatusName(InstanceStatus status) => status switch
     {
         InstanceStatus.Running => Running,
+        InstanceStatus.Suspended => "suspended",
         InstanceStatus.Completed => "completed",
         InstanceStatus.Cancelled => "cancelled",
         _ => "notStarted",

@@ -51,6 +51,19 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         LIMIT $2
         """;
 
+    // Index: ix_wait_wake. Bounded by the batch.
+    const string DueWaitsSql = """
+        SELECT w.wait_id, i.head_hash, i.state
+        FROM process_wait w
+        JOIN process_instance i ON i.instance_id = w.instance_id
+        WHERE w.wake_at < $1
+        ORDER BY w.wake_at
+        LIMIT $2
+        """;
+
+    const string SetDeadlinesAside = "UPDATE deadline SET wake_at = $2, failures = failures + 1 WHERE instance_id = $1 AND wake_at < $3";
+    const string SetWaitsAside = "UPDATE process_wait SET wake_at = $2, failures = failures + 1 WHERE instance_id = $1 AND wake_at < $3";
+    const string SetWaitWake = "UPDATE process_wait SET wake_at = $2 WHERE wait_id = $1";
     const string SetWake = "UPDATE deadline SET wake_at = $2 WHERE deadline_id = $1";
 
     /// <summary>A person acts on a task.</summary>
@@ -136,7 +149,8 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         if (decision.Rejection is { } rejection)
             return rejection;
 
-        var (after, events) = Fold(state, decision.Events, moment.Now, command.By.UserId);
+        var after = decision.After ?? state;
+        var events = Recorded(state, decision, moment.Now, command.By.UserId);
         if (events.Length > 0)
             CaseProjection.Store(session, state, events, after, headHash);
         var answered = answer(new CaseChange(definition, state, after, events, moment.Now));
@@ -144,7 +158,7 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         return answered;
     }
 
-    /// <summary>Takes the rungs of every deadline whose moment has come, at most one batch of them. The number of deadlines looked at.</summary>
+    /// <summary>Takes the rungs and timers whose moment has come, at most one batch of each. The number of rows looked at.</summary>
     /// <exception cref="SweepFailedException">A case in the batch could not be decided; nothing of the batch was stored.</exception>
     public Task<int> TakeDueDeadlinesAsync(int batch, CancellationToken ct)
     {
@@ -152,16 +166,19 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         return database.TransactAsync(
             async session =>
             {
-                var due = await session.QueryListAsync(
-                    $"{DueSql} {database.SkipLocked("i")}",
-                    new object?[] { now, batch },
-                    row => (DeadlineId: row.Id(0), HeadHash: row.Bytes(1), State: ReadState(row.GetString(2))));
+                var due = new List<(Guid Woken, byte[] HeadHash, ProcessState State)>();
+                foreach (var sql in new[] { DueSql, DueWaitsSql })
+                {
+                    due.AddRange(await session.QueryListAsync(
+                        $"{sql} {database.SkipLocked("i")}", new object?[] { now, batch }, row => (row.Id(0), row.Bytes(1), ReadState(row.GetString(2)))));
+                }
+
                 foreach (var one in due.GroupBy(d => d.State.InstanceId))
                 {
                     var (state, headHash) = (one.First().State, one.First().HeadHash);
                     try
                     {
-                        await TakeRungsAsync(session, state, headHash, [.. one.Select(d => d.DeadlineId)], now);
+                        await TakeRungsAsync(session, state, headHash, [.. one.Select(d => d.Woken)], now);
                     }
                     catch (Exception e) when (e is not OperationCanceledException)
                     {
@@ -174,18 +191,24 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
             ct);
     }
 
-    async ValueTask TakeRungsAsync(WriteSession session, ProcessState state, byte[] headHash, Guid[] deadlines, DateTimeOffset now)
+    async ValueTask TakeRungsAsync(WriteSession session, ProcessState state, byte[] headHash, Guid[] woken, DateTimeOffset now)
     {
         var definition = await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion);
         var moment = await calendars.MomentAsync(state.Office, state.DefinitionKey, now);
         var decision = ProcessDecider.Decide(definition, state, new ReachTime { By = Actor.System }, moment);
-        var (after, events) = Fold(state, decision.Events, now, null);
+        var after = decision.After ?? state;
+        var events = Recorded(state, decision, now, null);
         if (events.Length > 0)
             CaseProjection.Store(session, state, events, after, headHash);
 
         // A row that woke us for nothing must not wake us for ever: the snapshot knows when its clock really comes next.
-        foreach (var id in deadlines.Where(id => !events.Any(e => e.Event is RungTaken taken && taken.DeadlineId == id)))
-            session.Enqueue(SetWake, id, after.FindOpenDeadline(id)?.NextRung?.At);
+        foreach (var id in woken)
+        {
+            if (after.Waits.FirstOrDefault(w => w.WaitId == id) is { } wait)
+                session.Enqueue(SetWaitWake, id, after.IsRunning ? wait.Until : null);
+            else if (!events.Any(e => e.Event is RungTaken taken && taken.DeadlineId == id))
+                session.Enqueue(SetWake, id, after.FindOpenDeadline(id)?.NextRung?.At);
+        }
     }
 
     /// <summary>Puts the deadlines of a case that cannot be swept aside for a while, so that they do not hold up those behind them.</summary>
@@ -195,8 +218,8 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         return database.TransactAsync(
             session =>
             {
-                session.Enqueue(
-                    "UPDATE deadline SET wake_at = $2, failures = failures + 1 WHERE instance_id = $1 AND wake_at < $3", instanceId, now + delay, now);
+                session.Enqueue(SetDeadlinesAside, instanceId, now + delay, now);
+                session.Enqueue(SetWaitsAside, instanceId, now + delay, now);
                 return ValueTask.FromResult(true);
             },
             ct);
@@ -206,17 +229,12 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
 
     DateTimeOffset Now() => DbValues.Truncate(time.GetUtcNow());
 
-    static (ProcessState After, ImmutableArray<RecordedEvent> Events) Fold(ProcessState state, ImmutableArray<ProcessEvent> decided, DateTimeOffset now, Guid? actor)
+    static ImmutableArray<RecordedEvent> Recorded(ProcessState before, Decision decision, DateTimeOffset now, Guid? actor)
     {
-        var events = ImmutableArray.CreateBuilder<RecordedEvent>(decided.Length);
-        foreach (var e in decided)
-        {
-            var recorded = new RecordedEvent(state.Revision + 1, now, actor, e);
-            state = ProcessState.Evolve(state, recorded);
-            events.Add(recorded);
-        }
-
-        return (state, events.MoveToImmutable());
+        var events = ImmutableArray.CreateBuilder<RecordedEvent>(decision.Events.Length);
+        foreach (var e in decision.Events)
+            events.Add(new RecordedEvent(before.Revision + events.Count + 1, now, actor, e));
+        return events.MoveToImmutable();
     }
 
     static async ValueTask<Outcome<StoredAnswer>?> KnownAnswerAsync(WriteSession session, RequestId request) =>

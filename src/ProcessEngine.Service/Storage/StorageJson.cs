@@ -28,6 +28,33 @@ namespace ProcessEngine.Service.Storage;
 [JsonSerializable(typeof(CommentAdded))]
 [JsonSerializable(typeof(InstanceCompleted))]
 [JsonSerializable(typeof(InstanceCancelled))]
+[JsonSerializable(typeof(TaskReleased))]
+[JsonSerializable(typeof(TaskFailed))]
+[JsonSerializable(typeof(TaskTimedOut))]
+[JsonSerializable(typeof(TaskPaused))]
+[JsonSerializable(typeof(TaskContinued))]
+[JsonSerializable(typeof(TaskGroupOpened))]
+[JsonSerializable(typeof(TaskGroupClosed))]
+[JsonSerializable(typeof(VoteCast))]
+[JsonSerializable(typeof(DecisionTaken))]
+[JsonSerializable(typeof(BranchArrived))]
+[JsonSerializable(typeof(BranchesJoined))]
+[JsonSerializable(typeof(BranchUndone))]
+[JsonSerializable(typeof(BranchEnded))]
+[JsonSerializable(typeof(WaitStarted))]
+[JsonSerializable(typeof(WaitEnded))]
+[JsonSerializable(typeof(WaitCancelled))]
+[JsonSerializable(typeof(CaseHandedOver))]
+[JsonSerializable(typeof(DeadlinePaused))]
+[JsonSerializable(typeof(DeadlineMoved))]
+[JsonSerializable(typeof(InstanceSuspended))]
+[JsonSerializable(typeof(InstanceResumed))]
+[JsonSerializable(typeof(InstanceReopened))]
+[JsonSerializable(typeof(InstanceMoved))]
+[JsonSerializable(typeof(VariablesChanged))]
+[JsonSerializable(typeof(InstanceMigrated))]
+[JsonSerializable(typeof(IncidentRaised))]
+[JsonSerializable(typeof(FileAttached))]
 public sealed partial class StorageJson : JsonSerializerContext
 {
     /// <summary>The one instance to use: with the converters, and with Thai left as Thai.</summary>
@@ -44,6 +71,12 @@ public sealed partial class StorageJson : JsonSerializerContext
             new JsonStringEnumConverter<DeadlineResult>(JsonNamingPolicy.CamelCase),
             new JsonStringEnumConverter<DeadlineSource>(JsonNamingPolicy.CamelCase),
             new JsonStringEnumConverter<RungKind>(JsonNamingPolicy.CamelCase),
+            new JsonStringEnumConverter<TaskGroupKind>(JsonNamingPolicy.CamelCase),
+            new JsonStringEnumConverter<WaitKind>(JsonNamingPolicy.CamelCase),
+            new JsonStringEnumConverter<PauseReason>(JsonNamingPolicy.CamelCase),
+            new JsonStringEnumConverter<MoveCause>(JsonNamingPolicy.CamelCase),
+            new JsonStringEnumConverter<CapacityKind>(JsonNamingPolicy.CamelCase),
+            new JsonStringEnumConverter<Vote>(JsonNamingPolicy.CamelCase),
         },
     });
 }

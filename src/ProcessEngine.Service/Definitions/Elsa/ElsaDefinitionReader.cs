@@ -5,13 +5,15 @@ using ProcessEngine.Core;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Escalations;
+using ProcessEngine.Core.Expressions;
+using ProcessEngine.Core.Forms;
 
 namespace ProcessEngine.Service.Definitions.Elsa;
 
 /// <summary>What a definition file says: the definition when it could be read, and everything that is wrong with it.</summary>
 public sealed record ReadDefinition(ProcessDefinition? Definition, string Manual, IReadOnlyList<Finding> Findings)
 {
-    public bool IsSound => Definition is not null && Findings.Count == 0;
+    public bool IsSound => Definition is not null && Findings.All(f => f.Warning);
 }
 
 /// <summary>Reads Elsa 3's workflow-definition format: a flowchart of our own activity types. Elsa's words stay in this folder.</summary>
@@ -22,6 +24,8 @@ public static class ElsaDefinitionReader
 
     /// <summary>Larger than any manual needs; a file beyond it is refused unread.</summary>
     public const int MaxBytes = 2 * 1024 * 1024;
+
+    const int MaxEntries = 100;
 
     static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32 };
 
@@ -69,15 +73,47 @@ public static class ElsaDefinitionReader
             return new ReadDefinition(null, custom.Text("manual") ?? "", findings);
         }
 
-        var nodes = Items(root, "activities").Select(activity => ReadNode(activity, findings)).OfType<Node>().ToList();
+        var variables = Items(file, "variables").Select(variable => ReadVariable(variable, findings)).OfType<Variable>().ToImmutableArray();
+        var types = variables.DistinctBy(v => v.Name).ToDictionary(v => v.Name, v => v.Type, StringComparer.Ordinal);
+        var nodes = Items(root, "activities").Select(activity => ReadNode(activity, types, findings)).OfType<Node>().ToList();
         var transitions = Items(root, "connections").Select(connection => ReadTransition(connection, findings)).OfType<Transition>().ToList();
         var definition = new ProcessDefinition(
-            definitionId, version, new LocalizedText(name ?? "", custom.Text("nameEn") ?? head.Text("description") ?? ""), nodes, transitions);
+            definitionId, version, new LocalizedText(name ?? "", custom.Text("nameEn") ?? head.Text("description") ?? ""), nodes, transitions)
+        {
+            Variables = variables,
+            Deadline = ReadDeadline(custom),
+            Escalation = ReadEscalation(custom),
+            ReopenWithinDays = custom.Number("reopenWithinDays") ?? 30,
+        };
         findings.AddRange(DefinitionCheck.Run(definition));
         return new ReadDefinition(definition, custom.Text("manual") ?? "", findings);
     }
 
-    static Node? ReadNode(JsonElement activity, List<Finding> findings)
+    /// <summary>The workflow variables that Studio edits are the declared data of the case.</summary>
+    static Variable? ReadVariable(JsonElement variable, List<Finding> findings)
+    {
+        var fields = new Fields(variable, null, findings);
+        if (fields.Text("name") is not { } name)
+        {
+            fields.Complain("no-name", "มีตัวแปรที่ไม่มีชื่อ", "A variable has no name.");
+            return null;
+        }
+
+        var typeName = fields.Text("typeName") ?? "String";
+        VariableType? type = fields.Bool("isArray") ? VariableType.List : typeName switch
+        {
+            "String" or "Object" => VariableType.Text,
+            "Boolean" => VariableType.Boolean,
+            "Int16" or "Int32" or "Int64" or "Single" or "Double" or "Decimal" => VariableType.Number,
+            "DateTime" or "DateTimeOffset" or "DateOnly" => VariableType.Date,
+            _ => null,
+        };
+        if (type is null)
+            fields.Complain("unknown-variable-type", $"ตัวแปร \"{name}\" เป็นชนิดที่ไม่รู้จัก \"{typeName}\"", $"Variable \"{name}\" is of an unknown type \"{typeName}\".");
+        return type is { } known ? new Variable(name, known, null, false) : null;
+    }
+
+    static Node? ReadNode(JsonElement activity, Dictionary<string, VariableType> variables, List<Finding> findings)
     {
         if (activity.ValueKind != JsonValueKind.Object || !activity.TryGetProperty("id", out var idValue) || idValue.GetString() is not { Length: > 0 } id)
         {
@@ -91,7 +127,19 @@ public static class ElsaDefinitionReader
             case TypePrefix + "Start":
                 return new StartNode(id);
             case TypePrefix + "End":
-                return new EndNode(id, fields.Text("outcome") ?? "completed");
+                return new EndNode(id, fields.Text("outcome") ?? "completed", fields.Bool("terminates"));
+            case TypePrefix + "Decision":
+                return new DecisionNode(id, [.. fields.Objects("branches").Select(branch => ReadBranch(branch, variables))]);
+            case TypePrefix + "Fork":
+                return new ForkNode(id);
+            case TypePrefix + "Join":
+                return new JoinNode(id);
+            case TypePrefix + "WaitUntil":
+                return new TimerNode(id, ReadDeadline(fields), fields.Text("dateFrom"));
+            case TypePrefix + "WaitForMessage":
+                return new MessageNode(id, fields.Required("message"), fields.Text("correlationFrom"));
+            case TypePrefix + "CallProcess":
+                return new CallNode(id, fields.Required("definitionKey"), fields.Text("officeFrom"), fields.Text("waits") != "false");
             case TypePrefix + "UserTask":
                 return ReadStep(id, StepType.Task, fields);
             case TypePrefix + "Approval":
@@ -121,7 +169,79 @@ public static class ElsaDefinitionReader
         Forms = fields.Texts("forms"),
         ReturnTo = fields.Texts("returnTo"),
         Escalation = ReadEscalation(fields),
+        Assignment = ReadAssignment(fields),
+        NotDoneBy = fields.Texts("notDoneBy"),
+        Levels = [.. fields.Objects("levels").Select(ReadLevel)],
+        ReturnsToPreviousLevel = fields.Bool("returnsToPreviousLevel"),
+        Committee = ReadCommittee(fields),
+        ForEach = ReadForEach(fields),
+        Timers = [.. fields.Objects("timers").Select(ReadTimer).OfType<BoundaryTimer>()],
+        MayFail = fields.Bool("mayFail"),
+        DeadlineDateFrom = fields.Text("slaDateFrom"),
+        ClockPauses = fields.Text("clockPauses") != "false",
+        Form = ReadForm(fields),
     };
+
+    static DecisionBranch ReadBranch(Fields branch, Dictionary<string, VariableType> variables)
+    {
+        var when = branch.Required("when");
+        var compiled = Expression.Compile(when, variables);
+        foreach (var problem in compiled.Problems)
+            branch.Complain(problem.Code, $"เงื่อนไข \"{when}\": {problem.Reason.Th}", $"Condition \"{when}\": {problem.Reason.En}");
+        if (compiled.Expression is { } expression && expression.Type != VariableType.Boolean)
+            branch.Complain("not-a-condition", $"\"{when}\" ไม่ใช่เงื่อนไขจริงหรือเท็จ", $"\"{when}\" is not true or false.");
+        return new DecisionBranch(branch.Required("port"), when, compiled.Expression);
+    }
+
+    /// <summary><c>requester</c>, <c>doerOf:step</c> or <c>variable:name</c>.</summary>
+    static Assignment? ReadAssignment(Fields fields)
+    {
+        switch (fields.Text("assignTo")?.Split(':', 2))
+        {
+            case null:
+                return null;
+            case ["requester"]:
+                return new Assignment(AssignmentKind.Requester, "");
+            case ["doerOf", var step]:
+                return new Assignment(AssignmentKind.DoerOf, step.Trim());
+            case ["variable", var name]:
+                return new Assignment(AssignmentKind.Variable, name.Trim());
+            default:
+                fields.Complain("invalid-assignment", "assignTo ต้องเป็น requester, doerOf:รหัสขั้นตอน หรือ variable:ชื่อตัวแปร", "assignTo must be requester, doerOf:step or variable:name.");
+                return null;
+        }
+    }
+
+    static ApprovalLevel ReadLevel(Fields level) => new(
+        level.Required("role"), level.Text("nameTh") is { } th ? new LocalizedText(th, level.Text("nameEn") ?? th) : null, ReadDeadline(level));
+
+    static CommitteeRule? ReadCommittee(Fields fields)
+    {
+        if (fields.Choice<VotingRule>("votingRule") is not { } rule)
+            return null;
+        return new CommitteeRule(rule, fields.Text("membersFrom"), fields.Text("chairFrom"), fields.Number("quorum") ?? 0);
+    }
+
+    static MultiInstance? ReadForEach(Fields fields) => fields.Text("forEach") is not { } list ? null : new MultiInstance(
+        list, fields.Choice<GoOnRule>("goOn") ?? GoOnRule.All, fields.Number("goOnPercent") ?? 100, fields.Bool("itemIsPerson"), fields.Text("collectInto"));
+
+    static BoundaryTimer? ReadTimer(Fields timer)
+    {
+        if (ReadDeadline(timer) is { } after)
+            return new BoundaryTimer(timer.Required("port"), after, timer.Text("interrupts") != "false");
+        timer.Complain("invalid-timer", "ตัวจับเวลาต้องมี slaRule", "A timer needs an slaRule.");
+        return null;
+    }
+
+    static FormSchema? ReadForm(Fields fields)
+    {
+        if (fields.Raw("formSchema") is not { } json)
+            return null;
+        var (schema, problems) = FormSchema.Read(json);
+        foreach (var problem in problems)
+            fields.Complain("invalid-form", $"formSchema: {problem.Reason.Th}", $"formSchema: {problem.Reason.En}");
+        return schema;
+    }
 
     /// <summary>The parameters of a rule stand flat on the step (<c>slaRule</c>, <c>slaMin</c> …), because Studio edits flat values.</summary>
     static DeadlineRule? ReadDeadline(Fields fields)
@@ -182,7 +302,7 @@ public static class ElsaDefinitionReader
         public string? Text(string name) => Value(name) switch
         {
             { ValueKind: JsonValueKind.String } value => string.IsNullOrWhiteSpace(value.GetString()) ? null : value.GetString(),
-            { ValueKind: JsonValueKind.Number } value => value.GetRawText(),
+            { ValueKind: JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False } value => value.GetRawText(),
             { ValueKind: JsonValueKind.Undefined or JsonValueKind.Null } => null,
             _ => Wrong(name, "ข้อความ", "a text"),
         };
@@ -212,6 +332,70 @@ public static class ElsaDefinitionReader
                 [.. list.EnumerateArray().Select(item => item.GetString()!)],
             _ => Wrong(name, "รายการข้อความ", "a list of texts") is null ? [] : [],
         };
+
+        /// <summary>True or false; absent is false. Studio's literals arrive as texts.</summary>
+        public bool Bool(string name)
+        {
+            switch (Value(name))
+            {
+                case { ValueKind: JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.False }:
+                    return false;
+                case { ValueKind: JsonValueKind.True }:
+                    return true;
+                case { ValueKind: JsonValueKind.String } text when bool.TryParse(text.GetString(), out var yes):
+                    return yes;
+                default:
+                    Wrong(name, "true หรือ false", "true or false");
+                    return false;
+            }
+        }
+
+        public T? Choice<T>(string name)
+            where T : struct, Enum
+        {
+            if (Text(name) is not { } text)
+                return null;
+            if (Enum.TryParse<T>(text, ignoreCase: true, out var choice) && !int.TryParse(text, out _))
+                return choice;
+            var names = string.Join(", ", Enum.GetNames<T>().Select(n => n.ToLowerInvariant()));
+            Wrong(name, $"ค่าใดค่าหนึ่งใน {names}", $"one of {names}");
+            return null;
+        }
+
+        /// <summary>A list of objects; Studio may hold it as a text of JSON.</summary>
+        public IEnumerable<Fields> Objects(string name)
+        {
+            var value = Value(name);
+            if (value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
+                return [];
+            try
+            {
+                if (value.ValueKind == JsonValueKind.String)
+                {
+                    using var text = JsonDocument.Parse(value.GetString()!, Strict);
+                    value = text.RootElement.Clone();
+                }
+            }
+            catch (JsonException)
+            {
+                // Falls through to the complaint.
+            }
+
+            if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() <= MaxEntries && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Object))
+                return [.. value.EnumerateArray().Select(item => new Fields(item, activityId, findings))];
+            Wrong(name, $"รายการของออบเจกต์ ไม่เกิน {MaxEntries} รายการ", $"a list of at most {MaxEntries} objects");
+            return [];
+        }
+
+        /// <summary>The JSON of an object, or of a text that holds one; null when absent.</summary>
+        public string? Raw(string name)
+        {
+            // A schema is an object itself: what looks like Studio's wrapping has an expression.
+            var value = Object(element, name);
+            if (value.ValueKind == JsonValueKind.Object && Object(value, "expression").ValueKind == JsonValueKind.Undefined)
+                return value.GetRawText();
+            return Text(name);
+        }
 
         /// <summary>The bare value, or what stands in Studio's Literal expression.</summary>
         JsonElement Value(string name)

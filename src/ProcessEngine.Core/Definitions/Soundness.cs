@@ -1,0 +1,441 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+
+namespace ProcessEngine.Core.Definitions;
+
+/// <summary>Whether a case can always end, whatever its people decide (promise P12).</summary>
+/// <remarks>
+/// A definition is read as a net. A case stands in a marking: the set of places that hold a token — a step or wait where it rests,
+/// a branch that has arrived at a join, a timer that has not fired. Every decision of a person, of the data and of time is tried
+/// from every marking that can be reached. Sound means: no place is ever entered twice at once, no marking is stuck, and from every marking
+/// the empty one (the case has ended) can be reached. This is decided by exploring the markings, each once; a run of plain steps counts as
+/// one place, since nothing can happen between them. More than <see cref="MaxMarkings"/> markings are refused: such a procedure is
+/// split into sub-processes.
+/// </remarks>
+public static class Soundness
+{
+    public const int MaxMarkings = 100_000;
+
+    static readonly ConditionalWeakTable<ProcessDefinition, ConcurrentDictionary<string, bool>> Known = [];
+
+    /// <summary>Everything that can go wrong between the start and the end.</summary>
+    /// <remarks>The arrows must be in order: every port connected, no unknown target, no loop without a person.</remarks>
+    public static IReadOnlyList<Finding> Run(ProcessDefinition definition)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        var net = new Net(definition);
+        net.Explore(net.FromStart());
+        return [.. net.Findings, .. net.NeverEntered()];
+    }
+
+    /// <summary>Whether a case that stands at one step alone can always end: what a jump to that step asks.</summary>
+    public static bool EndsFrom(ProcessDefinition definition, string stepId) => EndsFrom(definition, [stepId], []);
+
+    /// <summary>Whether a case that stands so can always end: what a move to another version asks.</summary>
+    /// <param name="resting">Steps and waits where it rests.</param>
+    /// <param name="arrived">Arrows by which branches have arrived at joins.</param>
+    public static bool EndsFrom(ProcessDefinition definition, IReadOnlyCollection<string> resting, IReadOnlyCollection<Transition> arrived)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentNullException.ThrowIfNull(resting);
+        ArgumentNullException.ThrowIfNull(arrived);
+        var key = string.Join('\n', resting.Order(StringComparer.Ordinal).Concat(arrived.Select(a => $"{a.From} {a.Port} {a.To}").Order(StringComparer.Ordinal)));
+        return Known.GetOrCreateValue(definition).GetOrAdd(key, _ =>
+        {
+            var net = new Net(definition);
+            if (net.Marking(resting, arrived) is not { } marking)
+                return false;
+            net.Explore([marking]);
+            return net.Findings.Count == 0;
+        });
+    }
+
+    sealed class Net
+    {
+        readonly ProcessDefinition definition;
+        readonly Dictionary<string, int> placeOf = new(StringComparer.Ordinal);
+        readonly Dictionary<Transition, int> arrivalOf = [];
+        readonly Dictionary<(string Step, string Port), int> timerOf = [];
+        readonly List<(string Id, Node Acts)> resting = [];
+        readonly Dictionary<string, Marking> undoMasks = new(StringComparer.Ordinal);
+        readonly HashSet<string> entered = new(StringComparer.Ordinal);
+        readonly HashSet<(string?, string)> said = [];
+        int places;
+
+        public Net(ProcessDefinition definition)
+        {
+            this.definition = definition;
+            var jumps = definition.Steps.SelectMany(definition.ReturnTargets).ToHashSet(StringComparer.Ordinal);
+            foreach (var node in definition.Nodes.Where(n => n.Rests))
+            {
+                if (!placeOf.ContainsKey(node.Id))
+                    AddChain(ChainHead(node, jumps), jumps);
+            }
+
+            foreach (var arrow in definition.Transitions)
+            {
+                if (definition.Find(arrow.To) is JoinNode)
+                    arrivalOf[arrow] = places++;
+            }
+
+            foreach (var step in definition.Steps)
+            {
+                foreach (var timer in step.Timers.Where(t => !t.Interrupts))
+                    timerOf[(step.Id, timer.Port)] = places++;
+            }
+        }
+
+        public List<Finding> Findings { get; } = [];
+
+        // A run of plain steps is one place, named after its first step; what can happen there is what can happen at its last.
+        Node ChainHead(Node node, HashSet<string> jumps)
+        {
+            var seen = new HashSet<string>(StringComparer.Ordinal) { node.Id };
+            while (Previous(node, jumps) is { } before && seen.Add(before.Id))
+                node = before;
+            return node;
+        }
+
+        void AddChain(Node head, HashSet<string> jumps)
+        {
+            var place = places++;
+            var node = head;
+            placeOf[head.Id] = place;
+            while (Next(node) is { } next && Previous(next, jumps) == node && !placeOf.ContainsKey(next.Id))
+            {
+                node = next;
+                placeOf[node.Id] = place;
+            }
+
+            resting.Add((head.Id, node));
+        }
+
+        Node? Next(Node node) =>
+            node.RequiredPorts is [Ports.Done] && node is not Step { ReturnTo.IsEmpty: false } && definition.ArrowsFrom(node.Id, Ports.Return).IsEmpty
+            && definition.Target(node.Id, Ports.Done) is { Rests: true } next ? next : null;
+
+        Node? Previous(Node node, HashSet<string> jumps)
+        {
+            if (jumps.Contains(node.Id) || definition.ArrowsInto(node.Id) != 1)
+                return null;
+            var before = definition.Find(definition.Transitions.First(t => t.To == node.Id).From);
+            return before is { Rests: true } && Next(before) == node ? before : null;
+        }
+
+        public List<Marking> FromStart()
+        {
+            var start = definition.Nodes.OfType<StartNode>().Single();
+            var found = new List<Marking>();
+            Move(new Marking(places), definition.ArrowsFrom(start.Id, Ports.Done), found);
+            return found;
+        }
+
+        public Marking? Marking(IReadOnlyCollection<string> nodes, IReadOnlyCollection<Transition> arrived)
+        {
+            var marking = new Marking(places);
+            foreach (var id in nodes)
+            {
+                if (!placeOf.TryGetValue(id, out var place) || marking.Has(place))
+                    return null;
+                Mark(marking, definition.Find(id)!, place);
+            }
+
+            foreach (var arrow in arrived)
+            {
+                if (!arrivalOf.TryGetValue(arrow, out var place) || marking.Has(place))
+                    return null;
+                marking.Set(place);
+            }
+
+            return marking;
+        }
+
+        public void Explore(List<Marking> initial)
+        {
+            var numbers = new Dictionary<Marking, int>();
+            var queue = new List<Marking>();
+            var cameFrom = new List<List<int>>();
+            var successors = new List<Marking>();
+            foreach (var marking in initial)
+                Number(marking, -1);
+
+            for (var i = 0; i < queue.Count && Findings.Count < 20; i++)
+            {
+                if (queue.Count > MaxMarkings)
+                {
+                    Say(null, "too-many-states", $"ผังงานมีสถานะคู่ขนานมากกว่า {MaxMarkings:N0} แบบ ให้แยกส่วนเป็นกระบวนงานย่อย",
+                        $"More than {MaxMarkings:N0} parallel states; split a part off into a sub-process.");
+                    return;
+                }
+
+                successors.Clear();
+                Successors(queue[i], successors);
+                if (successors.Count == 0 && !queue[i].IsEmpty)
+                    SayStuck(queue[i]);
+                foreach (var next in successors)
+                    Number(next, i);
+            }
+
+            if (Findings.Count == 0)
+                CheckThatAllCanEnd(queue, cameFrom);
+
+            void Number(Marking marking, int from)
+            {
+                if (!numbers.TryGetValue(marking, out var number))
+                {
+                    numbers.Add(marking, number = queue.Count);
+                    queue.Add(marking);
+                    cameFrom.Add([]);
+                }
+
+                if (from >= 0)
+                    cameFrom[number].Add(from);
+            }
+        }
+
+        void CheckThatAllCanEnd(List<Marking> markings, List<List<int>> cameFrom)
+        {
+            var ends = new bool[markings.Count];
+            var queue = new Queue<int>(Enumerable.Range(0, markings.Count).Where(i => markings[i].IsEmpty));
+            foreach (var end in queue)
+                ends[end] = true;
+            while (queue.TryDequeue(out var at))
+            {
+                foreach (var from in cameFrom[at].Where(from => !ends[from]))
+                {
+                    ends[from] = true;
+                    queue.Enqueue(from);
+                }
+            }
+
+            for (var i = 0; i < markings.Count; i++)
+            {
+                if (!ends[i])
+                {
+                    foreach (var (id, _) in resting.Where(r => markings[i].Has(placeOf[r.Id])))
+                        Say(id, "no-way-to-end", "เมื่อเรื่องมาถึงกิจกรรมนี้แล้ว ไม่มีทางไปถึงจุดสิ้นสุดได้", "Once the case is here, there is a way of going on from which it can never end.");
+                    return;
+                }
+            }
+        }
+
+        void Successors(Marking marking, List<Marking> found)
+        {
+            foreach (var (id, acts) in resting)
+            {
+                if (!marking.Has(placeOf[id]))
+                    continue;
+                foreach (var port in acts.RequiredPorts.Append(Ports.Return).Distinct())
+                {
+                    var arrows = definition.ArrowsFrom(acts.Id, port);
+                    if (arrows.IsEmpty || (port == Ports.Return && definition.Find(arrows[0].To) is Step))
+                        continue;
+                    if (timerOf.TryGetValue((acts.Id, port), out var timer))
+                    {
+                        if (marking.Has(timer))
+                        {
+                            var fired = marking.Copy();
+                            fired.Clear(timer);
+                            Move(fired, arrows, found);
+                        }
+
+                        continue;
+                    }
+
+                    var left = Leave(marking, id, acts);
+                    if (port is Ports.Reject or Ports.Return)
+                    {
+                        foreach (var arrow in arrows.Where(definition.Graph.LeadsBack))
+                            left.Remove(UndoMask(arrow.To));
+                    }
+
+                    Move(left, arrows, found);
+                }
+
+                if (acts is not Step step)
+                    continue;
+                foreach (var target in definition.ReturnTargets(step))
+                {
+                    var left = Leave(marking, id, acts);
+                    left.Remove(UndoMask(target));
+                    Enter(left, [(definition.Find(target)!, null)], found);
+                }
+            }
+        }
+
+        Marking Leave(Marking marking, string placeId, Node acts)
+        {
+            var left = marking.Copy();
+            left.Clear(placeOf[placeId]);
+            if (acts is Step step)
+            {
+                foreach (var timer in step.Timers.Where(t => !t.Interrupts))
+                    left.Clear(timerOf[(step.Id, timer.Port)]);
+            }
+
+            return left;
+        }
+
+        /// <summary>The places that a way back to a node empties.</summary>
+        Marking UndoMask(string target)
+        {
+            if (undoMasks.TryGetValue(target, out var known))
+                return known;
+            var mask = new Marking(places);
+            var after = definition.Graph.After(target);
+            foreach (var (id, acts) in resting.Where(r => after.Contains(r.Id)))
+            {
+                mask.Set(placeOf[id]);
+                foreach (var timer in (acts as Step)?.Timers.Where(t => !t.Interrupts) ?? [])
+                    mask.Set(timerOf[(acts.Id, timer.Port)]);
+            }
+
+            foreach (var (arrow, place) in arrivalOf)
+            {
+                if (after.Contains(arrow.From))
+                    mask.Set(place);
+            }
+
+            return undoMasks[target] = mask;
+        }
+
+        void Move(Marking marking, ImmutableArray<Transition> arrows, List<Marking> found) =>
+            Enter(marking, [.. arrows.Select(a => (definition.Find(a.To)!, (Transition?)a))], found);
+
+        /// <summary>Moves tokens as far as they go by themselves, in every way that the data may choose.</summary>
+        void Enter(Marking marking, ImmutableStack<(Node Node, Transition? By)> moves, List<Marking> found)
+        {
+            while (!moves.IsEmpty)
+            {
+                moves = moves.Pop(out var move);
+                entered.Add(move.Node.Id);
+                switch (move.Node)
+                {
+                    case EndNode { Terminates: true }:
+                        found.Add(new Marking(places));
+                        return;
+                    case EndNode:
+                        break;
+                    case JoinNode join:
+                        if (move.By is { } arrow)
+                        {
+                            if (marking.Has(arrivalOf[arrow]))
+                            {
+                                SayTwice(join.Id);
+                                return;
+                            }
+
+                            marking.Set(arrivalOf[arrow]);
+                            var into = arrivalOf.Where(p => p.Key.To == join.Id).Select(p => p.Value).ToArray();
+                            if (!Array.TrueForAll(into, marking.Has))
+                                break;
+                            foreach (var place in into)
+                                marking.Clear(place);
+                        }
+
+                        moves = Push(moves, definition.ArrowsFrom(join.Id, Ports.Done));
+                        break;
+                    case DecisionNode decision:
+                        foreach (var port in decision.RequiredPorts.Skip(1))
+                            Enter(marking.Copy(), Push(moves, definition.ArrowsFrom(decision.Id, port)), found);
+                        moves = Push(moves, definition.ArrowsFrom(decision.Id, decision.RequiredPorts[0]));
+                        break;
+                    case { Rests: true } node:
+                        if (marking.Has(placeOf[node.Id]))
+                        {
+                            SayTwice(node.Id);
+                            return;
+                        }
+
+                        Mark(marking, node, placeOf[node.Id]);
+                        break;
+                    default:
+                        moves = Push(moves, definition.ArrowsFrom(move.Node.Id, Ports.Done));
+                        break;
+                }
+            }
+
+            found.Add(marking);
+        }
+
+        void Mark(Marking marking, Node node, int place)
+        {
+            marking.Set(place);
+            // Everything that runs along the chain is entered in turn.
+            for (var at = node; at is not null; at = Next(at) is { } next && placeOf[next.Id] == place ? next : null)
+            {
+                entered.Add(at.Id);
+                foreach (var timer in (at as Step)?.Timers.Where(t => !t.Interrupts) ?? [])
+                    marking.Set(timerOf[(at.Id, timer.Port)]);
+            }
+        }
+
+        static ImmutableStack<(Node, Transition?)> Push(ImmutableStack<(Node, Transition?)> moves, ImmutableArray<Transition> arrows, ProcessDefinition definition)
+        {
+            foreach (var arrow in arrows)
+                moves = moves.Push((definition.Find(arrow.To)!, arrow));
+            return moves;
+        }
+
+        ImmutableStack<(Node, Transition?)> Push(ImmutableStack<(Node, Transition?)> moves, ImmutableArray<Transition> arrows) => Push(moves, arrows, definition);
+
+        public IEnumerable<Finding> NeverEntered() =>
+            Findings.Count > 0 ? [] : definition.Nodes.Where(n => n is not StartNode && !entered.Contains(n.Id)).Select(n => new Finding(n.Id, "never-entered", new(
+                "ไม่ว่าผู้ปฏิบัติจะตัดสินใจอย่างไร เรื่องจะไม่มาถึงกิจกรรมนี้", "Whatever its people decide, a case never comes here.")));
+
+        void SayTwice(string id) => Say(
+            id, "entered-twice", "กิจกรรมนี้อาจถูกเริ่มซ้ำทั้งที่รอบก่อนยังไม่เสร็จ เพราะงานคู่ขนานมาบรรจบโดยไม่มีจุดรวม",
+            "It can be entered again while it still runs: parallel branches meet without a join, or only one of them goes back.");
+
+        void SayStuck(Marking marking)
+        {
+            foreach (var waiting in arrivalOf.Where(p => marking.Has(p.Value)).Select(p => p.Key.To).Distinct())
+            {
+                var missing = string.Join(", ", arrivalOf.Where(p => p.Key.To == waiting && !marking.Has(p.Value)).Select(p => p.Key.From).Distinct());
+                Say(waiting, "join-never-fires", $"จุดรวมนี้อาจรอตลอดไป เพราะไม่มีทางที่เรื่องจะมาจาก {missing}", $"This join can wait for ever: nothing may arrive from {missing}.");
+            }
+        }
+
+        void Say(string? id, string code, string th, string en)
+        {
+            if (said.Add((id, code)))
+                Findings.Add(new Finding(id, code, new LocalizedText(th, en)));
+        }
+    }
+
+    /// <summary>A set of places.</summary>
+    sealed class Marking(int places) : IEquatable<Marking>
+    {
+        readonly ulong[] words = new ulong[(places + 63) / 64];
+
+        public bool IsEmpty => Array.TrueForAll(words, w => w == 0);
+        public bool Has(int place) => (words[place / 64] & (1UL << (place % 64))) != 0;
+        public void Set(int place) => words[place / 64] |= 1UL << (place % 64);
+        public void Clear(int place) => words[place / 64] &= ~(1UL << (place % 64));
+
+        public void Remove(Marking mask)
+        {
+            for (var i = 0; i < words.Length; i++)
+                words[i] &= ~mask.words[i];
+        }
+
+        public Marking Copy()
+        {
+            var copy = new Marking(words.Length * 64);
+            words.CopyTo(copy.words, 0);
+            return copy;
+        }
+
+        public bool Equals(Marking? other) => other is not null && words.AsSpan().SequenceEqual(other.words);
+        public override bool Equals(object? obj) => Equals(obj as Marking);
+
+        public override int GetHashCode()
+        {
+            var hash = 17UL;
+            foreach (var word in words)
+                hash = ((hash * 0x9E3779B97F4A7C15) ^ word) * 0xBF58476D1CE4E5B9;
+            return (int)(hash ^ (hash >> 32));
+        }
+    }
+}

@@ -1,0 +1,168 @@
+using System.Collections.Immutable;
+using ProcessEngine.Core.Calendar;
+using ProcessEngine.Core.Escalations;
+using ProcessEngine.Core.Forms;
+
+namespace ProcessEngine.Core.Definitions;
+
+/// <summary>Work for a person: a step of the manual.</summary>
+public sealed record Step : Node
+{
+    public Step(string id)
+        : base(id)
+    {
+    }
+
+    public required StepType Type { get; init; }
+
+    /// <summary>The number printed in the manual; null for the second act of a printed step.</summary>
+    public int? Number { get; init; }
+
+    /// <summary>The printed step that this act is a part of, where the manual puts two acts under one number.</summary>
+    public int? PartOfStep { get; init; }
+
+    public required LocalizedText Name { get; init; }
+
+    /// <summary>The manual's own sentence.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>What sort of work it is: appoint, plan, propose, coordinate, execute, evaluate, report ….</summary>
+    public string Kind { get; init; } = "";
+
+    public required string Role { get; init; }
+
+    /// <summary>Which one person of the role it is for; null: whoever of the role takes it.</summary>
+    public Assignment? Assignment { get; init; }
+
+    /// <summary>Four eyes: whoever did one of these steps may not do this one. <see cref="Requester"/> stands for who started the case.</summary>
+    public ImmutableArray<string> NotDoneBy { get; init; } = [];
+
+    public const string Requester = "start";
+
+    /// <summary>An approval that passes several posts in order, each with its own task and clock; empty: one decision by <see cref="Role"/>.</summary>
+    public ImmutableArray<ApprovalLevel> Levels { get; init; } = [];
+
+    /// <summary>A return from a level goes one level down; false: by the Return arrow, to the proposer.</summary>
+    public bool ReturnsToPreviousLevel { get; init; }
+
+    /// <summary>A decision of several people together; null: of one.</summary>
+    public CommitteeRule? Committee { get; init; }
+
+    /// <summary>The same work for every entry of a list; null: once.</summary>
+    public MultiInstance? ForEach { get; init; }
+
+    public ImmutableArray<BoundaryTimer> Timers { get; init; } = [];
+
+    /// <summary>Whether it can fail, and then goes on by <see cref="Ports.Fail"/>.</summary>
+    public bool MayFail { get; init; }
+
+    /// <summary>The time limit that the manual states; null when it states none: then the step is measured and never breached.</summary>
+    public DeadlineRule? Deadline { get; init; }
+
+    /// <summary>The variable with the date that the limit depends on: of the event that it counts back from, or given by another agency.</summary>
+    public string? DeadlineDateFrom { get; init; }
+
+    /// <summary>The step whose time includes this one's ("รวมอยู่ในระยะเวลา…"); it then has no clock of its own.</summary>
+    public string? DeadlineSharedWith { get; init; }
+
+    /// <summary>The limit in the manual's own words.</summary>
+    public string? DeadlineStated { get; init; }
+
+    /// <summary>Whether its clock stands still while the case is suspended or the task waits for an outsider.</summary>
+    public bool ClockPauses { get; init; } = true;
+
+    public EscalationPolicy Escalation { get; init; } = EscalationPolicy.Default;
+
+    /// <summary>Who is told first when the step is late.</summary>
+    public string? SupervisorRole { get; init; }
+
+    public string? QualityStandard { get; init; }
+    public ImmutableArray<string> Forms { get; init; } = [];
+
+    /// <summary>What the outputs of the step must look like; null: anything that is data.</summary>
+    public FormSchema? Form { get; init; }
+
+    /// <summary>Earlier steps to which this one may be returned, besides the one that the Return arrow leads to.</summary>
+    public ImmutableArray<string> ReturnTo { get; init; } = [];
+
+    public override IReadOnlyList<string> RequiredPorts =>
+    [
+        .. Type != StepType.Approval ? [Ports.Done] : Committee is null ? [Ports.Approve, Ports.Reject, Ports.Return] : (string[])[Ports.Approve, Ports.Reject],
+        .. MayFail ? [Ports.Fail] : (string[])[],
+        .. Timers.Select(t => t.Port),
+    ];
+
+    public override bool Rests => true;
+}
+
+/// <summary>What the person is asked: to do something, to decide (อนุมัติ/เห็นชอบ), or to take note (รับทราบ).</summary>
+public enum StepType
+{
+    Task,
+    Approval,
+    Acknowledge,
+}
+
+/// <summary>One person out of a role.</summary>
+/// <param name="Kind">Where the person is found.</param>
+/// <param name="Name">The step, or the variable of the case that holds the person's id; empty for <see cref="AssignmentKind.Requester"/>.</param>
+public sealed record Assignment(AssignmentKind Kind, string Name);
+
+public enum AssignmentKind
+{
+    /// <summary>Who started the case.</summary>
+    Requester,
+
+    /// <summary>Who did an earlier step.</summary>
+    DoerOf,
+
+    /// <summary>Who is named in the case's data.</summary>
+    Variable,
+}
+
+/// <param name="Role">The post that decides at this level.</param>
+/// <param name="Deadline">Its own limit; null when none is stated.</param>
+public sealed record ApprovalLevel(string Role, LocalizedText? Name, DeadlineRule? Deadline);
+
+/// <param name="MembersFrom">The variable with the ids of the members; null: everybody who holds the role of the step in the office.</param>
+/// <param name="ChairFrom">The variable with the id of the chair, whose vote decides a tie; null: there is none, and a tie is a refusal.</param>
+/// <param name="Quorum">Votes in favour that are needed, for <see cref="VotingRule.Quorum"/>.</param>
+public sealed record CommitteeRule(VotingRule Rule, string? MembersFrom, string? ChairFrom, int Quorum = 0);
+
+public enum VotingRule
+{
+    /// <summary>One vote in favour carries; all against refuse.</summary>
+    Any,
+
+    /// <summary>One vote against refuses.</summary>
+    All,
+
+    /// <summary>More than half of the votes cast; as many for as against: the chair's vote decides.</summary>
+    Majority,
+
+    /// <summary>So many votes in favour as the quorum says.</summary>
+    Quorum,
+}
+
+/// <param name="List">The variable with the list (texts: schools, groups, ids of persons). At most <see cref="MaxItems"/>.</param>
+/// <param name="GoOn">When the case goes on although some have not answered.</param>
+/// <param name="Percent">For <see cref="GoOnRule.Percent"/>: answers needed, 1–100.</param>
+/// <param name="ItemIsPerson">True: each entry is the id of the person whose task it is.</param>
+/// <param name="CollectInto">The variable that receives what was answered, one entry for each item.</param>
+public sealed record MultiInstance(string List, GoOnRule GoOn, int Percent, bool ItemIsPerson, string? CollectInto)
+{
+    public const int MaxItems = 500;
+}
+
+public enum GoOnRule
+{
+    All,
+    Percent,
+    Deadline,
+}
+
+/// <summary>A way out of a step that time takes.</summary>
+/// <param name="Port">Its own port.</param>
+/// <param name="After">Counted from the arrival at the step.</param>
+/// <param name="Interrupts">True: the step is left. False: the other branch runs beside it.</param>
+public sealed record BoundaryTimer(string Port, DeadlineRule After, bool Interrupts);
