@@ -7,6 +7,7 @@ using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Instances;
 using ProcessEngine.Service.Notifications;
 using ProcessEngine.Service.Offices;
+using ProcessEngine.Service.Recurrences;
 using ProcessEngine.Service.Reports;
 using ProcessEngine.Service.UserTasks;
 
@@ -46,6 +47,7 @@ GetCompliance.Map(api);
 GetNotifications.Map(api);
 OfficeEndpoints.Map(api);
 StepDeadlineEndpoints.Map(api);
+RecurrenceEndpoints.Map(api);
 UserEndpoints.Map(api);
 ApiKeyEndpoints.Map(api);
 

@@ -1,3 +1,4 @@
+using ProcessEngine.Service.Recurrences;
 using ProcessEngine.Service.Storage;
 using Quartz;
 
@@ -12,6 +13,7 @@ public static class Scheduling
     public static void AddScheduling(this IServiceCollection services, Database database, DeadlineOptions options)
     {
         services.AddSingleton<DeadlineSweep>();
+        services.AddSingleton<RecurringStarts>();
         // A scheduler with a name keeps its own clock; one without would put its clock in the place of ours.
         services.AddQuartz("processengine", quartz =>
         {
@@ -40,6 +42,9 @@ public static class Scheduling
             quartz.AddJob<SweepJob>(job => job.WithIdentity("deadline-sweep").StoreDurably().RequestRecovery());
             quartz.AddTrigger(trigger => trigger.ForJob("deadline-sweep").WithIdentity("deadline-sweep")
                 .WithSimpleSchedule(every => every.WithInterval(options.SweepInterval).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithRemainingCount)));
+            quartz.AddJob<RecurrenceJob>(job => job.WithIdentity("recurrences").StoreDurably().RequestRecovery());
+            quartz.AddTrigger(trigger => trigger.ForJob("recurrences").WithIdentity("recurrences")
+                .WithSimpleSchedule(every => every.WithInterval(options.SweepInterval).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithRemainingCount)));
             quartz.AddJob<ForgetKeysJob>(job => job.WithIdentity("forget-keys").StoreDurably());
             quartz.AddTrigger(trigger => trigger.ForJob("forget-keys").WithIdentity("forget-keys")
                 .WithSimpleSchedule(every => every.WithInterval(TimeSpan.FromHours(1)).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithRemainingCount)));
@@ -51,6 +56,12 @@ public static class Scheduling
     sealed class SweepJob(DeadlineSweep sweep) : IJob
     {
         public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) => await sweep.RunAsync(cancellationToken);
+    }
+
+    [DisallowConcurrentExecution]
+    sealed class RecurrenceJob(RecurringStarts recurrences) : IJob
+    {
+        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) => await recurrences.RunAsync(cancellationToken);
     }
 
     [DisallowConcurrentExecution]

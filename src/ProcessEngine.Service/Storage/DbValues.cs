@@ -57,6 +57,9 @@ public static class DbValues
     public static DateTimeOffset Instant(this DbDataReader row, int column) =>
         row is SqliteDataReader ? ParseInstant(row.GetString(column)) : new DateTimeOffset(row.GetDateTime(column), TimeSpan.Zero);
 
+    public static DateOnly Date(this DbDataReader row, int column) =>
+        row is SqliteDataReader ? DateOnly.ParseExact(row.GetString(column), "O", CultureInfo.InvariantCulture) : row.GetFieldValue<DateOnly>(column);
+
     public static string? TextOrNull(this DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
     public static byte[] Bytes(this DbDataReader row, int column) => row.GetFieldValue<byte[]>(column);

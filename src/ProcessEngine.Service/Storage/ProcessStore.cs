@@ -88,6 +88,29 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
             ct);
     }
 
+    /// <summary>A case begins because time or another case says so, and not a person.</summary>
+    /// <param name="claim">Locks what says so and marks it as done, in the same transaction; false when somebody else has.</param>
+    /// <returns>Why it could not begin; null when it did, or when somebody else started it.</returns>
+    public Task<Rejection?> StartByServiceAsync(ProcessDefinition definition, StartProcess command, Func<WriteSession, ValueTask<bool>> claim, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentNullException.ThrowIfNull(command);
+        return database.TransactAsync(
+            async session =>
+            {
+                var now = Now();
+                var decision = ProcessDecider.Decide(definition, ProcessState.NotStarted, command, await calendars.MomentAsync(command.Office, definition.Key, now));
+                if (decision.Rejection is null && await claim(session))
+                {
+                    CaseProjection.Store(
+                        session, ProcessState.NotStarted, Recorded(ProcessState.NotStarted, decision, now, null), decision.After!, AuditChain.Origin);
+                }
+
+                return decision.Rejection;
+            },
+            ct);
+    }
+
     async Task<Outcome<StoredAnswer>> ExecuteAsync(
         string loadSql, Guid id, Rejection notFound, Caller caller, RequestId request, Func<ProcessState, Actor, ProcessCommand> command,
         Func<CaseChange, StoredAnswer> answer, CancellationToken ct)

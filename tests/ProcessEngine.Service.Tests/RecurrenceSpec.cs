@@ -1,0 +1,58 @@
+using Microsoft.Extensions.DependencyInjection;
+using ProcessEngine.Core.Definitions;
+using ProcessEngine.Service.Recurrences;
+
+namespace ProcessEngine.Service.Tests;
+
+/// <summary>Procedures that start by themselves: once for each occurrence, on a working day, none left out after an outage.</summary>
+public sealed class RecurrenceSpec(string provider) : OnBothDatabases(provider)
+{
+    protected override string Today => "2026-11-20 09:00";
+
+    Task<int> RunAsync() => World.Services.GetRequiredService<RecurringStarts>().RunAsync(CancellationToken.None);
+
+    static string Route(string definition) => $"offices/{World.Office}/recurrences/{definition}";
+
+    async Task<List<string>> KeysOf(string definition) =>
+        [.. (await Officer.All($"process-instances?definitionKey={definition}&office={World.Office}", 50)).Where(i => i["businessKey"] is not null).Select(i => i.Text("businessKey")).Order(StringComparer.Ordinal)];
+
+    [Test]
+    public async Task A_monthly_procedure_starts_on_the_working_day_named_or_the_next_once_each_month_also_after_an_outage()
+    {
+        var set = (await As(Roles.ProcessOwner).Put(Route(World.KhonKaen), new { every = "month", day = "5", title = "บำรุงรักษาประจำเดือน" })).Ok();
+        set.Text("nextOn").ShouldBe("2026-12-05");
+        // 5 December 2569 is a Saturday and a holiday, 7 December its substitution.
+        set.Instant("nextAt").ShouldBe(Testing.ManualClock.Bangkok("2026-12-08 08:30"));
+        (await RunAsync()).ShouldBe(0);
+
+        Clock.SetBangkok("2027-02-10 10:00");
+        await Task.WhenAll(RunAsync(), RunAsync());
+        await RunAsync();
+        (await KeysOf(World.KhonKaen)).ShouldBe(["2026-12", "2027-01", "2027-02"]);
+        var started = (await Officer.All($"process-instances?businessKey=2027-01&office={World.Office}", 10)).ShouldHaveSingleItem();
+        started.Text("title").ShouldBe("บำรุงรักษาประจำเดือน 2027-01");
+        (await Officer.Verify(started.Text("id")))["valid"]!.GetValue<bool>().ShouldBeTrue();
+
+        (await As(Roles.ProcessOwner).Delete(Route(World.KhonKaen))).Status.ShouldBe(204);
+        Clock.SetBangkok("2027-06-10 10:00");
+        (await RunAsync()).ShouldBe(0);
+    }
+
+    [Test]
+    public async Task A_yearly_procedure_is_named_after_its_fiscal_year()
+    {
+        (await As(Roles.Administrator).Put(Route(World.SuratThani), new { every = "fiscal_year", day = "10-01", title = "รายงานผลประจำปี" })).Ok();
+        Clock.SetBangkok("2027-10-01 08:30");
+        (await RunAsync()).ShouldBe(1);
+        (await KeysOf(World.SuratThani)).ShouldBe(["fy2571"]);
+        (await As(Roles.Auditor).All($"offices/{World.Office}/recurrences")).ShouldContain(r => r.Text("nextOn") == "2028-10-01");
+    }
+
+    [Test]
+    public async Task Who_may_not_set_it_and_what_is_no_recurrence_is_refused()
+    {
+        (await Officer.Put(Route(World.KhonKaen), new { every = "month", day = "5", title = "ก" })).Status.ShouldBe(403);
+        (await As(Roles.ProcessOwner).Put(Route(World.KhonKaen), new { every = "week", day = "5", title = "ก" })).ShouldBeProblem(400, "invalid-input", "every");
+        (await As(Roles.ProcessOwner).Put(Route("no.such"), new { every = "month", day = "5", title = "ก" })).Status.ShouldBe(404);
+    }
+}
