@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ProcessEngine.Core.Calendar;
 
 namespace ProcessEngine.Core.Escalations;
@@ -15,10 +16,10 @@ public sealed record EscalationPolicy(int? RemindDaysBefore, int? SupervisorDays
     /// A reminder that would come before the work was received comes at 08:30 of the due date instead,
     /// and not at all when the work was received later than that.
     /// </remarks>
-    public IReadOnlyList<EscalationRung> RungsFor(DateTimeOffset receivedAt, DateTimeOffset dueAt, string supervisorRole, WorkingCalendar calendar)
+    public ImmutableArray<EscalationRung> RungsFor(DateTimeOffset receivedAt, DateTimeOffset dueAt, string supervisorRole, WorkingCalendar calendar)
     {
         ArgumentNullException.ThrowIfNull(calendar);
-        var rungs = new List<EscalationRung>(4);
+        var rungs = ImmutableArray.CreateBuilder<EscalationRung>(4);
         var dueOn = BangkokTime.DateOf(dueAt);
         if (RemindDaysBefore is { } before)
         {
@@ -34,7 +35,8 @@ public sealed record EscalationPolicy(int? RemindDaysBefore, int? SupervisorDays
             rungs.Add(new EscalationRung(RungKind.Supervisor, CloseAfter(supervisorAfter), supervisorRole));
         if (DirectorDaysAfter is { } directorAfter)
             rungs.Add(new EscalationRung(RungKind.Director, CloseAfter(directorAfter), Definitions.Roles.Director));
-        return [.. rungs.OrderBy(r => r.At)];
+        rungs.Sort((one, other) => one.At != other.At ? one.At.CompareTo(other.At) : one.Kind.CompareTo(other.Kind));
+        return rungs.DrainToImmutable();
 
         DateTimeOffset CloseAfter(int days) => BangkokTime.At(calendar.AddWorkingDays(dueOn, days), WorkingHours.Close);
     }

@@ -163,14 +163,22 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
 
     void CloseStep(string stepId, string port, Step? onTo)
     {
-        foreach (var other in State.OpenTasks.Where(t => t.StepId == stepId))
-            Add(new TaskCancelled(other.TaskId));
-        CloseGroup(stepId, port);
-        foreach (var wait in State.Waits.Where(w => w.NodeId == stepId))
-            Add(new WaitCancelled(wait.WaitId));
-        foreach (var clock in State.OpenDeadlines.Where(d => d.StepId == stepId))
+        foreach (var other in State.OpenTasks)
         {
-            if (!definition.SharesItsClock(stepId) || LeavesClock(stepId, onTo))
+            if (other.StepId == stepId)
+                Add(new TaskCancelled(other.TaskId));
+        }
+
+        CloseGroup(stepId, port);
+        foreach (var wait in State.Waits)
+        {
+            if (wait.NodeId == stepId)
+                Add(new WaitCancelled(wait.WaitId));
+        }
+
+        foreach (var clock in State.OpenDeadlines)
+        {
+            if (clock.StepId == stepId && (!definition.SharesItsClock(stepId) || LeavesClock(stepId, onTo)))
                 Add(new DeadlineClosed(clock.DeadlineId, Clocks.ResultAt(clock, moment.Now)));
         }
 
@@ -236,9 +244,21 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
     {
         foreach (var clock in State.OpenDeadlines)
         {
-            if (clock.StepId.Length > 0 && !State.OpenTasks.Any(t => t.DeadlineId == clock.DeadlineId || (t.StepId == clock.StepId && t.Level is not null)))
+            if (clock.StepId.Length > 0 && !IsUsed(clock))
                 Add(new DeadlineClosed(clock.DeadlineId, Clocks.ResultAt(clock, moment.Now)));
         }
+    }
+
+    /// <summary>A clock times its tasks; that of an approval with levels all of them, also while a level has a clock of its own.</summary>
+    bool IsUsed(OpenDeadline clock)
+    {
+        foreach (var task in State.OpenTasks)
+        {
+            if (task.DeadlineId == clock.DeadlineId || (task.StepId == clock.StepId && task.Level is not null))
+                return true;
+        }
+
+        return false;
     }
 
     // Tasks ----------------------------------------------------------------------------------------------------------------------------
@@ -626,7 +646,7 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
     {
         var terms = Clocks.Terms(rule, source, moment.Now, date, moment.Calendar);
         var id = DerivedId.Of(State.InstanceId, State.Revision + 1, (byte)'d', moment.Now);
-        Add(new DeadlineSet(id, stepId, attempt, terms, [.. escalation.RungsFor(moment.Now, terms.DueAt, supervisor, moment.Calendar)]));
+        Add(new DeadlineSet(id, stepId, attempt, terms, escalation.RungsFor(moment.Now, terms.DueAt, supervisor, moment.Calendar)));
         return id;
     }
 

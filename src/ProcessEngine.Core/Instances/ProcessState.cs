@@ -19,13 +19,19 @@ public enum InstanceStatus
 /// </remarks>
 public sealed record ProcessState
 {
+    int revision;
+
     public static ProcessState NotStarted { get; } = new();
 
     public Guid InstanceId { get; init; }
     public InstanceStatus Status { get; init; }
 
     /// <summary>Number of events so far; the sequence of the last one.</summary>
-    public int Revision { get; init; }
+    public int Revision
+    {
+        get => revision;
+        init => revision = value;
+    }
 
     public string DefinitionKey { get; init; } = "";
     public int DefinitionVersion { get; init; }
@@ -87,16 +93,7 @@ public sealed record ProcessState
         return null;
     }
 
-    public StepRecord? FindStep(string stepId)
-    {
-        foreach (var step in Steps)
-        {
-            if (step.StepId == stepId)
-                return step;
-        }
-
-        return null;
-    }
+    public StepRecord? FindStep(string stepId) => IndexOf(stepId) is >= 0 and var at ? Steps[at] : null;
 
     /// <summary>Passes through a step so far, the open one included.</summary>
     public int AttemptsOf(string stepId) => FindStep(stepId)?.Attempts ?? 0;
@@ -111,7 +108,11 @@ public sealed record ProcessState
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(recorded);
         var next = Apply(state, recorded);
-        return next with { Revision = recorded.Sequence };
+        if (ReferenceEquals(next, state))
+            return state with { Revision = recorded.Sequence };
+        // A copy that nobody else has seen yet: to copy it once more only for its number would double the cost of every event.
+        next.revision = recorded.Sequence;
+        return next;
     }
 
     public static ProcessState Replay(IEnumerable<RecordedEvent> history) => history.Aggregate(NotStarted, Evolve);
@@ -131,8 +132,9 @@ public sealed record ProcessState
             StartedBy = recorded.Actor,
             StartedAt = recorded.At,
         },
-        TaskOpened e => s.Remember(e.StepId, step => step with { Attempts = e.Attempt }) with
+        TaskOpened e => s with
         {
+            Steps = s.Remember(e.StepId, e.Attempt),
             OpenTasks = s.OpenTasks.Add(new OpenTask(e.TaskId, e.StepId, e.Attempt, e.Role, e.Assignee, recorded.At, recorded.Sequence, e.DeadlineId)
             {
                 Level = e.Level,
@@ -152,7 +154,7 @@ public sealed record ProcessState
         TaskTimedOut e => s.Close(e.TaskId, TaskOutcomes.TimedOut, recorded),
         TaskCancelled e => s.Close(e.TaskId, TaskOutcomes.Cancelled, recorded),
         VoteCast e => s.Close(e.TaskId, TaskOutcomes.Voted, recorded, vote: e.Vote),
-        TaskGroupOpened e => s.Remember(e.StepId, step => step with { Attempts = e.Attempt }) with { Groups = s.Groups.Add(new TaskGroup(e.StepId, e.Attempt, e.Kind, e.Size, [])) },
+        TaskGroupOpened e => s with { Steps = s.Remember(e.StepId, e.Attempt), Groups = s.Groups.Add(new TaskGroup(e.StepId, e.Attempt, e.Kind, e.Size, [])) },
         TaskGroupClosed e => s with { Groups = s.Groups.RemoveAll(g => g.StepId == e.StepId) },
         DeadlineSet e => s with
         {
@@ -194,10 +196,14 @@ public sealed record ProcessState
         var task = FindOpenTask(taskId) ?? throw new InvalidOperationException($"Task {taskId} is not open in this history.");
         var group = outcome is TaskOutcomes.Cancelled or TaskOutcomes.TimedOut ? null : FindGroup(task.StepId);
         var undone = outcome is TaskOutcomes.Cancelled or TaskOutcomes.TimedOut;
-        return Remember(
-            task.StepId,
-            step => step with { Last = new ClosedTask(taskId, task.Attempt, outcome, recorded.Actor, recorded.At), DoneBy = undone ? step.DoneBy : recorded.Actor }) with
+        var at = IndexOf(task.StepId);
+        return this with
         {
+            Steps = Steps.SetItem(at, Steps[at] with
+            {
+                Last = new ClosedTask(taskId, task.Attempt, outcome, recorded.Actor, recorded.At),
+                DoneBy = undone ? Steps[at].DoneBy : recorded.Actor,
+            }),
             OpenTasks = OpenTasks.Remove(task),
             Groups = group is null ? Groups : Groups.Replace(group, group with { Answers = group.Answers.Add(new GroupAnswer(taskId, recorded.Actor, task.Item, vote, outputs)) }),
             // What the members of a group answer is collected when the group closes; it does not overwrite one another.
@@ -205,9 +211,20 @@ public sealed record ProcessState
         };
     }
 
-    ProcessState Remember(string stepId, Func<StepRecord, StepRecord> change) => FindStep(stepId) is { } known
-        ? this with { Steps = Steps.Replace(known, change(known)) }
-        : this with { Steps = Steps.Add(change(new StepRecord(stepId, 0, null))) };
+    ImmutableArray<StepRecord> Remember(string stepId, int attempts) => IndexOf(stepId) is >= 0 and var at
+        ? Steps.SetItem(at, Steps[at] with { Attempts = attempts })
+        : Steps.Add(new StepRecord(stepId, attempts, null));
+
+    int IndexOf(string stepId)
+    {
+        for (var i = 0; i < Steps.Length; i++)
+        {
+            if (Steps[i].StepId == stepId)
+                return i;
+        }
+
+        return -1;
+    }
 
     ProcessState Rename(InstanceMigrated e)
     {
