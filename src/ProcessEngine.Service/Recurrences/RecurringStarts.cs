@@ -41,9 +41,11 @@ public sealed class RecurringStarts(ProcessStore store, Database database, Defin
                 async session => await session.QueryListAsync(
                     DueSql, new object?[] { now, Batch }, row => new Due(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.Date(5))),
                 ct);
+            // After an outage one procedure may be due several times: its next occurrence is seen in the next round.
+            var before = started;
             foreach (var one in due)
                 started += await StartAsync(one, now, ct) ? 1 : 0;
-            if (due.Count < Batch)
+            if (started == before)
                 break;
         }
 
@@ -72,13 +74,13 @@ public sealed class RecurringStarts(ProcessStore store, Database database, Defin
             Title = $"{due.Title} {name}",
             BusinessKey = name,
         };
+        var mine = false;
         // The row moves on in the transaction that starts the case; a second node finds it locked or moved, and starts nothing.
         var rejection = await store.StartByServiceAsync(
             definition,
             command,
             async session =>
             {
-                var mine = false;
                 await session.QueryAsync($"{LockSql} {database.SkipLocked("recurrence")}", new object?[] { due.Office, due.DefinitionKey, due.On }, _ => mine = true);
                 if (mine)
                     session.Enqueue(SetNext, due.Office, due.DefinitionKey, due.On, nextOn, nextAt);
@@ -86,7 +88,7 @@ public sealed class RecurringStarts(ProcessStore store, Database database, Defin
             },
             ct);
         if (rejection is null)
-            return true;
+            return mine;
         Log.Refused(log, due.DefinitionKey, due.Office, rejection.ToString());
         await PutAsideAsync(due, now, ct);
         return false;
