@@ -35,6 +35,10 @@ app.MapOpenApi().AllowAnonymous();
 
 var api = app.MapGroup("/api/v1");
 DefinitionEndpoints.Map(api);
+Drafts.Map(api);
+GetDiff.Map(api);
+Simulate.Map(api);
+MigrateCases.Map(api);
 StartInstance.Map(api);
 GetInstances.Map(api);
 CancelInstance.Map(api);

@@ -74,8 +74,11 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
     public Decision Done()
     {
         Settle();
-        return Decision.Accept(events.DrainToImmutable(), State);
+        return AsItStands();
     }
+
+    /// <summary>Nothing follows from what was decided.</summary>
+    public Decision AsItStands() => Decision.Accept(events.DrainToImmutable(), State);
 
     void Settle()
     {
@@ -535,7 +538,7 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
         CloseDueGroups();
         while (State.IsRunning && DueWait() is { } wait)
             Fire(wait);
-        return Decision.Accept(events.DrainToImmutable(), State);
+        return AsItStands();
     }
 
     OpenWait? DueWait()

@@ -32,6 +32,7 @@ public static class ProcessDecider
             (CancelInstance c, _) => Cancel(draft, c),
             (ResumeInstance c, _) => Resume(draft, c),
             (AttachFile c, _) => Attach(draft, c),
+            (MigrateInstance c, _) => Migrate(draft, c),
             (_, InstanceStatus.Suspended) => new InstanceIsSuspended(),
             (SuspendInstance c, _) => Suspend(draft, c),
             (MoveInstance c, _) => Move(draft, c),
@@ -151,6 +152,17 @@ public static class ProcessDecider
             return new NotAllowed("retry", Supervising);
         draft.Retry(wait => wait.WaitId == command.WaitId);
         return draft.Done();
+    }
+
+    static Decision Migrate(CaseDraft draft, MigrateInstance command)
+    {
+        if (command.To.Version == draft.State.DefinitionVersion)
+            return Decision.NothingToDo;
+        if (Migration.Obstacle(command.To, draft.State, command.Moves) is { } obstacle)
+            return obstacle;
+        draft.Add(new InstanceMigrated(
+            draft.State.DefinitionVersion, command.To.Version, [.. command.Moves.Select(m => new NodeMove(m.Key, m.Value))]));
+        return draft.AsItStands();
     }
 
     static Decision Receive(CaseDraft draft, ReceiveMessage command)

@@ -233,8 +233,10 @@ public sealed record InstanceMoved(string ToStep, string Comment) : ProcessEvent
 /// <param name="Changes">Name → JSON text.</param>
 public sealed record VariablesChanged(ImmutableSortedDictionary<string, string> Changes, string? Comment) : ProcessEvent;
 
-/// <param name="Moves">Old node id → new node id, where they differ.</param>
-public sealed record InstanceMigrated(int FromVersion, int ToVersion, ImmutableSortedDictionary<string, string> Moves) : ProcessEvent;
+/// <param name="Moves">Nodes that have another id in the new version.</param>
+public sealed record InstanceMigrated(int FromVersion, int ToVersion, ImmutableArray<NodeMove> Moves) : ProcessEvent;
+
+public sealed record NodeMove(string From, string To);
 
 /// <summary>Something that an administrator has to look at: nobody is there to do a task, a list is missing.</summary>
 /// <param name="Code">Stable; for programs.</param>

@@ -239,7 +239,7 @@ public sealed record ProcessState
             Steps = [.. Steps.Select(s => s with { StepId = Of(s.StepId) })],
         };
 
-        string Of(string id) => e.Moves.GetValueOrDefault(id, id);
+        string Of(string id) => e.Moves.FirstOrDefault(m => m.From == id)?.To ?? id;
     }
 }
 

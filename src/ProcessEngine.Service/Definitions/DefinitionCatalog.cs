@@ -12,6 +12,7 @@ public sealed class DefinitionCatalog(Database database)
     // Index: the primary key.
     const string ContentSql = "SELECT content FROM definition_version WHERE definition_key = @key AND version = @version";
     const string LatestSql = "SELECT latest_version FROM process_definition WHERE definition_key = @key";
+    const string StartableSql = "SELECT MAX(version) FROM definition_version WHERE definition_key = @key AND retired_at IS NULL";
 
     readonly ConcurrentDictionary<(string Key, int Version), ProcessDefinition> parsed = new();
 
@@ -26,12 +27,17 @@ public sealed class DefinitionCatalog(Database database)
         return Parse(key, version, content);
     }
 
-    /// <summary>The newest version: what a new case starts on. Asked of the database, since another node may have published.</summary>
-    public async ValueTask<ProcessDefinition?> LatestAsync(string key, CancellationToken ct)
+    /// <summary>The newest version. Asked of the database, since another node may have published.</summary>
+    public ValueTask<ProcessDefinition?> LatestAsync(string key, CancellationToken ct) => AskAsync(LatestSql, key, ct);
+
+    /// <summary>The newest version that is not retired: what a new case starts on.</summary>
+    public ValueTask<ProcessDefinition?> StartableAsync(string key, CancellationToken ct) => AskAsync(StartableSql, key, ct);
+
+    async ValueTask<ProcessDefinition?> AskAsync(string sql, string key, CancellationToken ct)
     {
         int? version;
         await using (var connection = await database.OpenAsync(ct))
-            version = await connection.QuerySingleOrDefaultAsync<int?>(LatestSql, new { key });
+            version = await connection.QuerySingleOrDefaultAsync<int?>(sql, new { key });
         return version is { } latest ? await GetAsync(key, latest) : null;
     }
 

@@ -1,8 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Dapper;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Definitions.Elsa;
@@ -16,29 +11,16 @@ public sealed record RefusedFile(string File, IReadOnlyList<Finding> Findings);
 /// <summary>Reads <c>processes/&lt;manual&gt;/&lt;procedure&gt;.json</c> at start-up. A changed file becomes a new version; a bad one is refused, the rest load.</summary>
 public sealed class DefinitionFolder(Database database, TimeProvider time, ILogger<DefinitionFolder> log)
 {
+    // A version that was published from a draft is newer than its file; the file counts again when it is changed.
     const string KnownSql = """
-        SELECT v.definition_key AS key, v.version, v.content_hash
+        SELECT d.definition_key AS key, d.latest_version, COALESCE((
+            SELECT v.content_hash
+            FROM definition_version v
+            WHERE v.definition_key = d.definition_key AND v.origin = 'file'
+            ORDER BY v.version DESC
+            LIMIT 1), '') AS hash
         FROM process_definition d
-        JOIN definition_version v ON v.definition_key = d.definition_key AND v.version = d.latest_version
         """;
-
-    const string InsertVersion = """
-        INSERT INTO definition_version (definition_key, version, content, content_hash, origin, published_at)
-        VALUES ($1, $2, $3, $4, $5, $6)
-        """;
-
-    const string InsertDefinition = """
-        INSERT INTO process_definition (definition_key, latest_version, manual, name_th, name_en, updated_at)
-        VALUES ($1, $2, $3, $4, $5, $6)
-        """;
-
-    const string UpdateDefinition = """
-        UPDATE process_definition
-        SET latest_version = $2, manual = $3, name_th = $4, name_en = $5, updated_at = $6
-        WHERE definition_key = $1
-        """;
-
-    static readonly JsonSerializerOptions Canonical = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = false };
 
     /// <summary>What was refused at the last start; shown by <c>/health/ready</c>.</summary>
     public IReadOnlyList<RefusedFile> Refused { get; private set; } = [];
@@ -77,10 +59,9 @@ public sealed class DefinitionFolder(Database database, TimeProvider time, ILogg
         if (new FileInfo(path).Length > ElsaDefinitionReader.MaxBytes)
             return [new Finding(null, "too-large", new("ไฟล์ใหญ่เกินไป", "The file is too large."))];
         var text = await File.ReadAllTextAsync(path, ct);
-        var content = Minify(text);
-        var hash = content is null ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
+        var content = DefinitionPublisher.Minify(text);
         var latest = known.TryGetValue(key, out var entry) ? entry : (Version: 0, Hash: "");
-        if (content is not null && latest.Hash == hash)
+        if (content is not null && latest.Hash == DefinitionPublisher.HashOf(content))
             return [];
 
         var read = ElsaDefinitionReader.Read(text, latest.Version + 1, key);
@@ -89,7 +70,13 @@ public sealed class DefinitionFolder(Database database, TimeProvider time, ILogg
 
         try
         {
-            await PublishAsync(read, content!, hash, latest.Version, ct);
+            await database.TransactAsync(
+                session =>
+                {
+                    DefinitionPublisher.Publish(session, read, content!, VersionOrigins.File, null, DbValues.Truncate(time.GetUtcNow()));
+                    return ValueTask.FromResult(true);
+                },
+                ct);
             Log.Published(log, key, latest.Version + 1);
         }
         catch (WriteConflictException)
@@ -98,36 +85,6 @@ public sealed class DefinitionFolder(Database database, TimeProvider time, ILogg
         }
 
         return [];
-    }
-
-    Task PublishAsync(ReadDefinition read, string content, string hash, int previous, CancellationToken ct)
-    {
-        var definition = read.Definition!;
-        var now = DbValues.Truncate(time.GetUtcNow());
-        return database.TransactAsync(
-            session =>
-            {
-                session.Enqueue(InsertVersion, definition.Key, definition.Version, content, hash, "file", now);
-                session.Enqueue(
-                    previous == 0 ? InsertDefinition : UpdateDefinition,
-                    definition.Key, definition.Version, read.Manual, definition.Name.Th, definition.Name.En, now);
-                return ValueTask.FromResult(true);
-            },
-            ct);
-    }
-
-    /// <summary>The content without its white space, so that indenting a file anew makes no new version; null when it is not JSON.</summary>
-    static string? Minify(string text)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(text);
-            return JsonSerializer.Serialize(document.RootElement, Canonical);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 }
 

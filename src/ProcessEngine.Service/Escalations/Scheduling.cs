@@ -1,3 +1,4 @@
+using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Recurrences;
 using ProcessEngine.Service.Storage;
 using Quartz;
@@ -14,6 +15,7 @@ public static class Scheduling
     {
         services.AddSingleton<DeadlineSweep>();
         services.AddSingleton<RecurringStarts>();
+        services.AddSingleton<MigrationWork>();
         // A scheduler with a name keeps its own clock; one without would put its clock in the place of ours.
         services.AddQuartz("processengine", quartz =>
         {
@@ -39,17 +41,20 @@ public static class Scheduling
                 });
             }
 
-            quartz.AddJob<SweepJob>(job => job.WithIdentity("deadline-sweep").StoreDurably().RequestRecovery());
-            quartz.AddTrigger(trigger => trigger.ForJob("deadline-sweep").WithIdentity("deadline-sweep")
-                .WithSimpleSchedule(every => every.WithInterval(options.SweepInterval).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithRemainingCount)));
-            quartz.AddJob<RecurrenceJob>(job => job.WithIdentity("recurrences").StoreDurably().RequestRecovery());
-            quartz.AddTrigger(trigger => trigger.ForJob("recurrences").WithIdentity("recurrences")
-                .WithSimpleSchedule(every => every.WithInterval(options.SweepInterval).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithRemainingCount)));
-            quartz.AddJob<ForgetKeysJob>(job => job.WithIdentity("forget-keys").StoreDurably());
-            quartz.AddTrigger(trigger => trigger.ForJob("forget-keys").WithIdentity("forget-keys")
-                .WithSimpleSchedule(every => every.WithInterval(TimeSpan.FromHours(1)).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithRemainingCount)));
+            Every<SweepJob>(quartz, "deadline-sweep", options.SweepInterval);
+            Every<RecurrenceJob>(quartz, "recurrences", options.SweepInterval);
+            Every<MigrationJob>(quartz, "migrations", options.SweepInterval);
+            Every<ForgetKeysJob>(quartz, "forget-keys", TimeSpan.FromHours(1));
         });
         services.AddQuartzHostedService(host => host.WaitForJobsToComplete = true);
+    }
+
+    static void Every<T>(IQuartzBuilder quartz, string name, TimeSpan interval)
+        where T : IJob
+    {
+        quartz.AddJob<T>(job => job.WithIdentity(name).StoreDurably().RequestRecovery());
+        quartz.AddTrigger(trigger => trigger.ForJob(name).WithIdentity(name)
+            .WithSimpleSchedule(every => every.WithInterval(interval).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithRemainingCount)));
     }
 
     [DisallowConcurrentExecution]
@@ -62,6 +67,12 @@ public static class Scheduling
     sealed class RecurrenceJob(RecurringStarts recurrences) : IJob
     {
         public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) => await recurrences.RunAsync(cancellationToken);
+    }
+
+    [DisallowConcurrentExecution]
+    sealed class MigrationJob(MigrationWork work) : IJob
+    {
+        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) => await work.RunAsync(cancellationToken);
     }
 
     [DisallowConcurrentExecution]

@@ -109,6 +109,15 @@ public static class Problems
         InstanceNotFound r => Of(404, "instance-not-found", "id", "ไม่พบเรื่องนี้", "There is no such case, or it is not yours to see.", ("id", r.InstanceId)),
         TaskNotFound r => Of(404, "task-not-found", "id", "ไม่พบงานนี้", "There is no such task, or it is not yours to see.", ("id", r.TaskId)),
         DefinitionNotFound r => Of(404, "definition-not-found", "definitionKey", $"ไม่พบกระบวนงาน \"{r.Key}\"", $"There is no process definition \"{r.Key}\"."),
+        DefinitionRetired r => Of(409, "definition-retired", "definitionKey", $"กระบวนงาน \"{r.Key}\" เลิกใช้แล้ว เริ่มเรื่องใหม่ไม่ได้", $"All versions of \"{r.Key}\" are retired; no new case can start."),
+        DraftChanged r => Of(
+            409, "draft-changed", "If-Match", "มีผู้บันทึกร่างนี้ไปก่อนแล้ว กรุณาเปิดใหม่แล้วแก้ไขอีกครั้ง", $"The draft was saved by somebody else: you saw revision {r.Expected}, it is {r.Actual} now.",
+            ("expected", r.Expected), ("actual", r.Actual)),
+        DefinitionUnsound r => new Problem(
+            Uri("definition-unsound"), Title("definition-unsound"), 422, $"\"{r.Key}\" cannot be published: {r.Findings.Count(f => !f.Warning)} findings.",
+            new LocalizedText($"เผยแพร่ \"{r.Key}\" ไม่ได้ พบข้อบกพร่อง {r.Findings.Count(f => !f.Warning)} รายการ", $"\"{r.Key}\" cannot be published."), null,
+            [.. r.Findings.Where(f => !f.Warning).Select(f => new FieldError(f.ActivityId, f.Reason))], new Dictionary<string, object?> { ["findings"] = r.Findings }),
+        MigrationNotFound r => Of(404, "migration-not-found", "id", "ไม่พบการย้ายรุ่นนี้", "There is no such migration, or it is not yours to see.", ("id", r.Id)),
         OfficeNotFound r => Of(404, "office-not-found", r.Field, $"ไม่พบสำนักงาน \"{r.Code}\"", $"There is no office \"{r.Code}\", or it is not yours."),
         UserNotFound r => Of(422, "user-not-found", r.Field, $"ไม่พบผู้ใช้ \"{r.User}\"", $"There is no user \"{r.User}\" in this office."),
         IdempotencyKeyReused => Of(

@@ -60,8 +60,13 @@ public static class StartInstance
         {
             if (await offices.FindOfficeAsync(request.Office!, cancellationToken) is null || !request.Caller.BelongsTo(request.Office!))
                 return new OfficeNotFound(request.Office!, "office");
-            if (await definitions.LatestAsync(request.DefinitionKey!, cancellationToken) is not { } definition)
-                return new DefinitionNotFound(request.DefinitionKey!);
+            if (await definitions.StartableAsync(request.DefinitionKey!, cancellationToken) is not { } definition)
+            {
+                return await definitions.LatestAsync(request.DefinitionKey!, cancellationToken) is null
+                    ? new DefinitionNotFound(request.DefinitionKey!)
+                    : new DefinitionRetired(request.DefinitionKey!);
+            }
+
 
             var command = new StartProcess
             {

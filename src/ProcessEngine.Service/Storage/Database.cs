@@ -18,6 +18,9 @@ public abstract class Database : IAsyncDisposable
     /// <summary>Appended to a select of rows that another node may be working on.</summary>
     public abstract string SkipLocked(string alias);
 
+    /// <summary>Appended to a select of rows that the transaction is going to change, and must have.</summary>
+    public abstract string Lock(string alias);
+
     /// <summary>
     /// An open connection for reading. The caller disposes it, and never asks for a second one while it holds the first:
     /// as many callers as the pool is large would wait for each other.

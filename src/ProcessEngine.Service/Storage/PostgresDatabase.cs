@@ -31,6 +31,7 @@ public sealed class PostgresDatabase : Database
     public string ConnectionString { get; }
     public override string Provider => "postgresql";
     public override int SweepBatch => 500;
+    public override string Lock(string alias) => $"FOR UPDATE OF {alias}";
     public override string SkipLocked(string alias) => $"FOR UPDATE OF {alias} SKIP LOCKED";
 
     public override async ValueTask<DbConnection> OpenAsync(CancellationToken ct) => await reads.OpenConnectionAsync(ct);

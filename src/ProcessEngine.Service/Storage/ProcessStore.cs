@@ -234,6 +234,20 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         }
     }
 
+    /// <summary>One case of a batch that the service works off; stored with the batch.</summary>
+    /// <returns>Why it was refused; null when it was not.</returns>
+    public async ValueTask<Rejection?> DecideInBatchAsync(WriteSession session, ProcessState state, byte[] headHash, ProcessCommand command)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(command);
+        var definition = await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion);
+        var moment = await calendars.MomentAsync(state.Office, state.DefinitionKey, Now());
+        var decision = ProcessDecider.Decide(definition, state, command, moment);
+        if (decision.After is { } after)
+            CaseProjection.Store(session, state, Recorded(state, decision, moment.Now, command.By.UserId), after, headHash);
+        return decision.Rejection;
+    }
+
     /// <summary>Puts the deadlines of a case that cannot be swept aside for a while, so that they do not hold up those behind them.</summary>
     public Task SetAsideAsync(Guid instanceId, TimeSpan delay, CancellationToken ct)
     {
@@ -250,7 +264,8 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
 
     public static ProcessState ReadState(string json) => JsonSerializer.Deserialize(json, StorageJson.Instance.ProcessState)!;
 
-    DateTimeOffset Now() => DbValues.Truncate(time.GetUtcNow());
+    /// <summary>The instant of a decision, as both databases can hold it.</summary>
+    public DateTimeOffset Now() => DbValues.Truncate(time.GetUtcNow());
 
     static ImmutableArray<RecordedEvent> Recorded(ProcessState before, Decision decision, DateTimeOffset now, Guid? actor)
     {

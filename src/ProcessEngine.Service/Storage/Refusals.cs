@@ -21,3 +21,14 @@ public sealed record IdempotencyKeyReused(string Key) : Rejection;
 public sealed record TooManyConflicts : Rejection;
 
 public sealed record AlreadyExists(string Field, string Value) : Rejection;
+
+/// <summary>All its versions are retired.</summary>
+public sealed record DefinitionRetired(string Key) : Rejection;
+
+/// <summary>Somebody saved the draft in the meantime.</summary>
+public sealed record DraftChanged(string Key, int Expected, int Actual) : Rejection;
+
+/// <summary>It could leave a case stuck, or says something that cannot be run.</summary>
+public sealed record DefinitionUnsound(string Key, IReadOnlyList<ProcessEngine.Core.Definitions.Finding> Findings) : Rejection;
+
+public sealed record MigrationNotFound(Guid Id) : Rejection;

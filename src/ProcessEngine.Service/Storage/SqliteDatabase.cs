@@ -45,6 +45,7 @@ public sealed class SqliteDatabase : Database
     public override string Provider => "sqlite";
     public override int SweepBatch => 100;
     public override string SkipLocked(string alias) => "";
+    public override string Lock(string alias) => "";
 
     public override async ValueTask<DbConnection> OpenAsync(CancellationToken ct)
     {

@@ -1,0 +1,147 @@
+using ProcessEngine.Core.Calendar;
+
+namespace ProcessEngine.Core.Definitions;
+
+/// <summary>One difference between two versions, in words.</summary>
+/// <param name="NodeId">The box that it concerns; null when it is the whole definition's.</param>
+/// <param name="Kind">Stable; for programs: <c>added</c>, <c>removed</c>, <c>changed</c>, <c>arrow-added</c>, <c>arrow-removed</c>.</param>
+public sealed record Difference(string? NodeId, string Kind, LocalizedText Text);
+
+/// <summary>What a process owner wants to know before publishing: "step 4: limit 3 → 5 working days; new loop from 6 to 2".</summary>
+public static class DefinitionDiff
+{
+    public static IReadOnlyList<Difference> Between(ProcessDefinition from, ProcessDefinition to)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(to);
+        var found = new List<Difference>();
+        if (from.Name.Th != to.Name.Th)
+            found.Add(new(null, "changed", new($"ชื่อกระบวนงาน: {from.Name.Th} → {to.Name.Th}", $"Name: {from.Name.En} → {to.Name.En}")));
+        Rule(null, new("ทั้งกระบวนงาน", "the whole procedure"), from.Deadline, to.Deadline, found);
+
+        foreach (var gone in from.Nodes.Where(n => to.Find(n.Id) is null))
+            found.Add(new(gone.Id, "removed", new($"ตัด{Name(gone).Th}ออก", $"{Name(gone).En} is removed")));
+        foreach (var added in to.Nodes.Where(n => from.Find(n.Id) is null))
+            found.Add(new(added.Id, "added", new($"เพิ่ม{Name(added).Th}", $"{Name(added).En} is new")));
+        foreach (var node in to.Nodes)
+        {
+            if (from.Find(node.Id) is { } before)
+                Node(before, node, found);
+        }
+
+        Arrows(from, to, found);
+        return found;
+    }
+
+    static void Node(Node before, Node after, List<Difference> found)
+    {
+        var name = Name(after);
+        if (before.GetType() != after.GetType())
+        {
+            found.Add(new(after.Id, "changed", new($"{name.Th}: เปลี่ยนเป็นกิจกรรมชนิดอื่น", $"{name.En}: has become another kind of activity")));
+            return;
+        }
+
+        switch (before, after)
+        {
+            case (Step one, Step other):
+                Steps(one, other, name, found);
+                break;
+            case (DecisionNode one, DecisionNode other):
+                Changed(after.Id, name, "เงื่อนไข", "conditions", string.Join("; ", one.Branches.Select(b => $"{b.Port}: {b.When}")), string.Join("; ", other.Branches.Select(b => $"{b.Port}: {b.When}")), found);
+                break;
+            case (TimerNode one, TimerNode other):
+                Rule(after.Id, name, one.Rule, other.Rule, found);
+                Changed(after.Id, name, "วันที่", "date from", one.DateFrom, other.DateFrom, found);
+                break;
+            case (MessageNode one, MessageNode other):
+                Changed(after.Id, name, "ข้อความที่รอ", "message", one.Message, other.Message, found);
+                Changed(after.Id, name, "ค่าอ้างอิง", "correlation", one.CorrelationFrom, other.CorrelationFrom, found);
+                break;
+            case (CallNode one, CallNode other):
+                Changed(after.Id, name, "กระบวนงานที่เรียก", "procedure", one.DefinitionKey, other.DefinitionKey, found);
+                Changed(after.Id, name, "รอผล", "waits", one.Waits, other.Waits, found);
+                break;
+            case (EndNode one, EndNode other):
+                Changed(after.Id, name, "ผลลัพธ์", "outcome", one.Outcome, other.Outcome, found);
+                Changed(after.Id, name, "ยุติทุกงาน", "terminates", one.Terminates, other.Terminates, found);
+                break;
+        }
+    }
+
+    static void Steps(Step one, Step other, LocalizedText name, List<Difference> found)
+    {
+        Changed(other.Id, name, "ชื่อ", "name", one.Name.Th, other.Name.Th, found);
+        Changed(other.Id, name, "ข้อความ", "text", one.Text, other.Text, found);
+        Changed(other.Id, name, "ลำดับที่", "number", one.Number, other.Number, found);
+        Changed(other.Id, name, "ชนิด", "kind of step", one.Type, other.Type, found);
+        Changed(other.Id, name, "ผู้ปฏิบัติ", "role", Roles.NameOf(one.Role).Th, Roles.NameOf(other.Role).Th, found, Roles.NameOf(one.Role).En, Roles.NameOf(other.Role).En);
+        Rule(other.Id, name, one.Deadline, other.Deadline, found);
+        Changed(other.Id, name, "รวมเวลากับ", "shares the time of", one.DeadlineSharedWith, other.DeadlineSharedWith, found);
+        Changed(other.Id, name, "วันที่ที่ใช้นับ", "limit counts from", one.DeadlineDateFrom, other.DeadlineDateFrom, found);
+        Changed(other.Id, name, "การเตือนและรายงานผู้บังคับบัญชา", "escalation", one.Escalation, other.Escalation, found);
+        Changed(other.Id, name, "มอบหมาย", "assignment", one.Assignment, other.Assignment, found);
+        Changed(other.Id, name, "ห้ามทำโดยผู้ทำ", "not by whoever did", string.Join(", ", one.NotDoneBy), string.Join(", ", other.NotDoneBy), found);
+        Changed(other.Id, name, "ระดับอนุมัติ", "levels", string.Join(" → ", one.Levels.Select(l => l.Role)), string.Join(" → ", other.Levels.Select(l => l.Role)), found);
+        Changed(other.Id, name, "มติคณะกรรมการ", "committee", one.Committee, other.Committee, found);
+        Changed(other.Id, name, "ทำหลายราย", "list", one.ForEach, other.ForEach, found);
+        Changed(other.Id, name, "ตัวจับเวลา", "timers", string.Join("; ", one.Timers), string.Join("; ", other.Timers), found);
+        Changed(other.Id, name, "ส่งกลับได้ที่", "may be returned to", string.Join(", ", one.ReturnTo), string.Join(", ", other.ReturnTo), found);
+        Changed(other.Id, name, "มาตรฐานคุณภาพ", "quality standard", one.QualityStandard, other.QualityStandard, found);
+        Changed(other.Id, name, "แบบฟอร์ม", "forms", string.Join(", ", one.Forms), string.Join(", ", other.Forms), found);
+    }
+
+    static void Arrows(ProcessDefinition from, ProcessDefinition to, List<Difference> found)
+    {
+        foreach (var arrow in to.Transitions.Except(from.Transitions))
+        {
+            var loop = to.Graph.LeadsBack(arrow);
+            found.Add(new(arrow.From, "arrow-added", new(
+                $"{(loop ? "เพิ่มทางย้อนกลับ" : "เพิ่มเส้นทาง")}จาก{NameIn(to, arrow.From).Th} ({arrow.Port}) ไป{NameIn(to, arrow.To).Th}",
+                $"New {(loop ? "loop" : "way")} from {NameIn(to, arrow.From).En} ({arrow.Port}) to {NameIn(to, arrow.To).En}")));
+        }
+
+        foreach (var arrow in from.Transitions.Except(to.Transitions))
+        {
+            found.Add(new(arrow.From, "arrow-removed", new(
+                $"ตัดเส้นทางจาก{NameIn(from, arrow.From).Th} ({arrow.Port}) ไป{NameIn(from, arrow.To).Th}",
+                $"No way any more from {NameIn(from, arrow.From).En} ({arrow.Port}) to {NameIn(from, arrow.To).En}")));
+        }
+    }
+
+    static void Rule(string? id, LocalizedText name, DeadlineRule? one, DeadlineRule? other, List<Difference> found)
+    {
+        if (one != other)
+            found.Add(new(id, "changed", new($"{name.Th}: กำหนดเวลา {Words(one).Th} → {Words(other).Th}", $"{name.En}: limit {Words(one).En} → {Words(other).En}")));
+    }
+
+    static void Changed<T>(string id, LocalizedText name, string th, string en, T one, T other, List<Difference> found, string? oneEn = null, string? otherEn = null)
+    {
+        if (!EqualityComparer<T>.Default.Equals(one, other))
+            found.Add(new(id, "changed", new($"{name.Th}: {th} {Shown(one)} → {Shown(other)}", $"{name.En}: {en} {oneEn ?? Shown(one)} → {otherEn ?? Shown(other)}")));
+    }
+
+    static string Shown<T>(T value) => value?.ToString() is { Length: > 0 } text ? text : "–";
+
+    static LocalizedText NameIn(ProcessDefinition definition, string id) => definition.Find(id) is { } node ? Name(node) : new(id, id);
+
+    static LocalizedText Name(Node node) => node is Step { Number: { } number } step
+        ? new($"ขั้นตอนที่ {number} ({step.Name.Th})", $"step {number} ({step.Name.En})")
+        : node is Step other ? new($"ขั้นตอน {other.Name.Th}", $"step {other.Name.En}") : new($"กิจกรรม {node.Id}", node.Id);
+
+    /// <summary>A limit in words.</summary>
+    public static LocalizedText Words(DeadlineRule? rule) => rule switch
+    {
+        null => new("ไม่ได้กำหนด", "none stated"),
+        WorkingDays r => new($"{r.N} วันทำการ", $"{r.N} working days"),
+        WorkingDaysRange r => new($"{r.Min}–{r.Max} วันทำการ", $"{r.Min}–{r.Max} working days"),
+        CalendarDays { Min: { } min } r => new($"{min}–{r.N} วัน", $"{min}–{r.N} days"),
+        CalendarDays r => new($"{r.N} วัน", $"{r.N} days"),
+        WorkingMinutes r => new($"{r.Minutes} นาทีทำการ", $"{r.Minutes} working minutes"),
+        WorkingDaysBeforeEvent r => new($"{r.N} วันทำการก่อนวันงาน", $"{r.N} working days before the event"),
+        CalendarDaysBeforeEvent r => new($"{r.N} วันก่อนวันงาน", $"{r.N} days before the event"),
+        GivenDate => new("วันที่ที่หน่วยงานอื่นกำหนด", "a date given from outside"),
+        Window r => new($"{r.From.Day}/{r.From.Month} – {r.To.Day}/{r.To.Month} ของปีงบประมาณ", $"{r.From.Month:00}-{r.From.Day:00} to {r.To.Month:00}-{r.To.Day:00} of the fiscal year"),
+        _ => new(rule.Name, rule.Name),
+    };
+}

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using ProcessEngine.Core.Definitions;
+
+namespace ProcessEngine.Core.Instances;
+
+/// <summary>Whether a case can go on by another version of its definition, and where it will stand there.</summary>
+/// <remarks>
+/// A case moves as it stands: its open tasks keep their holder, role, attempt and clock. So every place where it rests must exist in the
+/// other version with the same meaning, and from there the case must be able to end.
+/// </remarks>
+public static class Migration
+{
+    /// <param name="moves">Old node id → new node id, where they differ.</param>
+    /// <returns>Why it cannot move; null when it can.</returns>
+    public static CannotMigrate? Obstacle(ProcessDefinition to, ProcessState state, ImmutableSortedDictionary<string, string> moves)
+    {
+        ArgumentNullException.ThrowIfNull(to);
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(moves);
+        if (to.Key != state.DefinitionKey)
+            return new CannotMigrate("other-definition", to.Key);
+        var resting = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var task in state.OpenTasks)
+        {
+            if (StepObstacle(to, state, task, Of(task.StepId)) is { } reason)
+                return new CannotMigrate(reason, task.StepId);
+            resting.Add(Of(task.StepId));
+        }
+
+        foreach (var wait in state.Waits)
+        {
+            if (!Fits(to, wait, Of(wait.NodeId)))
+                return new CannotMigrate("wait-has-no-place", wait.NodeId);
+            resting.Add(Of(wait.NodeId));
+        }
+
+        foreach (var clock in state.OpenDeadlines)
+        {
+            if (clock.StepId.Length > 0 && to.FindStep(Of(clock.StepId)) is null)
+                return new CannotMigrate("clock-has-no-step", clock.StepId);
+        }
+
+        var arrived = new List<Transition>();
+        foreach (var arrival in state.Arrivals)
+        {
+            var arrow = new Transition(Of(arrival.From), arrival.Port, Of(arrival.JoinId));
+            if (!to.ArrowsFrom(arrow.From, arrow.Port).Contains(arrow))
+                return new CannotMigrate("branch-has-no-join", arrival.JoinId);
+            arrived.Add(arrow);
+        }
+
+        return Soundness.EndsFrom(to, resting, arrived) ? null : new CannotMigrate("could-not-end", string.Join(", ", resting.Order(StringComparer.Ordinal)));
+
+        string Of(string id) => moves.GetValueOrDefault(id, id);
+    }
+
+    static string? StepObstacle(ProcessDefinition to, ProcessState state, OpenTask task, string stepId)
+    {
+        if (to.FindStep(stepId) is not { } step)
+            return "step-is-gone";
+        var kind = state.FindGroup(task.StepId)?.Kind;
+        return step.Committee is not null != (kind == TaskGroupKind.Committee) || step.ForEach is not null != (kind == TaskGroupKind.ForEach) ? "step-is-of-another-kind"
+            : step.Levels.IsEmpty ? (task.Level is null ? null : "level-is-gone")
+            : task.Level is null || task.Level > step.Levels.Length ? "level-is-gone" : null;
+    }
+
+    static bool Fits(ProcessDefinition to, OpenWait wait, string nodeId) => (to.Find(nodeId), wait.Kind) switch
+    {
+        (TimerNode, WaitKind.Date) or (CallNode { Waits: true }, WaitKind.Call) => true,
+        (MessageNode node, WaitKind.Message) => node.Message == wait.Message,
+        (Step step, WaitKind.Interrupting) => step.Timers.Any(t => t.Interrupts && t.Port == wait.Port),
+        (Step step, WaitKind.Beside) => step.Timers.Any(t => !t.Interrupts && t.Port == wait.Port),
+        (Step, WaitKind.Incident) => true,
+        _ => false,
+    };
+}

@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Simulations;
+using ProcessEngine.Service.Calendars;
+using ProcessEngine.Service.Definitions.Elsa;
+using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Storage;
+
+namespace ProcessEngine.Service.Definitions;
+
+/// <summary><c>GET /api/v1/process-definitions/{key}/diff?from=1&amp;to=2</c>: what changed between two versions, in words.</summary>
+public static class GetDiff
+{
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/process-definitions/{key}/diff", GetAsync).WithName("DiffVersions").WithTags("Process definitions").Produces<Answer>()
+            .Query(("from", "The older version."), ("to", "The newer version; the newest when left out.")).Refuses(400, 404);
+
+    public sealed record Answer(string Key, int From, int To, IReadOnlyList<Difference> Changes);
+
+    static async Task<IResult> GetAsync(HttpContext http, string key, DefinitionCatalog definitions)
+    {
+        if (await definitions.LatestAsync(key, http.RequestAborted) is not { } latest)
+            return Problems.From(new DefinitionNotFound(key));
+        var to = http.Number("to") ?? latest.Version;
+        var from = http.Number("from") ?? Math.Max(1, to - 1);
+        foreach (var version in new[] { from, to })
+        {
+            if (version < 1 || version > latest.Version)
+                return Problems.From(new DefinitionNotFound($"{key} v{version}"));
+        }
+
+        var changes = DefinitionDiff.Between(await definitions.GetAsync(key, from), await definitions.GetAsync(key, to));
+        return Results.Json(new Answer(key, from, to, changes), JsonShape.Options);
+    }
+}
+
+/// <summary><c>POST /api/v1/process-definitions/{key}/simulations</c>: many cases through a version or the draft, in simulated time. Stores nothing.</summary>
+public static class Simulate
+{
+    // A trial takes a core for some seconds; two at once leave room for the people who work.
+    static readonly SemaphoreSlim Running = new(2);
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/process-definitions/{key}/simulations", PostAsync).WithName("Simulate").WithTags("Process definitions").Accepts<Request>("application/json")
+            .Produces<SimulationResult>().Refuses(400, 403, 404, 422, 503);
+
+    /// <param name="Version">The newest when left out; 0 for the draft.</param>
+    /// <param name="From">When the first case may arrive; now when left out.</param>
+    /// <param name="Calendar"><c>national</c>, a province or an office's code.</param>
+    public sealed record Request(
+        int? Version,
+        int Cases,
+        double ArrivalsPerWorkingDay,
+        DateTimeOffset? From,
+        long? Seed,
+        string? Calendar,
+        Dictionary<string, int>? People,
+        Dictionary<string, WorkTime>? Work,
+        WorkTime? OtherWork,
+        WorkTime? Outside,
+        Dictionary<string, Outcomes>? Outcomes,
+        List<JsonElement>? Data);
+
+    static async Task<IResult> PostAsync(HttpContext http, string key, Database database, DefinitionCatalog definitions, OfficeCalendars calendars, TimeProvider time)
+    {
+        var request = (await http.ReadAsync<Request>()).Body;
+        if (Drafts.Refusal(http.Caller()) is { } refusal)
+            return Problems.From(refusal);
+        var (definition, problem) = await FindAsync(key, request.Version, database, definitions, http.RequestAborted);
+        if (definition is null)
+            return Problems.From(problem!);
+        if (await calendars.FindAsync(request.Calendar ?? OfficeCalendars.National, http.RequestAborted) is not { } calendar)
+            return Problems.From(new CalendarNotFound(request.Calendar!));
+        var plan = PlanOf(request, time.GetUtcNow());
+        if (Simulation.Problem(plan) is { } wrong)
+            return Problems.From(InvalidInput.At(null, $"แผนการทดลองไม่ถูกต้อง: {wrong}", $"The plan does not make sense: {wrong}."));
+        if (!calendar.Coverage.Covers(DateOnly.FromDateTime(plan.From.UtcDateTime)))
+            return Problems.From(new DateOutsideCalendar("from", DateOnly.FromDateTime(plan.From.UtcDateTime), calendar.Coverage.FirstYear, calendar.Coverage.LastYear));
+        if (!await Running.WaitAsync(TimeSpan.Zero, http.RequestAborted))
+            return Results.Json(Problems.ForStatus(503), JsonShape.Options, "application/problem+json", 503);
+        try
+        {
+            return Results.Json(await Task.Run(() => Simulation.Run(definition, plan, calendar, http.RequestAborted), http.RequestAborted), JsonShape.Options);
+        }
+        finally
+        {
+            Running.Release();
+        }
+    }
+
+    static async Task<(ProcessDefinition? Definition, Core.Instances.Rejection? Problem)> FindAsync(
+        string key, int? version, Database database, DefinitionCatalog definitions, CancellationToken ct)
+    {
+        if (version == 0)
+        {
+            if (await Drafts.ReadDraftAsync(database, key, ct) is not { } draft)
+                return (null, new DefinitionNotFound(key));
+            var read = ElsaDefinitionReader.Read(draft, 1, key);
+            return read.IsSound ? (read.Definition, null) : (null, new DefinitionUnsound(key, read.Findings));
+        }
+
+        if (await definitions.LatestAsync(key, ct) is not { } latest)
+            return (null, new DefinitionNotFound(key));
+        return version is null ? (latest, null)
+            : version < 1 || version > latest.Version ? (null, new DefinitionNotFound($"{key} v{version}"))
+            : (await definitions.GetAsync(key, version.Value), null);
+    }
+
+    static SimulationPlan PlanOf(Request request, DateTimeOffset now)
+    {
+        var plan = new SimulationPlan { Cases = request.Cases, ArrivalsPerWorkingDay = request.ArrivalsPerWorkingDay, From = (request.From ?? now).ToUniversalTime() };
+        return plan with
+        {
+            Seed = request.Seed is { } seed ? unchecked((ulong)seed) : plan.Seed,
+            People = request.People?.ToImmutableDictionary() ?? plan.People,
+            Work = request.Work?.ToImmutableDictionary() ?? plan.Work,
+            OtherWork = request.OtherWork ?? plan.OtherWork,
+            Outside = request.Outside ?? plan.Outside,
+            Outcomes = request.Outcomes?.ToImmutableDictionary() ?? plan.Outcomes,
+            Data = request.Data is { } data ? [.. data.Select(d => JsonShape.ToRawMap(d))] : plan.Data,
+        };
+    }
+}
