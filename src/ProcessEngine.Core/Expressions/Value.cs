@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+
+namespace ProcessEngine.Core.Expressions;
+
+/// <summary>What an expression comes to. Empty is a value too: what is absent, null, of the wrong type, or cannot be computed.</summary>
+public readonly struct Value : IEquatable<Value>
+{
+    readonly decimal number;
+    readonly object? other;
+
+    Value(VariableType type, decimal number, object? other) => (Type, this.number, this.other) = (type, number, other);
+
+    public static Value Empty => default;
+
+    /// <summary>Null for empty.</summary>
+    public VariableType? Type { get; }
+
+    public bool IsEmpty => Type is null || (Type == VariableType.Text && Text.Length == 0) || (Type == VariableType.List && Items.IsEmpty);
+    public bool IsTrue => Type == VariableType.Boolean && number != 0;
+    public decimal Number => number;
+    public string Text => (string)other!;
+    public DateOnly Date => DateOnly.FromDayNumber((int)number);
+    public ImmutableArray<Value> Items => (ImmutableArray<Value>)other!;
+
+    public static Value Of(bool value) => new(VariableType.Boolean, value ? 1 : 0, null);
+    public static Value Of(decimal value) => new(VariableType.Number, value, null);
+    public static Value Of(string value) => new(VariableType.Text, 0, value);
+    public static Value Of(DateOnly value) => new(VariableType.Date, value.DayNumber, null);
+    public static Value Of(ImmutableArray<Value> items) => new(VariableType.List, 0, items);
+
+    /// <summary>Reads a JSON text as a value of a declared type; empty when it is not one.</summary>
+    public static Value Read(string? json, VariableType type)
+    {
+        if (json is null)
+            return Empty;
+        using var document = JsonDocument.Parse(json);
+        return Read(document.RootElement, type);
+    }
+
+    static Value Read(JsonElement json, VariableType type) => (json.ValueKind, type) switch
+    {
+        (JsonValueKind.True, VariableType.Boolean) => Of(true),
+        (JsonValueKind.False, VariableType.Boolean) => Of(false),
+        (JsonValueKind.Number, VariableType.Number) when json.TryGetDecimal(out var number) => Of(number),
+        (JsonValueKind.String, VariableType.Text) => Of(json.GetString()!),
+        (JsonValueKind.String, VariableType.Date) when TryReadDate(json.GetString()!, out var date) => Of(date),
+        (JsonValueKind.Array, VariableType.List) => Of([.. json.EnumerateArray().Select(item => Read(item, item.ValueKind == JsonValueKind.Number ? VariableType.Number : VariableType.Text))]),
+        _ => Empty,
+    };
+
+    /// <summary>The Gregorian date at the beginning of an ISO 8601 text.</summary>
+    public static bool TryReadDate(string text, out DateOnly date)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        date = default;
+        return text.Length >= 10 && (text.Length == 10 || text[10] == 'T')
+            && DateOnly.TryParseExact(text.AsSpan(0, 10), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out date);
+    }
+
+    /// <summary>Equal values of one type; empty equals nothing, not even empty.</summary>
+    public bool Equals(Value other) => Type is not null && Type == other.Type && (Type switch
+    {
+        VariableType.Text => Text == other.Text,
+        VariableType.List => Items.SequenceEqual(other.Items),
+        _ => number == other.number,
+    });
+
+    public override bool Equals(object? obj) => obj is Value value && Equals(value);
+    public override int GetHashCode() => HashCode.Combine(Type, number, other as string);
+    public static bool operator ==(Value left, Value right) => left.Equals(right);
+    public static bool operator !=(Value left, Value right) => !left.Equals(right);
+}

@@ -1,0 +1,38 @@
+using System.Text.Json;
+
+namespace ProcessEngine.Core.Expressions;
+
+public enum VariableType
+{
+    Boolean,
+    Number,
+    Text,
+
+    /// <summary>A Gregorian date; a JSON text such as <c>"2026-12-08"</c>, with or without a time behind it.</summary>
+    Date,
+
+    /// <summary>Of texts or numbers.</summary>
+    List,
+}
+
+/// <summary>A piece of data that a case carries, declared so that conditions on it can be checked before anything runs.</summary>
+/// <param name="Required">It must be given when a case starts.</param>
+public sealed record Variable(string Name, VariableType Type, LocalizedText? Label = null, bool Required = false)
+{
+    /// <summary>Whether a JSON value is of the type; null always is, and means that there is none.</summary>
+    public bool Accepts(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        var value = document.RootElement;
+        return (value.ValueKind, Type) switch
+        {
+            (JsonValueKind.Null, _) => true,
+            (JsonValueKind.True or JsonValueKind.False, VariableType.Boolean) => true,
+            (JsonValueKind.Number, VariableType.Number) => value.TryGetDecimal(out _),
+            (JsonValueKind.String, VariableType.Text) => true,
+            (JsonValueKind.String, VariableType.Date) => Value.TryReadDate(value.GetString()!, out _),
+            (JsonValueKind.Array, VariableType.List) => true,
+            _ => false,
+        };
+    }
+}
