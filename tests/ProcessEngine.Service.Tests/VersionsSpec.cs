@@ -145,7 +145,9 @@ public sealed class VersionsSpec(string provider) : OnBothDatabases(provider)
         var before = await World.RowCountsAsync();
         var result = (await Owner.Post($"process-definitions/{KhonKaen}/simulations", new
         {
-            cases = 200, arrivalsPerWorkingDay = 4, from = "2026-03-02T08:30:00+07:00",
+            cases = 200,
+            arrivalsPerWorkingDay = 4,
+            from = "2026-03-02T08:30:00+07:00",
             people = new Dictionary<string, int> { ["officer"] = 5 },
             otherWork = new { kind = "around", a = 60 },
             outcomes = new Dictionary<string, object> { ["propose-plan"] = new { reject = 0.3 } },

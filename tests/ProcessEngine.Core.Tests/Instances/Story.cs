@@ -1,0 +1,197 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using ProcessEngine.Core.Calendar;
+using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Instances;
+
+namespace ProcessEngine.Core.Tests.Instances;
+
+/// <summary>One case and what its people do, in the order in which it is told. Every word that a test says about the core goes through here.</summary>
+public sealed class Story
+{
+    public static readonly WorkingCalendar Calendar = TheCalendar();
+
+    public static readonly Guid Requester = Person(1);
+
+    readonly Dictionary<string, DeadlineRule> officeDeadlines = [];
+    readonly List<RecordedEvent> history = [];
+    ImmutableDictionary<string, ImmutableArray<Guid>>? holders;
+    DateTimeOffset now = At("2026-03-02 09:00");
+    IReadOnlyList<string> last = [];
+
+    public Story(ProcessDefinition definition)
+    {
+        Definition = definition;
+        DefinitionCheck.Run(definition).ShouldBeEmpty();
+    }
+
+    public Story(Drawing drawing)
+        : this(drawing.Definition())
+    {
+    }
+
+    public ProcessDefinition Definition { get; private set; }
+    public ProcessState State { get; private set; } = ProcessState.NotStarted;
+    public Rejection? Refusal { get; private set; }
+    public IReadOnlyList<RecordedEvent> History => history;
+
+    /// <summary>Names of the events of the last command.</summary>
+    public IReadOnlyList<string> Last => last;
+
+    /// <summary>Steps that are open, each as often as it has tasks.</summary>
+    public IEnumerable<string> Open => State.OpenTasks.Select(t => t.StepId).Order(StringComparer.Ordinal);
+
+    public static Guid Person(int number) => new($"00000000-0000-7000-8000-{number:D12}");
+
+    public static DateTimeOffset At(string bangkok) =>
+        new DateTimeOffset(DateTime.ParseExact(bangkok, ["yyyy-MM-dd HH:mm", "yyyy-MM-dd HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None), BangkokTime.Offset).ToUniversalTime();
+
+    static WorkingCalendar TheCalendar()
+    {
+        using var table = new StreamReader(typeof(Story).Assembly.GetManifestResourceStream("holidays.csv")!);
+        return WorkingCalendar.Build("national", 1, null, HolidayTable.Parse(table.ReadToEnd()), [], new CalendarCoverage(2018, 2027, 2026));
+    }
+
+    public Story On(string bangkok)
+    {
+        now = At(bangkok);
+        return this;
+    }
+
+    public Story OfficeSets(string step, DeadlineRule rule)
+    {
+        officeDeadlines[step] = rule;
+        return this;
+    }
+
+    /// <summary>Who holds a role; without it nobody asks who is there.</summary>
+    public Story Staffed(string role, params Guid[] people)
+    {
+        holders = (holders ?? ImmutableDictionary<string, ImmutableArray<Guid>>.Empty).SetItem(role, [.. people]);
+        return this;
+    }
+
+    public Story Starts(params (string Name, object Value)[] data) => Do(new StartProcess
+    {
+        By = Of(Requester, Roles.Officer),
+        InstanceId = new Guid("01900000-0000-7000-8000-000000000001"),
+        Office = "demo",
+        Title = "เรื่อง",
+        Variables = Map(data),
+    });
+
+    public Story Completes(string step, params (string Name, object Value)[] outputs) => CompletesAs(null, step, outputs);
+
+    public Story CompletesAs(Guid? person, string step, params (string Name, object Value)[] outputs) =>
+        Do(new CompleteTask { By = Actor(step, person), TaskId = Task(step, person).TaskId, Outputs = Map(outputs) });
+
+    public Story Approves(string step, Guid? person = null) => Do(new ApproveTask { By = Actor(step, person), TaskId = Task(step, person).TaskId });
+    public Story Rejects(string step, string reason = "เหตุผล", Guid? person = null) => Do(new RejectTask(reason) { By = Actor(step, person), TaskId = Task(step, person).TaskId });
+    public Story Returns(string step, string? to = null, string reason = "เหตุผล") => Do(new ReturnTask(reason, to) { By = Actor(step, null), TaskId = Task(step, null).TaskId });
+    public Story Votes(Guid person, Vote vote, string step = "decide") => Do(new CastVote(vote, "เหตุผล") { By = Actor(step, person), TaskId = Task(step, person).TaskId });
+    public Story Fails(string step) => Do(new FailTask("ใช้ไม่ได้") { By = Actor(step, null), TaskId = Task(step, null).TaskId });
+    public Story Pauses(string step) => Do(new PauseTask("รอโรงเรียน") { By = Actor(step, null), TaskId = Task(step, null).TaskId });
+    public Story Continues(string step) => Do(new ContinueTask(null) { By = Actor(step, null), TaskId = Task(step, null).TaskId });
+    public Story Claims(string step, Guid person) => Do(new ClaimTask { By = Of(person, Task(step, null).Role), TaskId = Task(step, null).TaskId });
+    public Story Suspends() => Do(new SuspendInstance("น้ำท่วม") { By = Boss });
+    public Story Resumes() => Do(new ResumeInstance(null) { By = Boss });
+    public Story Cancels(string reason = "เลิก") => Do(new CancelInstance(reason) { By = Boss });
+    public Story Reopens(string step) => Do(new ReopenInstance(step, "ลืมแนบ") { By = Boss });
+    public Story Moves(string step) => Do(new MoveInstance(step, "กดผิด") { By = Of(Person(99), Roles.Administrator) });
+    public Story Changes(params (string Name, object Value)[] data) => Do(new ChangeVariables(Map(data), null) { By = Boss });
+    public Story Hears(string message, string? correlation = null) => Do(new ReceiveMessage(message, correlation, Map([])) { By = ActorOf.System });
+    public Story Extends(string step, DeadlineRule by) => Do(new ExtendDeadline(State.OpenDeadlines.Single(d => d.StepId == step).DeadlineId, by, "ขยายเวลา") { By = Boss });
+
+    /// <summary>The sweep comes by.</summary>
+    public Story TimeIs(string bangkok) => On(bangkok).Do(new ReachTime { By = ActorOf.System });
+
+    static Actor Boss => Of(Person(90), Roles.Director);
+
+    public static Actor Of(Guid person, params string[] roles) => new(person, [.. roles]);
+
+    public Story Do(ProcessCommand command)
+    {
+        var before = State;
+        var moment = Moment.At(now, Calendar) with { OfficeDeadlines = officeDeadlines, Holders = holders };
+        var decision = ProcessDecider.Decide(Definition, before, command, moment);
+        Refusal = decision.Rejection;
+        last = [.. decision.Events.Select(e => e.GetType().Name)];
+        foreach (var e in decision.Events)
+        {
+            var recorded = new RecordedEvent(State.Revision + 1, now, command.By.UserId, e);
+            history.Add(recorded);
+            State = ProcessState.Evolve(State, recorded);
+        }
+
+        if (decision.After is { } after)
+            JsonSerializer.Serialize(after).ShouldBe(JsonSerializer.Serialize(State), "the state that was decided on is the fold of its events");
+        return this;
+    }
+
+    // What is checked ------------------------------------------------------------------------------------------------------------------
+
+    public Story Stands(params string[] steps)
+    {
+        Refusal.ShouldBeNull();
+        Open.ShouldBe(steps.Order(StringComparer.Ordinal), Told());
+        return this;
+    }
+
+    public Story Ended(string outcome = "completed")
+    {
+        Refusal.ShouldBeNull();
+        State.Status.ShouldBe(InstanceStatus.Completed, Told());
+        history.Select(h => h.Event).OfType<InstanceCompleted>().Last().Outcome.ShouldBe(outcome);
+        (State.OpenTasks.Length + State.Waits.Length + State.Arrivals.Length + State.OpenDeadlines.Length + State.Groups.Length).ShouldBe(0, "nothing is open in a case that has ended");
+        return this;
+    }
+
+    public T Refused<T>()
+        where T : Rejection
+    {
+        last.ShouldBeEmpty();
+        return Refusal.ShouldBeOfType<T>(Told());
+    }
+
+    public Story Happened(params string[] events)
+    {
+        Refusal.ShouldBeNull();
+        last.ShouldBe(events, Told());
+        return this;
+    }
+
+    public Story Due(string step, string bangkok)
+    {
+        State.OpenDeadlines.Last(d => d.StepId == step).Terms.DueAt.ShouldBe(At(bangkok), Told());
+        return this;
+    }
+
+    public OpenTask Task(string step, Guid? person = null) => State.OpenTasks.FirstOrDefault(t => t.StepId == step && (person is null || t.Assignee is null || t.Assignee == person))
+        ?? throw new ShouldAssertException($"{step} is not open.\n{Told()}");
+
+    public DeadlineResult ResultOf(string step)
+    {
+        var ids = history.Select(h => h.Event).OfType<DeadlineSet>().Where(d => d.StepId == step).Select(d => d.DeadlineId).ToHashSet();
+        return history.Select(h => h.Event).OfType<DeadlineClosed>().Last(d => ids.Contains(d.DeadlineId)).Result;
+    }
+
+    public int CountOf<T>()
+        where T : ProcessEvent => history.Count(h => h.Event is T);
+
+    string Told() => string.Join('\n', history.Select(h => $"{h.Sequence} {h.Event}"));
+
+    Actor Actor(string step, Guid? person)
+    {
+        var task = Task(step, person);
+        return Of(person ?? task.Assignee ?? Person(10), task.Role);
+    }
+
+    static ImmutableSortedDictionary<string, string> Map((string Name, object Value)[] data) =>
+        data.ToImmutableSortedDictionary(d => d.Name, d => JsonSerializer.Serialize(d.Value), StringComparer.Ordinal);
+}
+
+static class ActorOf
+{
+    public static Actor System => Core.Instances.Actor.System;
+}
