@@ -10,6 +10,9 @@ public sealed record Holiday(DateOnly Date, LocalizedText Name, string Kind, str
 {
     public const string National = "national";
 
+    /// <summary>A regional day that nobody has verified: it does not count until an administrator confirms it.</summary>
+    public bool IsUnconfirmed => Scope != National && Confidence == "low";
+
     public bool AppliesTo(string? province) =>
         Scope == National || (province is not null && Scope.Split('|').Contains(province));
 }
@@ -21,6 +24,9 @@ public enum OfficeDayKind
 
     /// <summary>The office works although the day is off: a cabinet resolution, a make-up Saturday.</summary>
     Opening,
+
+    /// <summary>The office takes a holiday of low confidence as certain; the day is off by its row of the table.</summary>
+    Confirmation,
 }
 
 /// <summary>A day on which one office differs from its province.</summary>

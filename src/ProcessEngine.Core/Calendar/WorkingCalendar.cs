@@ -63,13 +63,16 @@ public sealed class WorkingCalendar
         string id, int version, string? province, IEnumerable<Holiday> table, IEnumerable<OfficeDay> officeDays, CalendarCoverage coverage)
     {
         ArgumentNullException.ThrowIfNull(coverage);
+        var own = officeDays.OrderBy(day => day.Kind).ToList();
+        var confirmed = own.Where(day => day.Kind == OfficeDayKind.Confirmation).Select(day => day.Date).ToHashSet();
         var rows = table.Where(row => row.AppliesTo(province)).OrderBy(row => row.Scope != Holiday.National).ToList();
+        var unconfirmed = rows.Where(row => row.IsUnconfirmed && !confirmed.Contains(row.Date)).ToHashSet();
         var daysOff = new Dictionary<DateOnly, LocalizedText>();
-        foreach (var row in rows.Where(row => !IsUnconfirmed(row)))
+        foreach (var row in rows.Where(row => !unconfirmed.Contains(row)))
             daysOff[row.Date] = row.Name;
 
         var openings = new HashSet<DateOnly>();
-        foreach (var day in officeDays.OrderBy(day => day.Kind))
+        foreach (var day in own.Where(day => day.Kind != OfficeDayKind.Confirmation))
         {
             if (day.Kind == OfficeDayKind.Closure)
             {
@@ -83,10 +86,8 @@ public sealed class WorkingCalendar
         }
 
         return new WorkingCalendar(
-            id, version, coverage, daysOff, openings, [.. rows.Where(IsUnconfirmed).Select(row => row.Date).Where(d => !daysOff.ContainsKey(d)).Order()]);
+            id, version, coverage, daysOff, openings, [.. unconfirmed.Select(row => row.Date).Where(d => !daysOff.ContainsKey(d)).Order()]);
     }
-
-    static bool IsUnconfirmed(Holiday row) => row.Scope != Holiday.National && row.Confidence == "low";
 
     /// <exception cref="CalendarNotLoadedException" />
     public bool IsWorkingDay(DateOnly date)

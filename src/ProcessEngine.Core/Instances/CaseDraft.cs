@@ -573,7 +573,7 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
         foreach (var group in State.Groups)
         {
             if (State.IsRunning && definition.FindStep(group.StepId) is { ForEach: { GoOn: GoOnRule.Deadline } each } step
-                && State.OpenDeadlines.Any(d => d.StepId == step.Id && d.PausedAt is null && d.Terms.DueAt < moment.Now))
+                && State.OpenDeadlines.Any(d => d.StepId == step.Id && !d.IsHeld && d.Terms.DueAt < moment.Now))
             {
                 CloseForEach(step, each);
                 Settle();
@@ -585,7 +585,7 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
     {
         foreach (var clock in State.OpenDeadlines)
         {
-            if (clock.PausedAt is not null)
+            if (clock.IsHeld)
                 continue;
             for (var i = clock.RungsTaken; i < clock.Rungs.Length && clock.Rungs[i].At < moment.Now; i++)
                 Add(Taken(clock, i));
@@ -653,13 +653,43 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
         return id;
     }
 
-    public void MoveClock(OpenDeadline clock, DeadlineTerms terms, MoveCause cause, string? comment)
+    public void MoveClock(OpenDeadline clock, DeadlineTerms terms, MoveCause cause, string? comment, DeadlineRule? extendedBy = null) =>
+        Add(Moved(clock, terms, Climb(clock, terms), cause, comment) with { ExtendedBy = extendedBy });
+
+    /// <summary>Every running clock by the calendar of this moment; those for which it makes no difference stay as they are.</summary>
+    public Decision RecomputeClocks(RecomputeDeadlines change)
+    {
+        foreach (var clock in State.OpenDeadlines)
+        {
+            var terms = Clocks.Recomputed(clock, moment.Calendar);
+            var ladder = Climb(clock, terms);
+            if (Clocks.SameResult(clock.Terms, terms) && ladder.Rungs[ladder.Taken..].SequenceEqual(clock.Rungs[clock.RungsTaken..]))
+                continue;
+            Add(Moved(clock, terms, ladder, MoveCause.CalendarChanged, change.Reason) with
+            {
+                CalendarChangeId = change.ChangeId,
+                FromCalendarVersion = clock.Terms.CalendarVersion,
+            });
+        }
+
+        return events.Count == 0 ? Decision.NothingToDo : AsItStands();
+    }
+
+    Ladder Climb(OpenDeadline clock, DeadlineTerms terms)
     {
         var step = definition.FindStep(clock.StepId);
         var supervisor = step is null ? Roles.Director : step.SupervisorRole ?? Roles.SupervisorOf(step.Role);
-        var ladder = (step?.Escalation ?? definition.Escalation).RungsFor(terms.ReceivedAt, terms.DueAt, supervisor, moment.Calendar);
-        Add(new DeadlineMoved(clock.DeadlineId, clock.Terms.DueAt, terms, Clocks.Rungs(clock, ladder, moment.Now), cause, comment));
+        return Clocks.Climbed(
+            clock, (step?.Escalation ?? definition.Escalation).RungsFor(terms.ReceivedAt, terms.DueAt, supervisor, moment.Calendar), moment.Now);
     }
+
+    DeadlineMoved Moved(OpenDeadline clock, DeadlineTerms terms, Ladder ladder, MoveCause cause, string? comment) =>
+        new(clock.DeadlineId, clock.Terms.DueAt, terms, ladder.Rungs, cause, comment)
+        {
+            RungsTaken = ladder.Taken,
+            Superseded = ladder.Superseded.IsEmpty ? null : ladder.Superseded,
+            AwaitsConfirmation = Clocks.AwaitsConfirmation(clock, terms, cause, moment.Now),
+        };
 
     public void PauseClocks(Func<OpenDeadline, bool> which, PauseReason reason, string? comment)
     {

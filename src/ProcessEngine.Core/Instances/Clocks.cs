@@ -79,22 +79,68 @@ public static class Clocks
         };
     }
 
-    /// <summary>The ladder of a moved clock: what lies ahead, and what lies behind and was not taken. A reminder is given once.</summary>
-    public static ImmutableArray<EscalationRung> Rungs(OpenDeadline clock, IEnumerable<EscalationRung> ladder, DateTimeOffset now)
+    /// <summary>The terms of a running clock by another calendar: counted anew from its inputs, its pauses and its extensions; never shifted.</summary>
+    public static DeadlineTerms Recomputed(OpenDeadline clock, WorkingCalendar calendar)
     {
         ArgumentNullException.ThrowIfNull(clock);
-        var taken = clock.Rungs.Take(clock.RungsTaken).Select(r => r.Kind).ToHashSet();
-        return [.. ladder.Where(r => !taken.Contains(r.Kind) || (r.Kind != RungKind.Reminder && r.At > now))];
+        var old = clock.Terms;
+        var terms = Terms(old.Rule, old.Source, old.ReceivedAt, old.DependsOn, calendar);
+        foreach (var change in clock.Adjustments ?? [])
+        {
+            terms = change.ExtendedBy is { } by
+                ? Extended(terms, by, calendar)
+                : Continued(terms, change.PausedAt ?? change.At, change.At, calendar);
+        }
+
+        return terms;
     }
 
-    /// <summary>How a clock that stops now did: overdue only after the maximum, and earlier than the minimum is no breach.</summary>
+    /// <summary>Whether two terms say the same to those who work by them; the version of the calendar alone says nothing.</summary>
+    public static bool SameResult(DeadlineTerms one, DeadlineTerms other)
+    {
+        ArgumentNullException.ThrowIfNull(one);
+        ArgumentNullException.ThrowIfNull(other);
+        return one.DueAt == other.DueAt && one.ExpectedFrom == other.ExpectedFrom && one.LastDay == other.LastDay && one.Provisional == other.Provisional;
+    }
+
+    /// <summary>
+    /// The ladder of a moved clock. What was taken stays taken, unless its moment lies ahead again: then it may be taken once more,
+    /// and what was said the first time is superseded.
+    /// </summary>
+    public static Ladder Climbed(OpenDeadline clock, IReadOnlyList<EscalationRung> ladder, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(clock);
+        var taken = clock.Rungs.Take(clock.RungsTaken).ToList();
+        var superseded = taken.Where(t => ladder.Any(r => r.Kind == t.Kind && r.At >= now)).ToList();
+        List<EscalationRung> kept = [.. taken.Except(superseded)];
+        return new Ladder([.. kept, .. ladder.Where(r => !kept.Exists(k => k.Kind == r.Kind))], kept.Count, [.. superseded.Select(r => r.Kind)]);
+    }
+
+    /// <summary>Whether a clock that moves waits for a supervisor: the calendar, and not the passing of time, has put its due moment into the past.</summary>
+    public static bool AwaitsConfirmation(OpenDeadline clock, DeadlineTerms terms, MoveCause cause, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(clock);
+        ArgumentNullException.ThrowIfNull(terms);
+        var at = clock.PausedAt ?? now;
+        return terms.DueAt < at && (clock.AwaitsConfirmation || (cause == MoveCause.CalendarChanged && clock.Terms.DueAt >= at));
+    }
+
+    /// <summary>
+    /// How a clock that stops now did: overdue only after the maximum, and earlier than the minimum is no breach.
+    /// A due moment that the calendar put into the past makes nobody late before a supervisor has confirmed it.
+    /// </summary>
     public static DeadlineResult ResultAt(OpenDeadline clock, DateTimeOffset closedAt)
     {
         ArgumentNullException.ThrowIfNull(clock);
         var terms = clock.Terms;
         var at = clock.PausedAt ?? closedAt;
-        return at > terms.DueAt ? DeadlineResult.Late
+        return at > terms.DueAt && !clock.AwaitsConfirmation ? DeadlineResult.Late
             : terms.ExpectedFrom is { } from && at < from ? DeadlineResult.Early
             : DeadlineResult.Within;
     }
 }
+
+/// <param name="Rungs">First what stays taken, then what is still to be taken, in the order of their moments.</param>
+/// <param name="Taken">How many stay taken.</param>
+/// <param name="Superseded">What was taken and lies ahead again.</param>
+public sealed record Ladder(ImmutableArray<EscalationRung> Rungs, int Taken, ImmutableArray<RungKind> Superseded);

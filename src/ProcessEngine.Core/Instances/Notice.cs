@@ -1,4 +1,5 @@
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Escalations;
 
 namespace ProcessEngine.Core.Instances;
 
@@ -21,13 +22,31 @@ public sealed record Notice(Guid Id, string Kind, Guid? TaskId, string? ToRole, 
             TaskReminded { Superseded: false } e => ToHolders("task-reminder", e.DeadlineId),
             TaskOverdue { Superseded: false } e => ToHolders("task-overdue", e.DeadlineId),
             TaskEscalated { Superseded: false } e => [Of("task-escalated", e.TaskId, e.ToRole, null)],
-            DeadlineMoved e => ToHolders("deadline-moved", e.DeadlineId),
+            DeadlineMoved { Cause: MoveCause.CalendarChanged } e when e.From == e.Terms.DueAt => [],
+            DeadlineMoved e => Moved(e),
             IncidentRaised => [Of("incident", null, Roles.Administrator, null)],
             InstanceCompleted => [Of("instance-completed", null, null, state.StartedBy)],
             InstanceCancelled => [Of("instance-cancelled", null, null, state.StartedBy)],
             InstanceSuspended => [Of("instance-suspended", null, null, state.StartedBy)],
             _ => [],
         };
+
+        // By the calendar, the owner of the case is told, too; and whoever has to say whether a moment in the past counts.
+        List<Notice> Moved(DeadlineMoved e)
+        {
+            var notices = ToHolders("deadline-moved", e.DeadlineId);
+            if (e.Cause != MoveCause.CalendarChanged)
+                return notices;
+            if (state.StartedBy is { } owner && notices.TrueForAll(n => n.ToUser != owner))
+                notices.Add(Of("deadline-moved", notices.Count == 0 ? null : notices[0].TaskId, null, owner, notices.Count));
+            if (e.AwaitsConfirmation)
+            {
+                var supervisor = e.Rungs.FirstOrDefault(r => r.Kind == RungKind.Supervisor)?.ToRole ?? Roles.Director;
+                notices.Add(Of("deadline-to-confirm", notices.Count == 0 ? null : notices[0].TaskId, supervisor, null, notices.Count));
+            }
+
+            return notices;
+        }
 
         Notice Of(string kind, Guid? taskId, string? role, Guid? user, int index = 0) =>
             new(DerivedId.Of(state.InstanceId, recorded.Sequence, (byte)'n', recorded.At, index), kind, taskId, role, user);

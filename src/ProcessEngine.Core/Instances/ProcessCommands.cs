@@ -56,6 +56,13 @@ public sealed record RetryIncident(Guid WaitId) : ProcessCommand;
 /// <summary>An extension (ขยายเวลา) of a running limit, counted on from its last day (R8).</summary>
 public sealed record ExtendDeadline(Guid DeadlineId, DeadlineRule ByRule, string Reason) : ProcessCommand;
 
+/// <summary>The working calendar of the office was changed: every running limit is counted anew by it. Sent by the service with the change.</summary>
+/// <param name="ChangeId">The change, for the audit trail.</param>
+public sealed record RecomputeDeadlines(Guid ChangeId, string Reason) : ProcessCommand;
+
+/// <summary>A supervisor lets a due moment count that a change of the calendar moved into the past.</summary>
+public sealed record ConfirmDeadline(Guid DeadlineId, string? Comment) : ProcessCommand;
+
 /// <summary>A file was laid to the case. Its bytes are stored outside the events, its hash inside.</summary>
 public sealed record AttachFile(Guid AttachmentId, Guid? TaskId, string FileName, string ContentType, long Size, string Sha256) : ProcessCommand;
 

@@ -25,12 +25,15 @@ public static class ProcessDecider
             (StartProcess c, _) => Start(draft, c),
             (ReachTime, InstanceStatus.Running or InstanceStatus.Suspended) => draft.TakeDue(),
             (ReachTime, _) => Decision.NothingToDo,
+            (RecomputeDeadlines c, InstanceStatus.Running or InstanceStatus.Suspended) => draft.RecomputeClocks(c),
+            (RecomputeDeadlines, _) => Decision.NothingToDo,
             (ReopenInstance c, _) => Reopen(draft, c),
             (TaskCommand c, not InstanceStatus.Suspended) => Act(draft, c),
             (CommentOnTask c, _) => Act(draft, c),
             (_, InstanceStatus.Completed or InstanceStatus.Cancelled) => new InstanceHasEnded(state.Status),
             (CancelInstance c, _) => Cancel(draft, c),
             (ResumeInstance c, _) => Resume(draft, c),
+            (ConfirmDeadline c, _) => Confirm(draft, c),
             (AttachFile c, _) => Attach(draft, c),
             (MigrateInstance c, _) => Migrate(draft, c),
             (_, InstanceStatus.Suspended) => new InstanceIsSuspended(),
@@ -187,7 +190,19 @@ public static class ProcessDecider
             return new ReasonRequired("extend");
         if (draft.State.FindOpenDeadline(command.DeadlineId) is not { PausedAt: null } clock)
             return new DeadlineNotOpen(command.DeadlineId);
-        draft.MoveClock(clock, Clocks.Extended(clock.Terms, command.ByRule, draft.Moment.Calendar), MoveCause.Extended, command.Reason);
+        draft.MoveClock(clock, Clocks.Extended(clock.Terms, command.ByRule, draft.Moment.Calendar), MoveCause.Extended, command.Reason, command.ByRule);
+        return draft.Done();
+    }
+
+    static Decision Confirm(CaseDraft draft, ConfirmDeadline command)
+    {
+        if (!Supervising.Any(command.By.Holds))
+            return new NotAllowed("confirm-deadline", Supervising);
+        if (draft.State.FindOpenDeadline(command.DeadlineId) is not { } clock)
+            return new DeadlineNotOpen(command.DeadlineId);
+        if (!clock.AwaitsConfirmation)
+            return new NothingToConfirm(command.DeadlineId);
+        draft.Add(new DeadlineConfirmed(clock.DeadlineId, command.Comment));
         return draft.Done();
     }
 

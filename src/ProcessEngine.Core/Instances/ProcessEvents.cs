@@ -166,8 +166,29 @@ public sealed record TaskCancelled(Guid TaskId) : ProcessEvent;
 public sealed record DeadlinePaused(Guid DeadlineId, PauseReason Reason, string? Comment) : ProcessEvent;
 
 /// <summary>A running clock has a new due moment. Old and new both stand in the history; nothing is shifted silently.</summary>
-/// <param name="Rungs">The ladder of the new moment: what is still to be taken.</param>
-public sealed record DeadlineMoved(Guid DeadlineId, DateTimeOffset From, DeadlineTerms Terms, ImmutableArray<EscalationRung> Rungs, MoveCause Cause, string? Comment) : ProcessEvent;
+/// <param name="Rungs">The ladder of the new moment: first what was taken and stays taken, then what is still to be taken.</param>
+public sealed record DeadlineMoved(Guid DeadlineId, DateTimeOffset From, DeadlineTerms Terms, ImmutableArray<EscalationRung> Rungs, MoveCause Cause, string? Comment) : ProcessEvent
+{
+    /// <summary>How many of the rungs, from the first on, stay taken.</summary>
+    public int RungsTaken { get; init; }
+
+    /// <summary>Rungs that were taken and whose moment lies ahead again: what was said stays in the history, and does not hold any more.</summary>
+    public ImmutableArray<RungKind>? Superseded { get; init; }
+
+    /// <summary>Of an extension: by what it was extended.</summary>
+    public DeadlineRule? ExtendedBy { get; init; }
+
+    /// <summary>The change of the calendar that moved it; null for other causes.</summary>
+    public Guid? CalendarChangeId { get; init; }
+
+    public int? FromCalendarVersion { get; init; }
+
+    /// <summary>The calendar moved the due moment into the past: nobody is late by it until a supervisor has confirmed it.</summary>
+    public bool AwaitsConfirmation { get; init; }
+}
+
+/// <summary>A supervisor lets the due moment stand that a change of the calendar moved into the past; from now on it counts.</summary>
+public sealed record DeadlineConfirmed(Guid DeadlineId, string? Comment) : ProcessEvent;
 
 public enum PauseReason
 {
@@ -185,6 +206,9 @@ public enum MoveCause
 
     /// <summary>An extension (R8).</summary>
     Extended,
+
+    /// <summary>The working calendar of the office was changed.</summary>
+    CalendarChanged,
 }
 
 public sealed record DeadlineClosed(Guid DeadlineId, DeadlineResult Result) : ProcessEvent;

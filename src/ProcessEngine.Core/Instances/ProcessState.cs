@@ -165,7 +165,8 @@ public sealed record ProcessState
                 : s.OpenTasks,
         },
         DeadlinePaused e => s.Change(e.DeadlineId, d => d with { PausedAt = recorded.At }),
-        DeadlineMoved e => s.Change(e.DeadlineId, d => d with { Terms = e.Terms, Rungs = e.Rungs, RungsTaken = 0, PausedAt = null }),
+        DeadlineMoved e => s.Change(e.DeadlineId, d => d.Moved(e, recorded.At)),
+        DeadlineConfirmed e => s.Change(e.DeadlineId, d => d with { AwaitsConfirmation = false }),
         RungTaken e => s.Change(e.DeadlineId, d => d with { RungsTaken = d.RungsTaken + 1 }),
         DeadlineClosed e => s with { OpenDeadlines = s.OpenDeadlines.RemoveAll(d => d.DeadlineId == e.DeadlineId) },
         BranchArrived e => s with { Arrivals = s.Arrivals.Add(new Arrival(e.JoinId, e.From, e.Port)) },
@@ -291,8 +292,44 @@ public sealed record OpenDeadline(
     /// <summary>Since when it stands still; null while it runs.</summary>
     public DateTimeOffset? PausedAt { get; init; }
 
-    /// <summary>The rung that comes next; null when all are taken, or while the clock stands still.</summary>
-    public EscalationRung? NextRung => PausedAt is null && RungsTaken < Rungs.Length ? Rungs[RungsTaken] : null;
+    /// <summary>Moved into the past by a change of the calendar: not late until a supervisor has confirmed it.</summary>
+    public bool AwaitsConfirmation { get; init; }
+
+    /// <summary>What the period went through since its start, in order; null when nothing.</summary>
+    public ImmutableArray<ClockAdjustment>? Adjustments { get; init; }
+
+    /// <summary>Nobody is told that it is late: it stands still, or nobody has confirmed yet that it counts.</summary>
+    internal bool IsHeld => PausedAt is not null || AwaitsConfirmation;
+
+    /// <summary>The rung that comes next; null when all are taken, or while the clock is held.</summary>
+    public EscalationRung? NextRung => !IsHeld && RungsTaken < Rungs.Length ? Rungs[RungsTaken] : null;
+
+    internal OpenDeadline Moved(DeadlineMoved e, DateTimeOffset at) => this with
+    {
+        Terms = e.Terms,
+        Rungs = e.Rungs,
+        RungsTaken = e.RungsTaken,
+        PausedAt = e.Cause == MoveCause.Continued ? null : PausedAt,
+        AwaitsConfirmation = e.AwaitsConfirmation,
+        Adjustments = e.Cause switch
+        {
+            MoveCause.Continued => [.. Adjustments ?? [], new ClockAdjustment(at) { PausedAt = PausedAt }],
+            MoveCause.Extended => [.. Adjustments ?? [], new ClockAdjustment(at) { ExtendedBy = e.ExtendedBy }],
+            MoveCause.DateChanged => null,
+            _ => Adjustments,
+        },
+    };
+}
+
+/// <summary>A pause that ended, or an extension. Kept, so that the due moment can always be counted anew from its inputs.</summary>
+/// <param name="At">When the clock went on, or was extended.</param>
+public sealed record ClockAdjustment(DateTimeOffset At)
+{
+    /// <summary>Of a pause: since when the clock stood still.</summary>
+    public DateTimeOffset? PausedAt { get; init; }
+
+    /// <summary>Of an extension.</summary>
+    public Calendar.DeadlineRule? ExtendedBy { get; init; }
 }
 
 /// <param name="Attempts">Passes through the step so far.</param>

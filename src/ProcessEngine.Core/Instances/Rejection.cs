@@ -66,3 +66,6 @@ public sealed record VariableInvalid(string Name, string Needs) : Rejection;
 public sealed record CannotMigrate(string Reason, string? Node) : Rejection;
 
 public sealed record TooMuchOfThis(string What, int Limit) : Rejection;
+
+/// <summary>No supervisor has to confirm this limit.</summary>
+public sealed record NothingToConfirm(Guid DeadlineId) : Rejection;

@@ -99,6 +99,9 @@ public static class Problems
             ("endedAt", r.EndedAt), ("withinDays", r.WithinDays)),
         NobodyWaits r => Of(409, "nobody-waits", "name", $"ไม่มีเรื่องใดรอข้อความ \"{r.Message}\" นี้อยู่", $"Nothing waits for the message \"{r.Message}\" with this correlation."),
         DeadlineNotOpen r => Of(409, "deadline-not-open", "deadlineId", "กำหนดเวลานี้ปิดแล้วหรือหยุดนับอยู่", "This clock is closed or stands still.", ("deadlineId", r.DeadlineId)),
+        NothingToConfirm r => Of(
+            409, "nothing-to-confirm", null, "กำหนดเวลานี้ไม่ต้องยืนยัน", "This limit was not moved into the past by a change of the calendar, or has been confirmed.",
+            ("deadlineId", r.DeadlineId)),
         FormNotFilled r => new Problem(
             Uri("form-not-filled"), Title("form-not-filled"), 422, "The form is not filled in as it must be.",
             new LocalizedText("กรอกแบบฟอร์มไม่ครบถ้วนหรือไม่ถูกต้อง", "The form is not filled in as it must be."), r.Problems[0].Field,

@@ -34,6 +34,7 @@ static class CaseProjection
     const string AssignTask = "UPDATE user_task SET assignee = $2, revision = $3 WHERE task_id = $1";
     const string PauseTask = "UPDATE user_task SET paused = $2, revision = $3 WHERE task_id = $1";
     const string ScheduleTask = "UPDATE user_task SET deadline_id = $2, due_at = $3, due_order = $3 WHERE task_id = $1";
+    const string MarkTask = "UPDATE user_task SET provisional = $2, awaits_confirmation = $3 WHERE task_id = $1";
     const string RenameTask = "UPDATE user_task SET definition_version = $2, step_id = $3 WHERE task_id = $1";
 
     const string CloseTask = """
@@ -49,7 +50,8 @@ static class CaseProjection
 
     const string WakeDeadline = "UPDATE deadline SET wake_at = $2, failures = 0 WHERE deadline_id = $1";
 
-    const string MoveDeadline = "UPDATE deadline SET due_at = $2, wake_at = $3, failures = 0 WHERE deadline_id = $1";
+    const string MoveDeadline = "UPDATE deadline SET due_at = $2, wake_at = $3, awaits_confirmation = $4, failures = 0 WHERE deadline_id = $1";
+    const string ConfirmDeadline = "UPDATE deadline SET wake_at = $2, awaits_confirmation = FALSE, failures = 0 WHERE deadline_id = $1";
 
     const string InsertWait = """
         INSERT INTO process_wait (wait_id, instance_id, office, node_id, kind, wake_at, message, correlation, failures)
@@ -113,7 +115,8 @@ static class CaseProjection
     static void StoreInstance(WriteSession session, ProcessState before, ProcessState after, byte[] headHash)
     {
         var snapshot = System.Text.Json.JsonSerializer.Serialize(after, StorageJson.Instance.ProcessState);
-        var nextDue = after.OpenDeadlines.IsEmpty ? (DateTimeOffset?)null : after.OpenDeadlines.Min(d => d.Terms.DueAt);
+        // A moment that the calendar put into the past and nobody has confirmed makes no case overdue.
+        var nextDue = after.OpenDeadlines.Where(d => !d.AwaitsConfirmation).Min(d => (DateTimeOffset?)d.Terms.DueAt);
         if (before.Revision == 0)
         {
             session.Enqueue(
@@ -137,6 +140,8 @@ static class CaseProjection
                 session.Enqueue(
                     InsertTask, e.TaskId, state.InstanceId, state.Office, state.DefinitionKey, state.DefinitionVersion, e.StepId, e.Attempt, e.Role,
                     recorded.At, e.DeadlineId, dueAt, dueAt ?? DbValues.NoLimit, recorded.Sequence, e.Assignee, e.Level, e.Item);
+                if (e.DeadlineId is { } joined && state.FindOpenDeadline(joined) is { } running && (running.Terms.Provisional || running.AwaitsConfirmation))
+                    session.Enqueue(MarkTask, e.TaskId, running.Terms.Provisional, running.AwaitsConfirmation);
                 break;
             case TaskReleased e:
                 session.Enqueue(AssignTask, e.TaskId, null, recorded.Sequence);
@@ -182,13 +187,20 @@ static class CaseProjection
                     InsertDeadline, e.DeadlineId, state.InstanceId, state.Office, state.DefinitionKey, e.StepId, e.Terms.ReceivedAt, e.Terms.DueAt,
                     FiscalMonthOf(e.Terms.ReceivedAt), e.Rungs.IsEmpty ? null : (object)e.Rungs[0].At);
                 Reschedule(e.DeadlineId, e.Terms.DueAt);
+                if (e.Terms.Provisional)
+                    Mark(e.DeadlineId);
                 break;
             case DeadlinePaused e:
                 session.Enqueue(WakeDeadline, e.DeadlineId, null);
                 break;
             case DeadlineMoved e:
-                session.Enqueue(MoveDeadline, e.DeadlineId, e.Terms.DueAt, state.FindOpenDeadline(e.DeadlineId)?.NextRung?.At);
+                session.Enqueue(MoveDeadline, e.DeadlineId, e.Terms.DueAt, state.FindOpenDeadline(e.DeadlineId)?.NextRung?.At, e.AwaitsConfirmation);
                 Reschedule(e.DeadlineId, e.Terms.DueAt);
+                Mark(e.DeadlineId);
+                break;
+            case DeadlineConfirmed e:
+                session.Enqueue(ConfirmDeadline, e.DeadlineId, state.FindOpenDeadline(e.DeadlineId)?.NextRung?.At);
+                Mark(e.DeadlineId);
                 break;
             case WaitStarted e:
                 session.Enqueue(
@@ -238,6 +250,13 @@ static class CaseProjection
         {
             foreach (var task in state.OpenTasks.Where(t => t.DeadlineId == clock))
                 session.Enqueue(ScheduleTask, task.TaskId, clock, dueAt);
+        }
+
+        void Mark(Guid clock)
+        {
+            var deadline = state.FindOpenDeadline(clock)!;
+            foreach (var task in state.OpenTasks.Where(t => t.DeadlineId == clock))
+                session.Enqueue(MarkTask, task.TaskId, deadline.Terms.Provisional, deadline.AwaitsConfirmation);
         }
 
         void Close(Guid taskId, string taskState, string outcome) =>

@@ -21,6 +21,15 @@ public abstract class Database : IAsyncDisposable
     /// <summary>Appended to a select of rows that the transaction is going to change, and must have.</summary>
     public abstract string Lock(string alias);
 
+    /// <summary>A query for the version of the calendar, which then stays until the transaction ends.</summary>
+    public abstract string HoldCalendar { get; }
+
+    /// <summary>A statement that fails all that are stored with it when the calendar is no longer of version <c>$1</c>.</summary>
+    public abstract string CheckCalendar { get; }
+
+    /// <summary>A query for the version of the calendar, after which only this transaction decides by a calendar, or changes it.</summary>
+    public abstract string ChangeCalendar { get; }
+
     /// <summary>
     /// An open connection for reading. The caller disposes it, and never asks for a second one while it holds the first:
     /// as many callers as the pool is large would wait for each other.
@@ -51,6 +60,9 @@ public abstract class WriteSession
 
     /// <summary>Queues a statement. It runs with all the others when the work is done.</summary>
     public abstract void Enqueue(string sql, params ReadOnlySpan<object?> args);
+
+    /// <summary>Runs what is queued so far, to keep the queue short. Only within <see cref="Database.TransactAsync"/>, where all is still stored or nothing.</summary>
+    public abstract ValueTask FlushAsync();
 
     public async ValueTask<T?> QuerySingleAsync<T>(string sql, ReadOnlyMemory<object?> args, Func<DbDataReader, T> map)
         where T : class

@@ -46,6 +46,7 @@ public static class EventTypes
         ("CaseHandedOver", StorageJson.Instance.CaseHandedOver),
         ("DeadlinePaused", StorageJson.Instance.DeadlinePaused),
         ("DeadlineMoved", StorageJson.Instance.DeadlineMoved),
+        ("DeadlineConfirmed", StorageJson.Instance.DeadlineConfirmed),
         ("InstanceSuspended", StorageJson.Instance.InstanceSuspended),
         ("InstanceResumed", StorageJson.Instance.InstanceResumed),
         ("InstanceReopened", StorageJson.Instance.InstanceReopened),

@@ -32,6 +32,9 @@ public sealed class PostgresDatabase : Database
     public override string Provider => "postgresql";
     public override int SweepBatch => 500;
     public override string Lock(string alias) => $"FOR UPDATE OF {alias}";
+    public override string HoldCalendar => "SELECT hold_calendar()";
+    public override string CheckCalendar => "SELECT check_calendar($1)";
+    public override string ChangeCalendar => "SELECT change_calendar()";
     public override string SkipLocked(string alias) => $"FOR UPDATE OF {alias} SKIP LOCKED";
 
     public override async ValueTask<DbConnection> OpenAsync(CancellationToken ct) => await reads.OpenConnectionAsync(ct);
@@ -106,7 +109,7 @@ public sealed class PostgresDatabase : Database
             queue.Add(command);
         }
 
-        public async Task FlushAsync()
+        public override async ValueTask FlushAsync()
         {
             if (queue.Count == 0)
                 return;
@@ -114,6 +117,7 @@ public sealed class PostgresDatabase : Database
             foreach (var command in queue)
                 batch.BatchCommands.Add(command);
             await batch.ExecuteNonQueryAsync();
+            queue.Clear();
         }
     }
 }

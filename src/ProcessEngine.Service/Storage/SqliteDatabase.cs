@@ -47,6 +47,13 @@ public sealed class SqliteDatabase : Database
     public override string SkipLocked(string alias) => "";
     public override string Lock(string alias) => "";
 
+    // There is one writer: what it reads stays so until it has written.
+    public override string HoldCalendar => "SELECT MAX(version) FROM calendar_version";
+    public override string ChangeCalendar => HoldCalendar;
+
+    // A later version is inserted once more, which its primary key forbids.
+    public override string CheckCalendar => "INSERT INTO calendar_version SELECT * FROM calendar_version WHERE version > $1";
+
     public override async ValueTask<DbConnection> OpenAsync(CancellationToken ct)
     {
         var connection = new SqliteConnection(connectionString);
@@ -175,10 +182,17 @@ public sealed class SqliteDatabase : Database
 
         public override void Enqueue(string sql, params ReadOnlySpan<object?> args) => queue.Add((sql, args.ToArray()));
 
+        public override ValueTask FlushAsync()
+        {
+            Flush();
+            return ValueTask.CompletedTask;
+        }
+
         public void Flush()
         {
             foreach (var (sql, args) in queue)
                 database.Bound(sql, args).ExecuteNonQuery();
+            queue.Clear();
         }
     }
 }

@@ -47,6 +47,7 @@ namespace ProcessEngine.Service.Storage;
 [JsonSerializable(typeof(CaseHandedOver))]
 [JsonSerializable(typeof(DeadlinePaused))]
 [JsonSerializable(typeof(DeadlineMoved))]
+[JsonSerializable(typeof(DeadlineConfirmed))]
 [JsonSerializable(typeof(InstanceSuspended))]
 [JsonSerializable(typeof(InstanceResumed))]
 [JsonSerializable(typeof(InstanceReopened))]

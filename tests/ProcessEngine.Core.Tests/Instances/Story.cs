@@ -18,6 +18,7 @@ public sealed class Story
     readonly List<RecordedEvent> history = [];
     ImmutableDictionary<string, ImmutableArray<Guid>>? holders;
     DateTimeOffset now = At("2026-03-02 09:00");
+    WorkingCalendar calendar = Calendar;
     IReadOnlyList<string> last = [];
 
     public Story(ProcessDefinition definition)
@@ -47,10 +48,26 @@ public sealed class Story
     public static DateTimeOffset At(string bangkok) =>
         new DateTimeOffset(DateTime.ParseExact(bangkok, ["yyyy-MM-dd HH:mm", "yyyy-MM-dd HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None), BangkokTime.Offset).ToUniversalTime();
 
-    static WorkingCalendar TheCalendar()
+    static WorkingCalendar TheCalendar(int version = 1, params OfficeDay[] days)
     {
         using var table = new StreamReader(typeof(Story).Assembly.GetManifestResourceStream("holidays.csv")!);
-        return WorkingCalendar.Build("national", 1, null, HolidayTable.Parse(table.ReadToEnd()), [], new CalendarCoverage(2018, 2027, 2026));
+        return WorkingCalendar.Build("national", version, null, HolidayTable.Parse(table.ReadToEnd()), days, new CalendarCoverage(2018, 2027, 2026));
+    }
+
+    static OfficeDay DayOff(string date) => new(DateOnly.Parse(date, CultureInfo.InvariantCulture), OfficeDayKind.Closure, "วันหยุดพิเศษ", "คณะรัฐมนตรี");
+
+    /// <summary>The calendar without its changes, and these days off; the running limits are counted anew.</summary>
+    public Story DaysOff(params string[] dates)
+    {
+        calendar = TheCalendar(calendar.Version + 1, [.. dates.Select(DayOff)]);
+        return Do(new RecomputeDeadlines(Person(1000 + calendar.Version), "มติคณะรัฐมนตรี") { By = ActorOf.System });
+    }
+
+    /// <summary>From the beginning on, a day off that the table does not have.</summary>
+    public Story KnowsDayOff(string date)
+    {
+        calendar = TheCalendar(1, DayOff(date));
+        return this;
     }
 
     public Story On(string bangkok)
@@ -106,6 +123,9 @@ public sealed class Story
     /// <summary>The sweep comes by.</summary>
     public Story TimeIs(string bangkok) => On(bangkok).Do(new ReachTime { By = ActorOf.System });
 
+    public Story Confirms(string step) => Do(new ConfirmDeadline(Clock(step).DeadlineId, "ตรวจสอบแล้ว") { By = Boss });
+    public OpenDeadline Clock(string step) => State.OpenDeadlines.Last(d => d.StepId == step);
+
     static Actor Boss => Of(Person(90), Roles.Director);
 
     public static Actor Of(Guid person, params string[] roles) => new(person, [.. roles]);
@@ -113,7 +133,7 @@ public sealed class Story
     public Story Do(ProcessCommand command)
     {
         var before = State;
-        var moment = Moment.At(now, Calendar) with { OfficeDeadlines = officeDeadlines, Holders = holders };
+        var moment = Moment.At(now, calendar) with { OfficeDeadlines = officeDeadlines, Holders = holders };
         var decision = ProcessDecider.Decide(Definition, before, command, moment);
         Refusal = decision.Rejection;
         last = [.. decision.Events.Select(e => e.GetType().Name)];
