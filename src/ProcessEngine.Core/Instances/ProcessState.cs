@@ -99,8 +99,14 @@ public sealed record ProcessState
     public int AttemptsOf(string stepId) => FindStep(stepId)?.Attempts ?? 0;
 
     /// <summary>When the work of a task is due; null when no limit is stated.</summary>
-    public DateTimeOffset? DueAtOf(OpenTask task) =>
-        task.DeadlineId is { } id ? FindOpenDeadline(id)?.Terms.DueAt : null;
+    public DateTimeOffset? DueAtOf(OpenTask task) => ClockOf(task)?.Terms.DueAt;
+
+    /// <summary>The clock that times a task; null when none does.</summary>
+    public OpenDeadline? ClockOf(OpenTask task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return task.DeadlineId is { } id ? FindOpenDeadline(id) : null;
+    }
 
     /// <summary>The state after one more event.</summary>
     public static ProcessState Evolve(ProcessState state, RecordedEvent recorded)

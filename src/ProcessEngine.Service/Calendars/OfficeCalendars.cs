@@ -1,9 +1,7 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.Json;
 using Dapper;
 using Microsoft.Extensions.Caching.Memory;
-using ProcessEngine.Core;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Storage;
@@ -13,47 +11,74 @@ namespace ProcessEngine.Service.Calendars;
 /// <summary>An office as the calendar needs it.</summary>
 public sealed record Office(string Code, string NameTh, string NameEn, string Province);
 
-/// <summary>The working calendar of each office: the national table, then the rows of the province where the office stands.</summary>
+/// <summary>The working calendar of each office: the national table, the rows of the province where the office stands, then its own days.</summary>
 public sealed class OfficeCalendars(Database database, IMemoryCache cache)
 {
     /// <summary>How long another node may go on with an office's old settings.</summary>
     static readonly TimeSpan Freshness = TimeSpan.FromSeconds(5);
 
+    /// <summary>Editions that auditors look back to are kept while they do.</summary>
+    static readonly TimeSpan KeepEarlierFor = TimeSpan.FromMinutes(10);
+
+    const int EarlierSize = 100;
+
     public const string National = "national";
 
-    readonly ConcurrentDictionary<(string? Province, int Version), WorkingCalendar> built = new();
-    int currentVersion;
+    volatile CalendarEdition? current;
 
-    /// <summary>Must be called once, after the table is loaded.</summary>
-    public async Task UseLatestAsync(CancellationToken ct)
+    CalendarEdition Current => current ?? throw new InvalidOperationException("The calendar is used before it is loaded.");
+
+    /// <summary>The newest edition, whichever node made it. Must be called once before anything is decided.</summary>
+    public async Task<CalendarEdition> LatestAsync(CancellationToken ct)
     {
+        int version;
         await using (var connection = await database.OpenAsync(ct))
-            currentVersion = await connection.QuerySingleAsync<int>("SELECT MAX(version) FROM calendar_version");
-        await BuildAsync(null, currentVersion, ct);
+            version = await connection.QuerySingleAsync<int>("SELECT MAX(version) FROM calendar_version");
+        return await EditionAsync(version, ct);
     }
 
-    public int CurrentVersion => currentVersion;
+    /// <summary>An edition by its number. A later one than this node knows becomes the one that it decides by.</summary>
+    public async ValueTask<CalendarEdition> EditionAsync(int version, CancellationToken ct)
+    {
+        if (current is { } known && known.Version == version)
+            return known;
+        if (cache.TryGetValue(("edition", version), out CalendarEdition? earlier))
+            return earlier!;
+        var edition = await LoadAsync(version, ct);
+        if (current is null || current.Version < version)
+            current = edition;
+        else
+            cache.Set(("edition", version), edition, new MemoryCacheEntryOptions { SlidingExpiration = KeepEarlierFor, Size = EarlierSize });
+        return edition;
+    }
 
-    /// <summary>The calendar called <c>national</c>, by an ISO 3166-2 province, or by an office's code; null when there is none.</summary>
-    public async ValueTask<WorkingCalendar?> FindAsync(string name, CancellationToken ct)
+    /// <summary>The newest calendar called <c>national</c>, by an ISO 3166-2 province, or by an office's code; null when there is none.</summary>
+    public async ValueTask<WorkingCalendar?> FindAsync(string name, CancellationToken ct) => await FindIn(await LatestAsync(ct), name, ct);
+
+    async ValueTask<WorkingCalendar?> FindIn(CalendarEdition edition, string name, CancellationToken ct)
     {
         if (name == National)
-            return await GetAsync(null, currentVersion, ct);
+            return edition.For((string?)null);
         if (Provinces.IsKnown(name))
-            return await GetAsync(name, currentVersion, ct);
-        return await FindOfficeAsync(name, ct) is { } office ? await GetAsync(office.Province, currentVersion, ct) : null;
+            return edition.For(name);
+        return await FindOfficeAsync(name, ct) is { } office ? edition.For(office) : null;
     }
 
     /// <summary>The calendar as it was in an earlier version, to explain a date that was computed then.</summary>
-    public async ValueTask<WorkingCalendar> AsOfAsync(string office, int version, CancellationToken ct) =>
-        await GetAsync((await FindOfficeAsync(office, ct))?.Province, version, ct);
-
-    /// <summary>What an office knows at an instant, for one decision.</summary>
-    public async ValueTask<Moment> MomentAsync(string office, string definitionKey, DateTimeOffset now)
+    public async ValueTask<WorkingCalendar> AsOfAsync(string office, int version, CancellationToken ct)
     {
+        var edition = await EditionAsync(version, ct);
+        return await FindOfficeAsync(office, ct) is { } place ? edition.For(place) : edition.For((string?)null);
+    }
+
+    /// <summary>What an office knows at an instant, for one decision. By the edition that this node knows: whoever stores the decision checks that it still holds.</summary>
+    public ValueTask<Moment> MomentAsync(string office, string definitionKey, DateTimeOffset now) => MomentAsync(office, definitionKey, now, Current);
+
+    public async ValueTask<Moment> MomentAsync(string office, string definitionKey, DateTimeOffset now, CalendarEdition edition)
+    {
+        ArgumentNullException.ThrowIfNull(edition);
         var place = await FindOfficeAsync(office, CancellationToken.None) ?? throw new InvalidOperationException($"Office {office} does not exist.");
-        var calendar = await GetAsync(place.Province, currentVersion, CancellationToken.None);
-        return new Moment(now, calendar, await OfficeDeadlinesAsync(office, definitionKey)) { Holders = await HoldersAsync(office) };
+        return new Moment(now, edition.For(place), await OfficeDeadlinesAsync(office, definitionKey)) { Holders = await HoldersAsync(office) };
     }
 
     /// <summary>Who holds which role in an office. Index: ix_membership_office.</summary>
@@ -102,37 +127,26 @@ public sealed class OfficeCalendars(Database database, IMemoryCache cache)
         return rules;
     }
 
-    async ValueTask<WorkingCalendar> GetAsync(string? province, int version, CancellationToken ct) =>
-        built.TryGetValue((province, version), out var calendar) ? calendar : await BuildAsync(province, version, ct);
-
-    async Task<WorkingCalendar> BuildAsync(string? province, int version, CancellationToken ct)
+    async Task<CalendarEdition> LoadAsync(int version, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         var coverage = await connection.QuerySingleAsync<(int First, int Last, int Announced)>(
             "SELECT first_year, last_year, last_announced_year FROM calendar_version WHERE version = @version", new { version });
-        var rows = await connection.QueryAsync<HolidayRow>(
+        var holidays = await connection.QueryAsync<HolidayRow>(
             """
             SELECT day, scope, name_th, name_en, kind, source, confidence
             FROM holiday
             WHERE version_from <= @version AND (version_to IS NULL OR version_to > @version)
-            ORDER BY day, scope
             """,
             new { version });
-        var calendar = WorkingCalendar.Build(
-            province ?? National, version, province, rows.Select(r => r.ToHoliday()), [], new CalendarCoverage(coverage.First, coverage.Last, coverage.Announced));
-        return built.GetOrAdd((province, version), calendar);
+        var officeDays = await connection.QueryAsync<OfficeDayRow>(
+            """
+            SELECT office, day, kind, reason, approved_by
+            FROM office_day
+            WHERE version_from <= @version AND (version_to IS NULL OR version_to > @version)
+            """,
+            new { version });
+        return new CalendarEdition(
+            version, new CalendarCoverage(coverage.First, coverage.Last, coverage.Announced), holidays.Select(r => r.ToHoliday()), officeDays.Select(r => r.ToOfficeDay()));
     }
-}
-
-sealed record HolidayRow
-{
-    public DateOnly Day { get; init; }
-    public string Scope { get; init; } = "";
-    public string NameTh { get; init; } = "";
-    public string NameEn { get; init; } = "";
-    public string Kind { get; init; } = "";
-    public string Source { get; init; } = "";
-    public string Confidence { get; init; } = "";
-
-    public Holiday ToHoliday() => new(Day, new LocalizedText(NameTh, NameEn), Kind, Scope, Source, Confidence);
 }

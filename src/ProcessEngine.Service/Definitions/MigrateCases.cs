@@ -256,6 +256,7 @@ public sealed class MigrationWork(Database database, DefinitionCatalog definitio
     public Task<int> BatchAsync(CancellationToken ct) => database.TransactAsync(
         async session =>
         {
+            await store.HoldCalendarAsync(session);
             Job? job = null;
             await session.QueryAsync($"{NextSql} {database.SkipLocked("definition_migration")}", Array.Empty<object?>(), row => job = new Job(
                 row.Id(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetInt32(4),

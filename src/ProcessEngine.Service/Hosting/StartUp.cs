@@ -51,6 +51,7 @@ public static class StartUp
         services.AddSingleton<DefinitionCatalog>();
         services.AddSingleton<DefinitionFolder>();
         services.AddSingleton<OfficeCalendars>();
+        services.AddSingleton<CalendarChanges>();
         services.AddSingleton<HolidayTableLoader>();
         services.AddSingleton<CaseReader>();
         services.AddSingleton<AuditVerifier>();
@@ -135,7 +136,7 @@ public static class StartUp
         var ct = app.Lifetime.ApplicationStopping;
         await services.GetRequiredService<Database>().MigrateAsync(services.GetRequiredService<TimeProvider>(), ct);
         await services.GetRequiredService<HolidayTableLoader>().LoadAsync(ct);
-        await services.GetRequiredService<OfficeCalendars>().UseLatestAsync(ct);
+        await services.GetRequiredService<OfficeCalendars>().LatestAsync(ct);
         await services.GetRequiredService<DefinitionFolder>().LoadAsync(options.ProcessesFolder, ct);
         var firstStart = services.GetRequiredService<FirstStart>();
         await firstStart.EnsureAdministratorAsync(app.Configuration[FirstStart.KeyVariable], ct);

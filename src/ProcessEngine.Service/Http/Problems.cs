@@ -135,6 +135,11 @@ public static class Problems
             422, "date-outside-calendar", r.Field,
             $"วันที่ {r.Date:yyyy-MM-dd} อยู่นอกปฏิทินวันหยุดราชการที่มีข้อมูล (พ.ศ. {r.FirstYear + 543}–{r.LastYear + 543})",
             $"{r.Date:yyyy-MM-dd} lies outside the holiday table, which covers {r.FirstYear}–{r.LastYear}."),
+        CalendarChangeTooLarge r => Of(
+            409, "calendar-change-too-large", null,
+            $"มีกำหนดเวลาที่เปิดอยู่ {r.Running:N0} รายการ เกิน {r.Most:N0} รายการต่อครั้ง ให้แบ่งบันทึกทีละกลุ่มจังหวัด",
+            $"{r.Running} running limits are concerned; one change takes {r.Most}. Enter the day for some provinces at a time.", ("running", r.Running), ("most", r.Most)),
+        CalendarChangeNotFound r => Of(404, "calendar-change-not-found", "id", "ไม่พบการเปลี่ยนแปลงปฏิทินนี้", "There is no such change of the calendar.", ("id", r.Id)),
         LimitIsTheManuals r => Of(
             409, "limit-is-the-manuals", "step", "คู่มือกำหนดเวลาของขั้นตอนนี้ไว้แล้ว สำนักงานกำหนดเองไม่ได้",
             $"The manual states a limit for {r.Step}; an office sets one only where the manual states none."),

@@ -84,7 +84,7 @@ public static class OfficeEndpoints
         {
             RuleFor(c => c.Code).Given().Must(code => code is null || (code.Length <= 40 && code.All(ch => char.IsAsciiLetterOrDigit(ch) || ch == '-')))
                 .Says("ใช้ได้เฉพาะตัวอักษรอังกฤษ ตัวเลข และขีด ไม่เกิน 40 ตัว", "Letters, digits and hyphens, at most 40.")
-                .Must(code => code is null || (code != OfficeCalendars.National && !Provinces.IsKnown(code)))
+                .Must(code => code is null || (code is not (OfficeCalendars.National or "changes") && !Provinces.IsKnown(code)))
                 .Says("รหัสนี้สงวนไว้", "This code is reserved.");
             RuleFor(c => c.NameTh).Given().PlainText(ValidationRules.TitleLength).OverridePropertyName("name.th");
             RuleFor(c => c.NameEn).PlainText(ValidationRules.TitleLength).OverridePropertyName("name.en");

@@ -55,6 +55,9 @@ public abstract class Database : IAsyncDisposable
 /// <summary>Reads, and a queue of writes that are stored together at the end.</summary>
 public abstract class WriteSession
 {
+    /// <summary>The calendar that this transaction holds; null while it holds none.</summary>
+    public Calendars.CalendarEdition? Calendar { get; set; }
+
     /// <summary>Runs a query now; <paramref name="read"/> sees each row in turn.</summary>
     public abstract ValueTask QueryAsync(string sql, ReadOnlyMemory<object?> args, Action<DbDataReader> read);
 

@@ -99,7 +99,8 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
             async session =>
             {
                 var now = Now();
-                var decision = ProcessDecider.Decide(definition, ProcessState.NotStarted, command, await calendars.MomentAsync(command.Office, definition.Key, now));
+                var moment = await calendars.MomentAsync(command.Office, definition.Key, now, await HoldCalendarAsync(session));
+                var decision = ProcessDecider.Decide(definition, ProcessState.NotStarted, command, moment);
                 if (decision.Rejection is null && await claim(session))
                 {
                     CaseProjection.Store(
@@ -153,7 +154,8 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
             }
             catch (WriteConflictException) when (tries < MaxAttempts)
             {
-                // Somebody was first: read what they stored and decide again.
+                // Somebody was first: read what they stored and decide again, by the calendar that they may have changed.
+                await calendars.LatestAsync(ct);
             }
             catch (WriteConflictException)
             {
@@ -174,6 +176,8 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
 
         var after = decision.After ?? state;
         var events = Recorded(state, decision, moment.Now, command.By.UserId);
+        if (events.Any(e => e.Event is DeadlineSet or DeadlineMoved or WaitStarted { Until: not null }))
+            session.Enqueue(database.CheckCalendar, moment.Calendar.Version);
         if (events.Length > 0)
             CaseProjection.Store(session, state, events, after, headHash);
         var answered = answer(new CaseChange(definition, state, after, events, moment.Now));
@@ -189,6 +193,7 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         return database.TransactAsync(
             async session =>
             {
+                var edition = await HoldCalendarAsync(session);
                 var due = new List<(Guid Woken, byte[] HeadHash, ProcessState State)>();
                 foreach (var sql in new[] { DueSql, DueWaitsSql })
                 {
@@ -201,7 +206,7 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
                     var (state, headHash) = (one.First().State, one.First().HeadHash);
                     try
                     {
-                        await TakeRungsAsync(session, state, headHash, [.. one.Select(d => d.Woken)], now);
+                        await TakeRungsAsync(session, state, headHash, [.. one.Select(d => d.Woken)], now, edition);
                     }
                     catch (Exception e) when (e is not OperationCanceledException)
                     {
@@ -214,10 +219,10 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
             ct);
     }
 
-    async ValueTask TakeRungsAsync(WriteSession session, ProcessState state, byte[] headHash, Guid[] woken, DateTimeOffset now)
+    async ValueTask TakeRungsAsync(WriteSession session, ProcessState state, byte[] headHash, Guid[] woken, DateTimeOffset now, CalendarEdition edition)
     {
         var definition = await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion);
-        var moment = await calendars.MomentAsync(state.Office, state.DefinitionKey, now);
+        var moment = await calendars.MomentAsync(state.Office, state.DefinitionKey, now, edition);
         var decision = ProcessDecider.Decide(definition, state, new ReachTime { By = Actor.System }, moment);
         var after = decision.After ?? state;
         var events = Recorded(state, decision, now, null);
@@ -241,11 +246,30 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(command);
         var definition = await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion);
-        var moment = await calendars.MomentAsync(state.Office, state.DefinitionKey, Now());
+        var moment = await calendars.MomentAsync(state.Office, state.DefinitionKey, Now(), await HoldCalendarAsync(session));
         var decision = ProcessDecider.Decide(definition, state, command, moment);
-        if (decision.After is { } after)
-            CaseProjection.Store(session, state, Recorded(state, decision, moment.Now, command.By.UserId), after, headHash);
+        StoreDecided(session, state, headHash, decision, moment.Now, command.By.UserId);
         return decision.Rejection;
+    }
+
+    /// <summary>What was decided on one case of a batch; stored with the batch.</summary>
+    public static void StoreDecided(WriteSession session, ProcessState before, byte[] headHash, Decision decision, DateTimeOffset now, Guid? actor)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        ArgumentNullException.ThrowIfNull(decision);
+        if (decision.After is { } after)
+            CaseProjection.Store(session, before, Recorded(before, decision, now, actor), after, headHash);
+    }
+
+    /// <summary>The calendar that holds until the transaction ends. Called before the transaction locks a case: a change of the calendar locks in that order, too.</summary>
+    public async ValueTask<CalendarEdition> HoldCalendarAsync(WriteSession session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        if (session.Calendar is { } held)
+            return held;
+        var version = 0;
+        await session.QueryAsync(database.HoldCalendar, Array.Empty<object?>(), row => version = row.GetInt32(0));
+        return session.Calendar = await calendars.EditionAsync(version, CancellationToken.None);
     }
 
     /// <summary>Puts the deadlines of a case that cannot be swept aside for a while, so that they do not hold up those behind them.</summary>

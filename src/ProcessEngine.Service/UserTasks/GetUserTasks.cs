@@ -17,7 +17,7 @@ public static class GetUserTasks
 {
     const string Columns = """
         SELECT task_id, instance_id, office, definition_key, definition_version, step_id, state, outcome, attempt, role, assignee,
-            created_at, closed_at, closed_by, deadline_id, due_at, due_order, revision
+            created_at, closed_at, closed_by, deadline_id, due_at, due_order, revision, provisional, awaits_confirmation
         FROM user_task
         """;
 
@@ -45,7 +45,7 @@ public static class GetUserTasks
 
         var filter = (definitionKey is null ? "" : " AND definition_key = @definitionKey")
             + (office is null ? "" : " AND office = @office")
-            + overdue switch { true => " AND due_at < @now", false => " AND (due_at IS NULL OR due_at >= @now)", null => "" }
+            + overdue switch { true => " AND due_at < @now AND NOT awaits_confirmation", false => " AND (due_at IS NULL OR due_at >= @now OR awaits_confirmation)", null => "" }
             + (afterId is null ? "" : " AND (due_order, task_id) > (@afterDue, @afterId)");
 
         // One bounded, indexed part for each way in which a task can name the caller; then the first page of them all.
@@ -110,24 +110,33 @@ public static class GetUserTasks
         if (await cases.FindAsync(row.InstanceId, http.Caller(), http.RequestAborted) is not { } one)
             return Problems.From(new TaskNotFound(id));
         var step = one.Definition.FindStep(row.StepId)!;
-        if (row.DeadlineId is not { } deadlineId || await SetEventAsync(database, row.InstanceId, deadlineId, http.RequestAborted) is not { } set)
+        if (row.DeadlineId is not { } deadlineId || await ClockAsync(database, row.InstanceId, deadlineId, http.RequestAborted) is not { } clock)
             return Results.Json(DeadlineExplained.NoneStated(id, step.DeadlineStated), JsonShape.Options);
 
-        var calendar = await calendars.AsOfAsync(row.Office, set.Terms.CalendarVersion, http.RequestAborted);
-        var leader = one.Definition.FindStep(set.StepId)!;
+        var calendar = await calendars.AsOfAsync(row.Office, clock.Terms.CalendarVersion, http.RequestAborted);
+        var leader = one.Definition.FindStep(clock.Set.StepId)!;
         var shared = one.Definition.Steps.Where(s => one.Definition.ClockOf(s).Id == leader.Id && s.Id != leader.Id).Select(s => s.Id).ToList();
         return Results.Json(
-            DeadlineExplained.Of(id, set, calendar, leader.DeadlineStated, shared.Count == 0 ? null : [leader.Id, .. shared]), JsonShape.Options);
+            DeadlineExplained.Of(id, clock, calendar, leader.DeadlineStated, shared.Count == 0 ? null : [leader.Id, .. shared]) with { MovedByCalendarChange = row.AwaitsConfirmation }, JsonShape.Options);
     }
 
-    /// <summary>The event that set a clock holds its inputs. It stands directly before the task that started it, so the search is short.</summary>
-    static async Task<DeadlineSet?> SetEventAsync(Database database, Guid instanceId, Guid deadlineId, CancellationToken ct)
+    /// <summary>The event that set a clock holds its inputs; those that moved it hold what became of it.</summary>
+    static async Task<ClockHistory?> ClockAsync(Database database, Guid instanceId, Guid deadlineId, CancellationToken ct)
     {
         // Index: the primary key of audit_event; bounded by the events of one case.
         await using var connection = await database.OpenAsync(ct);
-        var payloads = await connection.QueryAsync<string>(
-            "SELECT payload FROM audit_event WHERE instance_id = @instanceId AND type = 'DeadlineSet' ORDER BY sequence DESC", new { instanceId });
-        return payloads.Select(p => EventTypes.Read("DeadlineSet", p)).OfType<DeadlineSet>().FirstOrDefault(e => e.DeadlineId == deadlineId);
+        var rows = await connection.QueryAsync<(string Type, DateTimeOffset At, string Payload)>(
+            """
+            SELECT type, at, payload
+            FROM audit_event
+            WHERE instance_id = @instanceId AND type IN ('DeadlineSet', 'DeadlineMoved')
+            ORDER BY sequence
+            """,
+            new { instanceId });
+        var events = rows.Select(r => (r.At, Event: EventTypes.Read(r.Type, r.Payload))).ToList();
+        return events.Select(e => e.Event).OfType<DeadlineSet>().FirstOrDefault(e => e.DeadlineId == deadlineId) is { } set
+            ? new ClockHistory(set, [.. events.Where(e => e.Event is DeadlineMoved moved && moved.DeadlineId == deadlineId).Select(e => (e.At, (DeadlineMoved)e.Event))])
+            : null;
     }
 
     /// <summary>A task is seen by those whom it names, and by those who oversee the office: its auditors and administrators.</summary>
@@ -163,8 +172,11 @@ public static class GetUserTasks
         public DateTimeOffset? DueAt { get; init; }
         public DateTimeOffset DueOrder { get; init; }
         public int Revision { get; init; }
+        public bool Provisional { get; init; }
+        public bool AwaitsConfirmation { get; init; }
 
         public UserTaskView ToView(ProcessDefinition definition) => UserTaskView.Of(
-            definition, TaskId, InstanceId, Office, StepId, State, Outcome, Attempt, Role, Assignee, CreatedAt, ClosedAt, ClosedBy, DueAt, Revision);
+            definition, TaskId, InstanceId, Office, StepId, State, Outcome, Attempt, Role, Assignee, CreatedAt, ClosedAt, ClosedBy, DueAt, Revision)
+            with { Provisional = Provisional, MovedByCalendarChange = AwaitsConfirmation };
     }
 }

@@ -72,14 +72,41 @@ public sealed record DeadlineExplained(
     public static DeadlineExplained NoneStated(Guid taskId, string? stated) =>
         new(taskId, null, stated, null, null, null, null, null, null, false, null, [], [], []);
 
-    public static DeadlineExplained Of(Guid taskId, DeadlineSet set, WorkingCalendar calendar, string? stated, IReadOnlyList<string>? sharedBy)
+    /// <summary>Every time that the due moment moved, and why; the first moment is the <c>from</c> of the first one.</summary>
+    public IReadOnlyList<MoveView> Moves { get; init; } = [];
+
+    /// <summary>Moved into the past by a change of the calendar, and not yet confirmed by a supervisor.</summary>
+    public bool MovedByCalendarChange { get; init; }
+
+    public static DeadlineExplained Of(Guid taskId, ClockHistory clock, WorkingCalendar calendar, string? stated, IReadOnlyList<string>? sharedBy)
     {
-        ArgumentNullException.ThrowIfNull(set);
-        var terms = set.Terms;
-        var explained = DeadlineCalculation.Explain(terms.Rule, terms.ReceivedAt, calendar);
+        ArgumentNullException.ThrowIfNull(clock);
+        var terms = clock.Terms;
+        var explained = DeadlineCalculation.Explain(terms.Rule, terms.ReceivedAt, calendar, terms.DependsOn);
         return new DeadlineExplained(
             taskId, terms.Rule, stated, terms.Source == DeadlineSource.Manual ? "manual" : "office", terms.ReceivedAt, terms.ExpectedFrom, terms.DueAt,
             terms.CalendarId, terms.CalendarVersion, terms.Provisional, sharedBy,
-            [.. explained.Counted.Select(d => d.ToString("O", CultureInfo.InvariantCulture))], [.. explained.Skipped.Select(SkippedView.Of)], []);
+            [.. explained.Counted.Select(d => d.ToString("O", CultureInfo.InvariantCulture))], [.. explained.Skipped.Select(SkippedView.Of)], [])
+        {
+            Moves = [.. clock.Moves.Select(m => MoveView.Of(m.At, m.Event))],
+        };
+    }
+}
+
+/// <summary>How a clock was set, and how it moved since.</summary>
+public sealed record ClockHistory(DeadlineSet Set, IReadOnlyList<(DateTimeOffset At, DeadlineMoved Event)> Moves)
+{
+    public DeadlineTerms Terms => Moves.Count == 0 ? Set.Terms : Moves[^1].Event.Terms;
+}
+
+/// <param name="Cause"><c>continued</c> (after a pause), <c>dateChanged</c>, <c>extended</c> or <c>calendarChanged</c>.</param>
+/// <param name="CalendarChange">The change of the calendar, under <c>/calendars/changes/{id}</c>.</param>
+public sealed record MoveView(
+    DateTimeOffset At, DateTimeOffset From, DateTimeOffset To, MoveCause Cause, string? Reason, Guid? CalendarChange, int? FromCalendarVersion, int ToCalendarVersion)
+{
+    public static MoveView Of(DateTimeOffset at, DeadlineMoved e)
+    {
+        ArgumentNullException.ThrowIfNull(e);
+        return new MoveView(at, e.From, e.Terms.DueAt, e.Cause, e.Comment, e.CalendarChangeId, e.FromCalendarVersion, e.Terms.CalendarVersion);
     }
 }

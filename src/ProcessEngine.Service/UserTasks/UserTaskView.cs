@@ -35,6 +35,12 @@ public record UserTaskView(
     DateTimeOffset? DueAt,
     int Revision)
 {
+    /// <summary>The due moment rests on days that are not announced yet, and may move (R9).</summary>
+    public bool Provisional { get; init; }
+
+    /// <summary>A change of the calendar moved the due moment into the past; it does not count as late until a supervisor confirms.</summary>
+    public bool MovedByCalendarChange { get; init; }
+
     public static UserTaskView Of(ProcessDefinition definition, ProcessState state, OpenTask task)
     {
         ArgumentNullException.ThrowIfNull(definition);
@@ -42,7 +48,7 @@ public record UserTaskView(
         ArgumentNullException.ThrowIfNull(task);
         return Of(
             definition, task.TaskId, state.InstanceId, state.Office, task.StepId, "open", null, task.Attempt, task.Role, task.Assignee,
-            task.OpenedAt, null, null, state.DueAtOf(task), task.Revision);
+            task.OpenedAt, null, null, state.DueAtOf(task), task.Revision).With(state.ClockOf(task));
     }
 
     /// <summary>The task that was acted on, as the act left it. Closing it is the first thing that an act does.</summary>
@@ -59,8 +65,11 @@ public record UserTaskView(
             change.Definition, taskId, change.After.InstanceId, change.After.Office, before.StepId,
             closed.Outcome == TaskOutcomes.Cancelled ? "cancelled" : "completed", closed.Outcome, closed.Attempt, before.Role,
             before.Assignee ?? closed.By, before.OpenedAt, closed.At, closed.By, change.Before.DueAtOf(before),
-            change.Before.Revision + 1);
+            change.Before.Revision + 1).With(change.Before.ClockOf(before));
     }
+
+    UserTaskView With(OpenDeadline? clock) =>
+        this with { Provisional = clock?.Terms.Provisional ?? false, MovedByCalendarChange = clock?.AwaitsConfirmation ?? false };
 
     public static UserTaskView Of(
         ProcessDefinition definition, Guid id, Guid instanceId, string office, string stepId, string state, string? outcome, int attempt, string role,

@@ -63,3 +63,6 @@ BEGIN
     SELECT MAX(version) INTO held FROM calendar_version;
     RETURN held;
 END $$;
+
+-- A shipped table is taken once, whichever node starts first.
+CREATE UNIQUE INDEX ix_version_checksum ON calendar_version (checksum);

@@ -37,3 +37,6 @@ ALTER TABLE user_task ADD COLUMN awaits_confirmation integer NOT NULL DEFAULT 0;
 ALTER TABLE user_task ADD COLUMN provisional integer NOT NULL DEFAULT 0;
 
 CREATE INDEX ix_deadline_open ON deadline (office, instance_id) WHERE state = 'open';
+
+-- A shipped table is taken once, whichever node starts first.
+CREATE UNIQUE INDEX ix_version_checksum ON calendar_version (checksum);
