@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
+using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Calendars;
 using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Storage;
@@ -19,6 +21,49 @@ public sealed class SameHistorySpec
         await using var sqlite = await World.StartAsync("sqlite");
         await using var postgres = await World.StartAsync("postgresql");
         (await Live(postgres, seed)).ShouldBe(await Live(sqlite, seed));
+    }
+
+    [Test]
+    public async Task A_history_through_changes_of_the_calendar_gives_the_same_rows_on_both_databases()
+    {
+        await using var sqlite = await World.StartAsync("sqlite", "2026-11-24 10:00");
+        await using var postgres = await World.StartAsync("postgresql", "2026-11-24 10:00");
+        (await LiveThroughChanges(postgres)).ShouldBe(await LiveThroughChanges(sqlite));
+    }
+
+    static async Task<string> LiveThroughChanges(World world)
+    {
+        var user = Guid.Parse("01900000-0000-7000-8000-000000000001");
+        var everyone = new Caller(user, "all", [.. Roles.All.Select(r => new Membership(World.Office, r))]);
+        var definition = (await world.Services.GetRequiredService<DefinitionCatalog>().LatestAsync(World.SuratThani, CancellationToken.None))!;
+        for (var i = 0; i < 3; i++)
+        {
+            var id = Guid.Parse($"01900000-0000-7000-8000-00000000000{i + 1}");
+            await world.Store.StartAsync(
+                definition, everyone, new RequestId(user, null, []), new StartProcess { By = everyone.In(World.Office), InstanceId = id, Office = World.Office, Title = "เหมือนกัน" },
+                _ => new StoredAnswer(200, ""), CancellationToken.None);
+            world.Clock.Advance(TimeSpan.FromHours(20));
+        }
+
+        var changes = world.Services.GetRequiredService<CalendarChanges>();
+        foreach (var (day, now) in new[] { ("2026-11-30", "2026-11-27 09:00"), ("2026-12-01", "2026-12-02 17:00"), ("", "2026-12-03 09:00") })
+        {
+            world.Clock.SetBangkok(now);
+            await world.Sweep();
+            (await changes.ApplyAsync(
+                new RequestId(Guid.Empty, null, []), new ChangeRequest(Holiday.National, null, "มติ", "เปลี่ยนวันหยุด", null),
+                edition => day.Length == 0
+                    ? new CalendarDiff { Ended = [.. edition.Holidays.Where(h => h.Source == "มติ")] }
+                    : new CalendarDiff { Begun = [new Holiday(DateOnly.Parse(day, null), new("วันหยุด", "holiday"), "special", Holiday.National, "มติ", "high")] },
+                CancellationToken.None)).Require();
+        }
+
+        await world.Sweep();
+        var events = await world.QueryAsync<(string Type, string Payload, byte[] Hash)>("SELECT type, payload, hash FROM audit_event ORDER BY instance_id, sequence");
+        events.Count(e => e.Type == "DeadlineMoved").ShouldBeGreaterThan(6);
+        var effects = await world.QueryAsync<string>("SELECT effect FROM calendar_change ORDER BY to_version");
+        var notices = await world.QueryAsync<Guid>("SELECT message_id FROM outbox ORDER BY instance_id, created_at, kind, message_id");
+        return string.Join('\n', events.Select(e => $"{e.Type} {e.Payload} {Convert.ToHexString(e.Hash)}").Concat(effects).Concat(notices.Select(n => n.ToString())));
     }
 
     static async Task<string> Live(World world, int seed)

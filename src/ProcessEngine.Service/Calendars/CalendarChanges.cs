@@ -124,6 +124,9 @@ public sealed class CalendarChanges(Database database, OnceStore once, ProcessSt
             {
                 var version = 0;
                 await session.QueryAsync(database.ChangeCalendar, Array.Empty<object?>(), row => version = row.GetInt32(0));
+                // While this waited for the calendar, the same request may have been carried out.
+                if (await IdempotencyRows.FindAsync(session, request) is { } known)
+                    return known;
                 var edition = await calendars.EditionAsync(version, CancellationToken.None);
                 var planned = plan(edition);
                 if (planned.Value is not { } diff)
@@ -133,7 +136,7 @@ public sealed class CalendarChanges(Database database, OnceStore once, ProcessSt
                     return new CalendarChangeTooLarge(running, MostDeadlines);
 
                 var now = store.Now();
-                var id = Guid.CreateVersion7(now);
+                var id = DerivedId.Of(Guid.Empty, version + 1, (byte)'c', now);
                 var next = edition.After(diff);
                 StoreRows(session, next, diff, change, origin, checksum ?? $"change:{id}", now);
                 var walk = new Walk(next, new RecomputeDeadlines(id, change.Reason) { By = new Actor(change.By, []) }, now);

@@ -16,7 +16,7 @@ public static class GetDueDate
             .Query(
                 ("from", "The instant of receipt; required. Without an offset it is Bangkok time."), ("rule", "working_days, working_days_range, calendar_days, …; required."),
                 ("n", "Days."), ("min", "Of a range."), ("max", "Of a range."), ("roll", "forward (default) or none."), ("minutes", "Working minutes."),
-                ("firstDay", "count_if_at_open, where the service's own regulation says so."), ("event", "Date of the event, for rules that count back from one."),
+                ("firstDay", "count_if_at_open, where the service's own regulation says so."), ("event", "Date of the event, for rules that count back from one; the date itself for given_date."),
                 ("fiscalYear", "Buddhist year of a window."), ("windowFrom", "Month-day, such as 10-01."), ("windowTo", "Month-day.")).Refuses(400, 404, 422);
 
     static async Task<IResult> GetAsync(HttpContext http, string calendar, OfficeCalendars calendars)
@@ -27,8 +27,8 @@ public static class GetDueDate
             return Problems.From(new InvalidInput([.. problems.Select(p => new FieldError(p.Parameter, p.Reason))]));
 
         var eventOn = ReadEvent(http);
-        if (eventOn is null && rule is WorkingDaysBeforeEvent or CalendarDaysBeforeEvent)
-            throw RefusedRequestException.At("event", "ต้องระบุวันจัดงาน (ปปปป-ดด-วว)", "The event's date is required (yyyy-mm-dd).");
+        if (eventOn is null && rule!.NeedsDate)
+            throw RefusedRequestException.At("event", "ต้องระบุวันจัดงานหรือวันที่กำหนด (ปปปป-ดด-วว)", "The date of the event, or the one given, is required (yyyy-mm-dd).");
         if (await calendars.FindAsync(calendar, http.RequestAborted) is not { } found)
             return Problems.From(new CalendarNotFound(calendar));
 
@@ -51,7 +51,7 @@ public static class GetDueDate
         }
         catch (CalendarNotLoadedException e)
         {
-            return Problems.From(new DateOutsideCalendar("n", e.Date, found.Coverage.FirstYear, found.Coverage.LastYear));
+            return Problems.From(new DateOutsideCalendar(rule is Window ? "fiscalYear" : "n", e.Date, found.Coverage.FirstYear, found.Coverage.LastYear));
         }
     }
 

@@ -20,7 +20,7 @@ public sealed class OnceStore(Database database, TimeProvider time)
                         if (await IdempotencyRows.FindAsync(session, request) is { } known)
                             return known;
                         var outcome = await work(session, now);
-                        if (outcome.Value is { } answer)
+                        if (outcome.Value is { Replayed: false } answer)
                             IdempotencyRows.Remember(session, request, answer, now);
                         return outcome;
                     },

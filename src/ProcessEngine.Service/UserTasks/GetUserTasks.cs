@@ -177,6 +177,7 @@ public static class GetUserTasks
 
         public UserTaskView ToView(ProcessDefinition definition) => UserTaskView.Of(
             definition, TaskId, InstanceId, Office, StepId, State, Outcome, Attempt, Role, Assignee, CreatedAt, ClosedAt, ClosedBy, DueAt, Revision)
-            with { Provisional = Provisional, MovedByCalendarChange = AwaitsConfirmation };
+            with
+        { Provisional = Provisional, MovedByCalendarChange = AwaitsConfirmation };
     }
 }
