@@ -293,6 +293,28 @@ public sealed class CalendarChangesSpec(string provider)
     }
 
     [Test]
+    public async Task P4_Sweeps_and_a_change_at_once_take_each_rung_once()
+    {
+        var cases = new List<string>();
+        for (var i = 0; i < 20; i++)
+            cases.Add(await Officer.Started(World.SuratThani, $"เรื่อง {i}"));
+        world.Clock.SetBangkok("2026-12-01 16:40");
+        await Task.WhenAll(world.Sweep(), Change(Special("2026-11-30")), world.Sweep(), world.Sweep());
+        await world.Sweep();
+        world.Clock.SetBangkok("2026-12-02 16:40");
+        await Task.WhenAll(world.Sweep(), world.Sweep());
+        foreach (var id in cases)
+        {
+            var events = await world.EventsAsync(id);
+            var moved = events.ToList().IndexOf("DeadlineMoved");
+            events.Take(moved).Count(e => e == "TaskOverdue").ShouldBeLessThanOrEqualTo(1);
+            events.Skip(moved).Count(e => e == "TaskOverdue").ShouldBe(1);
+            events.Count(e => e == "TaskReminded").ShouldBe(1);
+            ((bool)(await Officer.Verify(id))["valid"]!).ShouldBeTrue();
+        }
+    }
+
+    [Test]
     public async Task A_newer_shipped_table_is_a_change_like_any_other_and_does_not_overrule_what_was_entered_here()
     {
         await Change(Special("2026-11-30"));

@@ -38,13 +38,16 @@ public sealed record MovedDeadline(Guid ProcessInstanceId, string Title, string 
 /// <remarks>Promise P8; docs/calendar-changes.md.</remarks>
 public sealed class CalendarChanges(Database database, OnceStore once, ProcessStore store, OfficeCalendars calendars, DefinitionCatalog definitions)
 {
-    /// <summary>One transaction takes no more running limits than this. A national day can then be entered for some provinces at a time.</summary>
-    public const int MostDeadlines = 200_000;
+    /// <summary>
+    /// One change takes no more running limits than this: while it lasts, nobody else decides (docs/calendar-changes.md has the measures).
+    /// Beyond it, a national day is entered for some provinces at a time. A shipped table is taken whatever it concerns: without it the service does not start.
+    /// </summary>
+    public const int MostDeadlines = 100_000;
 
     const int PageSize = 200;
 
     // Index: ix_deadline_open.
-    const string CountSql = "SELECT COUNT(*) FROM deadline WHERE office = $1 AND state = 'open'";
+    const string CountSql = "SELECT COUNT(*) FROM deadline WHERE office = @Code AND state = 'open'";
 
     // Index: ix_deadline_open, then the primary key; a page of one office.
     const string CasesSql = """
@@ -132,7 +135,7 @@ public sealed class CalendarChanges(Database database, OnceStore once, ProcessSt
                 if (planned.Value is not { } diff)
                     return planned.Rejection!;
                 var offices = await AffectedAsync(diff, CancellationToken.None);
-                if (await CountAsync(offices, CancellationToken.None) is var running && running > MostDeadlines)
+                if (change.By is not null && await CountAsync(offices, CancellationToken.None) is var running && running > MostDeadlines)
                     return new CalendarChangeTooLarge(running, MostDeadlines);
 
                 var now = store.Now();
@@ -194,7 +197,7 @@ public sealed class CalendarChanges(Database database, OnceStore once, ProcessSt
         await using var connection = await database.OpenAsync(ct);
         var running = 0L;
         foreach (var office in offices)
-            running += await connection.ExecuteScalarAsync<long>(CountSql.Replace("$1", "@Code", StringComparison.Ordinal), new { office.Code });
+            running += await connection.ExecuteScalarAsync<long>(CountSql, new { office.Code });
         return running;
     }
 
