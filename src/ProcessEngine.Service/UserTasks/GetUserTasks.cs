@@ -110,24 +110,58 @@ public static class GetUserTasks
         if (await cases.FindAsync(row.InstanceId, http.Caller(), http.RequestAborted) is not { } one)
             return Problems.From(new TaskNotFound(id));
         var step = one.Definition.FindStep(row.StepId)!;
-        if (row.DeadlineId is not { } deadlineId || await SetEventAsync(database, row.InstanceId, deadlineId, http.RequestAborted) is not { } set)
+        if (row.DeadlineId is not { } deadlineId)
             return Results.Json(DeadlineExplained.NoneStated(id, step.DeadlineStated), JsonShape.Options);
 
+        var (clock, use) = await ClockAsync(database, row.InstanceId, deadlineId, http.RequestAborted);
+        var set = clock.Select(e => e.Event).OfType<DeadlineSet>().Single();
         var calendar = await calendars.AsOfAsync(row.Office, set.Terms.CalendarVersion, http.RequestAborted);
-        var leader = one.Definition.FindStep(set.StepId)!;
-        var shared = one.Definition.Steps.Where(s => one.Definition.ClockOf(s).Id == leader.Id && s.Id != leader.Id).Select(s => s.Id).ToList();
+        var leader = one.Definition.FindStep(set.StepId);
+        var shared = one.Definition.Steps.Where(s => one.Definition.ClockOf(s).Id == leader?.Id && s.Id != leader.Id).Select(s => s.Id).ToList();
         return Results.Json(
-            DeadlineExplained.Of(id, set, calendar, leader.DeadlineStated, shared.Count == 0 ? null : [leader.Id, .. shared]), JsonShape.Options);
+            DeadlineExplained.Of(id, clock, calendar, leader?.DeadlineStated, shared.Count == 0 ? null : [leader!.Id, .. shared], use), JsonShape.Options);
     }
 
-    /// <summary>The event that set a clock holds its inputs. It stands directly before the task that started it, so the search is short.</summary>
-    static async Task<DeadlineSet?> SetEventAsync(Database database, Guid instanceId, Guid deadlineId, CancellationToken ct)
+    /// <summary>Everything that happened to a clock, and the tasks that it timed.</summary>
+    static async Task<(IReadOnlyList<RecordedEvent> Events, IReadOnlyList<ClockUse> Use)> ClockAsync(Database database, Guid instanceId, Guid deadlineId, CancellationToken ct)
     {
-        // Index: the primary key of audit_event; bounded by the events of one case.
+        // Indexes: the primary key of audit_event, ix_task_instance; bounded by one case.
         await using var connection = await database.OpenAsync(ct);
-        var payloads = await connection.QueryAsync<string>(
-            "SELECT payload FROM audit_event WHERE instance_id = @instanceId AND type = 'DeadlineSet' ORDER BY sequence DESC", new { instanceId });
-        return payloads.Select(p => EventTypes.Read("DeadlineSet", p)).OfType<DeadlineSet>().FirstOrDefault(e => e.DeadlineId == deadlineId);
+        var rows = await connection.QueryAsync<EventRow>(
+            """
+            SELECT sequence, type, at, payload
+            FROM audit_event
+            WHERE instance_id = @instanceId AND type IN ('DeadlineSet', 'DeadlinePaused', 'DeadlineMoved', 'DeadlineClosed')
+            ORDER BY sequence
+            """,
+            new { instanceId });
+        var events = rows.Select(r => new RecordedEvent(r.Sequence, r.At, null, EventTypes.Read(r.Type, r.Payload))).Where(e => IdOf(e.Event) == deadlineId).ToList();
+        var use = await connection.QueryAsync<ClockUse>(
+            """
+            SELECT task_id, step_id, attempt, assignee, created_at, closed_at
+            FROM user_task
+            WHERE instance_id = @instanceId AND deadline_id = @deadlineId
+            ORDER BY created_at, task_id
+            """,
+            new { instanceId, deadlineId });
+        return (events, use.AsList());
+
+        static Guid? IdOf(ProcessEvent e) => e switch
+        {
+            DeadlineSet d => d.DeadlineId,
+            DeadlinePaused d => d.DeadlineId,
+            DeadlineMoved d => d.DeadlineId,
+            DeadlineClosed d => d.DeadlineId,
+            _ => null,
+        };
+    }
+
+    sealed record EventRow
+    {
+        public int Sequence { get; init; }
+        public string Type { get; init; } = "";
+        public DateTimeOffset At { get; init; }
+        public string Payload { get; init; } = "";
     }
 
     /// <summary>A task is seen by those whom it names, and by those who oversee the office: its auditors and administrators.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
@@ -47,11 +48,35 @@ public sealed record UserTaskDetail : UserTaskView
     public IReadOnlyList<string> ReturnTo { get; }
 }
 
+/// <summary>A task that a clock timed: one line of the ledger of who used how much.</summary>
+public sealed record ClockUse
+{
+    public Guid TaskId { get; init; }
+    public string StepId { get; init; } = "";
+    public int Attempt { get; init; }
+    public Guid? Assignee { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? ClosedAt { get; init; }
+}
+
+/// <summary>A line of the ledger as callers see it.</summary>
+/// <param name="WorkingMinutes">Working time from opening to closing; null while it is open.</param>
+public sealed record UseView(Guid TaskId, string Step, int Attempt, Guid? Assignee, DateTimeOffset From, DateTimeOffset? To, long? WorkingMinutes);
+
+/// <param name="Reason"><c>suspended</c> or <c>waitsForOutsider</c>.</param>
+/// <param name="To">Null while the clock stands still.</param>
+public sealed record PauseView(DateTimeOffset From, DateTimeOffset? To, string Reason, string? Comment);
+
+/// <param name="Cause">Why the due moment moved: <c>continued</c>, <c>dateChanged</c>, <c>extended</c> ….</param>
+public sealed record MoveView(DateTimeOffset At, DateTimeOffset From, DateTimeOffset To, string Cause, string? Comment);
+
 /// <summary>Why a task is due when it is: the inputs, the days counted and the days skipped.</summary>
 /// <param name="Stated">The limit in the manual's own words.</param>
 /// <param name="Source"><c>manual</c>, <c>office</c> (set by the office itself), or null when no limit is stated.</param>
+/// <param name="DependsOn">The date of the event that the limit counts back from, or that another agency gave.</param>
 /// <param name="SharedBy">The steps that share this one clock; null when it is the task's own.</param>
-/// <param name="Pauses">None yet: a clock that pauses comes with suspension.</param>
+/// <param name="Counted">The days counted when the clock was set; what moved it since stands under <paramref name="Moves"/>.</param>
+/// <param name="Use">The tasks that the clock timed, and how much of it each used.</param>
 /// <param name="NotYetAnnounced">The date rests on days that are not announced yet, and may move.</param>
 public sealed record DeadlineExplained(
     Guid TaskId,
@@ -61,25 +86,51 @@ public sealed record DeadlineExplained(
     DateTimeOffset? ReceivedAt,
     DateTimeOffset? ExpectedFrom,
     DateTimeOffset? DueAt,
+    DateOnly? DependsOn,
     string? Calendar,
     int? CalendarVersion,
     bool NotYetAnnounced,
     IReadOnlyList<string>? SharedBy,
     IReadOnlyList<string> Counted,
     IReadOnlyList<SkippedView> Skipped,
-    IReadOnlyList<string> Pauses)
+    IReadOnlyList<PauseView> Pauses,
+    IReadOnlyList<MoveView> Moves,
+    IReadOnlyList<UseView> Use)
 {
     public static DeadlineExplained NoneStated(Guid taskId, string? stated) =>
-        new(taskId, null, stated, null, null, null, null, null, null, false, null, [], [], []);
+        new(taskId, null, stated, null, null, null, null, null, null, null, false, null, [], [], [], [], []);
 
-    public static DeadlineExplained Of(Guid taskId, DeadlineSet set, WorkingCalendar calendar, string? stated, IReadOnlyList<string>? sharedBy)
+    /// <param name="clock">The events of one clock, in order.</param>
+    public static DeadlineExplained Of(
+        Guid taskId, IReadOnlyList<RecordedEvent> clock, WorkingCalendar calendar, string? stated, IReadOnlyList<string>? sharedBy, IReadOnlyList<ClockUse> use)
     {
-        ArgumentNullException.ThrowIfNull(set);
-        var terms = set.Terms;
-        var explained = DeadlineCalculation.Explain(terms.Rule, terms.ReceivedAt, calendar);
+        ArgumentNullException.ThrowIfNull(clock);
+        ArgumentNullException.ThrowIfNull(calendar);
+        var set = clock.Select(e => e.Event).OfType<DeadlineSet>().Single();
+        var terms = clock.Select(e => e.Event).OfType<DeadlineMoved>().LastOrDefault()?.Terms ?? set.Terms;
+        var explained = DeadlineCalculation.Explain(set.Terms.Rule, set.Terms.ReceivedAt, calendar, set.Terms.DependsOn);
         return new DeadlineExplained(
             taskId, terms.Rule, stated, terms.Source == DeadlineSource.Manual ? "manual" : "office", terms.ReceivedAt, terms.ExpectedFrom, terms.DueAt,
-            terms.CalendarId, terms.CalendarVersion, terms.Provisional, sharedBy,
-            [.. explained.Counted.Select(d => d.ToString("O", CultureInfo.InvariantCulture))], [.. explained.Skipped.Select(SkippedView.Of)], []);
+            terms.DependsOn, terms.CalendarId, terms.CalendarVersion, terms.Provisional, sharedBy,
+            [.. explained.Counted.Select(d => d.ToString("O", CultureInfo.InvariantCulture))], [.. explained.Skipped.Select(SkippedView.Of)], PausesOf(clock),
+            [.. clock.Where(e => e.Event is DeadlineMoved).Select(e => MoveOf(e.At, (DeadlineMoved)e.Event))],
+            [.. use.Select(u => new UseView(
+                u.TaskId, u.StepId, u.Attempt, u.Assignee, u.CreatedAt, u.ClosedAt, u.ClosedAt is { } closed ? calendar.WorkingMinutesBetween(u.CreatedAt, closed) : null))]);
+    }
+
+    static MoveView MoveOf(DateTimeOffset at, DeadlineMoved e) => new(at, e.From, e.Terms.DueAt, JsonNamingPolicy.CamelCase.ConvertName(e.Cause.ToString()), e.Comment);
+
+    static List<PauseView> PausesOf(IReadOnlyList<RecordedEvent> clock)
+    {
+        var pauses = new List<PauseView>();
+        foreach (var e in clock)
+        {
+            if (e.Event is DeadlinePaused paused)
+                pauses.Add(new PauseView(e.At, null, JsonNamingPolicy.CamelCase.ConvertName(paused.Reason.ToString()), paused.Comment));
+            else if (pauses is [.., { To: null } open])
+                pauses[^1] = open with { To = e.At };
+        }
+
+        return pauses;
     }
 }

@@ -45,7 +45,7 @@ public record UserTaskView(
             task.OpenedAt, null, null, state.DueAtOf(task), task.Revision);
     }
 
-    /// <summary>The task that was acted on, as the act left it. Closing it is the first thing that an act does.</summary>
+    /// <summary>The task that was acted on, as the act left it.</summary>
     public static UserTaskView After(CaseChange change, Guid taskId)
     {
         ArgumentNullException.ThrowIfNull(change);
@@ -54,12 +54,13 @@ public record UserTaskView(
 
         var before = change.Before.FindOpenTask(taskId)
             ?? throw new InvalidOperationException($"Task {taskId} was not open when it was acted on.");
-        var closed = change.After.FindStep(before.StepId)!.Last!;
+        var closing = change.Events.First(e => TaskOutcomes.Of(e.Event)?.TaskId == taskId);
+        var outcome = TaskOutcomes.Of(closing.Event)!.Value.Outcome;
         return Of(
             change.Definition, taskId, change.After.InstanceId, change.After.Office, before.StepId,
-            closed.Outcome == TaskOutcomes.Cancelled ? "cancelled" : "completed", closed.Outcome, closed.Attempt, before.Role,
-            before.Assignee ?? closed.By, before.OpenedAt, closed.At, closed.By, change.Before.DueAtOf(before),
-            change.Before.Revision + 1);
+            outcome == TaskOutcomes.Cancelled ? "cancelled" : "completed", outcome, before.Attempt, before.Role,
+            before.Assignee ?? closing.Actor, before.OpenedAt, closing.At, closing.Actor, change.Before.DueAtOf(before),
+            closing.Sequence);
     }
 
     public static UserTaskView Of(
