@@ -19,6 +19,7 @@ public sealed class Story
     ImmutableDictionary<string, ImmutableArray<Guid>>? holders;
     DateTimeOffset now = At("2026-03-02 09:00");
     IReadOnlyList<string> last = [];
+    Actor? inStead;
 
     public Story(ProcessDefinition definition)
     {
@@ -72,6 +73,13 @@ public sealed class Story
         return this;
     }
 
+    /// <summary>Somebody else than the one whom the next act would be by.</summary>
+    public Story By(Guid person, params string[] roles)
+    {
+        inStead = Of(person, roles);
+        return this;
+    }
+
     public Story Starts(params (string Name, object Value)[] data) => Do(new StartProcess
     {
         By = Of(Requester, Roles.Officer),
@@ -94,6 +102,9 @@ public sealed class Story
     public Story Pauses(string step) => Do(new PauseTask("รอโรงเรียน") { By = Actor(step, null), TaskId = Task(step, null).TaskId });
     public Story Continues(string step) => Do(new ContinueTask(null) { By = Actor(step, null), TaskId = Task(step, null).TaskId });
     public Story Claims(string step, Guid person) => Do(new ClaimTask { By = Of(person, Task(step, null).Role), TaskId = Task(step, null).TaskId });
+    public Story Releases(string step) => Do(new ReleaseTask { By = Actor(step, null), TaskId = Task(step, null).TaskId });
+    public Story Reassigns(string step, Guid to, params string[] roles) => Do(new ReassignTask(to, [.. roles], null) { By = Boss, TaskId = Task(step, null).TaskId });
+    public Story Comments(string step, string text) => Do(new CommentOnTask(text) { By = Actor(step, null), TaskId = Task(step, null).TaskId });
     public Story Suspends() => Do(new SuspendInstance("น้ำท่วม") { By = Boss });
     public Story Resumes() => Do(new ResumeInstance(null) { By = Boss });
     public Story Cancels(string reason = "เลิก") => Do(new CancelInstance(reason) { By = Boss });
@@ -112,6 +123,8 @@ public sealed class Story
 
     public Story Do(ProcessCommand command)
     {
+        if (inStead is not null)
+            (command, inStead) = (command with { By = inStead }, null);
         var before = State;
         var moment = Moment.At(now, Calendar) with { OfficeDeadlines = officeDeadlines, Holders = holders };
         var decision = ProcessDecider.Decide(Definition, before, command, moment);
@@ -166,6 +179,24 @@ public sealed class Story
         State.OpenDeadlines.Last(d => d.StepId == step).Terms.DueAt.ShouldBe(At(bangkok), Told());
         return this;
     }
+
+    /// <summary>The rungs that were taken so far, each with its true moment in Bangkok: <c>"overdue 2026-03-06 16:30"</c>.</summary>
+    public Story Rungs(params string[] taken)
+    {
+        history.Select(h => h.Event).OfType<RungTaken>().Select(Said).ShouldBe(taken, Told());
+        return this;
+
+        static string Said(RungTaken rung)
+        {
+            var kind = rung switch { TaskReminded => "reminder", TaskOverdue => "overdue", TaskEscalated e => e.ToRole, _ => "" };
+            return $"{kind} {Bangkok(rung.ScheduledFor)}{(rung.Late ? " late" : "")}{(rung.Superseded ? " superseded" : "")}";
+        }
+    }
+
+    /// <summary>The clock that runs for a step.</summary>
+    public OpenDeadline Clock(string step) => State.OpenDeadlines.LastOrDefault(d => d.StepId == step) ?? throw new ShouldAssertException($"No clock runs for {step}.\n{Told()}");
+
+    public static string Bangkok(DateTimeOffset instant) => instant.ToOffset(BangkokTime.Offset).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
     public OpenTask Task(string step, Guid? person = null) => State.OpenTasks.FirstOrDefault(t => t.StepId == step && (person is null || t.Assignee is null || t.Assignee == person))
         ?? throw new ShouldAssertException($"{step} is not open.\n{Told()}");
