@@ -54,9 +54,11 @@ public sealed class Story
         return WorkingCalendar.Build("national", 1, null, HolidayTable.Parse(table.ReadToEnd()), [], new CalendarCoverage(2018, 2027, 2026));
     }
 
-    public Story On(string bangkok)
+    public Story On(string bangkok) => On(At(bangkok));
+
+    public Story On(DateTimeOffset instant)
     {
-        now = At(bangkok);
+        now = instant;
         return this;
     }
 
@@ -125,9 +127,7 @@ public sealed class Story
     {
         if (inStead is not null)
             (command, inStead) = (command with { By = inStead }, null);
-        var before = State;
-        var moment = Moment.At(now, Calendar) with { OfficeDeadlines = officeDeadlines, Holders = holders };
-        var decision = ProcessDecider.Decide(Definition, before, command, moment);
+        var decision = Would(command);
         Refusal = decision.Rejection;
         last = [.. decision.Events.Select(e => e.GetType().Name)];
         foreach (var e in decision.Events)
@@ -141,6 +141,10 @@ public sealed class Story
             JsonSerializer.Serialize(after).ShouldBe(JsonSerializer.Serialize(State), "the state that was decided on is the fold of its events");
         return this;
     }
+
+    /// <summary>What the core would decide now; nothing comes of it.</summary>
+    public Decision Would(ProcessCommand command) =>
+        ProcessDecider.Decide(Definition, State, command, Moment.At(now, Calendar) with { OfficeDeadlines = officeDeadlines, Holders = holders });
 
     // What is checked ------------------------------------------------------------------------------------------------------------------
 
