@@ -266,11 +266,12 @@ public static class Soundness
                     options.Add(new Option(place, -1, empties, EntriesOf(arrows)));
                 }
 
-                foreach (var target in acts is Step step ? definition.ReturnTargets(step) : [])
+                // A target that does not exist is a finding of its own.
+                foreach (var target in acts is Step step ? definition.ReturnTargets(step).Select(definition.FindStep).OfType<Step>() : [])
                 {
                     var empties = leaves.Copy();
-                    empties.Add(UndoMask(target));
-                    options.Add(new Option(place, -1, empties, [new Entry(definition.Find(target)!, -1)]));
+                    empties.Add(UndoMask(target.Id));
+                    options.Add(new Option(place, -1, empties, [new Entry(target, -1)]));
                 }
             }
 
