@@ -90,7 +90,11 @@ sealed class Walk
     {
         Send(new StartProcess
         {
-            By = Story.Of(Story.Requester, Roles.Officer), InstanceId = new Guid(0x01900000, 0, 0x7000, 0x80, 0, 0, 0, 0, 0, 0, 1), Office = "demo", Title = "สุ่ม", Variables = Data(0.7),
+            By = Story.Of(Story.Requester, Roles.Officer),
+            InstanceId = new Guid(0x01900000, 0, 0x7000, 0x80, 0, 0, 0, 0, 0, 0, 1),
+            Office = "demo",
+            Title = "สุ่ม",
+            Variables = Data(0.7),
         });
         for (var i = random.Next(acts); i > 0; i--)
             Send(Chance(0.75) ? Sensible() : Anything());
