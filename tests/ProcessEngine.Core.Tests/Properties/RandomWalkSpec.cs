@@ -209,7 +209,8 @@ sealed class Walk
             {
                 Send(new ResumeInstance(null) { By = Boss });
             }
-            else if (state.Waits.Any(w => w.Kind == WaitKind.Incident) || state.Waits.Any(w => w.Kind == WaitKind.Date && w.Until is null))
+            // Sometimes the only way on is by other data.
+            else if (Chance(0.03) || state.Waits.Any(w => w.Kind == WaitKind.Incident) || state.Waits.Any(w => w.Kind == WaitKind.Date && w.Until is null))
             {
                 Send(new ChangeVariables(Data(1), null) { By = Boss });
             }
