@@ -190,6 +190,9 @@ public static class GetUserTasks
         public int Attempt { get; init; }
         public string Role { get; init; } = "";
         public Guid? Assignee { get; init; }
+        public int? Level { get; init; }
+        public string? Item { get; init; }
+        public bool Paused { get; init; }
         public DateTimeOffset CreatedAt { get; init; }
         public DateTimeOffset? ClosedAt { get; init; }
         public Guid? ClosedBy { get; init; }
@@ -199,6 +202,11 @@ public static class GetUserTasks
         public int Revision { get; init; }
 
         public UserTaskView ToView(ProcessDefinition definition) => UserTaskView.Of(
-            definition, TaskId, InstanceId, Office, StepId, State, Outcome, Attempt, Role, Assignee, CreatedAt, ClosedAt, ClosedBy, DueAt, Revision);
+            definition, TaskId, InstanceId, Office, StepId, State, Outcome, Attempt, Role, Assignee, CreatedAt, ClosedAt, ClosedBy, DueAt, Revision) with
+        {
+            Level = Level,
+            Item = Item,
+            Paused = Paused,
+        };
     }
 }

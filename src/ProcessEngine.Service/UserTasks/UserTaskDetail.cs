@@ -22,11 +22,27 @@ public sealed record UserTaskDetail : UserTaskView
         StepKind = step.Kind;
         QualityStandard = step.QualityStandard;
         Forms = step.Forms;
-        ReturnTo = [.. definition.ReturnTargets(step)];
-        Actions = State != "open" ? []
-            : step.Type == StepType.Approval ? ["claim", "approve", "reject", "return", "reassign", "comments"]
-            : ReturnTo.Count > 0 ? ["claim", "complete", "return", "reassign", "comments"]
-            : ["claim", "complete", "reassign", "comments"];
+        Form = step.Form is { } form ? [.. form.Fields] : null;
+        var grouped = state.FindGroup(step.Id) is not null;
+        ReturnTo = grouped ? [] : [.. definition.ReturnTargets(step)];
+        Actions = State == "open" ? ActionsOf(step, grouped) : [];
+    }
+
+    List<string> ActionsOf(Step step, bool grouped)
+    {
+        if (Paused)
+            return ["continue", "reassign", "comments"];
+        List<string> actions = Assignee is null ? ["claim"] : grouped || step.Assignment is not null ? [] : ["release"];
+        actions.AddRange(step switch
+        {
+            { Committee: not null } => ["vote", "approve", "reject"],
+            { Type: StepType.Approval } => ["approve", "reject", "return"],
+            _ => ReturnTo.Count > 0 ? ["complete", "return"] : (string[])["complete"],
+        });
+        if (step.MayFail && !grouped)
+            actions.Add("fail");
+        actions.AddRange(["pause", "reassign", "comments"]);
+        return actions;
     }
 
     /// <summary>The title of the case.</summary>
@@ -40,6 +56,9 @@ public sealed record UserTaskDetail : UserTaskView
 
     public string? QualityStandard { get; }
     public ImmutableArray<string> Forms { get; }
+
+    /// <summary>The fields of the form that belongs to the step; null when there is none.</summary>
+    public IReadOnlyList<Core.Forms.FormField>? Form { get; }
 
     /// <summary>The acts that an open task takes.</summary>
     public IReadOnlyList<string> Actions { get; }

@@ -12,6 +12,9 @@ namespace ProcessEngine.Service.UserTasks;
 /// <param name="State"><c>open</c>, <c>completed</c> or <c>cancelled</c>.</param>
 /// <param name="Attempt">1 on the first pass through the step.</param>
 /// <param name="Assignee">Id of the user who has it, or who did it.</param>
+/// <param name="Level">Of an approval with levels: 1 for the first.</param>
+/// <param name="Item">Of a step done for every entry of a list: the entry.</param>
+/// <param name="Paused">It waits for somebody outside the office.</param>
 /// <param name="DueAt">Null when no limit is stated.</param>
 /// <param name="Revision">Send it back with the act; it is the ETag, too.</param>
 public record UserTaskView(
@@ -29,6 +32,9 @@ public record UserTaskView(
     int Attempt,
     string Role,
     Guid? Assignee,
+    int? Level,
+    string? Item,
+    bool Paused,
     DateTimeOffset CreatedAt,
     DateTimeOffset? ClosedAt,
     Guid? ClosedBy,
@@ -42,7 +48,12 @@ public record UserTaskView(
         ArgumentNullException.ThrowIfNull(task);
         return Of(
             definition, task.TaskId, state.InstanceId, state.Office, task.StepId, "open", null, task.Attempt, task.Role, task.Assignee,
-            task.OpenedAt, null, null, state.DueAtOf(task), task.Revision);
+            task.OpenedAt, null, null, state.DueAtOf(task), task.Revision) with
+        {
+            Level = task.Level,
+            Item = task.Item,
+            Paused = task.Paused,
+        };
     }
 
     /// <summary>The task that was acted on, as the act left it.</summary>
@@ -60,7 +71,11 @@ public record UserTaskView(
             change.Definition, taskId, change.After.InstanceId, change.After.Office, before.StepId,
             outcome == TaskOutcomes.Cancelled ? "cancelled" : "completed", outcome, before.Attempt, before.Role,
             before.Assignee ?? closing.Actor, before.OpenedAt, closing.At, closing.Actor, change.Before.DueAtOf(before),
-            closing.Sequence);
+            closing.Sequence) with
+        {
+            Level = before.Level,
+            Item = before.Item,
+        };
     }
 
     public static UserTaskView Of(
@@ -71,6 +86,6 @@ public record UserTaskView(
         var step = definition.FindStep(stepId)!;
         return new UserTaskView(
             id, instanceId, definition.Key, definition.Version, office, stepId, step.Number ?? step.PartOfStep, step.Name, ProcessDecider.NameOf(step.Type), state,
-            outcome, attempt, role, assignee, createdAt, closedAt, closedBy, dueAt, revision);
+            outcome, attempt, role, assignee, null, null, false, createdAt, closedAt, closedBy, dueAt, revision);
     }
 }
