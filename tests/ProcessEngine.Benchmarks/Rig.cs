@@ -109,24 +109,32 @@ sealed class Rig : IAsyncDisposable
 
     ProcessState Seed(WriteSession session, Moment moment, int steps)
     {
-        var state = ProcessState.NotStarted;
-        var events = new List<RecordedEvent>();
-        var start = new StartProcess
+        var (state, events) = Play(moment, steps);
+        CaseProjection.Store(session, ProcessState.NotStarted, events, state, AuditChain.Origin);
+        return state;
+    }
+
+    /// <summary>The clock of the first step of a case that starts at an instant.</summary>
+    public async Task<OpenDeadline> FirstClockAsync(DateTimeOffset startedAt) =>
+        Play(await calendars.MomentAsync(FirstStart.DemoOffice, Procedure, startedAt), 0).State.OpenDeadlines[0];
+
+    (ProcessState State, List<RecordedEvent> Events) Play(Moment moment, int steps)
+    {
+        var (state, events) = (ProcessState.NotStarted, new List<RecordedEvent>());
+        Take(new StartProcess
         {
             By = callers[Roles.Officer].In(FirstStart.DemoOffice),
             InstanceId = Guid.CreateVersion7(moment.Now),
             Office = FirstStart.DemoOffice,
             Title = "พัฒนาระบบสารสนเทศเพื่อการบริหารจัดการศึกษา",
-        };
-        Take(start);
+        });
         for (var i = 0; i < steps; i++)
         {
             var task = state.OpenTasks[0];
             Take(CommandFor(task, callers[task.Role].In(FirstStart.DemoOffice)));
         }
 
-        CaseProjection.Store(session, ProcessState.NotStarted, events, state, AuditChain.Origin);
-        return state;
+        return (state, events);
 
         void Take(ProcessCommand command)
         {

@@ -1,7 +1,7 @@
 namespace ProcessEngine.Benchmarks;
 
 /// <summary>Durable transitions through the store, in process, against the bare writes of one.</summary>
-static class Transition
+static class Transitions
 {
     const int Cases = 20_000;
     const int Rounds = 5;
