@@ -41,7 +41,7 @@ Simulate.Map(api);
 MigrateCases.Map(api);
 StartInstance.Map(api);
 GetInstances.Map(api);
-CancelInstance.Map(api);
+ActOnInstance.Map(api);
 GetUserTasks.Map(api);
 ActOnUserTask.Map(api);
 GetHistory.Map(api);

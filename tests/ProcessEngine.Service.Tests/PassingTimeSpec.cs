@@ -43,17 +43,85 @@ public sealed class PassingTimeSpec(string provider) : OnBothDatabases(provider)
     }
 
     [Test]
-    public async Task A_case_that_cannot_be_swept_does_not_hold_up_the_others()
+    public async Task Rungs_that_a_clock_set_ahead_has_taken_are_not_taken_again_when_it_is_set_right()
     {
-        Clock.SetBangkok("2026-03-02 09:00");
+        var id = await Officer.Started(World.SuratThani);
+        var due = (await Officer.OpenTaskOf(id)).Text("dueAt");
+        foreach (var jump in new[] { "2026-03-31 09:00", "2026-03-02 09:05", "2026-02-01 09:00", "2026-03-31 09:00", "2026-05-01 09:00" })
+        {
+            Clock.SetBangkok(jump);
+            await World.Sweep();
+            (await World.EventsAsync(id)).Skip(3).ShouldBe(Rungs);
+        }
+
+        (await Officer.OpenTaskOf(id)).Text("dueAt").ShouldBe(due);
+        ((bool)(await Officer.Verify(id))["valid"]!).ShouldBeTrue();
+    }
+
+    [Test]
+    public async Task Nodes_that_sweep_the_same_rows_take_each_rung_once()
+    {
+        await using var second = Provider == "postgresql" ? await World.StartAsync(Provider, beside: World) : null;
+        var cases = new List<string>();
+        for (var i = 0; i < 40; i++)
+            cases.Add(await Officer.Started(World.SuratThani));
+        foreach (var moment in new[] { "2026-03-09 16:31", "2026-03-10 16:31", "2026-03-11 16:31", "2026-03-13 16:31" })
+        {
+            Clock.SetBangkok(moment);
+            await Task.WhenAll(World.Sweep(), (second ?? World).Sweep(), World.Sweep(), (second ?? World).Sweep());
+        }
+
+        foreach (var id in cases)
+            (await World.EventsAsync(id)).Skip(3).ShouldBe(Rungs);
+    }
+
+    [Test]
+    public async Task After_an_outage_2000_overdue_cases_are_taken_in_batches_once_each_marked_late_and_without_a_storm()
+    {
+        const string title = "ค้างจากไฟดับ";
+        await Parallel.ForAsync(0, 2_000, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (_, _) => (await Officer.Start(World.SuratThani, title)).Ok());
+        Clock.SetBangkok("2026-06-02 09:00");
+        (await World.Store.TakeDueDeadlinesAsync(50, CancellationToken.None)).ShouldBe(50);
+        (await Acted()).ShouldBeLessThanOrEqualTo(50);
+        (await World.Sweep()).ShouldBeGreaterThanOrEqualTo(1_950);
+        (await Acted()).ShouldBe(2_000);
+        (await World.Sweep()).ShouldBe(0);
+
+        var perKind = await World.QueryAsync<(string Type, long Count)>(
+            $"SELECT e.type, COUNT(*) AS count {OfOurs("audit_event e", "e.payload LIKE '%\"late\":true%'")} GROUP BY e.type ORDER BY e.type", new { title });
+        perKind.ShouldBe([("TaskEscalated", 4_000), ("TaskOverdue", 2_000), ("TaskReminded", 2_000)]);
+        // The reminder is overtaken; whoever has the work, the superior and the director are told once for each case.
+        var notices = await World.QueryAsync<(string Kind, long Count)>($"SELECT e.kind, COUNT(*) AS count {OfOurs("outbox e", "e.kind <> 'task-opened'")} GROUP BY e.kind ORDER BY e.kind", new { title });
+        notices.ShouldBe([("task-escalated", 4_000), ("task-overdue", 2_000)]);
+
+        Task<long> Acted() => World.ScalarAsync<long>($"SELECT COUNT(DISTINCT e.instance_id) {OfOurs("audit_event e", "e.type = 'TaskOverdue'")}", new { title });
+
+        static string OfOurs(string rows, string where) => $"FROM {rows} JOIN process_instance i ON i.instance_id = e.instance_id WHERE i.title = @title AND {where}";
+    }
+
+    [Test]
+    public async Task A_case_that_cannot_be_swept_is_set_aside_shown_and_taken_once_it_is_put_right()
+    {
         var broken = await Officer.Started(World.SuratThani, "เสีย");
         var sound = await Officer.Started(World.SuratThani, "ดี");
-        await World.ExecuteAsync(
-            "UPDATE process_instance SET state = REPLACE(state, '\"definitionVersion\":1', '\"definitionVersion\":77') WHERE instance_id = @id", new { id = Guid.Parse(broken) });
+        await SetVersionAsync(77);
         Clock.SetBangkok("2026-04-02 09:00");
         await World.Sweep();
-        (await World.EventsAsync(sound)).Skip(3).ShouldBe(Rungs);
-        (await World.ScalarAsync<long>("SELECT failures FROM deadline WHERE instance_id = @id", new { id = Guid.Parse(broken) })).ShouldBe(1);
-        await World.ExecuteAsync("UPDATE deadline SET wake_at = NULL WHERE instance_id = @id", new { id = Guid.Parse(broken) });
+        (await World.EventsAsync(sound)).Skip(3).ShouldBe(Rungs, "the others are not held up");
+        (await World.EventsAsync(broken)).Count.ShouldBe(3);
+        (await World.Nobody.Get("/health/ready")).Ok().Number("deadlinesSetAside").ShouldBe(1);
+
+        await SetVersionAsync(1);
+        await World.Sweep();
+        (await World.EventsAsync(broken)).Count.ShouldBe(3, "it is looked at again only after a while");
+        Clock.Advance(TimeSpan.FromMinutes(11));
+        await World.Sweep();
+        (await World.EventsAsync(broken)).Skip(3).ShouldBe(Rungs);
+        (await World.Nobody.Get("/health/ready")).Ok().Number("deadlinesSetAside").ShouldBe(0);
+
+        Task SetVersionAsync(int version) => World.ExecuteAsync(
+            "UPDATE process_instance SET state = REPLACE(REPLACE(state, '\"definitionVersion\":1', '\"definitionVersion\":@'), '\"definitionVersion\":77', '\"definitionVersion\":@') WHERE instance_id = @id"
+                .Replace(":@", $":{version}", StringComparison.Ordinal),
+            new { id = Guid.Parse(broken) });
     }
 }

@@ -108,10 +108,10 @@ public static class DefinitionCheck
         }
     }
 
-    /// <summary>A loop that nobody breaks would run for ever: every loop must pass a step.</summary>
+    /// <summary>A loop that nobody breaks would run for ever: every loop must pass a step. Not one for a list: the list may be empty.</summary>
     static IEnumerable<Finding> Loops(ProcessDefinition definition)
     {
-        var automatic = definition.Nodes.Where(n => n is not Step).Select(n => n.Id).ToHashSet(StringComparer.Ordinal);
+        var automatic = definition.Nodes.Where(n => n is not Step { ForEach: null }).Select(n => n.Id).ToHashSet(StringComparer.Ordinal);
         var next = definition.Transitions.Where(t => automatic.Contains(t.From) && automatic.Contains(t.To)).ToLookup(t => t.From, t => t.To, StringComparer.Ordinal);
         foreach (var id in automatic.Order(StringComparer.Ordinal))
         {

@@ -59,6 +59,9 @@ public static class Soundness
         readonly Dictionary<(string Step, string Port), int> timerOf = [];
         readonly List<(string Id, Node Acts)> resting = [];
         readonly Dictionary<string, Marking> undoMasks = new(StringComparer.Ordinal);
+        readonly Dictionary<string, Marking> marks = new(StringComparer.Ordinal);
+        readonly Dictionary<string, Marking> arrivals = new(StringComparer.Ordinal);
+        readonly Dictionary<string, ImmutableArray<ImmutableArray<Entry>>> ways = new(StringComparer.Ordinal);
         readonly HashSet<string> entered = new(StringComparer.Ordinal);
         readonly HashSet<(string?, string)> said = [];
         int places;
@@ -127,7 +130,7 @@ public static class Soundness
         {
             var start = definition.Nodes.OfType<StartNode>().Single();
             var found = new List<Marking>();
-            Move(new Marking(places), definition.ArrowsFrom(start.Id, Ports.Done), found);
+            Enter(new Marking(places), ImmutableStack<Entry>.Empty, EntriesOf(definition.ArrowsFrom(start.Id, Ports.Done)), found);
             return found;
         }
 
@@ -153,6 +156,7 @@ public static class Soundness
 
         public void Explore(List<Marking> initial)
         {
+            var options = Options();
             var numbers = new Dictionary<Marking, int>();
             var queue = new List<Marking>();
             var cameFrom = new List<List<int>>();
@@ -170,7 +174,7 @@ public static class Soundness
                 }
 
                 successors.Clear();
-                Successors(queue[i], successors);
+                Successors(queue[i], options, successors);
                 if (successors.Count == 0 && !queue[i].IsEmpty)
                     SayStuck(queue[i]);
                 foreach (var next in successors)
@@ -220,12 +224,25 @@ public static class Soundness
             }
         }
 
-        void Successors(Marking marking, List<Marking> found)
+        /// <summary>One way of going on from a place: worked out once, tried from every marking that has the place.</summary>
+        /// <param name="Place">The place that must hold a token.</param>
+        /// <param name="Timer">The timer that must not have fired yet; -1 where it is not one that runs beside the step.</param>
+        /// <param name="Leaves">What is emptied.</param>
+        sealed record Option(int Place, int Timer, Marking Leaves, ImmutableArray<Entry> Entries);
+
+        /// <param name="Arrival">The arrow into a join as a place; -1 elsewhere.</param>
+        readonly record struct Entry(Node Node, int Arrival);
+
+        Option[] Options()
         {
+            var options = new List<Option>();
             foreach (var (id, acts) in resting)
             {
-                if (!marking.Has(placeOf[id]))
-                    continue;
+                var place = placeOf[id];
+                var leaves = new Marking(places);
+                leaves.Set(place);
+                foreach (var armed in (acts as Step)?.Timers.Where(t => !t.Interrupts) ?? [])
+                    leaves.Set(timerOf[(acts.Id, armed.Port)]);
                 foreach (var port in acts.RequiredPorts.Append(Ports.Return).Distinct())
                 {
                     var arrows = definition.ArrowsFrom(acts.Id, port);
@@ -233,48 +250,55 @@ public static class Soundness
                         continue;
                     if (timerOf.TryGetValue((acts.Id, port), out var timer))
                     {
-                        if (marking.Has(timer))
-                        {
-                            var fired = marking.Copy();
-                            fired.Clear(timer);
-                            Move(fired, arrows, found);
-                        }
-
+                        var fired = new Marking(places);
+                        fired.Set(timer);
+                        options.Add(new Option(place, timer, fired, EntriesOf(arrows)));
                         continue;
                     }
 
-                    var left = Leave(marking, id, acts);
+                    var empties = leaves.Copy();
                     if (port is Ports.Reject or Ports.Return)
                     {
                         foreach (var arrow in arrows.Where(definition.Graph.LeadsBack))
-                            left.Remove(UndoMask(arrow.To));
+                            empties.Add(UndoMask(arrow.To));
                     }
 
-                    Move(left, arrows, found);
+                    options.Add(new Option(place, -1, empties, EntriesOf(arrows)));
                 }
 
-                if (acts is not Step step)
-                    continue;
-                foreach (var target in definition.ReturnTargets(step))
+                // A target that does not exist is a finding of its own.
+                foreach (var target in acts is Step step ? definition.ReturnTargets(step).Select(definition.FindStep).OfType<Step>() : [])
                 {
-                    var left = Leave(marking, id, acts);
-                    left.Remove(UndoMask(target));
-                    Enter(left, [(definition.Find(target)!, null)], found);
+                    var empties = leaves.Copy();
+                    empties.Add(UndoMask(target.Id));
+                    options.Add(new Option(place, -1, empties, [new Entry(target, -1)]));
                 }
             }
+
+            return [.. options];
         }
 
-        Marking Leave(Marking marking, string placeId, Node acts)
-        {
-            var left = marking.Copy();
-            left.Clear(placeOf[placeId]);
-            if (acts is Step step)
-            {
-                foreach (var timer in step.Timers.Where(t => !t.Interrupts))
-                    left.Clear(timerOf[(step.Id, timer.Port)]);
-            }
+        ImmutableArray<Entry> EntriesOf(ImmutableArray<Transition> arrows) =>
+            [.. arrows.Select(a => new Entry(definition.Find(a.To)!, arrivalOf.GetValueOrDefault(a, -1)))];
 
-            return left;
+        /// <summary>Where an automatic node leads: one list of entries for each way that the data may choose.</summary>
+        ImmutableArray<ImmutableArray<Entry>> WaysFrom(Node node)
+        {
+            if (!ways.TryGetValue(node.Id, out var known))
+                ways[node.Id] = known = [.. node.RequiredPorts.Select(port => EntriesOf(definition.ArrowsFrom(node.Id, port)))];
+            return known;
+        }
+
+        void Successors(Marking marking, Option[] options, List<Marking> found)
+        {
+            foreach (var option in options)
+            {
+                if (!marking.Has(option.Place) || (option.Timer >= 0 && !marking.Has(option.Timer)))
+                    continue;
+                var left = marking.Copy();
+                left.Remove(option.Leaves);
+                Enter(left, ImmutableStack<Entry>.Empty, option.Entries, found);
+            }
         }
 
         /// <summary>The places that a way back to a node empties.</summary>
@@ -300,48 +324,38 @@ public static class Soundness
             return undoMasks[target] = mask;
         }
 
-        void Move(Marking marking, ImmutableArray<Transition> arrows, List<Marking> found) =>
-            Enter(marking, [.. arrows.Select(a => (definition.Find(a.To)!, (Transition?)a))], found);
-
         /// <summary>Moves tokens as far as they go by themselves, in every way that the data may choose.</summary>
-        void Enter(Marking marking, ImmutableStack<(Node Node, Transition? By)> moves, List<Marking> found)
+        void Enter(Marking marking, ImmutableStack<Entry> moves, ImmutableArray<Entry> entries, List<Marking> found)
         {
+            foreach (var entry in entries)
+                moves = moves.Push(entry);
             while (!moves.IsEmpty)
             {
                 moves = moves.Pop(out var move);
-                entered.Add(move.Node.Id);
-                switch (move.Node)
+                var node = move.Node;
+                if (!node.Rests)
+                    entered.Add(node.Id);
+                switch (node)
                 {
                     case EndNode { Terminates: true }:
                         found.Add(new Marking(places));
                         return;
                     case EndNode:
-                        break;
-                    case JoinNode join:
-                        if (move.By is { } arrow)
+                        continue;
+                    case JoinNode when move.Arrival >= 0:
+                        if (marking.Has(move.Arrival))
                         {
-                            if (marking.Has(arrivalOf[arrow]))
-                            {
-                                SayTwice(join.Id);
-                                return;
-                            }
-
-                            marking.Set(arrivalOf[arrow]);
-                            var into = arrivalOf.Where(p => p.Key.To == join.Id).Select(p => p.Value).ToArray();
-                            if (!Array.TrueForAll(into, marking.Has))
-                                break;
-                            foreach (var place in into)
-                                marking.Clear(place);
+                            SayTwice(node.Id);
+                            return;
                         }
 
-                        moves = Push(moves, definition.ArrowsFrom(join.Id, Ports.Done));
+                        marking.Set(move.Arrival);
+                        var into = ArrivalsAt(node.Id);
+                        if (!marking.HasAll(into))
+                            continue;
+                        marking.Remove(into);
                         break;
-                    case DecisionNode decision:
-                        foreach (var port in decision.RequiredPorts.Skip(1))
-                            Enter(marking.Copy(), Push(moves, definition.ArrowsFrom(decision.Id, port)), found);
-                        moves = Push(moves, definition.ArrowsFrom(decision.Id, decision.RequiredPorts[0]));
-                        break;
-                    case { Rests: true } node:
+                    case { Rests: true }:
                         if (marking.Has(placeOf[node.Id]))
                         {
                             SayTwice(node.Id);
@@ -349,36 +363,49 @@ public static class Soundness
                         }
 
                         Mark(marking, node, placeOf[node.Id]);
-                        break;
-                    default:
-                        moves = Push(moves, definition.ArrowsFrom(move.Node.Id, Ports.Done));
-                        break;
+                        continue;
                 }
+
+                var next = WaysFrom(node);
+                for (var way = 1; way < next.Length; way++)
+                    Enter(marking.Copy(), moves, next[way], found);
+                foreach (var entry in next[0])
+                    moves = moves.Push(entry);
             }
 
             found.Add(marking);
         }
 
+        Marking ArrivalsAt(string join)
+        {
+            if (!arrivals.TryGetValue(join, out var known))
+            {
+                arrivals[join] = known = new Marking(places);
+                foreach (var (_, place) in arrivalOf.Where(p => p.Key.To == join))
+                    known.Set(place);
+            }
+
+            return known;
+        }
+
+        /// <summary>A token comes to rest, and the timers of the step are set.</summary>
         void Mark(Marking marking, Node node, int place)
         {
-            marking.Set(place);
-            // Everything that runs along the chain is entered in turn.
-            for (var at = node; at is not null; at = Next(at) is { } next && placeOf[next.Id] == place ? next : null)
+            if (!marks.TryGetValue(node.Id, out var mask))
             {
-                entered.Add(at.Id);
-                foreach (var timer in (at as Step)?.Timers.Where(t => !t.Interrupts) ?? [])
-                    marking.Set(timerOf[(at.Id, timer.Port)]);
+                marks[node.Id] = mask = new Marking(places);
+                mask.Set(place);
+                // Everything that runs along the chain is entered in turn.
+                for (var at = node; at is not null; at = Next(at) is { } next && placeOf[next.Id] == place ? next : null)
+                {
+                    entered.Add(at.Id);
+                    foreach (var timer in (at as Step)?.Timers.Where(t => !t.Interrupts) ?? [])
+                        mask.Set(timerOf[(at.Id, timer.Port)]);
+                }
             }
-        }
 
-        static ImmutableStack<(Node, Transition?)> Push(ImmutableStack<(Node, Transition?)> moves, ImmutableArray<Transition> arrows, ProcessDefinition definition)
-        {
-            foreach (var arrow in arrows)
-                moves = moves.Push((definition.Find(arrow.To)!, arrow));
-            return moves;
+            marking.Add(mask);
         }
-
-        ImmutableStack<(Node, Transition?)> Push(ImmutableStack<(Node, Transition?)> moves, ImmutableArray<Transition> arrows) => Push(moves, arrows, definition);
 
         public IEnumerable<Finding> NeverEntered() =>
             Findings.Count > 0 ? [] : definition.Nodes.Where(n => n is not StartNode && !entered.Contains(n.Id)).Select(n => new Finding(n.Id, "never-entered", new(
@@ -413,6 +440,23 @@ public static class Soundness
         public bool Has(int place) => (words[place / 64] & (1UL << (place % 64))) != 0;
         public void Set(int place) => words[place / 64] |= 1UL << (place % 64);
         public void Clear(int place) => words[place / 64] &= ~(1UL << (place % 64));
+
+        public void Add(Marking mask)
+        {
+            for (var i = 0; i < words.Length; i++)
+                words[i] |= mask.words[i];
+        }
+
+        public bool HasAll(Marking mask)
+        {
+            for (var i = 0; i < words.Length; i++)
+            {
+                if ((words[i] & mask.words[i]) != mask.words[i])
+                    return false;
+            }
+
+            return true;
+        }
 
         public void Remove(Marking mask)
         {

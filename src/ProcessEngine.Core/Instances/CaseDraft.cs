@@ -181,7 +181,7 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
 
         foreach (var clock in State.OpenDeadlines)
         {
-            if (clock.StepId == stepId && (!definition.SharesItsClock(stepId) || LeavesClock(stepId, onTo)))
+            if (clock.StepId == stepId && (!definition.SharesItsClock(stepId) || (LeavesClock(stepId, onTo) && !IsUsed(clock))))
                 Add(new DeadlineClosed(clock.DeadlineId, Clocks.ResultAt(clock, moment.Now)));
         }
 
@@ -342,9 +342,13 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
             ? Texts(from)?.Select(t => Guid.TryParse(t, out var id) ? id : Guid.Empty).ToImmutableArray()
             : moment.Holders?.GetValueOrDefault(step.Role, []);
         ImmutableArray<Guid> free = [.. (members ?? []).Distinct().Where(m => m != Guid.Empty && !ActedBefore(step, m))];
-        if (free.IsEmpty || free.Length > MultiInstance.MaxItems)
+        // A quorum that so few can never reach would refuse for ever without anybody having been against.
+        var fault = free.IsEmpty ? "no-members"
+            : free.Length > MultiInstance.MaxItems ? "list-too-long"
+            : committee.Rule == VotingRule.Quorum && free.Length < committee.Quorum ? "quorum-out-of-reach" : null;
+        if (fault is not null)
         {
-            Park(step.Id, free.IsEmpty ? "no-members" : "list-too-long", committee.MembersFrom ?? step.Role);
+            Park(step.Id, fault, committee.MembersFrom ?? step.Role);
             return;
         }
 
@@ -632,7 +636,7 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
             : (null, default);
         if (rule is null)
             return null;
-        var date = leader.DeadlineDateFrom is { } from ? Date(from) : null;
+        var date = rule.NeedsDate && leader.DeadlineDateFrom is { } from ? Date(from) : null;
         return rule.NeedsDate && date is null
             ? null
             : SetClock(leader.Id, attempt, rule, source, date, leader.Escalation, leader.SupervisorRole ?? Roles.SupervisorOf(leader.Role));
@@ -722,7 +726,7 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
                 if (State.FindOpenTask(task.TaskId) is { DeadlineId: null })
                     StartClock(step, task.Attempt);
             }
-            else if (State.FindOpenDeadline(task.DeadlineId.Value) is { } clock && Date(from) is { } date && clock.Terms.DependsOn != date)
+            else if (State.FindOpenDeadline(task.DeadlineId.Value) is { Terms.Rule.NeedsDate: true } clock && Date(from) is { } date && clock.Terms.DependsOn != date)
             {
                 var terms = Clocks.Terms(clock.Terms.Rule, clock.Terms.Source, clock.Terms.ReceivedAt, date, moment.Calendar);
                 MoveClock(clock, terms, MoveCause.DateChanged, null);

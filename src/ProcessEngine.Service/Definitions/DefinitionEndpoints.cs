@@ -3,6 +3,8 @@ using Dapper;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Expressions;
+using ProcessEngine.Core.Forms;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Http;
 using ProcessEngine.Service.Storage;
@@ -32,11 +34,21 @@ public static class DefinitionEndpoints
 
     public sealed record StepView(
         string Id, int? Number, LocalizedText Name, string Text, string Kind, string Type, string Role, DeadlineRule? Deadline, string? DeadlineStated,
-        string? DeadlineSharedWith, string? QualityStandard, IReadOnlyList<string> Forms, IReadOnlyList<string> ReturnTo);
+        string? DeadlineSharedWith, string? DeadlineDateFrom, string? QualityStandard, IReadOnlyList<string> Forms, IReadOnlyList<string> ReturnTo, Assignment? Assignment,
+        IReadOnlyList<string> NotDoneBy, IReadOnlyList<ApprovalLevel> Levels, bool ReturnsToPreviousLevel, CommitteeRule? Committee, MultiInstance? ForEach,
+        IReadOnlyList<BoundaryTimer> Timers, bool MayFail, bool ClockPauses, IReadOnlyList<FormField>? Form);
+
+    /// <summary>A box of the flow chart; what a step asks of people stands under <c>steps</c>.</summary>
+    /// <param name="Type">As in the file, without its prefix: <c>Start</c>, <c>UserTask</c>, <c>Decision</c>, <c>Fork</c> ….</param>
+    /// <param name="Ways">Its ways out; of a decision with their conditions.</param>
+    public sealed record NodeView(string Id, string Type, IReadOnlyList<WayView> Ways);
+
+    public sealed record WayView(string Port, string? When);
 
     /// <param name="Source">What the manual says of the procedure: objectives, scope, forms, references, where the flow comes from.</param>
     public sealed record Detail(
-        string Key, int Version, LocalizedText Name, IReadOnlyList<StepView> Steps, IReadOnlyList<Transition> Transitions, JsonNode? Source);
+        string Key, int Version, LocalizedText Name, DeadlineRule? Deadline, IReadOnlyList<Variable> Variables, IReadOnlyList<NodeView> Nodes, IReadOnlyList<StepView> Steps,
+        IReadOnlyList<Transition> Transitions, JsonNode? Source);
 
     public sealed record VersionView
     {
@@ -74,13 +86,33 @@ public static class DefinitionEndpoints
             "SELECT content FROM definition_version WHERE definition_key = @key AND version = @version", new { key, version });
         return Results.Json(
             new Detail(
-                key, version, definition.Name, [.. definition.Steps.Select(ToView)], definition.Transitions, JsonNode.Parse(content)?["customProperties"]?.DeepClone()),
+                key, version, definition.Name, definition.Deadline, definition.Variables, [.. definition.Nodes.Select(ToNodeView)], [.. definition.Steps.Select(ToView)],
+                definition.Transitions, JsonNode.Parse(content)?["customProperties"]?.DeepClone()),
             JsonShape.Options);
     }
 
     static StepView ToView(Step s) => new(
         s.Id, s.Number ?? s.PartOfStep, s.Name, s.Text, s.Kind, ProcessDecider.NameOf(s.Type), s.Role, s.Deadline, s.DeadlineStated, s.DeadlineSharedWith,
-        s.QualityStandard, s.Forms, s.ReturnTo);
+        s.DeadlineDateFrom, s.QualityStandard, s.Forms, s.ReturnTo, s.Assignment, s.NotDoneBy, s.Levels, s.ReturnsToPreviousLevel, s.Committee, s.ForEach, s.Timers, s.MayFail,
+        s.ClockPauses, s.Form is { } form ? [.. form.Fields] : null);
+
+    static NodeView ToNodeView(Node node) => new(
+        node.Id,
+        node switch
+        {
+            StartNode => "Start",
+            EndNode => "End",
+            DecisionNode => "Decision",
+            ForkNode => "Fork",
+            JoinNode => "Join",
+            TimerNode => "WaitUntil",
+            MessageNode => "WaitForMessage",
+            CallNode => "CallProcess",
+            Step { Type: StepType.Approval } => "Approval",
+            Step { Type: StepType.Acknowledge } => "Acknowledge",
+            _ => "UserTask",
+        },
+        [.. node.RequiredPorts.Select(port => new WayView(port, (node as DecisionNode)?.Branches.FirstOrDefault(b => b.Port == port)?.When))]);
 
     static async Task<IResult> VersionsAsync(HttpContext http, string key, Database database)
     {

@@ -1,4 +1,5 @@
 using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Instances;
 using ProcessEngine.Service.Recurrences;
 using ProcessEngine.Service.Storage;
 using Quartz;
@@ -16,6 +17,7 @@ public static class Scheduling
         services.AddSingleton<DeadlineSweep>();
         services.AddSingleton<RecurringStarts>();
         services.AddSingleton<MigrationWork>();
+        services.AddSingleton<CaseCalls>();
         // A scheduler with a name keeps its own clock; one without would put its clock in the place of ours.
         services.AddQuartz("processengine", quartz =>
         {
@@ -43,6 +45,7 @@ public static class Scheduling
 
             Every<SweepJob>(quartz, "deadline-sweep", options.SweepInterval);
             Every<RecurrenceJob>(quartz, "recurrences", options.SweepInterval);
+            Every<CaseCallJob>(quartz, "case-calls", options.SweepInterval);
             Every<MigrationJob>(quartz, "migrations", options.SweepInterval);
             Every<ForgetKeysJob>(quartz, "forget-keys", TimeSpan.FromHours(1));
         });
@@ -67,6 +70,12 @@ public static class Scheduling
     sealed class RecurrenceJob(RecurringStarts recurrences) : IJob
     {
         public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) => await recurrences.RunAsync(cancellationToken);
+    }
+
+    [DisallowConcurrentExecution]
+    sealed class CaseCallJob(CaseCalls calls) : IJob
+    {
+        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) => await calls.RunAsync(cancellationToken);
     }
 
     [DisallowConcurrentExecution]

@@ -9,10 +9,12 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.UserTasks;
 
-/// <summary><c>POST /api/v1/user-tasks/{id}/claim | complete | approve | reject | return | reassign | comments</c>.</summary>
+/// <summary>
+/// <c>POST /api/v1/user-tasks/{id}/claim | release | complete | approve | reject | return | vote | fail | pause | continue | reassign | comments</c>.
+/// </summary>
 public static class ActOnUserTask
 {
-    static readonly string[] Actions = ["claim", "complete", "approve", "reject", "return", "reassign", "comments"];
+    static readonly string[] Actions = ["claim", "release", "complete", "approve", "reject", "return", "vote", "fail", "pause", "continue", "reassign", "comments"];
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -33,7 +35,7 @@ public static class ActOnUserTask
         var sent = await http.ReadAsync<Request>();
         var command = new Command(
             action, id, http.ExpectedRevision(sent.Body.Revision), sent.Caller, sent.Id,
-            sent.Body.Comment, sent.Body.Outputs, sent.Body.ToStep, sent.Body.Assignee);
+            sent.Body.Comment, sent.Body.Outputs, sent.Body.ToStep, sent.Body.Assignee, sent.Body.Vote);
         return (await mediator.Send(command, http.RequestAborted)).ToResult();
     }
 
@@ -41,11 +43,12 @@ public static class ActOnUserTask
     /// <param name="Outputs">An object; merged into the variables of the case (complete, approve).</param>
     /// <param name="ToStep">The step to return to; the one that the definition's Return arrow leads to when left out.</param>
     /// <param name="Assignee">Id or user name (reassign).</param>
+    /// <param name="Vote"><c>approve</c>, <c>reject</c> or <c>abstain</c> (vote).</param>
     /// <param name="Revision">The task's revision, instead of If-Match.</param>
-    public sealed record Request(string? Comment, JsonElement? Outputs, string? ToStep, string? Assignee, int? Revision);
+    public sealed record Request(string? Comment, JsonElement? Outputs, string? ToStep, string? Assignee, Vote? Vote, int? Revision);
 
     public sealed record Command(
-        string Action, Guid TaskId, int? Expected, Caller Caller, RequestId Id, string? Comment, JsonElement? Outputs, string? ToStep, string? Assignee)
+        string Action, Guid TaskId, int? Expected, Caller Caller, RequestId Id, string? Comment, JsonElement? Outputs, string? ToStep, string? Assignee, Vote? Vote)
         : IRequest<Outcome<StoredAnswer>>;
 
     internal sealed class Validator : AbstractValidator<Command>
@@ -53,12 +56,13 @@ public static class ActOnUserTask
         public Validator()
         {
             RuleFor(c => c.Comment).PlainText(ValidationRules.CommentLength);
-            RuleFor(c => c.Comment).Given().When(c => c.Action is "reject" or "return")
+            RuleFor(c => c.Comment).Given().When(c => c.Action is "reject" or "return" or "fail" or "pause" || c.Vote == Core.Instances.Vote.Reject)
                 .Says("ต้องระบุเหตุผล", "A reason is required.");
             RuleFor(c => c.Comment).Given().When(c => c.Action == "comments");
             RuleFor(c => c.ToStep).PlainText(ValidationRules.CodeLength);
             RuleFor(c => c.Assignee).PlainText(ValidationRules.CodeLength);
             RuleFor(c => c.Assignee).Given().When(c => c.Action == "reassign");
+            RuleFor(c => c.Vote).NotNull().When(c => c.Action == "vote").Says("ต้องระบุ vote เป็น approve, reject หรือ abstain", "A vote is approve, reject or abstain.");
             RuleFor(c => c.Outputs).Data();
         }
     }
@@ -90,6 +94,11 @@ public static class ActOnUserTask
                 "approve" => new ApproveTask { By = by, TaskId = c.TaskId, Expected = c.Expected, Comment = c.Comment, Outputs = outputs },
                 "reject" => new RejectTask(c.Comment!) { By = by, TaskId = c.TaskId, Expected = c.Expected },
                 "return" => new ReturnTask(c.Comment!, c.ToStep) { By = by, TaskId = c.TaskId, Expected = c.Expected },
+                "release" => new ReleaseTask { By = by, TaskId = c.TaskId, Expected = c.Expected },
+                "vote" => new CastVote(c.Vote!.Value, c.Comment) { By = by, TaskId = c.TaskId, Expected = c.Expected },
+                "fail" => new FailTask(c.Comment!) { By = by, TaskId = c.TaskId, Expected = c.Expected },
+                "pause" => new PauseTask(c.Comment!) { By = by, TaskId = c.TaskId, Expected = c.Expected },
+                "continue" => new ContinueTask(c.Comment) { By = by, TaskId = c.TaskId, Expected = c.Expected },
                 "reassign" => new ReassignTask(assignee!.UserId, assignee.In(office).Roles, c.Comment) { By = by, TaskId = c.TaskId, Expected = c.Expected },
                 _ => new CommentOnTask(c.Comment!) { By = by, TaskId = c.TaskId, Expected = c.Expected },
             };

@@ -110,33 +110,59 @@ public static class GetUserTasks
         if (await cases.FindAsync(row.InstanceId, http.Caller(), http.RequestAborted) is not { } one)
             return Problems.From(new TaskNotFound(id));
         var step = one.Definition.FindStep(row.StepId)!;
-        if (row.DeadlineId is not { } deadlineId || await ClockAsync(database, row.InstanceId, deadlineId, http.RequestAborted) is not { } clock)
+        if (row.DeadlineId is not { } deadlineId)
             return Results.Json(DeadlineExplained.NoneStated(id, step.DeadlineStated), JsonShape.Options);
 
-        var calendar = await calendars.AsOfAsync(row.Office, clock.Terms.CalendarVersion, http.RequestAborted);
-        var leader = one.Definition.FindStep(clock.Set.StepId)!;
-        var shared = one.Definition.Steps.Where(s => one.Definition.ClockOf(s).Id == leader.Id && s.Id != leader.Id).Select(s => s.Id).ToList();
+        var (clock, use) = await ClockAsync(database, row.InstanceId, deadlineId, http.RequestAborted);
+        var set = clock.Select(e => e.Event).OfType<DeadlineSet>().Single();
+        var calendar = await calendars.AsOfAsync(row.Office, DeadlineExplained.TermsOf(clock).CalendarVersion, http.RequestAborted);
+        var leader = one.Definition.FindStep(set.StepId);
+        var shared = one.Definition.Steps.Where(s => one.Definition.ClockOf(s).Id == leader?.Id && s.Id != leader.Id).Select(s => s.Id).ToList();
         return Results.Json(
-            DeadlineExplained.Of(id, clock, calendar, leader.DeadlineStated, shared.Count == 0 ? null : [leader.Id, .. shared]) with { MovedByCalendarChange = row.AwaitsConfirmation }, JsonShape.Options);
+            DeadlineExplained.Of(id, clock, calendar, leader?.DeadlineStated, shared.Count == 0 ? null : [leader!.Id, .. shared], use) with { MovedByCalendarChange = row.AwaitsConfirmation },
+            JsonShape.Options);
     }
 
-    /// <summary>The event that set a clock holds its inputs; those that moved it hold what became of it.</summary>
-    static async Task<ClockHistory?> ClockAsync(Database database, Guid instanceId, Guid deadlineId, CancellationToken ct)
+    /// <summary>Everything that happened to a clock, and the tasks that it timed.</summary>
+    static async Task<(IReadOnlyList<RecordedEvent> Events, IReadOnlyList<ClockUse> Use)> ClockAsync(Database database, Guid instanceId, Guid deadlineId, CancellationToken ct)
     {
-        // Index: the primary key of audit_event; bounded by the events of one case.
+        // Indexes: the primary key of audit_event, ix_task_instance; bounded by one case.
         await using var connection = await database.OpenAsync(ct);
-        var rows = await connection.QueryAsync<(string Type, DateTimeOffset At, string Payload)>(
+        var rows = await connection.QueryAsync<EventRow>(
             """
-            SELECT type, at, payload
+            SELECT sequence, type, at, payload
             FROM audit_event
-            WHERE instance_id = @instanceId AND type IN ('DeadlineSet', 'DeadlineMoved')
+            WHERE instance_id = @instanceId AND type IN ('DeadlineSet', 'DeadlinePaused', 'DeadlineMoved', 'DeadlineClosed')
             ORDER BY sequence
             """,
             new { instanceId });
-        var events = rows.Select(r => (r.At, Event: EventTypes.Read(r.Type, r.Payload))).ToList();
-        return events.Select(e => e.Event).OfType<DeadlineSet>().FirstOrDefault(e => e.DeadlineId == deadlineId) is { } set
-            ? new ClockHistory(set, [.. events.Where(e => e.Event is DeadlineMoved moved && moved.DeadlineId == deadlineId).Select(e => (e.At, (DeadlineMoved)e.Event))])
-            : null;
+        var events = rows.Select(r => new RecordedEvent(r.Sequence, r.At, null, EventTypes.Read(r.Type, r.Payload))).Where(e => IdOf(e.Event) == deadlineId).ToList();
+        var use = await connection.QueryAsync<ClockUse>(
+            """
+            SELECT task_id, step_id, attempt, assignee, created_at, closed_at
+            FROM user_task
+            WHERE instance_id = @instanceId AND deadline_id = @deadlineId
+            ORDER BY created_at, task_id
+            """,
+            new { instanceId, deadlineId });
+        return (events, use.AsList());
+
+        static Guid? IdOf(ProcessEvent e) => e switch
+        {
+            DeadlineSet d => d.DeadlineId,
+            DeadlinePaused d => d.DeadlineId,
+            DeadlineMoved d => d.DeadlineId,
+            DeadlineClosed d => d.DeadlineId,
+            _ => null,
+        };
+    }
+
+    sealed record EventRow
+    {
+        public int Sequence { get; init; }
+        public string Type { get; init; } = "";
+        public DateTimeOffset At { get; init; }
+        public string Payload { get; init; } = "";
     }
 
     /// <summary>A task is seen by those whom it names, and by those who oversee the office: its auditors and administrators.</summary>
@@ -165,6 +191,9 @@ public static class GetUserTasks
         public int Attempt { get; init; }
         public string Role { get; init; } = "";
         public Guid? Assignee { get; init; }
+        public int? Level { get; init; }
+        public string? Item { get; init; }
+        public bool Paused { get; init; }
         public DateTimeOffset CreatedAt { get; init; }
         public DateTimeOffset? ClosedAt { get; init; }
         public Guid? ClosedBy { get; init; }
@@ -176,8 +205,13 @@ public static class GetUserTasks
         public bool AwaitsConfirmation { get; init; }
 
         public UserTaskView ToView(ProcessDefinition definition) => UserTaskView.Of(
-            definition, TaskId, InstanceId, Office, StepId, State, Outcome, Attempt, Role, Assignee, CreatedAt, ClosedAt, ClosedBy, DueAt, Revision)
-            with
-        { Provisional = Provisional, MovedByCalendarChange = AwaitsConfirmation };
+            definition, TaskId, InstanceId, Office, StepId, State, Outcome, Attempt, Role, Assignee, CreatedAt, ClosedAt, ClosedBy, DueAt, Revision) with
+        {
+            Level = Level,
+            Item = Item,
+            Paused = Paused,
+            Provisional = Provisional,
+            MovedByCalendarChange = AwaitsConfirmation,
+        };
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
@@ -21,11 +22,27 @@ public sealed record UserTaskDetail : UserTaskView
         StepKind = step.Kind;
         QualityStandard = step.QualityStandard;
         Forms = step.Forms;
-        ReturnTo = [.. definition.ReturnTargets(step)];
-        Actions = State != "open" ? []
-            : step.Type == StepType.Approval ? ["claim", "approve", "reject", "return", "reassign", "comments"]
-            : ReturnTo.Count > 0 ? ["claim", "complete", "return", "reassign", "comments"]
-            : ["claim", "complete", "reassign", "comments"];
+        Form = step.Form is { } form ? [.. form.Fields] : null;
+        var grouped = state.FindGroup(step.Id) is not null;
+        ReturnTo = grouped ? [] : [.. definition.ReturnTargets(step)];
+        Actions = State == "open" ? ActionsOf(step, grouped) : [];
+    }
+
+    List<string> ActionsOf(Step step, bool grouped)
+    {
+        if (Paused)
+            return ["continue", "reassign", "comments"];
+        List<string> actions = Assignee is null ? ["claim"] : grouped || step.Assignment is not null ? [] : ["release"];
+        actions.AddRange(step switch
+        {
+            { Committee: not null } => ["vote", "approve", "reject"],
+            { Type: StepType.Approval } => ["approve", "reject", "return"],
+            _ => ReturnTo.Count > 0 ? ["complete", "return"] : (string[])["complete"],
+        });
+        if (step.MayFail && !grouped)
+            actions.Add("fail");
+        actions.AddRange(["pause", "reassign", "comments"]);
+        return actions;
     }
 
     /// <summary>The title of the case.</summary>
@@ -40,6 +57,9 @@ public sealed record UserTaskDetail : UserTaskView
     public string? QualityStandard { get; }
     public ImmutableArray<string> Forms { get; }
 
+    /// <summary>The fields of the form that belongs to the step; null when there is none.</summary>
+    public IReadOnlyList<Core.Forms.FormField>? Form { get; }
+
     /// <summary>The acts that an open task takes.</summary>
     public IReadOnlyList<string> Actions { get; }
 
@@ -47,11 +67,42 @@ public sealed record UserTaskDetail : UserTaskView
     public IReadOnlyList<string> ReturnTo { get; }
 }
 
+/// <summary>A task that a clock timed: one line of the ledger of who used how much.</summary>
+public sealed record ClockUse
+{
+    public Guid TaskId { get; init; }
+    public string StepId { get; init; } = "";
+    public int Attempt { get; init; }
+    public Guid? Assignee { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? ClosedAt { get; init; }
+}
+
+/// <summary>A line of the ledger as callers see it.</summary>
+/// <param name="WorkingMinutes">Working time from opening to closing; null while it is open.</param>
+public sealed record UseView(Guid TaskId, string Step, int Attempt, Guid? Assignee, DateTimeOffset From, DateTimeOffset? To, long? WorkingMinutes);
+
+/// <param name="Reason"><c>suspended</c> or <c>waitsForOutsider</c>.</param>
+/// <param name="To">Null while the clock stands still.</param>
+public sealed record PauseView(DateTimeOffset From, DateTimeOffset? To, string Reason, string? Comment);
+
+/// <param name="Cause">Why the due moment moved: <c>continued</c>, <c>dateChanged</c>, <c>extended</c> or <c>calendarChanged</c>.</param>
+public sealed record MoveView(DateTimeOffset At, DateTimeOffset From, DateTimeOffset To, string Cause, string? Comment)
+{
+    /// <summary>The change of the calendar, under <c>/calendars/changes/{id}</c>; null for other causes.</summary>
+    public Guid? CalendarChange { get; init; }
+
+    public int? FromCalendarVersion { get; init; }
+    public int ToCalendarVersion { get; init; }
+}
+
 /// <summary>Why a task is due when it is: the inputs, the days counted and the days skipped.</summary>
 /// <param name="Stated">The limit in the manual's own words.</param>
 /// <param name="Source"><c>manual</c>, <c>office</c> (set by the office itself), or null when no limit is stated.</param>
+/// <param name="DependsOn">The date of the event that the limit counts back from, or that another agency gave.</param>
 /// <param name="SharedBy">The steps that share this one clock; null when it is the task's own.</param>
-/// <param name="Pauses">None yet: a clock that pauses comes with suspension.</param>
+/// <param name="Counted">The days counted when the clock was set; what moved it since stands under <paramref name="Moves"/>.</param>
+/// <param name="Use">The tasks that the clock timed, and how much of it each used.</param>
 /// <param name="NotYetAnnounced">The date rests on days that are not announced yet, and may move.</param>
 public sealed record DeadlineExplained(
     Guid TaskId,
@@ -61,52 +112,63 @@ public sealed record DeadlineExplained(
     DateTimeOffset? ReceivedAt,
     DateTimeOffset? ExpectedFrom,
     DateTimeOffset? DueAt,
+    DateOnly? DependsOn,
     string? Calendar,
     int? CalendarVersion,
     bool NotYetAnnounced,
     IReadOnlyList<string>? SharedBy,
     IReadOnlyList<string> Counted,
     IReadOnlyList<SkippedView> Skipped,
-    IReadOnlyList<string> Pauses)
+    IReadOnlyList<PauseView> Pauses,
+    IReadOnlyList<MoveView> Moves,
+    IReadOnlyList<UseView> Use)
 {
     public static DeadlineExplained NoneStated(Guid taskId, string? stated) =>
-        new(taskId, null, stated, null, null, null, null, null, null, false, null, [], [], []);
+        new(taskId, null, stated, null, null, null, null, null, null, null, false, null, [], [], [], [], []);
 
-    /// <summary>Every time that the due moment moved, and why; the first moment is the <c>from</c> of the first one.</summary>
-    public IReadOnlyList<MoveView> Moves { get; init; } = [];
-
-    /// <summary>Moved into the past by a change of the calendar, and not yet confirmed by a supervisor.</summary>
+    /// <summary>A change of the calendar moved the due moment into the past, and no supervisor has confirmed it yet.</summary>
     public bool MovedByCalendarChange { get; init; }
 
-    public static DeadlineExplained Of(Guid taskId, ClockHistory clock, WorkingCalendar calendar, string? stated, IReadOnlyList<string>? sharedBy)
+    /// <summary>The terms that hold now.</summary>
+    /// <param name="clock">The events of one clock, in order.</param>
+    public static DeadlineTerms TermsOf(IReadOnlyList<RecordedEvent> clock) =>
+        clock.Select(e => e.Event).OfType<DeadlineMoved>().LastOrDefault()?.Terms ?? clock.Select(e => e.Event).OfType<DeadlineSet>().Single().Terms;
+
+    /// <param name="clock">The events of one clock, in order.</param>
+    public static DeadlineExplained Of(
+        Guid taskId, IReadOnlyList<RecordedEvent> clock, WorkingCalendar calendar, string? stated, IReadOnlyList<string>? sharedBy, IReadOnlyList<ClockUse> use)
     {
         ArgumentNullException.ThrowIfNull(clock);
-        var terms = clock.Terms;
+        ArgumentNullException.ThrowIfNull(calendar);
+        var terms = TermsOf(clock);
         var explained = DeadlineCalculation.Explain(terms.Rule, terms.ReceivedAt, calendar, terms.DependsOn);
         return new DeadlineExplained(
             taskId, terms.Rule, stated, terms.Source == DeadlineSource.Manual ? "manual" : "office", terms.ReceivedAt, terms.ExpectedFrom, terms.DueAt,
-            terms.CalendarId, terms.CalendarVersion, terms.Provisional, sharedBy,
-            [.. explained.Counted.Select(d => d.ToString("O", CultureInfo.InvariantCulture))], [.. explained.Skipped.Select(SkippedView.Of)], [])
-        {
-            Moves = [.. clock.Moves.Select(m => MoveView.Of(m.At, m.Event))],
-        };
+            terms.DependsOn, terms.CalendarId, terms.CalendarVersion, terms.Provisional, sharedBy,
+            [.. explained.Counted.Select(d => d.ToString("O", CultureInfo.InvariantCulture))], [.. explained.Skipped.Select(SkippedView.Of)], PausesOf(clock),
+            [.. clock.Where(e => e.Event is DeadlineMoved).Select(e => MoveOf(e.At, (DeadlineMoved)e.Event))],
+            [.. use.Select(u => new UseView(
+                u.TaskId, u.StepId, u.Attempt, u.Assignee, u.CreatedAt, u.ClosedAt, u.ClosedAt is { } closed ? calendar.WorkingMinutesBetween(u.CreatedAt, closed) : null))]);
     }
-}
 
-/// <summary>How a clock was set, and how it moved since.</summary>
-public sealed record ClockHistory(DeadlineSet Set, IReadOnlyList<(DateTimeOffset At, DeadlineMoved Event)> Moves)
-{
-    public DeadlineTerms Terms => Moves.Count == 0 ? Set.Terms : Moves[^1].Event.Terms;
-}
-
-/// <param name="Cause"><c>continued</c> (after a pause), <c>dateChanged</c>, <c>extended</c> or <c>calendarChanged</c>.</param>
-/// <param name="CalendarChange">The change of the calendar, under <c>/calendars/changes/{id}</c>.</param>
-public sealed record MoveView(
-    DateTimeOffset At, DateTimeOffset From, DateTimeOffset To, MoveCause Cause, string? Reason, Guid? CalendarChange, int? FromCalendarVersion, int ToCalendarVersion)
-{
-    public static MoveView Of(DateTimeOffset at, DeadlineMoved e)
+    static MoveView MoveOf(DateTimeOffset at, DeadlineMoved e) => new(at, e.From, e.Terms.DueAt, JsonNamingPolicy.CamelCase.ConvertName(e.Cause.ToString()), e.Comment)
     {
-        ArgumentNullException.ThrowIfNull(e);
-        return new MoveView(at, e.From, e.Terms.DueAt, e.Cause, e.Comment, e.CalendarChangeId, e.FromCalendarVersion, e.Terms.CalendarVersion);
+        CalendarChange = e.CalendarChangeId,
+        FromCalendarVersion = e.FromCalendarVersion,
+        ToCalendarVersion = e.Terms.CalendarVersion,
+    };
+
+    static List<PauseView> PausesOf(IReadOnlyList<RecordedEvent> clock)
+    {
+        var pauses = new List<PauseView>();
+        foreach (var e in clock)
+        {
+            if (e.Event is DeadlinePaused paused)
+                pauses.Add(new PauseView(e.At, null, JsonNamingPolicy.CamelCase.ConvertName(paused.Reason.ToString()), paused.Comment));
+            else if (pauses is [.., { To: null } open])
+                pauses[^1] = open with { To = e.At };
+        }
+
+        return pauses;
     }
 }

@@ -12,6 +12,9 @@ namespace ProcessEngine.Service.UserTasks;
 /// <param name="State"><c>open</c>, <c>completed</c> or <c>cancelled</c>.</param>
 /// <param name="Attempt">1 on the first pass through the step.</param>
 /// <param name="Assignee">Id of the user who has it, or who did it.</param>
+/// <param name="Level">Of an approval with levels: 1 for the first.</param>
+/// <param name="Item">Of a step done for every entry of a list: the entry.</param>
+/// <param name="Paused">It waits for somebody outside the office.</param>
 /// <param name="DueAt">Null when no limit is stated.</param>
 /// <param name="Revision">Send it back with the act; it is the ETag, too.</param>
 public record UserTaskView(
@@ -29,6 +32,9 @@ public record UserTaskView(
     int Attempt,
     string Role,
     Guid? Assignee,
+    int? Level,
+    string? Item,
+    bool Paused,
     DateTimeOffset CreatedAt,
     DateTimeOffset? ClosedAt,
     Guid? ClosedBy,
@@ -48,10 +54,17 @@ public record UserTaskView(
         ArgumentNullException.ThrowIfNull(task);
         return Of(
             definition, task.TaskId, state.InstanceId, state.Office, task.StepId, "open", null, task.Attempt, task.Role, task.Assignee,
-            task.OpenedAt, null, null, state.DueAtOf(task), task.Revision).With(state.ClockOf(task));
+            task.OpenedAt, null, null, state.DueAtOf(task), task.Revision) with
+        {
+            Level = task.Level,
+            Item = task.Item,
+            Paused = task.Paused,
+            Provisional = state.ClockOf(task)?.Terms.Provisional ?? false,
+            MovedByCalendarChange = state.ClockOf(task)?.AwaitsConfirmation ?? false,
+        };
     }
 
-    /// <summary>The task that was acted on, as the act left it. Closing it is the first thing that an act does.</summary>
+    /// <summary>The task that was acted on, as the act left it.</summary>
     public static UserTaskView After(CaseChange change, Guid taskId)
     {
         ArgumentNullException.ThrowIfNull(change);
@@ -60,16 +73,20 @@ public record UserTaskView(
 
         var before = change.Before.FindOpenTask(taskId)
             ?? throw new InvalidOperationException($"Task {taskId} was not open when it was acted on.");
-        var closed = change.After.FindStep(before.StepId)!.Last!;
+        var closing = change.Events.First(e => TaskOutcomes.Of(e.Event)?.TaskId == taskId);
+        var outcome = TaskOutcomes.Of(closing.Event)!.Value.Outcome;
         return Of(
             change.Definition, taskId, change.After.InstanceId, change.After.Office, before.StepId,
-            closed.Outcome == TaskOutcomes.Cancelled ? "cancelled" : "completed", closed.Outcome, closed.Attempt, before.Role,
-            before.Assignee ?? closed.By, before.OpenedAt, closed.At, closed.By, change.Before.DueAtOf(before),
-            change.Before.Revision + 1).With(change.Before.ClockOf(before));
+            outcome == TaskOutcomes.Cancelled ? "cancelled" : "completed", outcome, before.Attempt, before.Role,
+            before.Assignee ?? closing.Actor, before.OpenedAt, closing.At, closing.Actor, change.Before.DueAtOf(before),
+            closing.Sequence) with
+        {
+            Level = before.Level,
+            Item = before.Item,
+            Provisional = change.Before.ClockOf(before)?.Terms.Provisional ?? false,
+            MovedByCalendarChange = change.Before.ClockOf(before)?.AwaitsConfirmation ?? false,
+        };
     }
-
-    UserTaskView With(OpenDeadline? clock) =>
-        this with { Provisional = clock?.Terms.Provisional ?? false, MovedByCalendarChange = clock?.AwaitsConfirmation ?? false };
 
     public static UserTaskView Of(
         ProcessDefinition definition, Guid id, Guid instanceId, string office, string stepId, string state, string? outcome, int attempt, string role,
@@ -79,6 +96,6 @@ public record UserTaskView(
         var step = definition.FindStep(stepId)!;
         return new UserTaskView(
             id, instanceId, definition.Key, definition.Version, office, stepId, step.Number ?? step.PartOfStep, step.Name, ProcessDecider.NameOf(step.Type), state,
-            outcome, attempt, role, assignee, createdAt, closedAt, closedBy, dueAt, revision);
+            outcome, attempt, role, assignee, null, null, false, createdAt, closedAt, closedBy, dueAt, revision);
     }
 }

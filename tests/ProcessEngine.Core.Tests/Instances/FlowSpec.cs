@@ -178,6 +178,14 @@ public sealed class FlowSpec
     }
 
     [Test]
+    public void A_quorum_that_the_members_cannot_reach_is_an_incident_not_a_refusal()
+    {
+        var story = Committee(VotingRule.Quorum, 3, 2).Stands();
+        story.State.Waits.ShouldHaveSingleItem().Kind.ShouldBe(WaitKind.Incident);
+        story.Changes(("members", Members.Select(m => m.ToString()).ToArray())).Stands("decide", "decide", "decide", "decide");
+    }
+
+    [Test]
     public void A_member_votes_once_and_nobody_else_for_them()
     {
         var story = Committee(VotingRule.All);

@@ -115,7 +115,7 @@ public static class ElsaDefinitionReader
 
     static Node? ReadNode(JsonElement activity, Dictionary<string, VariableType> variables, List<Finding> findings)
     {
-        if (activity.ValueKind != JsonValueKind.Object || !activity.TryGetProperty("id", out var idValue) || idValue.GetString() is not { Length: > 0 } id)
+        if (Object(activity, "id") is not { ValueKind: JsonValueKind.String } given || given.GetString() is not { Length: > 0 } id)
         {
             findings.Add(new Finding(null, "no-id", new("มีกิจกรรมที่ไม่มีรหัส (id)", "An activity has no id.")));
             return null;

@@ -1,0 +1,33 @@
+using ProcessEngine.Service.Hosting;
+using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Storage;
+using ProcessEngine.Testing;
+
+namespace ProcessEngine.Service.Tests;
+
+/// <summary>Arrows point one way: the web and the capabilities to storage, storage to the core.</summary>
+public sealed class ArchitectureSpec
+{
+    [Test]
+    public void Storage_knows_no_http()
+    {
+        var users = from type in typeof(ProcessStore).Assembly.GetTypes()
+                    where type.Namespace == typeof(ProcessStore).Namespace
+                    from used in UsedTypes.Of(type)
+                    where used.Namespace is { } space
+                        && (space.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) || space.StartsWith("System.Net", StringComparison.Ordinal) || space == typeof(Problems).Namespace)
+                    select $"{type.FullName} uses {used.FullName}";
+        users.ShouldBeEmpty();
+    }
+
+    [Test]
+    public void Only_storage_and_what_puts_it_together_name_a_database_driver()
+    {
+        var users = from type in typeof(ProcessStore).Assembly.GetTypes()
+                    where type.Namespace?.StartsWith("ProcessEngine", StringComparison.Ordinal) == true && type.Namespace != typeof(ProcessStore).Namespace && type.Namespace != typeof(StartUp).Namespace
+                    from used in UsedTypes.Of(type)
+                    where used.Namespace is { } space && (space.StartsWith("Npgsql", StringComparison.Ordinal) || space == "Microsoft.Data.Sqlite")
+                    select $"{type.FullName} uses {used.FullName}";
+        users.ShouldBeEmpty();
+    }
+}
