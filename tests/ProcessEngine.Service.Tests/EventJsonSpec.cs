@@ -55,6 +55,11 @@ public sealed class EventJsonSpec
         new CaseHandedOver("call", Call with { Waited = false }),
         new DeadlinePaused(Id, PauseReason.WaitsForOutsider, "รอโรงเรียน"),
         new DeadlineMoved(Id, Due, Terms with { Rule = new CalendarDays(15, Roll.None) }, Rungs, MoveCause.Extended, "ขยายเวลา"),
+        new DeadlineMoved(Id, Due, Terms, Rungs, MoveCause.CalendarChanged, "มติคณะรัฐมนตรี")
+        {
+            RungsTaken = 1, Superseded = [RungKind.Overdue], CalendarChangeId = Id, FromCalendarVersion = 1, AwaitsConfirmation = true,
+        },
+        new DeadlineConfirmed(Id, "ตรวจสอบแล้ว"),
         new DeadlineClosed(Id, DeadlineResult.Within),
         new TaskReminded(Id, Other, Due, Due.AddDays(-1), false, true),
         new TaskOverdue(null, Other, Due, Due, true, false),

@@ -192,12 +192,12 @@ public sealed class CalendarChanges(Database database, OnceStore once, ProcessSt
         return [.. (await connection.QueryAsync<Office>("SELECT code, name_th, name_en, province FROM office ORDER BY code")).Where(diff.Affects)];
     }
 
-    async Task<long> CountAsync(IReadOnlyList<Office> offices, CancellationToken ct)
+    async Task<int> CountAsync(IReadOnlyList<Office> offices, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
-        var running = 0L;
+        var running = 0;
         foreach (var office in offices)
-            running += await connection.ExecuteScalarAsync<long>(CountSql, new { office.Code });
+            running += await connection.ExecuteScalarAsync<int>(CountSql, new { office.Code });
         return running;
     }
 
@@ -270,6 +270,6 @@ public sealed class CalendarChanges(Database database, OnceStore once, ProcessSt
 }
 
 /// <summary>More running limits than one transaction takes; nothing was changed.</summary>
-public sealed record CalendarChangeTooLarge(long Running, int Most) : Rejection;
+public sealed record CalendarChangeTooLarge(int Running, int Most) : Rejection;
 
 public sealed record CalendarChangeNotFound(Guid Id) : Rejection;

@@ -41,7 +41,7 @@ public static class ProblemPages
         ["too-many-conflicts"] = ("มีผู้ทำพร้อมกันมาก ให้ลองใหม่", "Too many callers changed the same case at once; nothing was stored, try again."),
         ["calendar-not-found"] = ("ไม่พบปฏิทิน", "A calendar is `national`, a province (ISO 3166-2) or an office's code."),
         ["date-outside-calendar"] = ("วันที่อยู่นอกตารางวันหยุดราชการ", "The date lies outside the holiday table; nothing is guessed."),
-        ["calendar-change-too-large"] = ("แบ่งบันทึกทีละกลุ่มจังหวัด", "One change is one transaction, and bounded. Enter the day for some provinces at a time (`/calendars/TH-10|TH-11/changes`)."),
+        ["calendar-change-too-large"] = ("แบ่งบันทึกทีละกลุ่มจังหวัด", "One change is one transaction, and bounded. Enter the day for some provinces at a time (`/calendars/TH-10,TH-11/changes`)."),
         ["calendar-change-not-found"] = ("ไม่พบการเปลี่ยนแปลงปฏิทิน", "There is no such change of the calendar, or it is another office's."),
         ["nothing-to-confirm"] = ("กำหนดเวลานี้ไม่ต้องยืนยัน", "Only a limit that a change of the calendar moved into the past is confirmed, and once."),
         ["limit-is-the-manuals"] = ("คู่มือกำหนดเวลาไว้แล้ว", "The manual states a limit for this step; an office sets its own only where there is none."),
