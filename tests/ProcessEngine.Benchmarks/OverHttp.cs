@@ -24,6 +24,8 @@ static class OverHttp
             var cases = await rig.SeedAsync(CasesInProcess + CasesOverHttp, TimeProvider.System.GetUtcNow(), _ => 0);
             var inProcess = rig.RandomActs(cases[..CasesInProcess], Callers);
             var overHttp = cases[CasesInProcess..];
+            // Neighbours in the database are not acted on one after the other.
+            new Random(1).Shuffle(overHttp);
 
             using var service = await RunningService.StartAsync(rig.Folder, rig.ConnectionString);
             using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Callers }) { BaseAddress = service.Address };

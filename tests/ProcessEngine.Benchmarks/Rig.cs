@@ -70,8 +70,9 @@ sealed class Rig : IAsyncDisposable
         var rig = new Rig(provider);
         var ct = CancellationToken.None;
         await rig.Database.MigrateAsync(TimeProvider.System, ct);
-        await new HolidayTableLoader(rig.Database, TimeProvider.System).LoadAsync(ct);
-        await rig.calendars.UseLatestAsync(ct);
+        var changes = new CalendarChanges(rig.Database, new OnceStore(rig.Database, TimeProvider.System), rig.Store, rig.calendars, rig.Definitions);
+        await new HolidayTableLoader(rig.Database, changes, TimeProvider.System).LoadAsync(ct);
+        await rig.calendars.LatestAsync(ct);
         await new DefinitionFolder(rig.Database, TimeProvider.System, NullLogger<DefinitionFolder>.Instance).LoadAsync(Path.Combine(AppContext.BaseDirectory, "processes"), ct);
         // What it says of the demonstration keys is nobody's business here.
         var (console, quiet) = (Console.Out, TextWriter.Null);

@@ -4,8 +4,8 @@ namespace ProcessEngine.Benchmarks;
 static class Transitions
 {
     const int Cases = 20_000;
-    const int Rounds = 5;
-    static readonly TimeSpan Round = TimeSpan.FromSeconds(3);
+    const int Rounds = 7;
+    static readonly TimeSpan Round = TimeSpan.FromSeconds(1.5);
 
     public static async Task RunAsync()
     {

@@ -8,10 +8,8 @@ static class CaseProjection
 {
     public const string Running = "running";
 
-    const string InsertEvent = """
-        INSERT INTO audit_event (instance_id, sequence, type, at, actor, payload, hash)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
-        """;
+    /// <summary>Most decisions are stored by one of these: n events in one statement, to be bound and answered once.</summary>
+    static readonly string[] InsertEvents = [.. Enumerable.Range(1, 8).Select(InsertEventsSql)];
 
     const string InsertInstance = """
         INSERT INTO process_instance (instance_id, definition_key, definition_version, office, title, business_key, status,
@@ -96,8 +94,8 @@ static class CaseProjection
         }
 
         StoreInstance(session, before, after, headHash);
-        foreach (var row in rows)
-            session.Enqueue(InsertEvent, row);
+        foreach (var some in rows.Chunk(InsertEvents.Length))
+            session.Enqueue(InsertEvents[some.Length - 1], [.. some.SelectMany(row => row)]);
 
         var state = before;
         foreach (var recorded in events)
@@ -110,6 +108,13 @@ static class CaseProjection
                     InsertMessage, notice.Id, after.InstanceId, after.Office, notice.Kind, notice.TaskId, notice.ToRole, notice.ToUser, recorded.At);
             }
         }
+    }
+
+    static string InsertEventsSql(int rows)
+    {
+        const int Columns = 7;
+        var values = Enumerable.Range(0, rows).Select(row => $"({string.Join(", ", Enumerable.Range(1, Columns).Select(column => $"${(row * Columns) + column}"))})");
+        return $"INSERT INTO audit_event (instance_id, sequence, type, at, actor, payload, hash)\nVALUES {string.Join(", ", values)}";
     }
 
     static void StoreInstance(WriteSession session, ProcessState before, ProcessState after, byte[] headHash)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using Npgsql;
 
@@ -18,7 +19,7 @@ public sealed class PostgresDatabase : Database
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString) { AutoPrepareMinUsages = 2 };
         if (builder.MaxAutoPrepare == 0)
-            builder.MaxAutoPrepare = 60;
+            builder.MaxAutoPrepare = 120;
         ConnectionString = builder.ConnectionString;
         var forReads = Math.Max(1, maxConnections / 3);
         writes = Pool(maxConnections - forReads);
@@ -89,11 +90,13 @@ public sealed class PostgresDatabase : Database
 
     sealed class Session(NpgsqlConnection connection) : WriteSession
     {
+        static readonly ConcurrentDictionary<(string Sql, ulong Nulls), string> Variants = new();
+
         readonly List<NpgsqlBatchCommand> queue = [];
 
         public override async ValueTask QueryAsync(string sql, ReadOnlyMemory<object?> args, Action<DbDataReader> read)
         {
-            await using var command = new NpgsqlCommand(sql, connection);
+            await using var command = new NpgsqlCommand(ForItsNulls(sql, args.Span), connection);
             foreach (var arg in args.ToArray())
                 command.Parameters.Add(DbValues.ForPostgres(arg));
             await using var reader = await command.ExecuteReaderAsync();
@@ -103,10 +106,26 @@ public sealed class PostgresDatabase : Database
 
         public override void Enqueue(string sql, params ReadOnlySpan<object?> args)
         {
-            var command = new NpgsqlBatchCommand(sql);
+            var command = new NpgsqlBatchCommand(ForItsNulls(sql, args));
             foreach (var arg in args)
                 command.Parameters.Add(DbValues.ForPostgres(arg));
             queue.Add(command);
+        }
+
+        /// <summary>
+        /// A null has no type, and the driver keeps one prepared statement for each text, with the types that it saw first; with others it has the
+        /// server parse and plan anew, every time. So each pattern of nulls is a text of its own. No statement has more than 64 arguments.
+        /// </summary>
+        static string ForItsNulls(string sql, ReadOnlySpan<object?> args)
+        {
+            var nulls = 0UL;
+            for (var i = 0; i < args.Length; i++)
+            {
+                if (args[i] is null)
+                    nulls |= 1UL << i;
+            }
+
+            return nulls == 0 ? sql : Variants.GetOrAdd((sql, nulls), variant => $"{variant.Sql}\n-- nulls: {variant.Nulls:x}");
         }
 
         public override async ValueTask FlushAsync()

@@ -44,6 +44,12 @@ public sealed class WorkedExamplesSpec
     [Test]
     public void E07_Minutes_stand_still_at_lunch() => Due(new WorkingMinutes(90), "2026-02-05 11:40").ShouldBe("2026-02-05 14:10");
 
+    [TestCase(210, "2026-02-05 12:00")]
+    [TestCase(211, "2026-02-05 13:01")]
+    [TestCase(420, "2026-02-05 16:30")]
+    [TestCase(421, "2026-02-06 08:31")]
+    public void R5_Minutes_used_up_exactly_at_noon_or_at_the_close_end_there(int minutes, string due) => Due(new WorkingMinutes(minutes), "2026-02-05 08:30").ShouldBe(due);
+
     [Test]
     public void E08_Minutes_stand_still_over_a_weekend() => Due(new WorkingMinutes(45), "2026-02-06 16:10").ShouldBe("2026-02-09 08:55");
 

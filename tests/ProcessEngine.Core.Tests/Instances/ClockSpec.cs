@@ -126,6 +126,10 @@ public sealed class ClockSpec
         ATask(new WorkingDays(1)).On("2026-03-20 09:00").Cancels().Happened("TaskCancelled", "DeadlineClosed", "InstanceCancelled").ResultOf("work").ShouldBe(DeadlineResult.Cancelled);
 
     [Test]
+    public void Nor_is_the_limit_of_a_procedure_that_is_cancelled() =>
+        new Story(Of("start -> a -> end").Within(new WorkingDays(5))).Starts().On("2026-03-20 09:00").Cancels().ResultOf("").ShouldBe(DeadlineResult.Cancelled);
+
+    [Test]
     public void R7_A_limit_that_lay_in_the_past_at_the_start_is_overdue_at_once()
     {
         var window = new Window(new MonthDay(10, 1), new MonthDay(10, 20));
