@@ -108,11 +108,12 @@ public static class DefinitionCheck
         }
     }
 
-    /// <summary>A loop that nobody breaks would run for ever: every loop must pass a step.</summary>
+    /// <summary>A loop that nobody breaks would run for ever: every loop must pass a step, and not one that an empty list leaves undone.</summary>
     static IEnumerable<Finding> Loops(ProcessDefinition definition)
     {
-        var automatic = definition.Nodes.Where(n => n is not Step).Select(n => n.Id).ToHashSet(StringComparer.Ordinal);
-        var next = definition.Transitions.Where(t => automatic.Contains(t.From) && automatic.Contains(t.To)).ToLookup(t => t.From, t => t.To, StringComparer.Ordinal);
+        var automatic = definition.Nodes.Where(n => n is not Step { ForEach: null }).Select(n => n.Id).ToHashSet(StringComparer.Ordinal);
+        var next = definition.Transitions.Where(t => automatic.Contains(t.From) && automatic.Contains(t.To) && (t.Port == Ports.Done || definition.Find(t.From) is not Step))
+            .ToLookup(t => t.From, t => t.To, StringComparer.Ordinal);
         foreach (var id in automatic.Order(StringComparer.Ordinal))
         {
             if (Closure(next[id], to => next[to]).Contains(id))

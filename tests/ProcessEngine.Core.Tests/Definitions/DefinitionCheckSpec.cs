@@ -24,6 +24,7 @@ public sealed class DefinitionCheckSpec
         ["ambiguous-port: a"] = () => Of("start -> a -> b -> end", "a -> end").Definition(),
         ["unconnected-port: a"] = () => Of("start -> a", "b -> end").Definition(),
         ["loop-without-person: fork"] = () => Of("start -> a -> join -> fork", "fork -> join", "fork -> b -> end").Definition(),
+        ["loop-without-person: collect"] = () => Of("start -> ask -> collect -> more", "more.Yes -> collect", "more.Else -> end").With(Task("collect") with { ForEach = new("schools", GoOnRule.All, 0, false, null) }, Decision("more", ("Yes", "n > 1"))).Knows("schools", VariableType.List).Knows("n", VariableType.Number).Definition(),
         ["unreachable: b"] = () => Of("start -> a -> end", "b -> end").Definition(),
         ["no-way-to-end: a"] = () => Of("start -> fork", "fork -> a -> b -> a", "fork -> c -> end").Definition(),
         ["fork-of-one: fork"] = () => Of("start -> a -> fork -> b -> end").Definition(),
