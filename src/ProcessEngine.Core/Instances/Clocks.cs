@@ -83,8 +83,7 @@ public static class Clocks
     public static ImmutableArray<EscalationRung> Rungs(OpenDeadline clock, IEnumerable<EscalationRung> ladder, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(clock);
-        var taken = clock.Rungs.Take(clock.RungsTaken).Select(r => r.Kind).ToHashSet();
-        return [.. ladder.Where(r => !taken.Contains(r.Kind) || (r.Kind != RungKind.Reminder && r.At > now))];
+        return [.. ladder.Where(r => clock.Taken.FirstOrDefault(t => t.Kind == r.Kind) is not { } taken || (r.Kind != RungKind.Reminder && r.At > now && r.At != taken.At))];
     }
 
     /// <summary>How a clock that stops now did: overdue only after the maximum, and earlier than the minimum is no breach.</summary>

@@ -166,7 +166,7 @@ public sealed record ProcessState
         },
         DeadlinePaused e => s.Change(e.DeadlineId, d => d with { PausedAt = recorded.At }),
         DeadlineMoved e => s.Change(e.DeadlineId, d => d with { Terms = e.Terms, Rungs = e.Rungs, RungsTaken = 0, PausedAt = null }),
-        RungTaken e => s.Change(e.DeadlineId, d => d with { RungsTaken = d.RungsTaken + 1 }),
+        RungTaken e => s.Change(e.DeadlineId, d => d with { RungsTaken = d.RungsTaken + 1, Taken = [.. d.Taken.Where(t => t.Kind != d.Rungs[d.RungsTaken].Kind), d.Rungs[d.RungsTaken]] }),
         DeadlineClosed e => s with { OpenDeadlines = s.OpenDeadlines.RemoveAll(d => d.DeadlineId == e.DeadlineId) },
         BranchArrived e => s with { Arrivals = s.Arrivals.Add(new Arrival(e.JoinId, e.From, e.Port)) },
         BranchUndone e => s with { Arrivals = s.Arrivals.Remove(new Arrival(e.JoinId, e.From, e.Port)) },
@@ -290,6 +290,9 @@ public sealed record OpenDeadline(
 {
     /// <summary>Since when it stands still; null while it runs.</summary>
     public DateTimeOffset? PausedAt { get; init; }
+
+    /// <summary>The last rung taken of each kind, whatever ladder it was on: a clock that moves often tells nobody the same twice.</summary>
+    public ImmutableArray<EscalationRung> Taken { get; init; } = [];
 
     /// <summary>The rung that comes next; null when all are taken, or while the clock stands still.</summary>
     public EscalationRung? NextRung => PausedAt is null && RungsTaken < Rungs.Length ? Rungs[RungsTaken] : null;
