@@ -44,6 +44,8 @@ public sealed class DefinitionCheckSpec
         ["no-event: a"] = () => Chain(Task("a", within: new WorkingDaysBeforeEvent(1))),
         ["two-clocks: b"] = () => Chain(Task("a", within: new WorkingDays(1)), Task("b", within: new WorkingDays(1)) with { DeadlineSharedWith = "a" }),
         ["unknown-shared-clock: b"] = () => Chain(Task("a"), Task("b") with { DeadlineSharedWith = "a" }),
+        ["unknown-shared-clock: file"] = () => Of("start -> a", "a.Approve -> file -> end", "a.Reject -> a", "a.Return -> a").With(
+            Approval("a", within: new WorkingDays(3)) with { Levels = [new(Roles.Director, null, new WorkingDays(1))] }, Task("file") with { DeadlineSharedWith = "a" }).Definition(),
         ["unknown-shared-clock: a"] = () => Chain(Task("a") with { DeadlineSharedWith = "a" }),
         ["unknown-return-target: b"] = () => Chain(Task("a"), Task("b") with { ReturnTo = ["nowhere"] }),
         ["unknown-return-target: a"] = () => Chain(Task("a") with { ReturnTo = ["a"] }),
