@@ -310,6 +310,11 @@ public static class DefinitionCheck
 
         if (!step.Levels.IsEmpty && step.DeadlineSharedWith is not null)
             yield return new Finding(step.Id, "unknown-shared-clock", new("การอนุมัติหลายระดับรวมเวลากับขั้นตอนอื่นไม่ได้", "An approval with levels cannot share another step's time."));
+        if (step.DeadlineSharedWith is { } shared && definition.FindStep(shared) is { } owner && owner.Levels.Any(level => level.Deadline is not null))
+        {
+            yield return new Finding(step.Id, "unknown-shared-clock", new(
+                $"รวมเวลากับ \"{shared}\" ไม่ได้ เพราะแต่ละระดับอนุมัติมีกำหนดเวลาของตนเอง", $"It cannot share the time of \"{shared}\", whose levels have limits of their own."));
+        }
     }
 
     static IEnumerable<Finding> ManyRules(ProcessDefinition definition, Step step)

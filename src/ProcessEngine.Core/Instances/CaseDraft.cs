@@ -93,6 +93,13 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
             return;
         StopUnusedClocks();
         MoveDatedClocks();
+        if (State.IsRunning)
+        {
+            // The last task that did not wait for an outsider may be done, or one that does not may have joined a clock that stood still.
+            PauseClocks(AllPaused, PauseReason.WaitsForOutsider, null);
+            ContinueClocks(null);
+        }
+
         if (State.IsRunning && !State.Rests && outcome is { } reached)
             Complete(reached);
         else
@@ -252,17 +259,20 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
         }
     }
 
-    /// <summary>A clock times its tasks; that of an approval with levels all of them, also while a level has a clock of its own.</summary>
     bool IsUsed(OpenDeadline clock)
     {
         foreach (var task in State.OpenTasks)
         {
-            if (task.DeadlineId == clock.DeadlineId || (task.StepId == clock.StepId && task.Level is not null))
+            if (Times(clock, task))
                 return true;
         }
 
         return false;
     }
+
+    /// <summary>A clock times its tasks; that of an approval with levels all of them, also while a level has a clock of its own.</summary>
+    static bool Times(OpenDeadline clock, OpenTask task) =>
+        task.DeadlineId == clock.DeadlineId || (task.StepId == clock.StepId && task.Level is not null);
 
     // Tasks ----------------------------------------------------------------------------------------------------------------------------
 
@@ -697,21 +707,36 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
 
     public void PauseClocks(Func<OpenDeadline, bool> which, PauseReason reason, string? comment)
     {
-        foreach (var clock in State.OpenDeadlines.Where(d => d.PausedAt is null && (definition.FindStep(d.StepId)?.ClockPauses ?? true) && which(d)))
-            Add(new DeadlinePaused(clock.DeadlineId, reason, comment));
+        foreach (var clock in State.OpenDeadlines)
+        {
+            if (clock.PausedAt is null && which(clock) && (definition.FindStep(clock.StepId)?.ClockPauses ?? true))
+                Add(new DeadlinePaused(clock.DeadlineId, reason, comment));
+        }
     }
 
     /// <summary>Paused clocks run again, but for those whose tasks all wait for an outsider.</summary>
     public void ContinueClocks(string? comment)
     {
-        foreach (var clock in State.OpenDeadlines.Where(d => d.PausedAt is not null && !AllPaused(d)))
-            MoveClock(clock, Clocks.Continued(clock.Terms, clock.PausedAt!.Value, moment.Now, moment.Calendar), MoveCause.Continued, comment);
+        foreach (var clock in State.OpenDeadlines)
+        {
+            if (clock.PausedAt is { } since && !AllPaused(clock))
+                MoveClock(clock, Clocks.Continued(clock.Terms, since, moment.Now, moment.Calendar), MoveCause.Continued, comment);
+        }
     }
 
     public bool AllPaused(OpenDeadline clock)
     {
-        var mine = State.OpenTasks.Where(t => t.DeadlineId == clock.DeadlineId);
-        return mine.Any() && mine.All(t => t.Paused);
+        var any = false;
+        foreach (var task in State.OpenTasks)
+        {
+            if (!Times(clock, task))
+                continue;
+            if (!task.Paused)
+                return false;
+            any = true;
+        }
+
+        return any;
     }
 
     /// <summary>Limits and timers that rest on a date of the case follow it when it is given or moved.</summary>

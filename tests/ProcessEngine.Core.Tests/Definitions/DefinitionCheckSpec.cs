@@ -24,6 +24,7 @@ public sealed class DefinitionCheckSpec
         ["ambiguous-port: a"] = () => Of("start -> a -> b -> end", "a -> end").Definition(),
         ["unconnected-port: a"] = () => Of("start -> a", "b -> end").Definition(),
         ["loop-without-person: fork"] = () => Of("start -> a -> join -> fork", "fork -> join", "fork -> b -> end").Definition(),
+        ["loop-without-person: collect"] = () => Of("start -> ask -> collect -> more", "more.Yes -> collect", "more.Else -> end").With(Task("collect") with { ForEach = new("schools", GoOnRule.All, 0, false, null) }, Decision("more", ("Yes", "n > 1"))).Knows("schools", VariableType.List).Knows("n", VariableType.Number).Definition(),
         ["unreachable: b"] = () => Of("start -> a -> end", "b -> end").Definition(),
         ["no-way-to-end: a"] = () => Of("start -> fork", "fork -> a -> b -> a", "fork -> c -> end").Definition(),
         ["fork-of-one: fork"] = () => Of("start -> a -> fork -> b -> end").Definition(),
@@ -43,6 +44,8 @@ public sealed class DefinitionCheckSpec
         ["no-event: a"] = () => Chain(Task("a", within: new WorkingDaysBeforeEvent(1))),
         ["two-clocks: b"] = () => Chain(Task("a", within: new WorkingDays(1)), Task("b", within: new WorkingDays(1)) with { DeadlineSharedWith = "a" }),
         ["unknown-shared-clock: b"] = () => Chain(Task("a"), Task("b") with { DeadlineSharedWith = "a" }),
+        ["unknown-shared-clock: file"] = () => Of("start -> a", "a.Approve -> file -> end", "a.Reject -> a", "a.Return -> a").With(
+            Approval("a", within: new WorkingDays(3)) with { Levels = [new(Roles.Director, null, new WorkingDays(1))] }, Task("file") with { DeadlineSharedWith = "a" }).Definition(),
         ["unknown-shared-clock: a"] = () => Chain(Task("a") with { DeadlineSharedWith = "a" }),
         ["unknown-return-target: b"] = () => Chain(Task("a"), Task("b") with { ReturnTo = ["nowhere"] }),
         ["unknown-return-target: a"] = () => Chain(Task("a") with { ReturnTo = ["a"] }),

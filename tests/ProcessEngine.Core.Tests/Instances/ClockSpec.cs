@@ -1,5 +1,6 @@
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Expressions;
 using ProcessEngine.Core.Instances;
 using static ProcessEngine.Core.Tests.Instances.Drawing;
 
@@ -152,5 +153,36 @@ public sealed class ClockSpec
         var story = new Story(Of("start -> a -> b -> end").Within(new WorkingDays(5))).Starts().Due("", "2026-03-10 16:30").Completes("a");
         story.Clock("").Terms.ReceivedAt.ShouldBe(Story.At("2026-03-02 09:00"));
         story.On("2026-03-11 09:00").Completes("b").Ended().ResultOf("").ShouldBe(DeadlineResult.Late);
+    }
+
+    [Test]
+    public void A_clock_stands_still_when_the_last_task_that_did_not_wait_for_an_outsider_is_done()
+    {
+        var drawing = Of("start -> ask -> collect -> end").Knows("schools", VariableType.List)
+            .With(Task("collect", within: new WorkingDays(5)) with { ForEach = new MultiInstance("schools", GoOnRule.All, 100, false, null) });
+        var story = new Story(drawing).Starts().Completes("ask", ("schools", new[] { "ก", "ข" })).Pauses("collect");
+        story.Clock("collect").PausedAt.ShouldBeNull();
+        var other = story.State.OpenTasks.Single(t => !t.Paused);
+        story.Do(new CompleteTask { By = Story.Of(Story.Person(10), other.Role), TaskId = other.TaskId }).Happened("TaskCompleted", "DeadlinePaused");
+        story.Continues("collect").Clock("collect").PausedAt.ShouldBeNull();
+    }
+
+    [Test]
+    public void The_clock_of_a_whole_approval_stands_still_with_its_level()
+    {
+        var drawing = Of("start -> sign", "sign.Approve -> end", "sign.Reject -> sign", "sign.Return -> sign")
+            .With(Approval("sign", within: new WorkingDays(9)) with { Levels = [new(Roles.Director, null, new WorkingDays(2))] });
+        var story = new Story(drawing).Starts().Pauses("sign");
+        story.State.OpenDeadlines.Length.ShouldBe(2);
+        story.State.OpenDeadlines.ShouldAllBe(d => d.PausedAt != null);
+        story.Continues("sign").State.OpenDeadlines.ShouldAllBe(d => d.PausedAt == null);
+    }
+
+    [Test]
+    public void A_clock_that_stands_still_goes_on_standing_when_its_date_is_moved()
+    {
+        var drawing = Of("start -> work -> end").Knows("meeting", VariableType.Date).With(Task("work", within: new WorkingDaysBeforeEvent(1)) with { DeadlineDateFrom = "meeting" });
+        var story = new Story(drawing).Starts(("meeting", "2026-03-12")).Pauses("work").Changes(("meeting", "2026-03-19"));
+        story.Due("work", "2026-03-18 16:30").Clock("work").PausedAt.ShouldNotBeNull();
     }
 }

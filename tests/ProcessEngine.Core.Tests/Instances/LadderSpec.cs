@@ -137,4 +137,13 @@ public sealed class LadderSpec
     {
         ATask().TimeIs("2026-03-05 16:31").Happened("TaskReminded").TimeIs("2026-03-04 09:00").Happened().TimeIs("2026-03-05 16:31").Happened();
     }
+
+    [Test]
+    public void A_clock_that_stands_still_twice_after_its_deadline_is_overdue_once()
+    {
+        var story = new Story(Of("start -> work -> end").With(Task("work", within: new WorkingDays(1)))).Starts().TimeIs("2026-03-04 16:31");
+        for (var i = 0; i < 3; i++)
+            story.Pauses("work").Continues("work");
+        story.TimeIs("2026-03-04 16:32").CountOf<TaskOverdue>().ShouldBe(1);
+    }
 }

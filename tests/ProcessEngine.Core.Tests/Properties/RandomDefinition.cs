@@ -21,13 +21,17 @@ sealed class RandomDefinition(Random random)
 
     public ProcessDefinition Draw()
     {
-        var ends = Sequence([new Loose("start", Ports.Done)], 3, 1 + random.Next(4));
-        Connect(ends, Add(new EndNode("end", "completed")));
-        // Now and then an arrow from anywhere to anywhere: most of these are refused, and what is left is odd.
-        if (Chance(0.1) && steps.Count > 1)
+        // Deep nesting has so many states that the check takes longer than the walk.
+        var ends = Sequence([new Loose("start", Ports.Done)], Chance(0.05) ? 3 : random.Next(3), 1 + random.Next(4));
+        Connect(ends, Add(new EndNode("end", "completed", Terminates: Chance(0.2))));
+        // Now and then arrows from anywhere to anywhere: most of these are refused, and what is left is odd.
+        while (Chance(0.2) && steps.Count > 1)
         {
             var from = random.Next(arrows.Count);
-            arrows[from] = arrows[from] with { To = Pick(steps) };
+            if (Chance(0.5))
+                arrows[from] = arrows[from] with { To = Pick(nodes).Id };
+            else
+                arrows.Add(new Transition(Pick(steps), Ports.Return, Pick(steps)));
         }
 
         return new ProcessDefinition("random.case", 1, new("สุ่ม", "random"), nodes, arrows)
@@ -37,6 +41,7 @@ sealed class RandomDefinition(Random random)
                 new("amount", VariableType.Number), new("list", VariableType.List), new("members", VariableType.List), new("chair", VariableType.Text),
                 new("owner", VariableType.Text), new("day", VariableType.Date), new("key", VariableType.Text), new("answers", VariableType.List),
             ],
+            ReopenWithinDays = Chance(0.8) ? 30 : 0,
             Deadline = Chance(0.3) ? new WorkingDays(random.Next(5, 60)) : null,
         };
     }
@@ -131,8 +136,10 @@ sealed class RandomDefinition(Random random)
     List<Loose> Work(List<Loose> from)
     {
         var step = Step("task", Chance(0.8) ? StepType.Task : StepType.Acknowledge);
-        if (steps.Count > 0 && Chance(0.2) && nodes.OfType<Step>().FirstOrDefault(s => s.Id == steps[^1]) is { Deadline: not null, DeadlineSharedWith: null, Levels.IsEmpty: true, Committee: null, ForEach: null } leader)
+        if (steps.Count > 0 && Chance(0.2) && nodes.OfType<Step>().FirstOrDefault(s => s.Id == steps[^1]) is { Deadline: not null, DeadlineSharedWith: null } leader)
             step = step with { Deadline = null, DeadlineDateFrom = null, DeadlineSharedWith = leader.Id };
+        if (Chance(0.2))
+            step = step with { SupervisorRole = Pick(People) };
         if (Chance(0.2))
             step = step with { Assignment = Pick<Assignment>([new(AssignmentKind.Requester, ""), new(AssignmentKind.Variable, "owner"), .. steps.TakeLast(1).Select(s => new Assignment(AssignmentKind.DoerOf, s))]) };
         if (steps.Count > 0 && Chance(0.15))
@@ -146,13 +153,14 @@ sealed class RandomDefinition(Random random)
     {
         if (step.MayFail)
             ways.Add(new Loose(step.Id, Ports.Fail));
-        if (Chance(0.15))
+        while (Chance(0.15))
         {
-            step = step with { Timers = [new BoundaryTimer("Timer", Pick<DeadlineRule>([new WorkingDays(random.Next(1, 6)), new WorkingMinutes(random.Next(1, 500))]), Chance(0.5))] };
-            if (step.Timers[0].Interrupts)
-                ways.Add(new Loose(step.Id, "Timer"));
+            var timer = new BoundaryTimer(Name("Timer"), Pick<DeadlineRule>([new WorkingDays(random.Next(1, 6)), new WorkingMinutes(random.Next(1, 500))]), Chance(0.5));
+            step = step with { Timers = step.Timers.Add(timer) };
+            if (timer.Interrupts)
+                ways.Add(new Loose(step.Id, timer.Port));
             else
-                arrows.AddRange([new(step.Id, "Timer", Add(Step("beside", StepType.Task))), new(nodes[^1].Id, Ports.Done, Add(new EndNode(Name("end"), "beside")))]);
+                arrows.AddRange([new(step.Id, timer.Port, Add(Step("beside", StepType.Task))), new(nodes[^1].Id, Ports.Done, Add(new EndNode(Name("end"), "beside", Terminates: Chance(0.1))))]);
         }
 
         nodes.Add(step);
@@ -173,11 +181,13 @@ sealed class RandomDefinition(Random random)
         else if (kind == 1)
         {
             var rule = Pick([VotingRule.Any, VotingRule.All, VotingRule.Majority, VotingRule.Quorum]);
-            step = step with { Committee = new CommitteeRule(rule, "members", Chance(0.7) ? "chair" : null, rule == VotingRule.Quorum ? random.Next(1, 4) : 0), NotDoneBy = [] };
+            step = step with { Committee = new CommitteeRule(rule, Chance(0.8) ? "members" : null, Chance(0.7) ? "chair" : null, rule == VotingRule.Quorum ? random.Next(1, 4) : 0), NotDoneBy = Chance(0.2) ? [Core.Definitions.Step.Requester] : [] };
             arrows.Add(new Transition(step.Id, Ports.Reject, back));
             return Finish(step, from, [new Loose(step.Id, Ports.Approve)]);
         }
 
+        if (steps.Count > 0 && Chance(0.2))
+            step = step with { ReturnTo = [Pick(steps)] };
         arrows.Add(new Transition(step.Id, Ports.Reject, back));
         arrows.Add(new Transition(step.Id, Ports.Return, back));
         return Finish(step, from, [new Loose(step.Id, Ports.Approve)]);
@@ -187,10 +197,10 @@ sealed class RandomDefinition(Random random)
     {
         Node node = random.Next(4) switch
         {
-            0 => new TimerNode(Name("wait"), new WorkingDays(random.Next(1, 5)), null),
+            0 => new TimerNode(Name("wait"), Pick<DeadlineRule>([new WorkingDays(random.Next(1, 5)), new WorkingMinutes(random.Next(1, 900)), new WorkingDaysBeforeEvent(random.Next(1, 4))]), "day"),
             1 => new TimerNode(Name("until"), null, "day"),
             2 => new MessageNode(Name("hear"), "answer", Chance(0.5) ? "key" : null),
-            _ => new CallNode(Name("call"), "other.process", null, Chance(0.5)),
+            _ => new CallNode(Name("call"), "other.process", Chance(0.2) ? "key" : null, Chance(0.5)),
         };
         Connect(from, Add(node));
         return [new Loose(node.Id, Ports.Done)];
@@ -202,7 +212,7 @@ sealed class RandomDefinition(Random random)
         var rule = Pick([GoOnRule.All, GoOnRule.Percent, GoOnRule.Deadline]);
         step = step with
         {
-            ForEach = new MultiInstance("list", rule, random.Next(1, 101), false, Chance(0.5) ? "answers" : null),
+            ForEach = Chance(0.2) ? new MultiInstance("members", rule, random.Next(1, 101), true, null) : new MultiInstance("list", rule, random.Next(1, 101), false, Chance(0.5) ? "answers" : null),
             Deadline = rule == GoOnRule.Deadline ? new WorkingDays(2) : step.Deadline,
         };
         return Finish(step, from, [new Loose(step.Id, Ports.Done)]);
