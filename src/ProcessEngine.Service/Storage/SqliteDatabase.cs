@@ -169,7 +169,7 @@ public sealed class SqliteDatabase : Database
         if (Version.Parse(connection.ServerVersion) < Oldest)
             throw new InvalidOperationException($"SQLite {connection.ServerVersion} is too old; {Oldest} or later is needed (install libsqlite3).");
         using var setUp = connection.CreateCommand();
-        setUp.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=4000; PRAGMA foreign_keys=ON;";
+        setUp.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=4000; PRAGMA foreign_keys=ON;";
         setUp.ExecuteNonQuery();
         return connection;
     }
