@@ -53,6 +53,7 @@ ConfirmDeadline.Map(api);
 GetCompliance.Map(api);
 GetNotifications.Map(api);
 OfficeEndpoints.Map(api);
+OfficeRoleEndpoints.Map(api);
 StepDeadlineEndpoints.Map(api);
 RecurrenceEndpoints.Map(api);
 UserEndpoints.Map(api);

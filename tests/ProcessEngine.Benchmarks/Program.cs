@@ -17,6 +17,7 @@ if (args is [Starting.EmptyHost, ..])
     ("workdays", Workdays.RunAsync),
     ("decide", Deciding.RunAsync),
     ("start", Starting.RunAsync),
+    ("catalogue", Catalogue.RunAsync),
     ("sweep", Sweeping.RunAsync),
     ("http", OverHttp.RunAsync),
 ];

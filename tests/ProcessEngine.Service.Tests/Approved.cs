@@ -14,6 +14,17 @@ static class Approved
         File.Delete(received);
     }
 
+    /// <summary>The same for one of many texts that a test goes through: <c>Approved/name.approved.txt</c>, where the name may have a folder.</summary>
+    public static void VerifyAs(string name, string text, [CallerFilePath] string file = "")
+    {
+        var path = Path.Combine(Path.GetDirectoryName(file)!, "Approved", name);
+        var (received, approved) = (path + ".received.txt", path + ".approved.txt");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(received, text.TrimEnd('\n') + "\n");
+        File.ReadAllText(received).ShouldBe(File.Exists(approved) ? File.ReadAllText(approved) : "", $"Read the difference; if it is meant: mv {received} {approved}");
+        File.Delete(received);
+    }
+
     /// <summary>What was approved; empty when nothing was yet.</summary>
     public static string Text([CallerFilePath] string file = "", [CallerMemberName] string test = "") =>
         PathOf(file, test, "approved") is var approved && File.Exists(approved) ? File.ReadAllText(approved) : "";

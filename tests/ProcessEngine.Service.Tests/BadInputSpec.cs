@@ -115,6 +115,8 @@ public sealed class BadInputSpec(string provider) : OnBothDatabases(provider)
         yield return Put($"offices/demo/step-deadlines/{World.KhonKaen}/plan-work", "{\"rule\":{\"rule\":\"working_days_before_event\",\"n\":3},\"reason\":\"x\"}", 400, "invalid-input", "rule", "a limit that needs an event");
         yield return Put($"offices/demo/step-deadlines/{World.KhonKaen}/plan-work", "{\"rule\":{\"rule\":\"working_days\",\"n\":3650},\"reason\":\"x\"}", 422, "date-outside-calendar", "rule", "a limit past the calendar");
         yield return Put($"offices/demo/members/{Guid.Empty}", "{\"roles\":[\"officer\"]}", 422, "user-not-found", "user", "roles for nobody");
+        yield return Put("offices/demo/roles", "{\"standIns\":{\"clerk\":[]}}", 400, "invalid-input", "standIns.clerk", "a list for a stand-in");
+        yield return Put("offices/demo/roles", "{\"standIns\":\"officer\"}", 400, "invalid-input", "standIns", "a text for the stand-ins");
         yield return Put("offices/demo/members/x", "{\"roles\":[\"officer\"]}", 404, "not-found", null, "roles for an id that is none");
     }
 

@@ -209,7 +209,8 @@ public sealed class DefinitionFolderSpec(string provider) : OnBothDatabases(prov
 /// <summary>Whatever stands in a file, the reader finds it; it never fails on it.</summary>
 public sealed class DefinitionReaderSpec
 {
-    static IEnumerable<string> Files => Directory.EnumerateFiles(World.ShippedProcesses, "*.json", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(World.ShippedProcesses, f));
+    /// <summary>Two are enough: what is tried is the reader, once for every value of a file.</summary>
+    static IEnumerable<string> Files => [World.KhonKaen.Replace('.', '/') + ".json", World.SuratThani.Replace('.', '/') + ".json"];
 
     static readonly string[] Wrong = ["null", "true", "-1", "\"ก\"", "[null]", "{\"expression\":{}}"];
 

@@ -89,7 +89,11 @@ public static class DefinitionDiff
         Changed(other.Id, name, "ส่งกลับได้ที่", "may be returned to", string.Join(", ", one.ReturnTo), string.Join(", ", other.ReturnTo), found);
         Changed(other.Id, name, "มาตรฐานคุณภาพ", "quality standard", one.QualityStandard, other.QualityStandard, found);
         Changed(other.Id, name, "แบบฟอร์ม", "forms", string.Join(", ", one.Forms), string.Join(", ", other.Forms), found);
+        Changed(other.Id, name, "ช่องที่ต้องกรอก", "fields to fill in", FieldsOf(one), FieldsOf(other), found);
     }
+
+    /// <summary>A star marks what must be filled in.</summary>
+    static string FieldsOf(Step step) => step.Form is { } form ? string.Join(", ", form.Fields.Select(f => $"{f.Name}{(f.Required ? "*" : "")}")) : "";
 
     static void Arrows(ProcessDefinition from, ProcessDefinition to, List<Difference> found)
     {

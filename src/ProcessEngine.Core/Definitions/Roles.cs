@@ -8,6 +8,10 @@ public static class Roles
     public const string DeputyDirector = "deputyDirector";
     public const string Director = "director";
     public const string CommitteeMember = "committeeMember";
+    public const string Clerk = "clerk";
+    public const string ComputerOfficer = "computerOfficer";
+    public const string InformationOfficer = "informationOfficer";
+    public const string AvOfficer = "avOfficer";
     public const string ProcessOwner = "processOwner";
     public const string Auditor = "auditor";
     public const string Administrator = "administrator";
@@ -19,6 +23,10 @@ public static class Roles
         (DeputyDirector, new("รองผู้อำนวยการสำนักงานเขตพื้นที่การศึกษา", "Deputy director of the office")),
         (Director, new("ผู้อำนวยการสำนักงานเขตพื้นที่การศึกษา", "Director of the office")),
         (CommitteeMember, new("กรรมการ/คณะทำงาน", "Committee member")),
+        (Clerk, new("เจ้าหน้าที่ธุรการ", "Clerk")),
+        (ComputerOfficer, new("นักวิชาการคอมพิวเตอร์", "Computer officer")),
+        (InformationOfficer, new("เจ้าหน้าที่สารสนเทศ", "Information officer")),
+        (AvOfficer, new("นักวิชาการโสตทัศนศึกษา", "Audio-visual officer")),
         (ProcessOwner, new("เจ้าของกระบวนงาน", "Process owner")),
         (Auditor, new("ผู้ตรวจสอบภายใน", "Auditor")),
         (Administrator, new("ผู้ดูแลระบบ", "Administrator")),
@@ -28,16 +36,58 @@ public static class Roles
     public static IReadOnlyList<string> All { get; } = [.. Table.Select(row => row.Role)];
 
     /// <summary>The roles that do the steps of a procedure; the others look after the system.</summary>
-    public static IReadOnlyList<string> Acting { get; } = [Officer, GroupDirector, DeputyDirector, Director, CommitteeMember];
+    public static IReadOnlyList<string> Acting { get; } =
+        [Officer, GroupDirector, DeputyDirector, Director, CommitteeMember, Clerk, ComputerOfficer, InformationOfficer, AvOfficer];
+
+    /// <summary>Posts that not every office has somebody in; there somebody else stands in for them.</summary>
+    public static IReadOnlyList<string> Specialised { get; } = [Clerk, ComputerOfficer, InformationOfficer, AvOfficer];
 
     public static LocalizedText NameOf(string role) =>
         Table.FirstOrDefault(row => row.Role == role).Name ?? new LocalizedText(role, role);
 
+    /// <summary>As an office of this kind prints it: manuals write ผอ.สพป./สพม./สพท. and mean one post.</summary>
+    public static LocalizedText NameOf(string role, OfficeKind kind)
+    {
+        var name = NameOf(role);
+        return role is not (Director or DeputyDirector) ? name : kind switch
+        {
+            OfficeKind.Primary => new(name.Th + "ประถมศึกษา", name.En + " (primary)"),
+            OfficeKind.Secondary => new(name.Th + "มัธยมศึกษา", name.En + " (secondary)"),
+            _ => name,
+        };
+    }
+
+    /// <summary>The short form that stands in a chart's box; the name where there is none.</summary>
+    public static string ShortNameOf(string role, OfficeKind kind)
+    {
+        var office = kind switch { OfficeKind.Primary => "สพป.", OfficeKind.Secondary => "สพม.", _ => "สพท." };
+        return role switch
+        {
+            Director => "ผอ." + office,
+            DeputyDirector => "รอง ผอ." + office,
+            GroupDirector => "ผอ.กลุ่ม",
+            _ => NameOf(role).Th,
+        };
+    }
+
     /// <summary>Who is told first when a step of this role is late. The director has nobody above in the office.</summary>
     public static string SupervisorOf(string role) => role switch
     {
-        Officer or CommitteeMember => GroupDirector,
+        Officer or CommitteeMember or Clerk or ComputerOfficer or InformationOfficer or AvOfficer => GroupDirector,
         GroupDirector => DeputyDirector,
         _ => Director,
     };
+}
+
+/// <summary>What sort of education service area an office looks after.</summary>
+public enum OfficeKind
+{
+    /// <summary>Either, or not known: สพท.</summary>
+    Area,
+
+    /// <summary>Primary education: สพป.</summary>
+    Primary,
+
+    /// <summary>Secondary education: สพม.</summary>
+    Secondary,
 }

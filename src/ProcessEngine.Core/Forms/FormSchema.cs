@@ -78,6 +78,18 @@ public sealed class FormSchema
     internal static string? Text(JsonElement of, string name) =>
         of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
+    /// <summary>Several forms that one person fills in at once, as one.</summary>
+    /// <returns>All their fields, in the order of the forms, and the names that two of them have; of such a field the first stays.</returns>
+    public static (FormSchema Schema, ImmutableArray<string> Twice) Combine(IReadOnlyList<FormSchema> forms)
+    {
+        ArgumentNullException.ThrowIfNull(forms);
+        var fields = forms.SelectMany(f => f.Fields).ToList();
+        var title = string.Join(" · ", forms.Select(f => f.Title).OfType<string>());
+        return (
+            new FormSchema(title.Length == 0 ? null : title, [.. fields.DistinctBy(f => f.Name)]),
+            [.. fields.GroupBy(f => f.Name, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => g.Key)]);
+    }
+
     /// <summary>What is wrong with a filled-in form; empty when nothing is.</summary>
     /// <param name="data">Field → JSON text.</param>
     public ImmutableArray<FieldProblem> Check(IReadOnlyDictionary<string, string> data)

@@ -189,7 +189,7 @@ public sealed class CalendarChanges(Database database, OnceStore once, ProcessSt
     async Task<IReadOnlyList<Office>> AffectedAsync(CalendarDiff diff, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
-        return [.. (await connection.QueryAsync<Office>("SELECT code, name_th, name_en, province FROM office ORDER BY code")).Where(diff.Affects)];
+        return [.. (await connection.QueryAsync<Office>("SELECT code, name_th, name_en, province, kind FROM office ORDER BY code")).Where(diff.Affects)];
     }
 
     async Task<int> CountAsync(IReadOnlyList<Office> offices, CancellationToken ct)

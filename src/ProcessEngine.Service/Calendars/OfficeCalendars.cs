@@ -9,7 +9,7 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Calendars;
 
 /// <summary>An office as the calendar needs it.</summary>
-public sealed record Office(string Code, string NameTh, string NameEn, string Province);
+public sealed record Office(string Code, string NameTh, string NameEn, string Province, string Kind);
 
 /// <summary>The working calendar of each office: the national table, the rows of the province where the office stands, then its own days.</summary>
 public sealed class OfficeCalendars(Database database, IMemoryCache cache)
@@ -81,13 +81,13 @@ public sealed class OfficeCalendars(Database database, IMemoryCache cache)
         return new Moment(now, edition.For(place), await OfficeDeadlinesAsync(office, definitionKey)) { Holders = await HoldersAsync(office) };
     }
 
-    /// <summary>Who holds which role in an office. Index: ix_membership_office.</summary>
+    /// <summary>Who holds which role in an office, or stands in for it. Index: ix_membership_office.</summary>
     async ValueTask<IReadOnlyDictionary<string, ImmutableArray<Guid>>> HoldersAsync(string office)
     {
         if (cache.TryGetValue(("holders", office), out IReadOnlyDictionary<string, ImmutableArray<Guid>>? known))
             return known!;
         await using var connection = await database.OpenAsync(CancellationToken.None);
-        var rows = await connection.QueryAsync<(string Role, Guid User)>("SELECT role, user_id FROM membership WHERE office IN (@office, '*') ORDER BY role, user_id", new { office });
+        var rows = await connection.QueryAsync<(string Role, Guid User)>("SELECT role, user_id FROM role_held WHERE office IN (@office, '*') ORDER BY role, user_id", new { office });
         IReadOnlyDictionary<string, ImmutableArray<Guid>> holders = rows.GroupBy(r => r.Role).ToDictionary(g => g.Key, g => g.Select(r => r.User).Distinct().ToImmutableArray());
         cache.Set(("holders", office), holders, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = Freshness, Size = 1 });
         return holders;
@@ -99,7 +99,7 @@ public sealed class OfficeCalendars(Database database, IMemoryCache cache)
             return known;
         await using var connection = await database.OpenAsync(ct);
         var office = await connection.QuerySingleOrDefaultAsync<Office>(
-            "SELECT code, name_th, name_en, province FROM office WHERE code = @code", new { code });
+            "SELECT code, name_th, name_en, province, kind FROM office WHERE code = @code", new { code });
         if (office is not null)
             cache.Set(("office", code), office, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = Freshness, Size = 1 });
         return office;

@@ -6,6 +6,7 @@ using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Expressions;
 using ProcessEngine.Core.Forms;
 using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Definitions.Elsa;
 using ProcessEngine.Service.Http;
 using ProcessEngine.Service.Storage;
 
@@ -87,8 +88,16 @@ public static class DefinitionEndpoints
         return Results.Json(
             new Detail(
                 key, version, definition.Name, definition.Deadline, definition.Variables, [.. definition.Nodes.Select(ToNodeView)], [.. definition.Steps.Select(ToView)],
-                definition.Transitions, JsonNode.Parse(content)?["customProperties"]?.DeepClone()),
+                definition.Transitions, SourceOf(content)),
             JsonShape.Options);
+    }
+
+    /// <summary>The forms that the steps share are left out: their fields stand with each step.</summary>
+    static JsonNode? SourceOf(string content)
+    {
+        var source = JsonNode.Parse(content)?["customProperties"]?.DeepClone();
+        (source as JsonObject)?.Remove(SharedForms.Property);
+        return source;
     }
 
     static StepView ToView(Step s) => new(

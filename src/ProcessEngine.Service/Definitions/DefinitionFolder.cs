@@ -8,7 +8,10 @@ namespace ProcessEngine.Service.Definitions;
 /// <param name="File">Relative to the folder.</param>
 public sealed record RefusedFile(string File, IReadOnlyList<Finding> Findings);
 
-/// <summary>Reads <c>processes/&lt;manual&gt;/&lt;procedure&gt;.json</c> at start-up. A changed file becomes a new version; a bad one is refused, the rest load.</summary>
+/// <summary>
+/// Reads <c>processes/&lt;manual&gt;/&lt;procedure&gt;.json</c> at start-up, with the forms that they share. A changed file becomes a new version, and so does
+/// whatever uses a changed form; a bad file is refused, the rest load.
+/// </summary>
 public sealed class DefinitionFolder(Database database, TimeProvider time, ILogger<DefinitionFolder> log)
 {
     // A version that was published from a draft is newer than its file; the file counts again when it is changed.
@@ -25,25 +28,47 @@ public sealed class DefinitionFolder(Database database, TimeProvider time, ILogg
     /// <summary>What was refused at the last start; shown by <c>/health/ready</c>.</summary>
     public IReadOnlyList<RefusedFile> Refused { get; private set; } = [];
 
+    /// <summary>The shared forms as they were at the last start.</summary>
+    public SharedForms Forms { get; private set; } = SharedForms.None;
+
     public async Task LoadAsync(string folder, CancellationToken ct)
     {
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"The folder of process definitions does not exist: {folder}");
         var known = await KnownAsync(ct);
+        var texts = new List<(string File, string Text)>();
         var refused = new List<RefusedFile>();
         foreach (var path in Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             var file = Path.GetRelativePath(folder, path).Replace('\\', '/');
-            var findings = await LoadFileAsync(path, KeyOf(file), known, ct);
-            if (findings.Count == 0)
-                continue;
-            refused.Add(new RefusedFile(file, findings));
+            if (new FileInfo(path).Length > ElsaDefinitionReader.MaxBytes)
+                refused.Add(new RefusedFile(file, [new Finding(null, "too-large", new("ไฟล์ใหญ่เกินไป", "The file is too large."))]));
+            else
+                texts.Add((file, await File.ReadAllTextAsync(path, ct)));
+        }
+
+        var (forms, badForms) = SharedForms.Read(texts.Where(t => SharedForms.IsForm(t.File)));
+        refused.AddRange(badForms);
+        var changed = new List<Changed>();
+        foreach (var (file, text) in texts.Where(t => !SharedForms.IsForm(t.File)))
+        {
+            var read = Read(text, KeyOf(file), forms, known, changed);
+            if (read.Count > 0)
+                refused.Add(new RefusedFile(file, read));
+        }
+
+        await PublishAsync(changed, ct);
+        foreach (var (file, findings) in refused)
+        {
             foreach (var finding in findings)
                 Log.Refused(log, file, finding.ActivityId ?? "-", finding.Reason.En);
         }
 
-        Refused = refused;
+        (Forms, Refused) = (forms, refused);
     }
+
+    /// <summary>A file whose content is not the one of its last version.</summary>
+    sealed record Changed(ReadDefinition Read, string Content);
 
     static string KeyOf(string file) => file[..^".json".Length].Replace('/', '.');
 
@@ -54,37 +79,54 @@ public sealed class DefinitionFolder(Database database, TimeProvider time, ILogg
         return rows.ToDictionary(r => r.Key, r => (r.Version, r.Hash), StringComparer.Ordinal);
     }
 
-    async Task<IReadOnlyList<Finding>> LoadFileAsync(string path, string key, Dictionary<string, (int Version, string Hash)> known, CancellationToken ct)
+    static IReadOnlyList<Finding> Read(string text, string key, SharedForms forms, Dictionary<string, (int Version, string Hash)> known, List<Changed> changed)
     {
-        if (new FileInfo(path).Length > ElsaDefinitionReader.MaxBytes)
-            return [new Finding(null, "too-large", new("ไฟล์ใหญ่เกินไป", "The file is too large."))];
-        var text = await File.ReadAllTextAsync(path, ct);
-        var content = DefinitionPublisher.Minify(text);
+        var content = DefinitionPublisher.Minify(text) is { } minified ? forms.Embed(minified) : null;
         var latest = known.TryGetValue(key, out var entry) ? entry : (Version: 0, Hash: "");
         if (content is not null && latest.Hash == DefinitionPublisher.HashOf(content))
             return [];
-
-        var read = ElsaDefinitionReader.Read(text, latest.Version + 1, key);
+        var read = ElsaDefinitionReader.Read(content ?? text, latest.Version + 1, key);
         if (!read.IsSound)
             return read.Findings;
+        changed.Add(new Changed(read, content!));
+        return [];
+    }
 
+    /// <summary>All at once, since a transaction costs more than a version; one by one when another node that started with us was first with some of them.</summary>
+    async Task PublishAsync(List<Changed> changed, CancellationToken ct)
+    {
+        if (changed.Count == 0 || await StoreAsync(changed, ct))
+            return;
+        foreach (var one in changed)
+            await StoreAsync([one], ct);
+    }
+
+    async Task<bool> StoreAsync(IReadOnlyList<Changed> changed, CancellationToken ct)
+    {
+        var now = DbValues.Truncate(time.GetUtcNow());
         try
         {
             await database.TransactAsync(
-                session =>
+                async session =>
                 {
-                    DefinitionPublisher.Publish(session, read, content!, VersionOrigins.File, null, DbValues.Truncate(time.GetUtcNow()));
-                    return ValueTask.FromResult(true);
+                    foreach (var (read, content) in changed)
+                    {
+                        DefinitionPublisher.Publish(session, read, content, VersionOrigins.File, null, now);
+                        await session.FlushAsync();
+                    }
+
+                    return true;
                 },
                 ct);
-            Log.Published(log, key, latest.Version + 1);
         }
         catch (WriteConflictException)
         {
-            // Another node that started with us published the same version of the same file.
+            return false;
         }
 
-        return [];
+        foreach (var (read, _) in changed)
+            Log.Published(log, read.Definition!.Key, read.Definition.Version);
+        return true;
     }
 }
 

@@ -63,12 +63,12 @@ public static class Simulate
         Dictionary<string, Outcomes>? Outcomes,
         List<JsonElement>? Data);
 
-    static async Task<IResult> PostAsync(HttpContext http, string key, Database database, DefinitionCatalog definitions, OfficeCalendars calendars, TimeProvider time)
+    static async Task<IResult> PostAsync(HttpContext http, string key, Database database, DefinitionCatalog definitions, DefinitionFolder folder, OfficeCalendars calendars, TimeProvider time)
     {
         var request = (await http.ReadAsync<Request>()).Body;
         if (Drafts.Refusal(http.Caller()) is { } refusal)
             return Problems.From(refusal);
-        var (definition, problem) = await FindAsync(key, request.Version, database, definitions, http.RequestAborted);
+        var (definition, problem) = await FindAsync(key, request.Version, database, definitions, folder.Forms, http.RequestAborted);
         if (definition is null)
             return Problems.From(problem!);
         if (await calendars.FindAsync(request.Calendar ?? OfficeCalendars.National, http.RequestAborted) is not { } calendar)
@@ -91,13 +91,13 @@ public static class Simulate
     }
 
     static async Task<(ProcessDefinition? Definition, Core.Instances.Rejection? Problem)> FindAsync(
-        string key, int? version, Database database, DefinitionCatalog definitions, CancellationToken ct)
+        string key, int? version, Database database, DefinitionCatalog definitions, SharedForms forms, CancellationToken ct)
     {
         if (version == 0)
         {
             if (await Drafts.ReadDraftAsync(database, key, ct) is not { } draft)
                 return (null, new DefinitionNotFound(key));
-            var read = ElsaDefinitionReader.Read(draft, 1, key);
+            var read = ElsaDefinitionReader.Read(forms.Embed(draft), 1, key);
             return read.IsSound ? (read.Definition, null) : (null, new DefinitionUnsound(key, read.Findings));
         }
 

@@ -72,14 +72,14 @@ public static class Drafts
         return Results.Json(new Draft(key, row.Revision, row.UpdatedAt, JsonNode.Parse(row.Content)!), JsonShape.Options);
     }
 
-    static async Task<IResult> CheckAsync(HttpContext http, string key, Database database, DefinitionCatalog definitions)
+    static async Task<IResult> CheckAsync(HttpContext http, string key, Database database, DefinitionCatalog definitions, DefinitionFolder folder)
     {
         if (Refusal(http.Caller()) is { } refusal)
             return Problems.From(refusal);
         if (await FindAsync(database, key, http.RequestAborted) is not { } row)
             return Problems.From(new DefinitionNotFound(key));
         var latest = await definitions.LatestAsync(key, http.RequestAborted);
-        var read = ElsaDefinitionReader.Read(row.Content, (latest?.Version ?? 0) + 1, key);
+        var read = ElsaDefinitionReader.Read(folder.Forms.Embed(row.Content), (latest?.Version ?? 0) + 1, key);
         var changes = latest is not null && read.Definition is { } definition ? DefinitionDiff.Between(latest, definition) : [];
         return Results.Json(new Checked(read.IsSound, read.Findings, changes), JsonShape.Options);
     }
@@ -128,7 +128,7 @@ public static class Drafts
         return found;
     }
 
-    internal sealed class SaveHandler(OnceStore store) : IRequestHandler<Save, Outcome<StoredAnswer>>
+    internal sealed class SaveHandler(OnceStore store, DefinitionFolder folder) : IRequestHandler<Save, Outcome<StoredAnswer>>
     {
         const string Insert = "INSERT INTO definition_draft (definition_key, content, revision, updated_by, updated_at) VALUES ($1, $2, $3, $4, $5)";
         const string Update = "UPDATE definition_draft SET content = $2, revision = $3, updated_by = $4, updated_at = $5 WHERE definition_key = $1";
@@ -142,7 +142,7 @@ public static class Drafts
             if (request.Content.Length > ElsaDefinitionReader.MaxBytes)
                 return InvalidInput.At(null, "นิยามใหญ่เกินไป", "The definition is too large.");
             // A draft may be incomplete; what is wrong with it is told, and stands in nobody's way until it is published.
-            var findings = ElsaDefinitionReader.Read(request.Content, 1, request.Key).Findings;
+            var findings = ElsaDefinitionReader.Read(folder.Forms.Embed(request.Content), 1, request.Key).Findings;
             return await store.ExecuteAsync(
                 request.Id,
                 async (session, now) =>
@@ -178,13 +178,13 @@ public static class Drafts
                 cancellationToken);
     }
 
-    internal sealed class PublishHandler(OnceStore store) : IRequestHandler<Publish, Outcome<StoredAnswer>>
+    internal sealed class PublishHandler(OnceStore store, DefinitionFolder folder) : IRequestHandler<Publish, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(Publish request, CancellationToken cancellationToken) => Refusal(request.Caller) is { } refusal
             ? refusal
-            : await store.ExecuteAsync(request.Id, (session, now) => PublishAsync(session, request, now), () => new TooManyConflicts(), cancellationToken);
+            : await store.ExecuteAsync(request.Id, (session, now) => PublishAsync(session, request, folder.Forms, now), () => new TooManyConflicts(), cancellationToken);
 
-        static async ValueTask<Outcome<StoredAnswer>> PublishAsync(WriteSession session, Publish request, DateTimeOffset now)
+        static async ValueTask<Outcome<StoredAnswer>> PublishAsync(WriteSession session, Publish request, SharedForms forms, DateTimeOffset now)
         {
             var (draft, revision) = await ReadAsync(session, request.Key);
             if (draft is null)
@@ -193,6 +193,7 @@ public static class Drafts
                 return new DraftChanged(request.Key, expected, revision);
             var latest = 0;
             await session.QueryAsync("SELECT latest_version FROM process_definition WHERE definition_key = $1", new object?[] { request.Key }, row => latest = row.GetInt32(0));
+            draft = forms.Embed(draft);
             var read = ElsaDefinitionReader.Read(draft, latest + 1, request.Key);
             if (!read.IsSound)
                 return new DefinitionUnsound(request.Key, read.Findings);

@@ -41,7 +41,7 @@ public sealed class ApiKeys(Database database, IMemoryCache cache)
         var user = await connection.QuerySingleOrDefaultAsync<(Guid Id, string Name)>(FindSql, new { hash, yes = true });
         if (user.Name is null)
             return null;
-        var memberships = await connection.QueryAsync<Membership>("SELECT office, role FROM membership WHERE user_id = @Id", new { user.Id });
+        var memberships = await connection.QueryAsync<Membership>("SELECT office, role FROM role_held WHERE user_id = @Id", new { user.Id });
         var caller = new Caller(user.Id, user.Name, [.. memberships]);
         cache.Set(name, caller, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = Freshness, Size = 1 });
         return caller;

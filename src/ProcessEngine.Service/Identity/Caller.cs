@@ -4,7 +4,7 @@ using ProcessEngine.Core.Instances;
 
 namespace ProcessEngine.Service.Identity;
 
-/// <summary>A role held in an office; <c>*</c> stands for every office.</summary>
+/// <summary>A role held in an office, or one that the office lets its holder stand in for; <c>*</c> stands for every office.</summary>
 public sealed record Membership(string Office, string Role);
 
 /// <summary>Who sends the request, and what they hold where.</summary>

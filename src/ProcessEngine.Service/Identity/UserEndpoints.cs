@@ -104,7 +104,7 @@ public static class UserEndpoints
         rule.Must(roles => roles.All(Roles.All.Contains))
             .Says($"บทบาทที่มีคือ {string.Join(", ", Roles.All)}", $"The roles are {string.Join(", ", Roles.All)}.");
 
-    internal sealed class Handler(OnceStore store, OfficeCalendars offices) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    internal sealed class Handler(OnceStore store, OfficeCalendars offices, ApiKeys keys) : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
         {
@@ -113,7 +113,7 @@ public static class UserEndpoints
                 return new OfficeNotFound(office, "office");
             if (!request.Caller.Holds(Roles.Administrator, office))
                 return new NotAllowed("create-user", [Roles.Administrator]);
-            return await store.ExecuteAsync(
+            var outcome = await store.ExecuteAsync(
                 request.Id,
                 (session, now) =>
                 {
@@ -126,6 +126,10 @@ public static class UserEndpoints
                 },
                 () => new AlreadyExists("userName", request.UserName!),
                 cancellationToken);
+            // Whoever stood in for a post that now has somebody does so no longer.
+            keys.Forget();
+            offices.Forget(office);
+            return outcome;
         }
     }
 

@@ -16,12 +16,13 @@ namespace ProcessEngine.Service.Offices;
 
 /// <summary>An office as callers see it.</summary>
 /// <param name="Province">ISO 3166-2; where the office stands, which decides its regional holidays.</param>
-public sealed record OfficeView(string Code, LocalizedText Name, string Province)
+/// <param name="Kind"><c>primary</c> (สพป.), <c>secondary</c> (สพม.) or <c>area</c> (สพท.): how its posts are printed.</param>
+public sealed record OfficeView(string Code, LocalizedText Name, string Province, string Kind)
 {
     public static OfficeView Of(Office office)
     {
         ArgumentNullException.ThrowIfNull(office);
-        return new OfficeView(office.Code, new LocalizedText(office.NameTh, office.NameEn), office.Province);
+        return new OfficeView(office.Code, new LocalizedText(office.NameTh, office.NameEn), office.Province, office.Kind);
     }
 }
 
@@ -29,8 +30,8 @@ public sealed record OfficeView(string Code, LocalizedText Name, string Province
 public static class OfficeEndpoints
 {
     // Index: the primary key.
-    const string ListSql = "SELECT code, name_th, name_en, province FROM office WHERE code > @after ORDER BY code LIMIT @take";
-    const string ListOwnSql = "SELECT code, name_th, name_en, province FROM office WHERE code = @code";
+    const string ListSql = "SELECT code, name_th, name_en, province, kind FROM office WHERE code > @after ORDER BY code LIMIT @take";
+    const string ListOwnSql = "SELECT code, name_th, name_en, province, kind FROM office WHERE code = @code";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -43,7 +44,7 @@ public static class OfficeEndpoints
     static async Task<IResult> PostAsync(HttpContext http, IMediator mediator)
     {
         var sent = await http.ReadAsync<Request>();
-        return (await mediator.Send(new Command(sent.Caller, sent.Id, sent.Body.Code, sent.Body.Name?.Th, sent.Body.Name?.En, sent.Body.Province), http.RequestAborted)).ToResult();
+        return (await mediator.Send(new Command(sent.Caller, sent.Id, sent.Body.Code, sent.Body.Name?.Th, sent.Body.Name?.En, sent.Body.Province, sent.Body.Kind), http.RequestAborted)).ToResult();
     }
 
     static async Task<IResult> ListAsync(HttpContext http, Database database)
@@ -74,9 +75,10 @@ public static class OfficeEndpoints
 
     /// <param name="Code">Short and stable: letters, digits and hyphens.</param>
     /// <param name="Province">ISO 3166-2, such as <c>TH-40</c>.</param>
-    public sealed record Request(string? Code, NameRequest? Name, string? Province);
+    /// <param name="Kind"><c>primary</c>, <c>secondary</c> or <c>area</c>; read from the name when left out.</param>
+    public sealed record Request(string? Code, NameRequest? Name, string? Province, string? Kind);
 
-    public sealed record Command(Caller Caller, RequestId Id, string? Code, string? NameTh, string? NameEn, string? Province) : IRequest<Outcome<StoredAnswer>>;
+    public sealed record Command(Caller Caller, RequestId Id, string? Code, string? NameTh, string? NameEn, string? Province, string? Kind) : IRequest<Outcome<StoredAnswer>>;
 
     internal sealed class Validator : AbstractValidator<Command>
     {
@@ -90,6 +92,8 @@ public static class OfficeEndpoints
             RuleFor(c => c.NameEn).PlainText(ValidationRules.TitleLength).OverridePropertyName("name.en");
             RuleFor(c => c.Province).Given().Must(p => p is null || Provinces.IsKnown(p))
                 .Says("ต้องเป็นรหัสจังหวัดตาม ISO 3166-2 เช่น TH-40", "It must be an ISO 3166-2 province, such as TH-40.");
+            RuleFor(c => c.Kind).Must(kind => kind is null or OfficeKinds.Area or OfficeKinds.Primary or OfficeKinds.Secondary)
+                .Says("ต้องเป็น primary, secondary หรือ area", "It must be primary, secondary or area.");
         }
     }
 
@@ -99,14 +103,14 @@ public static class OfficeEndpoints
         {
             if (!request.Caller.IsSystemAdministrator)
                 return new NotAllowed("create-office", [Roles.Administrator]);
-            var office = new Office(request.Code!, request.NameTh!, request.NameEn ?? request.NameTh!, request.Province!);
+            var office = new Office(request.Code!, request.NameTh!, request.NameEn ?? request.NameTh!, request.Province!, request.Kind ?? OfficeKinds.Of(request.NameTh!));
             return await store.ExecuteAsync(
                 request.Id,
                 (session, now) =>
                 {
                     session.Enqueue(
-                        "INSERT INTO office (code, name_th, name_en, province, created_at) VALUES ($1, $2, $3, $4, $5)",
-                        office.Code, office.NameTh, office.NameEn, office.Province, now);
+                        "INSERT INTO office (code, name_th, name_en, province, kind, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
+                        office.Code, office.NameTh, office.NameEn, office.Province, office.Kind, now);
                     return ValueTask.FromResult<Outcome<StoredAnswer>>(
                         new StoredAnswer(StatusCodes.Status201Created, JsonShape.Write(OfficeView.Of(office)), $"/api/v1/offices/{office.Code}"));
                 },

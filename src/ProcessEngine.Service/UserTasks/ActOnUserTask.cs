@@ -72,7 +72,7 @@ public static class ActOnUserTask
         // Index: the primary key, or the unique user name. An id means the person with that id, whatever others are called.
         const string ByIdSql = "SELECT user_id FROM app_user WHERE active = @yes AND user_id = @id";
         const string ByNameSql = "SELECT user_id FROM app_user WHERE active = @yes AND user_name = @name";
-        const string RolesSql = "SELECT office, role FROM membership WHERE user_id = @user";
+        const string RolesSql = "SELECT office, role FROM role_held WHERE user_id = @user";
 
         public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
         {

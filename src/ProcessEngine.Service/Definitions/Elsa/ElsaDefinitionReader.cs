@@ -75,7 +75,8 @@ public static class ElsaDefinitionReader
 
         var variables = Items(file, "variables").Select(variable => ReadVariable(variable, findings)).OfType<Variable>().ToImmutableArray();
         var types = variables.DistinctBy(v => v.Name).ToDictionary(v => v.Name, v => v.Type, StringComparer.Ordinal);
-        var nodes = Items(root, "activities").Select(activity => ReadNode(activity, types, findings)).OfType<Node>().ToList();
+        var forms = ReadSharedForms(Object(file, "customProperties"), findings);
+        var nodes = Items(root, "activities").Select(activity => ReadNode(activity, types, forms, findings)).OfType<Node>().ToList();
         var transitions = Items(root, "connections").Select(connection => ReadTransition(connection, findings)).OfType<Transition>().ToList();
         var definition = new ProcessDefinition(
             definitionId, version, new LocalizedText(name ?? "", custom.Text("nameEn") ?? head.Text("description") ?? ""), nodes, transitions)
@@ -113,7 +114,7 @@ public static class ElsaDefinitionReader
         return type is { } known ? new Variable(name, known, null, false) : null;
     }
 
-    static Node? ReadNode(JsonElement activity, Dictionary<string, VariableType> variables, List<Finding> findings)
+    static Node? ReadNode(JsonElement activity, Dictionary<string, VariableType> variables, Dictionary<string, FormSchema?> forms, List<Finding> findings)
     {
         if (Object(activity, "id") is not { ValueKind: JsonValueKind.String } given || given.GetString() is not { Length: > 0 } id)
         {
@@ -141,18 +142,18 @@ public static class ElsaDefinitionReader
             case TypePrefix + "CallProcess":
                 return new CallNode(id, fields.Required("definitionKey"), fields.Text("officeFrom"), fields.Text("waits") != "false");
             case TypePrefix + "UserTask":
-                return ReadStep(id, StepType.Task, fields);
+                return ReadStep(id, StepType.Task, fields, forms);
             case TypePrefix + "Approval":
-                return ReadStep(id, StepType.Approval, fields);
+                return ReadStep(id, StepType.Approval, fields, forms);
             case TypePrefix + "Acknowledge":
-                return ReadStep(id, StepType.Acknowledge, fields);
+                return ReadStep(id, StepType.Acknowledge, fields, forms);
             case var other:
                 findings.Add(new Finding(id, "unknown-activity-type", new($"ไม่รู้จักกิจกรรมชนิด \"{other}\"", $"Unknown activity type \"{other}\".")));
                 return null;
         }
     }
 
-    static Step ReadStep(string id, StepType type, Fields fields) => new(id)
+    static Step ReadStep(string id, StepType type, Fields fields, Dictionary<string, FormSchema?> forms) => new(id)
     {
         Type = type,
         Number = fields.Number("stepNumber"),
@@ -179,7 +180,7 @@ public static class ElsaDefinitionReader
         MayFail = fields.Bool("mayFail"),
         DeadlineDateFrom = fields.Text("slaDateFrom"),
         ClockPauses = fields.Text("clockPauses") != "false",
-        Form = ReadForm(fields),
+        Form = ReadForm(fields, forms),
     };
 
     static DecisionBranch ReadBranch(Fields branch, Dictionary<string, VariableType> variables)
@@ -233,13 +234,48 @@ public static class ElsaDefinitionReader
         return null;
     }
 
-    static FormSchema? ReadForm(Fields fields)
+    /// <summary>The forms that the steps share, as they were when this version was published (<see cref="SharedForms"/>). Null: of no use.</summary>
+    static Dictionary<string, FormSchema?> ReadSharedForms(JsonElement custom, List<Finding> findings)
     {
+        var forms = new Dictionary<string, FormSchema?>(StringComparer.Ordinal);
+        if (Object(custom, SharedForms.Property) is not { ValueKind: JsonValueKind.Object } embedded)
+            return forms;
+        foreach (var form in embedded.EnumerateObject())
+        {
+            var (schema, problems) = FormSchema.Read(form.Value.GetRawText());
+            forms[form.Name] = schema;
+            findings.AddRange(problems.Select(p => new Finding(null, "invalid-form", new($"{form.Name}{p.Place}: {p.Reason.Th}", $"{form.Name}{p.Place}: {p.Reason.En}"))));
+        }
+
+        return forms;
+    }
+
+    static FormSchema? ReadForm(Fields fields, Dictionary<string, FormSchema?> forms)
+    {
+        var ids = fields.Texts(SharedForms.References);
         if (fields.Raw("formSchema") is not { } json)
-            return null;
+            return ids.IsEmpty ? null : Combine(fields, ids, forms);
+        if (!ids.IsEmpty)
+            fields.Complain("two-forms", "ขั้นตอนมีได้อย่างเดียว: formSchema หรือ formRefs", "A step has formSchema or formRefs, not both.");
         var (schema, problems) = FormSchema.Read(json);
         foreach (var problem in problems)
             fields.Complain("invalid-form", $"formSchema: {problem.Reason.Th}", $"formSchema: {problem.Reason.En}");
+        return schema;
+    }
+
+    static FormSchema? Combine(Fields fields, ImmutableArray<string> ids, Dictionary<string, FormSchema?> forms)
+    {
+        if (ids.Length > SharedForms.MostOnOneStep || ids.Distinct(StringComparer.Ordinal).Count() < ids.Length)
+        {
+            fields.Complain(
+                "too-many-forms", $"formRefs มีได้ไม่เกิน {SharedForms.MostOnOneStep} แบบฟอร์ม และต้องไม่ซ้ำกัน", $"formRefs names at most {SharedForms.MostOnOneStep} forms, each once.");
+        }
+
+        foreach (var unknown in ids.Where(id => !forms.ContainsKey(id)))
+            fields.Complain("unknown-form", $"ไม่มีแบบฟอร์ม \"{unknown}\" หรือใช้ไม่ได้ (forms/{unknown}.json)", $"There is no form \"{unknown}\", or it was refused (forms/{unknown}.json).");
+        var (schema, twice) = FormSchema.Combine([.. ids.Select(id => forms.GetValueOrDefault(id)).OfType<FormSchema>()]);
+        foreach (var name in twice)
+            fields.Complain("form-field-twice", $"ช่อง \"{name}\" อยู่ในแบบฟอร์มมากกว่าหนึ่งแบบของขั้นตอนนี้", $"The field \"{name}\" stands in two forms of this step.");
         return schema;
     }
 

@@ -1,0 +1,86 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using ProcessEngine.Core.Definitions;
+using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Definitions.Elsa;
+
+namespace ProcessEngine.Service.Tests.Catalogue;
+
+/// <summary>A procedure as it is shipped, with the shared forms that it uses.</summary>
+public sealed record Procedure(string Key, JsonNode Json, ReadDefinition Read)
+{
+    public ProcessDefinition Definition => Read.Definition.ShouldNotBeNull(string.Join('\n', Read.Findings));
+
+    /// <summary>What the manual says of it.</summary>
+    public JsonNode Source => Json["customProperties"]!;
+
+    public override string ToString() => Key;
+}
+
+/// <summary>A row of the inventory: what was counted in a manual by hand.</summary>
+public sealed record InventoryRow(IReadOnlyDictionary<string, string> Columns)
+{
+    public string Key => this["id"].Replace('/', '.');
+    public string this[string column] => Columns[column];
+    public int Number(string column) => int.Parse(this[column], System.Globalization.CultureInfo.InvariantCulture);
+}
+
+static class CatalogueFiles
+{
+    /// <summary>The folder of the solution: what is approved lies beside the tests, what is generated in the docs.</summary>
+    public static string Root { get; } = FindRoot();
+
+    public static IReadOnlyList<Procedure> All { get; } = [.. Load()];
+
+    public static IReadOnlyList<InventoryRow> Inventory { get; } = [.. ReadInventory()];
+
+    public static Procedure Find(string key) => All.Single(p => p.Key == key);
+
+    static IEnumerable<Procedure> Load()
+    {
+        var files = Directory.EnumerateFiles(World.ShippedProcesses, "*.json", SearchOption.AllDirectories)
+            .Select(path => (File: Path.GetRelativePath(World.ShippedProcesses, path).Replace('\\', '/'), Text: File.ReadAllText(path)))
+            .OrderBy(f => f.File, StringComparer.Ordinal).ToList();
+        var (forms, refused) = SharedForms.Read(files.Where(f => SharedForms.IsForm(f.File)));
+        refused.ShouldBeEmpty();
+        foreach (var (file, text) in files.Where(f => !SharedForms.IsForm(f.File)))
+        {
+            var key = file[..^".json".Length].Replace('/', '.');
+            var content = forms.Embed(DefinitionPublisher.Minify(text).ShouldNotBeNull(file));
+            yield return new Procedure(key, JsonNode.Parse(content)!, ElsaDefinitionReader.Read(content, 1, key));
+        }
+    }
+
+    static IEnumerable<InventoryRow> ReadInventory()
+    {
+        var lines = File.ReadAllLines(Path.Combine(Root, "tests", "ProcessEngine.Service.Tests", "Catalogue", "inventory.csv"));
+        var names = Cells(lines[0]);
+        return lines.Skip(1).Select(line => new InventoryRow(names.Zip(Cells(line)).ToDictionary(c => c.First, c => c.Second)));
+    }
+
+    /// <summary>Cells may stand in quotes, with commas in them.</summary>
+    static List<string> Cells(string line)
+    {
+        List<StringBuilder> cells = [new()];
+        var quoted = false;
+        foreach (var c in line)
+        {
+            if (c == '"')
+                quoted = !quoted;
+            else if (c == ',' && !quoted)
+                cells.Add(new());
+            else
+                cells[^1].Append(c);
+        }
+
+        return [.. cells.Select(c => c.ToString())];
+    }
+
+    static string FindRoot()
+    {
+        var here = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(here.FullName, "ProcessEngine.sln")))
+            here = here.Parent!;
+        return here.FullName;
+    }
+}
