@@ -10,7 +10,8 @@ if (args is [Starting.EmptyHost, ..])
 
 (string Name, Func<Task> Run)[] groups =
 [
-    ("transition", Transitions.RunAsync),
+    ("transition-sqlite", Transitions.SqliteAsync),
+    ("transition-postgresql", Transitions.PostgresAsync),
     ("writers", Writers.RunAsync),
     ("growth", Growth.RunAsync),
     ("workdays", Workdays.RunAsync),

@@ -46,7 +46,7 @@ public static class GetInstances
         };
         var overdue = http.Flag("overdue");
 
-        // Newest first. Indexes: ix_instance_office, _definition, _running, _business_key, _due, one office at a time.
+        // Newest first. Indexes: ix_instance_office, _definition, _running, _business_key, ix_deadline_due; one office at a time.
         var where = new List<string> { "office = @office" };
         if (filter.status is not null)
             where.Add(status == "running" ? "status = 'running'" : "status = @status");
@@ -55,7 +55,7 @@ public static class GetInstances
         if (filter.businessKey is not null)
             where.Add("business_key = @businessKey");
         if (overdue == true)
-            where.Add("next_due_at < @now");
+            where.Add("instance_id IN (SELECT instance_id FROM deadline WHERE office = @office AND state = 'open' AND due_at < @now AND NOT awaits_confirmation)");
         if (overdue == false)
             where.Add("(next_due_at IS NULL OR next_due_at >= @now)");
         if (filter.after is not null)

@@ -17,7 +17,8 @@ public sealed class PostgresDatabase : Database
 
     public PostgresDatabase(string connectionString, int maxConnections = 24)
     {
-        var builder = new NpgsqlConnectionStringBuilder(connectionString) { AutoPrepareMinUsages = 2 };
+        // Nothing of ours outlives a transaction on a connection (locks, settings, temporary tables), so there is nothing to reset between two.
+        var builder = new NpgsqlConnectionStringBuilder(connectionString) { AutoPrepareMinUsages = 2, NoResetOnClose = true };
         if (builder.MaxAutoPrepare == 0)
             builder.MaxAutoPrepare = 120;
         ConnectionString = builder.ConnectionString;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Reflection;
 using System.Runtime.InteropServices;
@@ -12,8 +13,12 @@ public sealed class SqliteDatabase : Database
     const int PrimaryKeyViolation = 1555;
     static readonly Version Oldest = new(3, 35, 0);
 
+    /// <summary>Works that one commit may carry: enough to share its flush among many, few enough that the first does not wait long for the last.</summary>
+    const int MaxTogether = 32;
+
     readonly string connectionString;
     readonly SemaphoreSlim gate = new(1, 1);
+    readonly ConcurrentQueue<Work> waiting = new();
     readonly Dictionary<string, SqliteCommand> prepared = new(StringComparer.Ordinal);
     SqliteConnection? writer;
     int disposed;
@@ -64,40 +69,98 @@ public sealed class SqliteDatabase : Database
     public override Task<T> OptimisticAsync<T>(Func<WriteSession, ValueTask<T>> work, CancellationToken ct) => TransactAsync(work, ct);
 
     /// <remarks>
-    /// The gate makes waiting fair. Without it SQLite's own busy handler lets one writer wait for seconds while others pass it.
-    /// Once the gate is held, the work is not cancelled: it is short, and half of it must not be stored.
+    /// One writer at a time, in the order of arrival; without the gate SQLite's own busy handler lets one wait for seconds while others pass it.
+    /// What arrives while a commit is under way goes into the next one together, each work under a savepoint: a flush of the disk costs more than
+    /// the writes. Nobody is answered before the commit. Work that has begun is not cancelled: it is short, and half of it must not be stored.
     /// </remarks>
     public override async Task<T> TransactAsync<T>(Func<WriteSession, ValueTask<T>> work, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(work);
-        await gate.WaitAsync(ct);
+        var mine = new Work<T>(work);
+        await using var cancellation = ct.UnsafeRegister(static work => ((Work)work!).Withdraw(), mine);
+        waiting.Enqueue(mine);
+        if (gate.Wait(0, CancellationToken.None))
+            await StoreNextAsync();
+        return await mine.Stored;
+    }
+
+    /// <summary>The caller holds the gate, and this lets go of it.</summary>
+    async Task StoreNextAsync()
+    {
+        await StoreTogetherAsync();
+        gate.Release();
+        // Who came while we wrote found the gate shut.
+        if (!waiting.IsEmpty && gate.Wait(0, CancellationToken.None))
+            _ = Task.Run(StoreNextAsync, CancellationToken.None);
+    }
+
+    async Task StoreTogetherAsync()
+    {
+        var together = new List<Work>();
+        while (together.Count < MaxTogether && waiting.TryDequeue(out var work))
+        {
+            if (work.Begin())
+                together.Add(work);
+        }
+
+        if (together.Count == 0)
+            return;
         try
         {
             writer ??= OpenWriter();
-            var session = new Session(this);
             Command("BEGIN IMMEDIATE").ExecuteNonQuery();
-            try
+            if (together.Count == 1)
             {
-                var result = await work(session);
-                session.Flush();
-                Command("COMMIT").ExecuteNonQuery();
-                return result;
+                await RunAsync(together[0]);
             }
-            catch (Exception e)
+            else
             {
-                // SQLite has rolled back by itself after some errors (a full disk); then there is nothing left to undo.
-                if (SQLitePCL.raw.sqlite3_get_autocommit(writer.Handle) == 0)
-                    Command("ROLLBACK").ExecuteNonQuery();
-                if (e is SqliteException { SqliteExtendedErrorCode: UniqueViolation or PrimaryKeyViolation })
-                    throw new WriteConflictException(e);
-                throw;
+                foreach (var work in together)
+                    await RunUnderSavepointAsync(work);
             }
+
+            Command("COMMIT").ExecuteNonQuery();
+            foreach (var work in together)
+                work.Succeed();
         }
-        finally
+        catch (Exception e)
         {
-            gate.Release();
+            if (!IsRolledBack)
+                Command("ROLLBACK").ExecuteNonQuery();
+            foreach (var work in together)
+                work.Fail(Named(e));
         }
     }
+
+    async ValueTask RunAsync(Work work)
+    {
+        var session = new Session(this);
+        await work.RunAsync(session);
+        session.Flush();
+    }
+
+    /// <summary>A work that fails leaves nothing behind and takes none of the others with it.</summary>
+    async ValueTask RunUnderSavepointAsync(Work work)
+    {
+        Command("SAVEPOINT work").ExecuteNonQuery();
+        try
+        {
+            await RunAsync(work);
+        }
+        catch (Exception e) when (!IsRolledBack)
+        {
+            Command("ROLLBACK TO work").ExecuteNonQuery();
+            work.Fail(Named(e));
+        }
+
+        Command("RELEASE work").ExecuteNonQuery();
+    }
+
+    /// <summary>SQLite rolls back by itself after some errors (a full disk); then nothing of the transaction is left.</summary>
+    bool IsRolledBack => writer is null || SQLitePCL.raw.sqlite3_get_autocommit(writer.Handle) != 0;
+
+    static Exception Named(Exception e) =>
+        e is SqliteException { SqliteExtendedErrorCode: UniqueViolation or PrimaryKeyViolation } ? new WriteConflictException(e) : e;
 
     SqliteConnection OpenWriter()
     {
@@ -106,7 +169,7 @@ public sealed class SqliteDatabase : Database
         if (Version.Parse(connection.ServerVersion) < Oldest)
             throw new InvalidOperationException($"SQLite {connection.ServerVersion} is too old; {Oldest} or later is needed (install libsqlite3).");
         using var setUp = connection.CreateCommand();
-        setUp.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA cache_size=-16384; PRAGMA foreign_keys=ON;";
+        setUp.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=4000; PRAGMA foreign_keys=ON;";
         setUp.ExecuteNonQuery();
         return connection;
     }
@@ -166,6 +229,38 @@ public sealed class SqliteDatabase : Database
         using var pooled = new SqliteConnection(connectionString);
         SqliteConnection.ClearPool(pooled);
         gate.Dispose();
+    }
+
+    /// <summary>What somebody wants stored, and waits for.</summary>
+    abstract class Work
+    {
+        int begun;
+
+        /// <summary>False when its caller has gone.</summary>
+        public bool Begin() => Interlocked.Exchange(ref begun, 1) == 0;
+
+        public void Withdraw()
+        {
+            if (Begin())
+                Cancel();
+        }
+
+        public abstract ValueTask RunAsync(WriteSession session);
+        public abstract void Succeed();
+        public abstract void Fail(Exception e);
+        protected abstract void Cancel();
+    }
+
+    sealed class Work<T>(Func<WriteSession, ValueTask<T>> work) : Work
+    {
+        readonly TaskCompletionSource<T> stored = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        T? result;
+
+        public Task<T> Stored => stored.Task;
+        public override async ValueTask RunAsync(WriteSession session) => result = await work(session);
+        public override void Succeed() => stored.TrySetResult(result!);
+        public override void Fail(Exception e) => stored.TrySetException(e);
+        protected override void Cancel() => stored.TrySetCanceled();
     }
 
     sealed class Session(SqliteDatabase database) : WriteSession

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# A copy of the database while the service runs: backup.sh <data folder | PostgreSQL connection> <folder for copies>
+set -euo pipefail
+[ $# = 2 ] || { echo "usage: backup.sh <data folder | PostgreSQL connection string> <folder for copies>" >&2; exit 2; }
+from=$1 to=$2
+umask 077
+mkdir -p "$to"
+name="$to/processengine-$(date -u +%Y%m%dT%H%M%SZ)"
+# Under another name until it is whole: a copy that was cut off must not look like one.
+part="$name.part"
+trap 'rm -f "$part"' EXIT
+
+if [ -d "$from" ]; then
+  command -v sqlite3 >/dev/null || { echo "sqlite3 is needed (Debian: apt-get install sqlite3)" >&2; exit 1; }
+  [ -f "$from/processengine.db" ] || { echo "no processengine.db in $from" >&2; exit 1; }
+  sqlite3 "$from/processengine.db" ".timeout 10000" ".backup '$part'"
+  [ "$(sqlite3 "$part" 'PRAGMA integrity_check')" = ok ] || { echo "the copy is damaged" >&2; exit 1; }
+  file="$name.db"
+else
+  pg_dump --format=custom --file="$part" "$from"
+  pg_restore --list "$part" >/dev/null
+  file="$name.dump"
+fi
+mv "$part" "$file"
+echo "$file"

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Brings a copy back into an empty place, with the service stopped: restore.sh <copy> <data folder | PostgreSQL connection>
+set -euo pipefail
+[ $# = 2 ] && [ -f "$1" ] || { echo "usage: restore.sh <copy> <data folder | PostgreSQL connection string>" >&2; exit 2; }
+copy=$1 to=$2
+umask 077
+
+case $copy in
+  *.db)
+    for file in processengine.db processengine.db-wal processengine.db-shm; do
+      [ ! -e "$to/$file" ] || { echo "$to/$file is there already: stop the service and move it away first" >&2; exit 1; }
+    done
+    [ "$(sqlite3 "$copy" 'PRAGMA integrity_check')" = ok ] || { echo "$copy is damaged" >&2; exit 1; }
+    mkdir -p "$to"
+    cp "$copy" "$to/processengine.db.part"
+    # The service must be able to write what root brings back.
+    chown --reference="$to" "$to/processengine.db.part"
+    mv "$to/processengine.db.part" "$to/processengine.db"
+    ;;
+  *.dump)
+    tables=$(psql -XAtq -d "$to" -c "SELECT count(*) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')")
+    [ "$tables" = 0 ] || { echo "the database is not empty: restore into a new one" >&2; exit 1; }
+    pg_restore --exit-on-error --single-transaction --no-owner --dbname="$to" "$copy"
+    ;;
+  *) echo "a copy ends in .db or .dump" >&2; exit 2 ;;
+esac
+echo "restored $copy"
