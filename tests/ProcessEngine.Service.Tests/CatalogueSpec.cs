@@ -119,7 +119,7 @@ public sealed class CatalogueSpec
                 Line($"{number,2}{(step.PartOfStep is null ? " " : "+")} {step.Id}: {step.Name.Th} ({step.Name.En})");
                 Line($"    {step.Type.ToString().ToLowerInvariant()}, {step.Kind}, by {(step.Levels.IsEmpty ? step.Role : string.Join(", then ", step.Levels.Select(l => l.Role)))}, {LimitOf(step)}");
                 if (step.Form is { } form)
-                    Line($"    fields {string.Join(", ", form.Fields.Select(f => $"{f.Name}{(f.Required ? "*" : "")}"))}");
+                    Line($"    fields{(step.FormIsOptional ? " (may be left out)" : "")} {string.Join(", ", form.Fields.Select(f => $"{f.Name}{(f.Required ? "*" : "")}"))}");
             }
             else
             {

@@ -39,7 +39,7 @@ public sealed class SharedFormsSpec(string provider) : OnBothDatabases(provider)
         var definition = JsonNode.Parse(Shipped)!.AsObject();
         definition["definitionId"] = "forms-test." + name;
         foreach (var activity in definition["root"]!["activities"]!.AsArray())
-            activity!.AsObject().Remove("formRefs");
+            _ = activity!.AsObject().Remove("formRefs") | activity.AsObject().Remove("formsSource");
         FirstStep(definition)["formRefs"] = new JsonArray([.. forms.Select(f => JsonValue.Create(f))]);
         return definition;
     }
@@ -103,6 +103,22 @@ public sealed class SharedFormsSpec(string provider) : OnBothDatabases(provider)
         (await Officer.Complete(task, outputs: new { item = "เครื่องพิมพ์", dueBack = "2026-03-05" })).Ok();
         var source = (await Officer.Get("process-definitions/forms-test.both")).Ok()["source"]!;
         source.Names().ShouldNotContain("formSchemas");
+    }
+
+    [Test]
+    public async Task A_form_that_the_manual_ties_to_no_step_may_be_left_out_but_not_half_filled_in()
+    {
+        Put("forms/repair-notice", Repair);
+        var definition = Procedure("inferred", "repair-notice");
+        FirstStep(definition)["formsSource"] = "inferred";
+        Put("forms-test/inferred", definition.ToJsonString());
+        await Start();
+        var task = await Officer.OpenTaskOf(await Officer.Started("forms-test.inferred"));
+        (await Officer.Get($"user-tasks/{task.Text("id")}")).Ok()["formIsOptional"]!.GetValue<bool>().ShouldBeTrue();
+        (await Officer.Complete(task, outputs: new { thing = "เครื่องพิมพ์" })).ShouldBeProblem(422, "form-not-filled", "item");
+        (await Officer.Complete(task)).Ok();
+        var another = await Officer.OpenTaskOf(await Officer.Started("forms-test.inferred"));
+        (await Officer.Complete(another, outputs: new { item = "เครื่องพิมพ์" })).Ok();
     }
 
     [Test]

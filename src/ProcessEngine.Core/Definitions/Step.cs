@@ -82,6 +82,9 @@ public sealed record Step : Node
     /// <summary>What the outputs of the step must look like; null: anything that is data.</summary>
     public FormSchema? Form { get; init; }
 
+    /// <summary>Whether the form may be left out: the manual lists it and ties it to no step. One that is begun must be complete.</summary>
+    public bool FormIsOptional { get; init; }
+
     /// <summary>Earlier steps to which this one may be returned, besides the one that the Return arrow leads to.</summary>
     public ImmutableArray<string> ReturnTo { get; init; } = [];
 

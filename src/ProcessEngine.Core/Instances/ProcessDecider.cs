@@ -311,7 +311,7 @@ public static class ProcessDecider
     }
 
     static Rejection? OutputProblem(ProcessDefinition definition, Step step, ImmutableSortedDictionary<string, string> outputs) =>
-        step.Form?.Check(outputs) is { IsEmpty: false } problems ? new FormNotFilled(problems) : DataProblem(definition, outputs);
+        !(step.FormIsOptional && outputs.IsEmpty) && step.Form?.Check(outputs) is { IsEmpty: false } problems ? new FormNotFilled(problems) : DataProblem(definition, outputs);
 
     static Decision NextLevel(CaseDraft draft, OpenTask task, Step step, ProcessEvent closing, int level)
     {

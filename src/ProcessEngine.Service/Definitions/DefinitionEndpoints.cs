@@ -37,7 +37,7 @@ public static class DefinitionEndpoints
         string Id, int? Number, LocalizedText Name, string Text, string Kind, string Type, string Role, DeadlineRule? Deadline, string? DeadlineStated,
         string? DeadlineSharedWith, string? DeadlineDateFrom, string? QualityStandard, IReadOnlyList<string> Forms, IReadOnlyList<string> ReturnTo, Assignment? Assignment,
         IReadOnlyList<string> NotDoneBy, IReadOnlyList<ApprovalLevel> Levels, bool ReturnsToPreviousLevel, CommitteeRule? Committee, MultiInstance? ForEach,
-        IReadOnlyList<BoundaryTimer> Timers, bool MayFail, bool ClockPauses, IReadOnlyList<FormField>? Form);
+        IReadOnlyList<BoundaryTimer> Timers, bool MayFail, bool ClockPauses, IReadOnlyList<FormField>? Form, bool FormIsOptional);
 
     /// <summary>A box of the flow chart; what a step asks of people stands under <c>steps</c>.</summary>
     /// <param name="Type">As in the file, without its prefix: <c>Start</c>, <c>UserTask</c>, <c>Decision</c>, <c>Fork</c> ….</param>
@@ -103,7 +103,7 @@ public static class DefinitionEndpoints
     static StepView ToView(Step s) => new(
         s.Id, s.Number ?? s.PartOfStep, s.Name, s.Text, s.Kind, ProcessDecider.NameOf(s.Type), s.Role, s.Deadline, s.DeadlineStated, s.DeadlineSharedWith,
         s.DeadlineDateFrom, s.QualityStandard, s.Forms, s.ReturnTo, s.Assignment, s.NotDoneBy, s.Levels, s.ReturnsToPreviousLevel, s.Committee, s.ForEach, s.Timers, s.MayFail,
-        s.ClockPauses, s.Form is { } form ? [.. form.Fields] : null);
+        s.ClockPauses, s.Form is { } form ? [.. form.Fields] : null, s.FormIsOptional);
 
     static NodeView ToNodeView(Node node) => new(
         node.Id,

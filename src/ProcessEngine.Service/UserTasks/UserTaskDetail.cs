@@ -23,6 +23,7 @@ public sealed record UserTaskDetail : UserTaskView
         QualityStandard = step.QualityStandard;
         Forms = step.Forms;
         Form = step.Form is { } form ? [.. form.Fields] : null;
+        FormIsOptional = step.FormIsOptional;
         var grouped = state.FindGroup(step.Id) is not null;
         ReturnTo = grouped ? [] : [.. definition.ReturnTargets(step)];
         Actions = State == "open" ? ActionsOf(step, grouped) : [];
@@ -59,6 +60,9 @@ public sealed record UserTaskDetail : UserTaskView
 
     /// <summary>The fields of the form that belongs to the step; null when there is none.</summary>
     public IReadOnlyList<Core.Forms.FormField>? Form { get; }
+
+    /// <summary>Whether the form may be left out; one that is begun must be complete.</summary>
+    public bool FormIsOptional { get; }
 
     /// <summary>The acts that an open task takes.</summary>
     public IReadOnlyList<string> Actions { get; }

@@ -181,6 +181,7 @@ public static class ElsaDefinitionReader
         DeadlineDateFrom = fields.Text("slaDateFrom"),
         ClockPauses = fields.Text("clockPauses") != "false",
         Form = ReadForm(fields, forms),
+        FormIsOptional = fields.Text("formsSource") == "inferred" && !fields.Texts(SharedForms.References).IsEmpty,
     };
 
     static DecisionBranch ReadBranch(Fields branch, Dictionary<string, VariableType> variables)
