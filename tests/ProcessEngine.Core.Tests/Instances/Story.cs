@@ -16,6 +16,7 @@ public sealed class Story
 
     readonly Dictionary<string, DeadlineRule> officeDeadlines = [];
     readonly List<RecordedEvent> history = [];
+    readonly List<Act> acts = [];
     ImmutableDictionary<string, ImmutableArray<Guid>>? holders;
     DateTimeOffset now = At("2026-03-02 09:00");
     WorkingCalendar calendar = Calendar;
@@ -37,6 +38,9 @@ public sealed class Story
     public ProcessState State { get; private set; } = ProcessState.NotStarted;
     public Rejection? Refusal { get; private set; }
     public IReadOnlyList<RecordedEvent> History => history;
+
+    /// <summary>What was asked for so far, and what came of each.</summary>
+    public IReadOnlyList<Act> Acts => acts;
 
     /// <summary>Names of the events of the last command.</summary>
     public IReadOnlyList<string> Last => last;
@@ -130,7 +134,15 @@ public sealed class Story
     public Story Reopens(string step) => Do(new ReopenInstance(step, "ลืมแนบ") { By = Boss });
     public Story Moves(string step) => Do(new MoveInstance(step, "กดผิด") { By = Of(Person(99), Roles.Administrator) });
     public Story Changes(params (string Name, object Value)[] data) => Do(new ChangeVariables(Map(data), null) { By = Boss });
-    public Story Hears(string message, string? correlation = null) => Do(new ReceiveMessage(message, correlation, Map([])) { By = ActorOf.System });
+    public Story Hears(string message, string? correlation = null, params (string Name, object Value)[] data) => Do(new ReceiveMessage(message, correlation, Map(data)) { By = ActorOf.System });
+
+    /// <summary>The sub-process that a place waits for has ended.</summary>
+    public Story Ends(string call)
+    {
+        var wait = State.Waits.Single(w => w.NodeId == call);
+        return Do(new EndCall(wait.WaitId, wait.Call!.ChildId, "completed") { By = ActorOf.System });
+    }
+
     public Story Extends(string step, DeadlineRule by) => Do(new ExtendDeadline(State.OpenDeadlines.Single(d => d.StepId == step).DeadlineId, by, "ขยายเวลา") { By = Boss });
 
     /// <summary>The sweep comes by.</summary>
@@ -156,6 +168,7 @@ public sealed class Story
             State = ProcessState.Evolve(State, recorded);
         }
 
+        acts.Add(new Act(now, command, [.. history.TakeLast(decision.Events.Length)], decision.Rejection));
         if (decision.After is { } after)
             JsonSerializer.Serialize(after).ShouldBe(JsonSerializer.Serialize(State), "the state that was decided on is the fold of its events");
         return this;
@@ -244,6 +257,9 @@ public sealed class Story
     static ImmutableSortedDictionary<string, string> Map((string Name, object Value)[] data) =>
         data.ToImmutableSortedDictionary(d => d.Name, d => JsonSerializer.Serialize(d.Value), StringComparer.Ordinal);
 }
+
+/// <summary>A command, when it came, and what came of it.</summary>
+public sealed record Act(DateTimeOffset At, ProcessCommand Command, ImmutableArray<RecordedEvent> Events, Rejection? Refusal);
 
 static class ActorOf
 {
