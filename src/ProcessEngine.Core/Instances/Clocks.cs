@@ -104,14 +104,14 @@ public static class Clocks
     }
 
     /// <summary>
-    /// The ladder of a moved clock. What was taken stays taken, unless its moment lies ahead again: then it may be taken once more,
+    /// The ladder of a moved clock. What was taken stays taken, unless another moment for it lies ahead: then it is taken once more,
     /// and what was said the first time is superseded.
     /// </summary>
     public static Ladder Climbed(OpenDeadline clock, IReadOnlyList<EscalationRung> ladder, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(clock);
         var taken = clock.Rungs.Take(clock.RungsTaken).ToList();
-        var superseded = taken.Where(t => ladder.Any(r => r.Kind == t.Kind && r.At >= now)).ToList();
+        var superseded = taken.Where(t => ladder.Any(r => r.Kind == t.Kind && r.At >= now && r.At != t.At)).ToList();
         List<EscalationRung> kept = [.. taken.Except(superseded)];
         return new Ladder([.. kept, .. ladder.Where(r => !kept.Exists(k => k.Kind == r.Kind))], kept.Count, [.. superseded.Select(r => r.Kind)]);
     }

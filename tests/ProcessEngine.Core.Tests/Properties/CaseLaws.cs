@@ -10,7 +10,6 @@ sealed class CaseLaws
 {
     readonly HashSet<Guid> ids = [];
     readonly HashSet<Guid> ended = [];
-    readonly HashSet<Guid> reminded = [];
     readonly HashSet<(Guid Clock, RungKind Kind, DateTimeOffset At)> rungs = [];
     bool reopened;
 
@@ -48,8 +47,6 @@ sealed class CaseLaws
                 e.ScheduledFor.ShouldBeLessThan(recorded.At, "no rung is taken early");
                 var kind = clock.NextRung.ShouldNotBeNull().Kind;
                 rungs.Add((e.DeadlineId, kind, e.ScheduledFor)).ShouldBeTrue($"{kind} of one moment is taken once");
-                if (kind == RungKind.Reminder)
-                    reminded.Add(e.DeadlineId).ShouldBeTrue("a reminder is given once");
                 break;
             case WaitEnded e:
                 Ends(e.WaitId, at.Waits.FirstOrDefault(w => w.WaitId == e.WaitId));
