@@ -11,6 +11,13 @@ using ProcessEngine.Service.Recurrences;
 using ProcessEngine.Service.Reports;
 using ProcessEngine.Service.UserTasks;
 
+// Pages for people instead of a service: what the folder of definitions says.
+if (args is ["catalogue", var into])
+{
+    CataloguePages.Write(new ServiceOptions().ProcessesFolder, into);
+    return;
+}
+
 var demo = args.Any(a => a is "--demo" or "--demo=true");
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions
 {
