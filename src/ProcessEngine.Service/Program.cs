@@ -10,6 +10,7 @@ using ProcessEngine.Service.Offices;
 using ProcessEngine.Service.Recurrences;
 using ProcessEngine.Service.Reports;
 using ProcessEngine.Service.UserTasks;
+using ProcessEngine.Service.Web;
 
 var demo = args.Any(a => a is "--demo" or "--demo=true");
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions
@@ -25,9 +26,10 @@ var builder = WebApplication.CreateBuilder(new WebApplicationOptions
 builder.AddProcessEngine();
 
 var app = builder.Build();
-app.UseProblems();
+app.UsePages();
 app.UseAuthentication();
 app.UseAuthorization();
+app.UseOwnPasswordFirst();
 
 Health.Map(app);
 ProblemPages.Map(app);
@@ -56,7 +58,10 @@ OfficeEndpoints.Map(api);
 StepDeadlineEndpoints.Map(api);
 RecurrenceEndpoints.Map(api);
 UserEndpoints.Map(api);
+SetPassword.Map(api);
 ApiKeyEndpoints.Map(api);
+
+app.MapRazorPages();
 
 await app.PrepareAsync(demo);
 await app.RunAsync();

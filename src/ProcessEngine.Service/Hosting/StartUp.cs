@@ -12,6 +12,7 @@ using ProcessEngine.Service.Http;
 using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Instances;
 using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Web;
 
 namespace ProcessEngine.Service.Hosting;
 
@@ -62,7 +63,8 @@ public static class StartUp
         services.AddDoorway();
 
         services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(options.DataFolder, "keys")));
-        services.AddAuthentication(ApiKeyAuthentication.SchemeName)
+        services.AddPages();
+        services.AddSenders()
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         services.ConfigureHttpJsonOptions(json => JsonShape.Configure(json.SerializerOptions));

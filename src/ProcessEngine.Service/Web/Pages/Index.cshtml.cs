@@ -1,0 +1,3 @@
+namespace ProcessEngine.Service.Web.Pages;
+
+public sealed class IndexModel : DeskPage;
