@@ -12,6 +12,7 @@ using ProcessEngine.Service.Http;
 using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Instances;
 using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.UserTasks;
 using ProcessEngine.Service.Web;
 
 namespace ProcessEngine.Service.Hosting;
@@ -55,6 +56,8 @@ public static class StartUp
         services.AddSingleton<CalendarChanges>();
         services.AddSingleton<HolidayTableLoader>();
         services.AddSingleton<CaseReader>();
+        services.AddSingleton<TaskReader>();
+        services.AddSingleton<Inbox>();
         services.AddSingleton<AuditVerifier>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<FirstStart>();

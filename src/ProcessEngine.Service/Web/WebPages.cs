@@ -56,7 +56,11 @@ public static class WebPages
         app.UseWhen(IsForPeople, people =>
         {
             people.Use(WithHeaders);
-            people.UseExceptionHandler("/error");
+            people.UseExceptionHandler(new ExceptionHandlerOptions
+            {
+                ExceptionHandlingPath = "/error",
+                SuppressDiagnosticsCallback = failed => failed.Exception is RefusedRequestException or BadHttpRequestException or OperationCanceledException,
+            });
             people.UseStatusCodePagesWithReExecute("/error", "?status={0}");
             people.UseStaticFiles(new StaticFileOptions
             {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using ProcessEngine.Core;
+using ProcessEngine.Service.Http;
 using ProcessEngine.Service.Identity;
 
 namespace ProcessEngine.Service.Web.Pages;
@@ -30,6 +31,7 @@ public sealed class ErrorModel(Passwords passwords, Sessions sessions, IDataProt
         {
             null => status is >= 400 and < 600 ? status.Value : StatusCodes.Status404NotFound,
             BadHttpRequestException e => e.StatusCode,
+            RefusedRequestException => StatusCodes.Status404NotFound,
             System.Data.Common.DbException { IsTransient: true } or TimeoutException => StatusCodes.Status503ServiceUnavailable,
             _ => StatusCodes.Status500InternalServerError,
         };
