@@ -58,6 +58,8 @@ public static class StartUp
         services.AddSingleton<CaseReader>();
         services.AddSingleton<TaskReader>();
         services.AddSingleton<Inbox>();
+        services.AddSingleton<CaseHistory>();
+        services.AddSingleton<People>();
         services.AddSingleton<AuditVerifier>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<FirstStart>();
