@@ -38,7 +38,7 @@ public sealed partial class TaskPageSpec(string provider) : OnBothDatabases(prov
         (await director.Submit(Review(task), ("act", "approve"), ("comment", "ดำเนินการได้"))).ShouldBe(200).ShouldSay("ท่านกำลังจะบันทึกว่า", "ดำเนินการได้", "เมื่อยืนยันแล้ว", "เรื่องไปที่ขั้นที่ 4", "เจ้าหน้าที่ในกลุ่ม");
         (await World.EventsAsync(instance)).ShouldNotContain("TaskApproved", "nothing is stored before it is confirmed");
         (await director.Submit(Confirm(task))).ShouldLeadTo($"/tasks/{task}?handler=done&act=approve");
-        (await director.Follow()).ShouldBe(200).ShouldSay("บันทึกแล้ว: เห็นชอบ", "ต่อจากนี้", "ขั้นที่ 4");
+        (await director.Follow()).ShouldBe(200).ShouldSay("บันทึกแล้ว: เห็นชอบ", "ต่อจากนี้", "เรื่องอยู่ที่ขั้นที่ 4");
         (await World.EventsAsync(instance)).Count(e => e == "TaskApproved").ShouldBe(1);
     }
 

@@ -59,6 +59,8 @@ public static class StartUp
         services.AddSingleton<TaskReader>();
         services.AddSingleton<Inbox>();
         services.AddSingleton<CaseHistory>();
+        services.AddSingleton<CaseSteps>();
+        services.AddSingleton<CaseList>();
         services.AddSingleton<People>();
         services.AddSingleton<AuditVerifier>();
         services.AddSingleton<ApiKeys>();

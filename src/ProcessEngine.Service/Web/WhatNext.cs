@@ -26,9 +26,12 @@ public static class WhatNext
         {
             var task = step.First();
             var to = step.Count() > 1 ? w[$"{Roles.NameOf(task.Role).Th} {step.Count()} คน", $"{step.Count()} people ({Roles.NameOf(task.Role).En})"]
-                : task.Assignee is { } person && names.TryGetValue(person, out var name) ? name : w[Roles.NameOf(task.Role)];
+                : task.Assignee is { } person && names.TryGetValue(person, out var holder) ? holder : w[Roles.NameOf(task.Role)];
             var due = after.DueAtOf(task) is { } at ? w[$" ครบกำหนด {w.Date(at)}", $", due {w.Date(at)}"] : "";
-            lines.Add(w[$"เรื่องไปที่{PlainHistory.StepName(w, definition, task.StepId)} ผู้ดำเนินการ: {to}{due}", $"The case goes to {PlainHistory.StepName(w, definition, task.StepId)}: {to}{due}."]);
+            var name = PlainHistory.StepName(w, definition, task.StepId);
+            lines.Add(before is null
+                ? w[$"เรื่องอยู่ที่{name} ผู้ดำเนินการ: {to}{due}", $"The case is at {name}: {to}{due}."]
+                : w[$"เรื่องไปที่{name} ผู้ดำเนินการ: {to}{due}", $"The case goes to {name}: {to}{due}."]);
         }
 
         foreach (var wait in after.Waits.Where(x => before is null || !before.Waits.Any(b => b.WaitId == x.WaitId)))
