@@ -23,6 +23,7 @@ public static class WebPages
         services.AddScoped<Words>();
         services.AddSingleton<Passwords>();
         services.AddSingleton<Sessions>();
+        services.AddSingleton<Procedures>();
         services.AddRazorPages(pages => pages.RootDirectory = "/Web/Pages");
         services.AddAntiforgery(tokens =>
         {
