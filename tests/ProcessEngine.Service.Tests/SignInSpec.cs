@@ -18,7 +18,7 @@ public sealed class SignInSpec(string provider) : OnBothDatabases(provider)
     public async Task A_page_asks_who_one_is_and_then_leads_on_to_where_one_wanted_to_go()
     {
         var visitor = World.Visitor();
-        (await visitor.Go("/account/sessions")).ShouldLeadTo("http://localhost/sign-in?next=%2Faccount%2Fsessions");
+        (await visitor.Go("/account/sessions")).ShouldLeadTo("/sign-in?next=%2Faccount%2Fsessions");
         await visitor.Follow();
         await visitor.Submit("/sign-in", ("userName", "demo.officer"), ("password", World.DemoPassword!));
         visitor.Page.ShouldLeadTo("/account/sessions");
@@ -151,6 +151,7 @@ public sealed class SignInSpec(string provider) : OnBothDatabases(provider)
         await visitor.SignIn(Roles.Director);
         (await visitor.Go("/api/v1/users/me")).ShouldBe(401);
         (await World.Director.Get("users/me")).Ok();
+        (await World.Director.Get("/account/sessions")).Raw.ShouldContain("ลงชื่อเข้าใช้", customMessage: "nor does a page take a key");
     }
 
     [Test]

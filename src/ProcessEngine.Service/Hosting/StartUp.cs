@@ -26,6 +26,9 @@ public sealed record ServiceOptions
     /// <summary>Where the definitions lie. Default: <c>processes</c> beside the program.</summary>
     public string ProcessesFolder { get; init; } = Path.Combine(AppContext.BaseDirectory, "processes");
 
+    /// <summary>Where the keys lie that seal cookies and forms. Default: <c>keys</c> in the data folder. Nodes behind one address share it.</summary>
+    public string? KeysFolder { get; init; }
+
     public DatabaseOptions Database { get; init; } = new();
     public DeadlineOptions Deadlines { get; init; } = new();
 }
@@ -69,7 +72,8 @@ public static class StartUp
         services.AddScheduling(database, options.Deadlines);
         services.AddDoorway();
 
-        services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(options.DataFolder, "keys")));
+        services.AddDataProtection().SetApplicationName("ProcessEngine")
+            .PersistKeysToFileSystem(new DirectoryInfo(options.KeysFolder ?? Path.Combine(options.DataFolder, "keys")));
         services.AddPages();
         services.AddSenders()
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);

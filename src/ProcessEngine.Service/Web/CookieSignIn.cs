@@ -80,7 +80,8 @@ public static class CookieSignIn
         var http = context.HttpContext;
         if (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method))
         {
-            context.Response.Redirect(context.RedirectUri);
+            // Without scheme and host, which a proxy in front may know better.
+            context.Response.Redirect(new Uri(context.RedirectUri).PathAndQuery);
             return;
         }
 

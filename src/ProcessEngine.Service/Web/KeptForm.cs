@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.Http.Extensions;
 
 namespace ProcessEngine.Service.Web;
 
@@ -41,8 +40,7 @@ public sealed record KeptForm(string Path, IReadOnlyList<KeptField> Fields)
 
     /// <summary>A browser says which page a form came from. Another site's form must not come back as something that the person wrote.</summary>
     static bool IsFromUs(HttpRequest request) =>
-        request.Headers.Origin.ToString() is { Length: > 0 } origin
-        && string.Equals(origin, UriHelper.BuildAbsolute(request.Scheme, request.Host).TrimEnd('/'), StringComparison.OrdinalIgnoreCase);
+        Uri.TryCreate(request.Headers.Origin.ToString(), UriKind.Absolute, out var origin) && string.Equals(origin.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>As a hidden field of the sign-in page, which nobody but this service can read or write.</summary>
     public string Seal(IDataProtectionProvider protection) => protection.CreateProtector(Purpose).Protect(JsonSerializer.Serialize(this));

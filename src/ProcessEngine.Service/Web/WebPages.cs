@@ -13,6 +13,9 @@ public static class WebPages
 {
     const string BySender = "BySender";
 
+    /// <summary>A page is for somebody who signed in; a key opens none.</summary>
+    const string OfPeople = "OfPeople";
+
     // Nothing from elsewhere, nothing inline: what is not served from here does not run here. Pico draws its small icons as data: images.
     const string ContentPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -24,7 +27,12 @@ public static class WebPages
         services.AddSingleton<Passwords>();
         services.AddSingleton<Sessions>();
         services.AddSingleton<Procedures>();
-        services.AddRazorPages(pages => pages.RootDirectory = "/Web/Pages");
+        services.AddRazorPages(pages =>
+        {
+            pages.RootDirectory = "/Web/Pages";
+            pages.Conventions.AuthorizeFolder("/", OfPeople);
+        });
+        services.AddAuthorizationBuilder().AddPolicy(OfPeople, policy => policy.AddAuthenticationSchemes(CookieSignIn.Scheme).RequireAuthenticatedUser());
         services.AddAntiforgery(tokens =>
         {
             tokens.Cookie.Name = "pe_antiforgery";
