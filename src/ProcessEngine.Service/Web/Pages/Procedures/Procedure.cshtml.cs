@@ -75,7 +75,7 @@ public sealed class ProcedureModel(
         await using (var connection = await database.OpenAsync(Stopped))
         {
             var visible = await VisibleOffices.ForAsync(connection, Caller, null);
-            Offices = [.. (await connection.QueryAsync<Office>("SELECT code, name_th, name_en, province FROM office ORDER BY code LIMIT 500")).Where(o => visible.Contains(o.Code))];
+            Offices = [.. (await connection.QueryAsync<Office>("SELECT code, name_th, name_en, province, kind FROM office ORDER BY code LIMIT 500")).Where(o => visible.Contains(o.Code))];
         }
 
         if (Offices.FirstOrDefault(o => o.Code == Office) is null)
