@@ -133,7 +133,7 @@ public static class UserEndpoints
         }
     }
 
-    internal sealed class RolesHandler(OnceStore store, OfficeCalendars offices, Database database, ApiKeys keys) : IRequestHandler<RolesCommand, Outcome<StoredAnswer>>
+    internal sealed class RolesHandler(OnceStore store, OfficeCalendars offices, Database database, ApiKeys keys, Sessions sessions) : IRequestHandler<RolesCommand, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(RolesCommand request, CancellationToken cancellationToken)
         {
@@ -159,6 +159,7 @@ public static class UserEndpoints
                 () => new TooManyConflicts(),
                 cancellationToken);
             keys.Forget();
+            sessions.Forget();
             offices.Forget(request.Office);
             return outcome;
         }

@@ -15,12 +15,6 @@ namespace ProcessEngine.Service.UserTasks;
 /// <summary><c>GET /api/v1/user-tasks</c> (mine), <c>GET /api/v1/user-tasks/{id}</c>, <c>GET /api/v1/user-tasks/{id}/deadline</c>.</summary>
 public static class GetUserTasks
 {
-    const string Columns = """
-        SELECT task_id, instance_id, office, definition_key, definition_version, step_id, state, outcome, attempt, role, assignee,
-            created_at, closed_at, closed_by, deadline_id, due_at, due_order, revision, provisional, awaits_confirmation
-        FROM user_task
-        """;
-
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/user-tasks", ListAsync).WithName("ListUserTasks").WithTags("User tasks").Produces<Page<UserTaskView>>()
@@ -49,27 +43,10 @@ public static class GetUserTasks
             + (afterId is null ? "" : " AND (due_order, task_id) > (@afterDue, @afterId)");
 
         // One bounded, indexed part for each way in which a task can name the caller; then the first page of them all.
-        var parts = new List<string>();
-        if (status == "open")
-        {
-            parts.Add("assignee = @user AND state = 'open' AND assignee IS NOT NULL"); // ix_task_assignee
-            var offices = 0;
-            foreach (var membership in caller.Memberships.Where(m => m.Office != Caller.EveryOffice && Roles.Acting.Contains(m.Role)).Distinct())
-            {
-                arguments.Add($"office{offices}", membership.Office);
-                arguments.Add($"role{offices}", membership.Role);
-                parts.Add($"office = @office{offices} AND role = @role{offices} AND state = 'open' AND assignee IS NULL"); // ix_task_role
-                offices++;
-            }
-        }
-        else
-        {
-            parts.Add("closed_by = @user AND closed_by IS NOT NULL AND state = @status"); // ix_task_closed_by
-        }
-
+        var parts = status == "open" ? TaskReader.OpenTasksOf(caller, arguments) : ["t.closed_by = @user AND t.closed_by IS NOT NULL AND t.state = @status"]; // ix_task_closed_by
         var sql = string.Join(
             "\nUNION ALL\n",
-            parts.Select(part => $"SELECT * FROM ({Columns} WHERE {part}{filter} ORDER BY due_order, task_id LIMIT @take) AS part"))
+            parts.Select(part => $"SELECT * FROM (SELECT {TaskReader.Columns} FROM user_task t WHERE {part}{filter} ORDER BY t.due_order, t.task_id LIMIT @take) AS part"))
             + "\nORDER BY due_order, task_id LIMIT @take";
         List<TaskRow> rows;
         await using (var connection = await database.OpenAsync(http.RequestAborted))
@@ -91,127 +68,18 @@ public static class GetUserTasks
             : throw RefusedRequestException.At("cursor", "ไม่ใช่ค่าที่ได้จาก next", "It is not a value that came as next.");
     }
 
-    static async Task<IResult> GetAsync(HttpContext http, Guid id, Database database, CaseReader cases)
+    static async Task<IResult> GetAsync(HttpContext http, Guid id, TaskReader tasks)
     {
-        var (row, refusal) = await FindAsync(http, id, database);
-        if (row is null)
-            return Problems.From(refusal!);
-        if (await cases.FindAsync(row.InstanceId, http.Caller(), http.RequestAborted) is not { } one)
-            return Problems.From(new TaskNotFound(id));
-        http.Response.Headers.ETag = Requests.ETag(row.Revision);
-        return Results.Json(new UserTaskDetail(row.ToView(one.Definition), one.Definition, one.State), JsonShape.Options);
+        var found = await tasks.FindAsync(id, http.Caller(), http.RequestAborted);
+        if (found.Rejection is { } refusal)
+            return Problems.From(refusal);
+        http.Response.Headers.ETag = Requests.ETag(found.Value!.Row.Revision);
+        return Results.Json(found.Value.Detail(), JsonShape.Options);
     }
 
-    static async Task<IResult> GetDeadlineAsync(HttpContext http, Guid id, Database database, OfficeCalendars calendars, CaseReader cases)
+    static async Task<IResult> GetDeadlineAsync(HttpContext http, Guid id, TaskReader tasks)
     {
-        var (row, refusal) = await FindAsync(http, id, database);
-        if (row is null)
-            return Problems.From(refusal!);
-        if (await cases.FindAsync(row.InstanceId, http.Caller(), http.RequestAborted) is not { } one)
-            return Problems.From(new TaskNotFound(id));
-        var step = one.Definition.FindStep(row.StepId)!;
-        if (row.DeadlineId is not { } deadlineId)
-            return Results.Json(DeadlineExplained.NoneStated(id, step.DeadlineStated), JsonShape.Options);
-
-        var (clock, use) = await ClockAsync(database, row.InstanceId, deadlineId, http.RequestAborted);
-        var set = clock.Select(e => e.Event).OfType<DeadlineSet>().Single();
-        var calendar = await calendars.AsOfAsync(row.Office, DeadlineExplained.TermsOf(clock).CalendarVersion, http.RequestAborted);
-        var leader = one.Definition.FindStep(set.StepId);
-        var shared = one.Definition.Steps.Where(s => one.Definition.ClockOf(s).Id == leader?.Id && s.Id != leader.Id).Select(s => s.Id).ToList();
-        return Results.Json(
-            DeadlineExplained.Of(id, clock, calendar, leader?.DeadlineStated, shared.Count == 0 ? null : [leader!.Id, .. shared], use) with { MovedByCalendarChange = row.AwaitsConfirmation },
-            JsonShape.Options);
-    }
-
-    /// <summary>Everything that happened to a clock, and the tasks that it timed.</summary>
-    static async Task<(IReadOnlyList<RecordedEvent> Events, IReadOnlyList<ClockUse> Use)> ClockAsync(Database database, Guid instanceId, Guid deadlineId, CancellationToken ct)
-    {
-        // Indexes: the primary key of audit_event, ix_task_instance; bounded by one case.
-        await using var connection = await database.OpenAsync(ct);
-        var rows = await connection.QueryAsync<EventRow>(
-            """
-            SELECT sequence, type, at, payload
-            FROM audit_event
-            WHERE instance_id = @instanceId AND type IN ('DeadlineSet', 'DeadlinePaused', 'DeadlineMoved', 'DeadlineClosed')
-            ORDER BY sequence
-            """,
-            new { instanceId });
-        var events = rows.Select(r => new RecordedEvent(r.Sequence, r.At, null, EventTypes.Read(r.Type, r.Payload))).Where(e => IdOf(e.Event) == deadlineId).ToList();
-        var use = await connection.QueryAsync<ClockUse>(
-            """
-            SELECT task_id, step_id, attempt, assignee, created_at, closed_at
-            FROM user_task
-            WHERE instance_id = @instanceId AND deadline_id = @deadlineId
-            ORDER BY created_at, task_id
-            """,
-            new { instanceId, deadlineId });
-        return (events, use.AsList());
-
-        static Guid? IdOf(ProcessEvent e) => e switch
-        {
-            DeadlineSet d => d.DeadlineId,
-            DeadlinePaused d => d.DeadlineId,
-            DeadlineMoved d => d.DeadlineId,
-            DeadlineClosed d => d.DeadlineId,
-            _ => null,
-        };
-    }
-
-    sealed record EventRow
-    {
-        public int Sequence { get; init; }
-        public string Type { get; init; } = "";
-        public DateTimeOffset At { get; init; }
-        public string Payload { get; init; } = "";
-    }
-
-    /// <summary>A task is seen by those whom it names, and by those who oversee the office: its auditors and administrators.</summary>
-    static async Task<(TaskRow? Row, Rejection? Refusal)> FindAsync(HttpContext http, Guid id, Database database)
-    {
-        var caller = http.Caller();
-        await using var connection = await database.OpenAsync(http.RequestAborted);
-        var row = await connection.QuerySingleOrDefaultAsync<TaskRow>($"{Columns} WHERE task_id = @id", new { id });
-        if (row is null || !caller.BelongsTo(row.Office))
-            return (null, new TaskNotFound(id));
-        var named = row.Assignee == caller.UserId || row.ClosedBy == caller.UserId || caller.Holds(row.Role, row.Office);
-        var oversees = caller.Holds(Roles.Auditor, row.Office) || caller.Holds(Roles.Administrator, row.Office);
-        return named || oversees ? (row, null) : (null, new NotAllowed("see", [row.Role, Roles.Auditor, Roles.Administrator]));
-    }
-
-    sealed record TaskRow
-    {
-        public Guid TaskId { get; init; }
-        public Guid InstanceId { get; init; }
-        public string Office { get; init; } = "";
-        public string DefinitionKey { get; init; } = "";
-        public int DefinitionVersion { get; init; }
-        public string StepId { get; init; } = "";
-        public string State { get; init; } = "";
-        public string? Outcome { get; init; }
-        public int Attempt { get; init; }
-        public string Role { get; init; } = "";
-        public Guid? Assignee { get; init; }
-        public int? Level { get; init; }
-        public string? Item { get; init; }
-        public bool Paused { get; init; }
-        public DateTimeOffset CreatedAt { get; init; }
-        public DateTimeOffset? ClosedAt { get; init; }
-        public Guid? ClosedBy { get; init; }
-        public Guid? DeadlineId { get; init; }
-        public DateTimeOffset? DueAt { get; init; }
-        public DateTimeOffset DueOrder { get; init; }
-        public int Revision { get; init; }
-        public bool Provisional { get; init; }
-        public bool AwaitsConfirmation { get; init; }
-
-        public UserTaskView ToView(ProcessDefinition definition) => UserTaskView.Of(
-            definition, TaskId, InstanceId, Office, StepId, State, Outcome, Attempt, Role, Assignee, CreatedAt, ClosedAt, ClosedBy, DueAt, Revision) with
-        {
-            Level = Level,
-            Item = Item,
-            Paused = Paused,
-            Provisional = Provisional,
-            MovedByCalendarChange = AwaitsConfirmation,
-        };
+        var found = await tasks.FindAsync(id, http.Caller(), http.RequestAborted);
+        return found.Rejection is { } refusal ? Problems.From(refusal) : Results.Json(await tasks.ExplainAsync(found.Value!, http.RequestAborted), JsonShape.Options);
     }
 }
