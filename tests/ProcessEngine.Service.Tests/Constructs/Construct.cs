@@ -35,8 +35,4 @@ sealed record Construct(string Key, string Manual, string Sentence, string Write
 }
 
 /// <param name="Title">What this one shows; empty when there is only one.</param>
-sealed record Telling(string Title, Func<Story, Story> Script)
-{
-    public static implicit operator Telling(Func<Story, Story> script) => new("", script);
-    public static implicit operator Telling((string Title, Func<Story, Story> Script) told) => new(told.Title, told.Script);
-}
+sealed record Telling(string Title, Func<Story, Story> Script);

@@ -188,7 +188,7 @@ sealed class Told
             var closed = story.History.FirstOrDefault(h => TaskOutcomes.Of(h.Event)?.TaskId == task.TaskId);
             yield return closed is null
                 ? $"{Task(task.TaskId)}: open since {Bangkok(opened.At)}"
-                : $"{Task(task.TaskId)}: {Calendar.WorkingMinutesBetween(opened.At, closed.At)} working minutes";
+                : $"{Task(task.TaskId)}: {Story.Calendar.WorkingMinutesBetween(opened.At, closed.At)} working minutes";
         }
     }
 
