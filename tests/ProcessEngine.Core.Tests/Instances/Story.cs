@@ -103,6 +103,13 @@ public sealed class Story
         return this;
     }
 
+    /// <summary>Somebody in the post of another, by an order.</summary>
+    public Story ByOrder(Guid person, CapacityKind kind, string role)
+    {
+        inStead = new Actor(person, [], [new Capacity(kind, role, "12/2569")]);
+        return this;
+    }
+
     public Story Starts(params (string Name, object Value)[] data) => Do(new StartProcess
     {
         By = Of(Requester, Roles.Officer),

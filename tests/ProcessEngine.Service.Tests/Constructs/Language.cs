@@ -31,6 +31,8 @@ static class Language
             Runs(s => s.Starts().Completes("plan").On("2026-03-04 09:00").Completes("train").On("2026-03-05 09:00").Completes("develop").On("2026-03-06 09:00").Completes("test").Completes("report"))),
         new("reject-loop", "suratthani-chumphon", "D -- ไม่เห็นชอบ --> C", "`Approval`: an arrow back by `Reject`",
             Runs(s => s.Starts().Completes("plan").On("2026-03-04 10:00").Rejects("propose", "ยังไม่ครอบคลุม").On("2026-03-05 10:00").Completes("plan").On("2026-03-06 10:00").Approves("propose").Completes("work"))),
+        new("reject-undoes", "chiangmai-1", "ไม่ผ่าน", "nothing: what lies after the step to which it goes is undone, also in other branches",
+            Runs(s => s.Starts().Completes("plan").On("2026-03-04 09:00").Completes("develop").On("2026-03-05 09:00").Rejects("check", "แบบไม่ตรงความต้องการ").On("2026-03-06 09:00").Completes("plan").Approves("check").Completes("develop").Completes("report"))),
         new("return-to-step", "chiangmai-2", "ให้คำแนะนำ และตรวจสอบ", "`returnTo`; the arrow `Return` is the one taken when nothing is chosen",
             Runs("to a step of the director's choice", s => s.Starts().Completes("appoint").Completes("plan").Returns("propose", "appoint", "เพิ่มคณะทำงาน").Completes("appoint").Completes("plan").Approves("propose").Completes("work")),
             Runs("without a choice", s => s.Starts().Completes("appoint").Completes("plan").Returns("propose", reason: "แก้ไขแผน")),
@@ -64,6 +66,9 @@ static class Language
         // Decisions and people ------------------------------------------------------------------------------------------------------------
         new("four-eyes", "suratthani-chumphon", "ปฏิบัติหน้าที่ผู้อำนวยการกลุ่ม", "`notDoneBy`: steps, or `start` for whoever started the case",
             Runs(s => s.Starts().CompletesAs(Person(11), "plan").Approves("approve", Person(11)).Approves("approve", Requester).Approves("approve", Person(12)))),
+        new("in-place-of", "khonkaen-3", "ปฏิบัติหน้าที่ผู้อำนวยการกลุ่ม", "nothing: orders are kept by the office, and the capacity stands with the decision",
+            Runs(s => s.Starts().Completes("plan").ByOrder(Person(41), CapacityKind.Acting, Roles.Director).Rejects("propose", "ยังไม่ครอบคลุม")
+                .Completes("plan").ByOrder(Requester, CapacityKind.Delegated, Roles.Director).Approves("propose").ByOrder(Person(42), CapacityKind.Delegated, Roles.Director).Approves("propose"))),
         new("levels", "khonkaen-3", "หนังสือทุกเรื่องจะเสนอผ่านผู้อำนวยการกลุ่มผ่านรองผู้อำนวยการ…ที่ดูแลรับผิดชอบ และนำเสนอต่อท่านผู้อำนวยการ", "`levels` of `role` and a limit each; `returnsToPreviousLevel`",
             Runs(s => s.Starts().Completes("draft").On("2026-03-04 09:00").Approves("sign").On("2026-03-04 14:00").Returns("sign", reason: "แก้คำผิด").On("2026-03-05 09:00").Approves("sign").Approves("sign")
                 .On("2026-03-06 09:00").Returns("sign", "draft", "เขียนใหม่").Completes("draft").Approves("sign").Approves("sign").Approves("sign").Completes("send"))),
@@ -104,11 +109,14 @@ static class Language
         new("outsider", "chiangmai-2", "ให้คำแนะนำ และตรวจสอบ", "nothing: a task can be paused; `clockPauses: false` lets its clock run on",
             Runs(s => s.Starts().On("2026-03-04 10:00").Pauses("check").TimeIs("2026-03-06 09:00").Completes("check").On("2026-03-09 09:00").Continues("check").On("2026-03-10 11:00").Completes("check"))),
         new("suspend", "", "a flood or an election stops an office", "nothing: a superior suspends; `clockPauses: false` lets the clock of a step run on",
-            Runs(s => s.Starts().On("2026-03-04 10:00").Suspends().Completes("survey").TimeIs("2026-03-12 09:00").On("2026-03-16 08:30").Resumes().On("2026-03-17 10:00").Completes("survey"))),
+            Runs(s => s.Starts().On("2026-03-04 10:00").Suspends().Completes("survey").TimeIs("2026-03-12 09:00").On("2026-03-16 08:30").Resumes().On("2026-03-17 10:00").Completes("survey")),
+            Runs("or cancelled", s => s.Starts().On("2026-03-04 10:00").Cancels("ซ้ำกับเรื่องเดิม"))),
 
         // Limits ------------------------------------------------------------------------------------------------------------------------
         new("limit-working-days", "suratthani-chumphon", "๓ วันทำการ", "`slaRule: working_days`, `slaN`, `slaStated`",
-            Runs("Songkran does not count", s => s.On("2026-04-10 09:00").Starts().On("2026-04-20 16:00").Completes("do"))),
+            Runs("Songkran does not count", s => s.On("2026-04-10 09:00").Starts().On("2026-04-20 16:00").Completes("do")),
+            Runs("a holiday is declared while it runs", s => s.On("2026-11-26 10:00").Starts().On("2026-11-27 09:00").DaysOff("2026-11-30")),
+            Runs("into a year whose holidays are not announced yet", s => s.On("2026-12-29 10:00").Starts())),
         new("limit-working-days-range", "suratthani-chumphon", "๑ - ๕ วันทำการ", "`slaRule: working_days_range`, `slaMin`, `slaMax`",
             Runs("early is no breach", s => s.On("2026-10-20 09:00").Starts().On("2026-10-20 15:00").Completes("do")),
             Runs("within", s => s.On("2026-10-20 09:00").Starts().On("2026-10-28 16:30").Completes("do")),
@@ -133,7 +141,7 @@ static class Language
             Runs(s => s.On("2026-11-20 10:00").Starts().On("2026-12-04 10:00").Extends("do", new CalendarDays(7)).On("2026-12-14 15:00").Completes("do"))),
         new("limit-shared", "suratthani-chumphon", "รวมอยู่ในระยะเวลาขั้นวิจัย", "`slaSharedWith`: the step whose clock includes this one",
             Runs(s => s.Starts().On("2026-03-31 15:00").Completes("develop").On("2026-04-20 15:00").Completes("pilot").On("2026-04-27 15:00").Completes("follow-up"))),
-        new("limit-procedure", "khonkaen-3", "รายงานผลการดำเนินงานทุกปีงบประมาณ", "`slaRule` … in the definition's `customProperties`",
+        new("limit-procedure", "", "limits of different units cannot be added up, so a promise about the whole stands by itself", "`slaRule` … in the definition's `customProperties`",
             Runs("each step in time, the whole too late", s => s.Starts().On("2026-03-06 09:00").Completes("serve").TimeIs("2026-03-11 16:31").On("2026-03-13 09:00").Completes("deliver"))),
         new("limit-none", "khonkaen-5", "(no time is printed in the whole manual)", "no `slaRule`",
             Runs("measured, never breached", s => s.Starts().TimeIs("2026-04-01 09:00").On("2026-04-02 09:00").Completes("do"))),
@@ -146,7 +154,8 @@ static class Language
         new("form", "chiangmai-2", "จัดทำเป็นลายลักษณ์อักษร หรือชี้แจง…ผ่านช่องทางที่หลากหลาย", "`formSchema`, or `formRefs` with `formsSource` (docs/forms.md)",
             Runs(s => s.Starts().Completes("record", ("items", 0)).Completes("record", ("borrower", "โรงเรียนบ้านดอน"), ("items", 2), ("returnOn", "2026-03-31")))),
         new("incident", "", "a list or a person is missing: an administrator sees it, puts it right, and it is tried again", "nothing: what a step needs of the case's data stands in the case",
-            Runs(s => s.Starts().Completes("ask").On("2026-03-04 09:00").Changes(("schools", Schools[..2])).Completes("collect").Completes("collect").Completes("sum-up"))),
+            Runs(s => s.Starts().Completes("ask").On("2026-03-04 09:00").Changes(("schools", Schools[..2])).Completes("collect").Completes("collect").Completes("sum-up")),
+            Runs("nobody holds the role", s => s.Staffed(Roles.Officer).Starts())),
 
         // The case as a whole ---------------------------------------------------------------------------------------------------------------
         new("reopen", "chiangmai-2", "จัดเก็บเอกสาร", "`reopenWithinDays` in `customProperties` (30 by default, 0: never)",

@@ -7,6 +7,7 @@ using System.Text.Json.Nodes;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Core.Tests.Instances;
+using ProcessEngine.Service.UserTasks;
 using static ProcessEngine.Core.Tests.Instances.Story;
 
 namespace ProcessEngine.Service.Tests.Constructs;
@@ -61,7 +62,11 @@ sealed class Told
 
     // Who asks for what -------------------------------------------------------------------------------------------------------------------
 
-    static string Who(Actor by) => by.UserId is null ? "the service" : $"{string.Join(", ", by.Roles)}{Which(by.UserId)}";
+    static string Who(Actor by) => by.UserId is null ? "the service" : $"{string.Join(", ", by.Roles.Concat(by.Orders.IsDefault ? [] : by.Orders.Select(Order)))}{Which(by.UserId)}";
+
+    static string Order(Capacity order) => $"{Low(order.Kind)} {order.Role}";
+
+    static string In(Capacity? capacity) => capacity is null ? "" : $", as {Order(capacity)} by order {capacity.OrderNumber}";
 
     static string Which(Guid? id) => Anybody.Contains(id) ? "" : id == Requester ? " (the requester)" : $" (person {Number(id!.Value)})";
 
@@ -81,6 +86,8 @@ sealed class Told
         ClaimTask c => $"claim {Task(c.TaskId)}",
         ReleaseTask c => $"release {Task(c.TaskId)}",
         ReassignTask c => $"reassign {Task(c.TaskId)} to {string.Join(", ", c.AssigneeRoles)}{Which(c.Assignee)}",
+        CancelInstance c => $"cancel: {c.Reason}",
+        RecomputeDeadlines c => $"the calendar has changed: {c.Reason}",
         SuspendInstance c => $"suspend: {c.Reason}",
         ResumeInstance => "resume",
         ReopenInstance c => $"reopen at {c.ToStep}: {c.Reason}",
@@ -114,13 +121,13 @@ sealed class Told
             ? $"list closed at {g.StepId}: {g.Port}, {g.Unanswered} unanswered"
             : $"votes at {g.StepId}: {g.InFavour} for, {g.Against} against, {g.Abstained} abstained, {g.Unanswered} not cast{(g.ByChair ? ", the chair decides" : "")}: {g.Port}",
         VoteCast v => $"voted {Low(v.Vote)}: {Task(v.TaskId)}",
-        TaskCompleted t => $"done {Task(t.TaskId)}",
-        TaskApproved t => $"approved {Task(t.TaskId)}",
-        TaskRejected t => $"rejected {Task(t.TaskId)}: {t.Comment}",
+        TaskCompleted t => $"done {Task(t.TaskId)}{In(t.Capacity)}",
+        TaskApproved t => $"approved {Task(t.TaskId)}{In(t.Capacity)}",
+        TaskRejected t => $"rejected {Task(t.TaskId)}: {t.Comment}{In(t.Capacity)}",
         TaskReturned t => $"returned {Task(t.TaskId)} to {(t.ToLevel is { } level ? $"level {level}" : t.ToStep)}: {t.Comment}",
         TaskFailed t => $"failed {Task(t.TaskId)}: {t.Comment}",
         TaskTimedOut t => $"timed out {Task(t.TaskId)}",
-        TaskCancelled t => $"undone {Task(t.TaskId)}",
+        TaskCancelled t => $"undone {Task(t.TaskId)}{Which(tasks[t.TaskId].Assignee)}",
         TaskClaimed t => $"claimed {Task(t.TaskId)}{Which(t.Assignee)}",
         TaskReleased t => $"released {Task(t.TaskId)}",
         TaskReassigned t => $"reassigned {Task(t.TaskId)} from{(t.From is null ? " nobody" : Which(t.From))} to{Which(t.To)}",
@@ -135,13 +142,14 @@ sealed class Told
         WaitEnded w => $"wait over at {Waited(w.WaitId)}{With(w.Data)}",
         WaitCancelled w => $"wait undone at {Waited(w.WaitId)}",
         CaseHandedOver h => $"handed over at {h.NodeId}: {h.Call.DefinitionKey}{(h.Call.Office is { } office ? $" in {office}" : "")}",
-        DeadlineSet d => $"due {Bangkok(d.Terms.DueAt)}: {Place(d.StepId)}, {Of(d.Attempt)}{Expected(d.Terms)}{(d.Terms.Source == DeadlineSource.Office ? ", the office's own limit" : "")}",
+        DeadlineSet d => $"due {Bangkok(d.Terms.DueAt)}: {Place(d.StepId)}, {Of(d.Attempt)}{Expected(d.Terms)}{(d.Terms.Source == DeadlineSource.Office ? ", the office's own limit" : "")}{(d.Terms.Provisional ? ", provisional" : "")}",
         DeadlinePaused d => $"clock stands still: {Clock(d.DeadlineId)} ({Low(d.Reason)})",
         DeadlineMoved d => $"due {Bangkok(d.From)} becomes {Bangkok(d.Terms.DueAt)}: {Clock(d.DeadlineId)} ({Low(d.Cause)})",
         DeadlineClosed d => $"clock {Low(d.Result)}: {Clock(d.DeadlineId)}",
         RungTaken r => $"{(r is TaskReminded ? "reminder" : r is TaskEscalated up ? $"told to {up.ToRole}" : "overdue")}: {Clock(r.DeadlineId)}, of {Bangkok(r.ScheduledFor)}{(r.Late ? ", late" : "")}{(r.Superseded ? ", superseded" : "")}",
         VariablesChanged v => $"data{With(v.Changes)}",
         IncidentRaised i => $"incident at {i.NodeId}: {i.Code} {i.Detail}".TrimEnd(),
+        InstanceCancelled => "cancelled",
         InstanceSuspended => "suspended",
         InstanceResumed => "resumed",
         InstanceReopened r => $"reopened at {r.ToStep}",
@@ -182,15 +190,23 @@ sealed class Told
     /// <summary>Who used how much of it, in working time.</summary>
     IEnumerable<string> Ledger(DeadlineSet set)
     {
-        foreach (var opened in story.History.Where(h => h.Event is TaskOpened t && Timed(set, t)))
+        var clock = story.History.Where(h => ClockOf(h.Event) == set.DeadlineId).ToList();
+        var use = story.History.Where(h => h.Event is TaskOpened t && Timed(set, t)).Select(opened =>
         {
             var task = (TaskOpened)opened.Event;
-            var closed = story.History.FirstOrDefault(h => TaskOutcomes.Of(h.Event)?.TaskId == task.TaskId);
-            yield return closed is null
-                ? $"{Task(task.TaskId)}: open since {Bangkok(opened.At)}"
-                : $"{Task(task.TaskId)}: {Story.Calendar.WorkingMinutesBetween(opened.At, closed.At)} working minutes";
-        }
+            return new ClockUse { TaskId = task.TaskId, CreatedAt = opened.At, ClosedAt = story.History.FirstOrDefault(h => TaskOutcomes.Of(h.Event)?.TaskId == task.TaskId)?.At };
+        });
+        return DeadlineExplained.Of(Guid.Empty, clock, Story.Calendar, null, null, [.. use]).Use
+            .Select(u => u.WorkingMinutes is { } minutes ? $"{Task(u.TaskId)}: {minutes} working minutes" : $"{Task(u.TaskId)}: open since {Bangkok(u.From)}");
     }
+
+    static Guid? ClockOf(ProcessEvent e) => e switch
+    {
+        DeadlineSet d => d.DeadlineId,
+        DeadlinePaused d => d.DeadlineId,
+        DeadlineMoved d => d.DeadlineId,
+        _ => null,
+    };
 
     /// <summary>A task is timed by the clock that it opened with, or by the one that was set for its pass while it was open.</summary>
     static bool Timed(DeadlineSet set, TaskOpened task) =>
