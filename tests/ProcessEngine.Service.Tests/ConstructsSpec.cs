@@ -18,4 +18,20 @@ public sealed class ConstructsSpec
 
     [TestCaseSource(nameof(Keys))]
     public void Every_construct_as_it_reads_and_as_it_runs(string key) => Approved.VerifyAs("constructs/" + key, Told.Of(Find(key)));
+
+    [Test]
+    public void The_page_is_that_of_the_constructs()
+    {
+        var files = ConstructPage.Files();
+        if (Environment.GetEnvironmentVariable("WRITE_DOCS") == "1")
+        {
+            foreach (var file in ConstructPage.Written.Except(files.Keys))
+                File.Delete(Path.Combine(ConstructPage.Docs, file));
+            foreach (var (file, text) in files)
+                File.WriteAllText(Path.Combine(ConstructPage.Docs, file), text);
+        }
+
+        var outdated = files.Keys.Union(ConstructPage.Written).Where(file => !files.TryGetValue(file, out var text) || !File.Exists(Path.Combine(ConstructPage.Docs, file)) || File.ReadAllText(Path.Combine(ConstructPage.Docs, file)) != text);
+        outdated.ShouldBeEmpty("Write them again: WRITE_DOCS=1 dotnet test tests/ProcessEngine.Service.Tests --filter Name~The_page_is_that_of_the_constructs");
+    }
 }

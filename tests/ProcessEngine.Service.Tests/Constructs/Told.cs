@@ -33,11 +33,13 @@ sealed class Told
         foreach (var telling in construct.Tellings)
         {
             text.Append($"\n== {telling.Title}".TrimEnd()).Append('\n');
-            text.AppendJoin('\n', new Told(telling.Script(new Story(construct.Definition))).Lines()).Append('\n');
+            text.AppendJoin('\n', Lines(construct, telling)).Append('\n');
         }
 
         return text.ToString();
     }
+
+    public static IEnumerable<string> Lines(Construct construct, Telling telling) => new Told(telling.Script(new Story(construct.Definition))).Lines();
 
     IEnumerable<string> Lines()
     {
