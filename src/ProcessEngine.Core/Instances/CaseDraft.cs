@@ -351,7 +351,7 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
         var members = committee.MembersFrom is { } from
             ? Texts(from)?.Select(t => Guid.TryParse(t, out var id) ? id : Guid.Empty).ToImmutableArray()
             : moment.Holders?.GetValueOrDefault(step.Role, []);
-        ImmutableArray<Guid> free = [.. (members ?? []).Distinct().Where(m => m != Guid.Empty && !ActedBefore(step, m))];
+        ImmutableArray<Guid> free = [.. (members ?? []).Distinct().Where(m => m != Guid.Empty && State.ActedBefore(step, m) is null)];
         // A quorum that so few can never reach would refuse for ever without anybody having been against.
         var fault = free.IsEmpty ? "no-members"
             : free.Length > MultiInstance.MaxItems ? "list-too-long"
@@ -381,17 +381,6 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
     {
         Add(new IncidentRaised(nodeId, code, detail));
         StartWait(nodeId, WaitKind.Incident, "", null, null, null, null);
-    }
-
-    public bool ActedBefore(Step step, Guid? person)
-    {
-        foreach (var earlier in step.NotDoneBy)
-        {
-            if (person is not null && person == (earlier == Step.Requester ? State.StartedBy : State.FindStep(earlier)?.DoneBy))
-                return true;
-        }
-
-        return false;
     }
 
     Guid? PersonFor(Assignment assignment) => assignment.Kind switch

@@ -250,8 +250,8 @@ public static class ProcessDecider
 
         if (command.Expected is { } expected && expected != task.Revision)
             return new TaskChanged(task.TaskId, expected, task.Revision);
-        if (draft.ActedBefore(step, command.By.UserId))
-            return new ActedBefore(step.NotDoneBy.First(s => s == Step.Requester ? draft.State.StartedBy == command.By.UserId : draft.State.FindStep(s)?.DoneBy == command.By.UserId));
+        if (draft.State.ActedBefore(step, command.By.UserId) is { } earlier)
+            return new ActedBefore(earlier);
 
         switch (command)
         {
@@ -401,8 +401,8 @@ public static class ProcessDecider
             return new TaskChanged(task.TaskId, expected, task.Revision);
         if (!command.AssigneeRoles.Contains(task.Role))
             return new AssigneeLacksRole(command.Assignee, task.Role);
-        if (draft.Definition.FindStep(task.StepId) is { } step && draft.ActedBefore(step, command.Assignee))
-            return new ActedBefore(step.NotDoneBy[0]);
+        if (draft.Definition.FindStep(task.StepId) is { } step && draft.State.ActedBefore(step, command.Assignee) is { } earlier)
+            return new ActedBefore(earlier);
         if (task.Assignee == command.Assignee)
             return Decision.NothingToDo;
         draft.Add(new TaskReassigned(task.TaskId, task.Assignee, command.Assignee, command.Comment));

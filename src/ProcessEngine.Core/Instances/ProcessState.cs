@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Escalations;
 
 namespace ProcessEngine.Core.Instances;
@@ -97,6 +98,19 @@ public sealed record ProcessState
 
     /// <summary>Passes through a step so far, the open one included.</summary>
     public int AttemptsOf(string stepId) => FindStep(stepId)?.Attempts ?? 0;
+
+    /// <summary>Four eyes: the step that somebody did and whose doer may not do this one; null when they may.</summary>
+    public string? ActedBefore(Step step, Guid? person)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        foreach (var earlier in step.NotDoneBy)
+        {
+            if (person is not null && person == (earlier == Step.Requester ? StartedBy : FindStep(earlier)?.DoneBy))
+                return earlier;
+        }
+
+        return null;
+    }
 
     /// <summary>When the work of a task is due; null when no limit is stated.</summary>
     public DateTimeOffset? DueAtOf(OpenTask task) => ClockOf(task)?.Terms.DueAt;

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Text.Json;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
@@ -11,6 +13,10 @@ static class Language
 {
     static readonly Guid[] Members = [Person(31), Person(32), Person(33), Person(34)];
     static readonly string[] Schools = ["บ้านดอน", "วัดใหม่", "บ้านนา", "วัดโพธิ์", "อนุบาล"];
+
+    /// <summary>What a case needs to get through any of the constructs.</summary>
+    public static ImmutableSortedDictionary<string, string> Data { get; } = new Dictionary<string, object> { ["schools"] = Schools, ["members"] = Ids(4), ["asOf"] = "2026-06-10" }
+        .ToImmutableSortedDictionary(d => d.Key, d => JsonSerializer.Serialize(d.Value));
 
     static Telling Runs(Func<Story, Story> script) => new("", script);
 
