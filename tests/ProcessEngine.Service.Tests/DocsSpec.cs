@@ -63,11 +63,20 @@ public sealed partial class DocsSpec
     {
         var types = new Dictionary<string, VariableType>
         {
-            ["amount"] = VariableType.Number, ["budget"] = VariableType.Number, ["urgency"] = VariableType.Text, ["formal"] = VariableType.Boolean, ["meetingDate"] = VariableType.Date, ["schools"] = VariableType.List,
+            ["amount"] = VariableType.Number,
+            ["budget"] = VariableType.Number,
+            ["urgency"] = VariableType.Text,
+            ["formal"] = VariableType.Boolean,
+            ["meetingDate"] = VariableType.Date,
+            ["schools"] = VariableType.List,
         };
         var data = new Dictionary<string, string>
         {
-            ["amount"] = "150000", ["urgency"] = "\"สูง\"", ["formal"] = "false", ["meetingDate"] = "\"2026-12-08\"", ["schools"] = "[\"บ้านดอน\",\"วัดใหม่\",\"บ้านนา\"]",
+            ["amount"] = "150000",
+            ["urgency"] = "\"สูง\"",
+            ["formal"] = "false",
+            ["meetingDate"] = "\"2026-12-08\"",
+            ["schools"] = "[\"บ้านดอน\",\"วัดใหม่\",\"บ้านนา\"]",
         };
         var rows = Condition().Matches(File.ReadAllText(Path.Combine(Root(), "docs", "expressions.md")));
         rows.Count.ShouldBeGreaterThan(10);

@@ -25,6 +25,9 @@ static class ConstructPage
     /// <summary>Files that may be there: those that are written, and no other.</summary>
     public static IEnumerable<string> Written => Directory.EnumerateFiles(Path.Combine(Docs, Pictures)).Select(path => $"{Pictures}/{Path.GetFileName(path)}").Append("constructs.md");
 
+    /// <summary>What is written there; null when nothing is.</summary>
+    public static string? TextOf(string file) => Path.Combine(Docs, file) is var path && File.Exists(path) ? File.ReadAllText(path) : null;
+
     /// <returns>File in docs/ → text.</returns>
     public static IReadOnlyDictionary<string, string> Files()
     {
