@@ -67,7 +67,11 @@ static class Migrating
             """,
             new
             {
-                id = Guid.CreateVersion7(), office = FirstStart.DemoOffice, key = Rig.Procedure, none = Guid.Empty, now = TimeProvider.System.GetUtcNow(),
+                id = Guid.CreateVersion7(),
+                office = FirstStart.DemoOffice,
+                key = Rig.Procedure,
+                none = Guid.Empty,
+                now = TimeProvider.System.GetUtcNow(),
                 moves = JsonSerializer.Serialize(new Dictionary<string, string> { [Renamed] = Into }),
             });
     }
