@@ -284,16 +284,22 @@ public static class DefinitionCheck
 
     static IEnumerable<Finding> PeopleRules(ProcessDefinition definition, Step step)
     {
-        switch (step.Assignment)
+        foreach (var assignment in step.Assignments.Concat(step.Levels.SelectMany(level => level.Assignments)))
         {
-            case { Kind: AssignmentKind.DoerOf, Name: var earlier } when earlier == step.Id || definition.FindStep(earlier) is null:
-                yield return new Finding(step.Id, "unknown-step", new($"ไม่มีขั้นตอน \"{earlier}\" ที่จะมอบงานให้ผู้ทำ", $"It is for whoever did \"{earlier}\", which is not another step."));
-                break;
-            case { Kind: AssignmentKind.Variable, Name: var name }:
-                foreach (var finding in VariableFindings(definition, step.Id, name, VariableType.Text))
-                    yield return finding;
-                break;
+            switch (assignment)
+            {
+                case { Kind: AssignmentKind.DoerOf, Name: var earlier } when earlier == step.Id || definition.FindStep(earlier) is null:
+                    yield return new Finding(step.Id, "unknown-step", new($"ไม่มีขั้นตอน \"{earlier}\" ที่จะมอบงานให้ผู้ทำ", $"It is for whoever did \"{earlier}\", which is not another step."));
+                    break;
+                case { Kind: AssignmentKind.Variable, Name: var name }:
+                    foreach (var finding in VariableFindings(definition, step.Id, name, VariableType.Text))
+                        yield return finding;
+                    break;
+            }
         }
+
+        if (!step.Assignments.IsEmpty && (!step.Levels.IsEmpty || step.Committee is not null || step.ForEach is not null))
+            yield return new Finding(step.Id, "not-one-task", new("ขั้นตอนที่มีหลายงานใช้ assignTo ไม่ได้ ให้ระบุที่ระดับ รายชื่อกรรมการ หรือรายการ", "A step of several tasks is not for one person; say it of each level, of the members or of the list."));
 
         foreach (var other in step.NotDoneBy.Where(id => id != Step.Requester && (id == step.Id || definition.FindStep(id) is null)))
             yield return new Finding(step.Id, "unknown-step", new($"ไม่มีขั้นตอน \"{other}\" ที่ห้ามทำโดยคนเดียวกัน", $"It may not be done by whoever did \"{other}\", which is not another step."));

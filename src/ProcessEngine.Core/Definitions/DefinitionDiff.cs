@@ -80,9 +80,9 @@ public static class DefinitionDiff
         Changed(other.Id, name, "รวมเวลากับ", "shares the time of", one.DeadlineSharedWith, other.DeadlineSharedWith, found);
         Changed(other.Id, name, "วันที่ที่ใช้นับ", "limit counts from", one.DeadlineDateFrom, other.DeadlineDateFrom, found);
         Changed(other.Id, name, "การเตือนและรายงานผู้บังคับบัญชา", "escalation", one.Escalation, other.Escalation, found);
-        Changed(other.Id, name, "มอบหมาย", "assignment", one.Assignment, other.Assignment, found);
+        Changed(other.Id, name, "มอบหมาย", "assignment", string.Join("; ", one.Assignments), string.Join("; ", other.Assignments), found);
         Changed(other.Id, name, "ห้ามทำโดยผู้ทำ", "not by whoever did", string.Join(", ", one.NotDoneBy), string.Join(", ", other.NotDoneBy), found);
-        Changed(other.Id, name, "ระดับอนุมัติ", "levels", string.Join(" → ", one.Levels.Select(l => l.Role)), string.Join(" → ", other.Levels.Select(l => l.Role)), found);
+        Changed(other.Id, name, "ระดับอนุมัติ", "levels", string.Join(" → ", one.Levels.Select(LevelOf)), string.Join(" → ", other.Levels.Select(LevelOf)), found);
         Changed(other.Id, name, "มติคณะกรรมการ", "committee", one.Committee, other.Committee, found);
         Changed(other.Id, name, "ทำหลายราย", "list", one.ForEach, other.ForEach, found);
         Changed(other.Id, name, "ตัวจับเวลา", "timers", string.Join("; ", one.Timers), string.Join("; ", other.Timers), found);
@@ -91,6 +91,8 @@ public static class DefinitionDiff
         Changed(other.Id, name, "แบบฟอร์ม", "forms", string.Join(", ", one.Forms), string.Join(", ", other.Forms), found);
         Changed(other.Id, name, "ช่องที่ต้องกรอก", "fields to fill in", FieldsOf(one), FieldsOf(other), found);
     }
+
+    static string LevelOf(ApprovalLevel level) => level.Assignments.IsEmpty ? level.Role : $"{level.Role} ({string.Join("; ", level.Assignments)})";
 
     /// <summary>A star marks what must be filled in.</summary>
     static string FieldsOf(Step step) => step.Form is { } form ? string.Join(", ", form.Fields.Select(f => $"{f.Name}{(f.Required ? "*" : "")}")) : "";

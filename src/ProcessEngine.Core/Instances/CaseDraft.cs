@@ -300,10 +300,18 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
 
     void OpenOne(Step step, int attempt, Guid? clock)
     {
-        var assignee = step.Assignment is null ? null : PersonFor(step.Assignment);
-        if (step.Assignment is not null && assignee is null)
-            Add(new IncidentRaised(step.Id, "no-such-person", step.Assignment.Name));
-        OpenTask(step, step.Role, attempt, clock, assignee);
+        OpenTask(step, step.Role, attempt, clock, PersonFor(step, null));
+    }
+
+    /// <summary>The one person whom the definition means; null: whoever of the role. Nobody where it means somebody is an incident.</summary>
+    Guid? PersonFor(Step step, int? level)
+    {
+        if (State.AssignmentOf(step, level) is not { } assignment)
+            return null;
+        var person = State.PersonFor(assignment);
+        if (person is null)
+            Add(new IncidentRaised(step.Id, "no-such-person", assignment.Name));
+        return person;
     }
 
     /// <summary>The next post of an approval decides.</summary>
@@ -313,7 +321,7 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
         var clock = level == 1 || State.OpenDeadlines.Any(d => d.StepId == step.Id) ? ClockOf(step) ?? StartClock(step, attempt) : null;
         if (post.Deadline is { } own)
             clock = SetClock(step.Id, attempt, own, DeadlineSource.Manual, null, step.Escalation, step.SupervisorRole ?? Roles.SupervisorOf(post.Role));
-        OpenTask(step, post.Role, attempt, clock, null, level: level);
+        OpenTask(step, post.Role, attempt, clock, PersonFor(step, level), level: level);
     }
 
     Guid? ClockOf(Step step) => step.Deadline is null ? null : State.OpenDeadlines.FirstOrDefault(d => d.StepId == step.Id)?.DeadlineId;
@@ -383,13 +391,6 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
         Add(new IncidentRaised(nodeId, code, detail));
         StartWait(nodeId, WaitKind.Incident, "", null, null, null, null);
     }
-
-    Guid? PersonFor(Assignment assignment) => assignment.Kind switch
-    {
-        AssignmentKind.Requester => State.StartedBy,
-        AssignmentKind.DoerOf => State.FindStep(assignment.Name)?.DoneBy,
-        _ => Guid.TryParse(Text(assignment.Name), out var id) ? id : null,
-    };
 
     // Answers of several ---------------------------------------------------------------------------------------------------------------
 
@@ -778,13 +779,7 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
             ? date
             : null;
 
-    string? Text(string variable)
-    {
-        if (!State.Variables.TryGetValue(variable, out var json))
-            return null;
-        using var value = JsonDocument.Parse(json);
-        return value.RootElement.ValueKind is JsonValueKind.String ? value.RootElement.GetString() : null;
-    }
+    string? Text(string variable) => State.Text(variable);
 
     /// <summary>A list of texts or numbers; null when there is none.</summary>
     List<string>? Texts(string variable)

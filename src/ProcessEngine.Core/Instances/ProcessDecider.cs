@@ -367,7 +367,7 @@ public static class ProcessDecider
         if (task.Assignee is null)
             return Decision.NothingToDo;
         // A member's task, or one given to a person by the definition, belongs to nobody else.
-        if (draft.State.FindGroup(task.StepId) is not null || draft.Definition.FindStep(task.StepId)?.Assignment is not null)
+        if (draft.Definition.FindStep(task.StepId) is { } step && draft.State.IsGiven(step, task))
             return new ActionNotForThisStep(task.TaskId, "release", "assigned");
         draft.Add(new TaskReleased(task.TaskId));
         return draft.Done();

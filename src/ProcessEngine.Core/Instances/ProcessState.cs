@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Escalations;
 
@@ -110,6 +111,48 @@ public sealed record ProcessState
         }
 
         return null;
+    }
+
+    /// <summary>For whom a task of a step is, by the data as they are now: the first assignment whose condition holds; null: for whoever of the role.</summary>
+    public Assignment? AssignmentOf(Step step, int? level)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        foreach (var assignment in step.AssignmentsOf(level))
+        {
+            if (assignment.When is null || assignment.Condition?.IsTrue(Variables) == true)
+                return assignment;
+        }
+
+        return null;
+    }
+
+    /// <summary>Whom an assignment means; null when there is no such person.</summary>
+    public Guid? PersonFor(Assignment assignment)
+    {
+        ArgumentNullException.ThrowIfNull(assignment);
+        return assignment.Kind switch
+        {
+            AssignmentKind.Requester => StartedBy,
+            AssignmentKind.DoerOf => FindStep(assignment.Name)?.DoneBy,
+            _ => Guid.TryParse(Text(assignment.Name), out var id) ? id : null,
+        };
+    }
+
+    /// <summary>Whether a task is not its holder's to give back: a member's, an entry's, or one that the definition gives to that very person.</summary>
+    public bool IsGiven(Step step, OpenTask task)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        ArgumentNullException.ThrowIfNull(task);
+        return FindGroup(step.Id) is not null || (AssignmentOf(step, task.Level) is { } assignment && PersonFor(assignment) == task.Assignee);
+    }
+
+    /// <summary>A text among the data of the case; null when there is none.</summary>
+    internal string? Text(string variable)
+    {
+        if (!Variables.TryGetValue(variable, out var json))
+            return null;
+        using var value = JsonDocument.Parse(json);
+        return value.RootElement.ValueKind is JsonValueKind.String ? value.RootElement.GetString() : null;
     }
 
     /// <summary>When the work of a task is due; null when no limit is stated.</summary>

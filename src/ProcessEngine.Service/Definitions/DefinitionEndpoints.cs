@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Dapper;
 using ProcessEngine.Core;
@@ -35,9 +36,16 @@ public static class DefinitionEndpoints
 
     public sealed record StepView(
         string Id, int? Number, LocalizedText Name, string Text, string Kind, string Type, string Role, DeadlineRule? Deadline, string? DeadlineStated,
-        string? DeadlineSharedWith, string? DeadlineDateFrom, string? QualityStandard, IReadOnlyList<string> Forms, IReadOnlyList<string> ReturnTo, Assignment? Assignment,
-        IReadOnlyList<string> NotDoneBy, IReadOnlyList<ApprovalLevel> Levels, bool ReturnsToPreviousLevel, CommitteeRule? Committee, MultiInstance? ForEach,
+        string? DeadlineSharedWith, string? DeadlineDateFrom, string? QualityStandard, IReadOnlyList<string> Forms, IReadOnlyList<string> ReturnTo, IReadOnlyList<AssignmentView> Assignments,
+        IReadOnlyList<string> NotDoneBy, IReadOnlyList<LevelView> Levels, bool ReturnsToPreviousLevel, CommitteeRule? Committee, MultiInstance? ForEach,
         IReadOnlyList<BoundaryTimer> Timers, bool MayFail, bool ClockPauses, IReadOnlyList<FormField>? Form, bool FormIsOptional);
+
+    /// <param name="When">The condition; null: always.</param>
+    /// <param name="To">As in the file: <c>requester</c>, <c>doerOf:step</c> or <c>variable:name</c>.</param>
+    public sealed record AssignmentView(string? When, string To);
+
+    /// <param name="Assignments">Which one person of the post: the first whose condition holds.</param>
+    public sealed record LevelView(string Role, LocalizedText? Name, DeadlineRule? Deadline, IReadOnlyList<AssignmentView> Assignments);
 
     /// <summary>A box of the flow chart; what a step asks of people stands under <c>steps</c>.</summary>
     /// <param name="Type">As in the file, without its prefix: <c>Start</c>, <c>UserTask</c>, <c>Decision</c>, <c>Fork</c> ….</param>
@@ -105,8 +113,10 @@ public static class DefinitionEndpoints
 
     static StepView ToView(Step s) => new(
         s.Id, s.Number ?? s.PartOfStep, s.Name, s.Text, s.Kind, ProcessDecider.NameOf(s.Type), s.Role, s.Deadline, s.DeadlineStated, s.DeadlineSharedWith,
-        s.DeadlineDateFrom, s.QualityStandard, s.Forms, s.ReturnTo, s.Assignment, s.NotDoneBy, s.Levels, s.ReturnsToPreviousLevel, s.Committee, s.ForEach, s.Timers, s.MayFail,
+        s.DeadlineDateFrom, s.QualityStandard, s.Forms, s.ReturnTo, ToView(s.Assignments), s.NotDoneBy, [.. s.Levels.Select(l => new LevelView(l.Role, l.Name, l.Deadline, ToView(l.Assignments)))], s.ReturnsToPreviousLevel, s.Committee, s.ForEach, s.Timers, s.MayFail,
         s.ClockPauses, s.Form is { } form ? [.. form.Fields] : null, s.FormIsOptional);
+
+    static List<AssignmentView> ToView(ImmutableArray<Assignment> assignments) => [.. assignments.Select(a => new AssignmentView(a.When, a.To))];
 
     static NodeView ToNodeView(Node node) => new(
         node.Id,

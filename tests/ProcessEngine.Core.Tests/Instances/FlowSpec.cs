@@ -235,14 +235,67 @@ public sealed class FlowSpec
     public void A_task_goes_to_the_person_whom_the_definition_names()
     {
         var drawing = Of("start -> ask -> a -> b -> c -> end").Knows("owner", VariableType.Text).With(
-            Task("a") with { Assignment = new(AssignmentKind.Variable, "owner") },
-            Task("b") with { Assignment = new(AssignmentKind.DoerOf, "ask") },
-            Task("c") with { Assignment = new(AssignmentKind.Requester, "") });
+            Task("a") with { Assignments = [new(AssignmentKind.Variable, "owner")] },
+            Task("b") with { Assignments = [new(AssignmentKind.DoerOf, "ask")] },
+            Task("c") with { Assignments = [new(AssignmentKind.Requester, "")] });
         var story = new Story(drawing).Starts().CompletesAs(Story.Person(5), "ask", ("owner", Story.Person(6).ToString()));
         story.Task("a").Assignee.ShouldBe(Story.Person(6));
         story.Completes("a").Task("b").Assignee.ShouldBe(Story.Person(5));
         story.Completes("b").Task("c").Assignee.ShouldBe(Story.Requester);
     }
+
+    [TestCase("ด่วน", 6)]
+    [TestCase("ปกติ", 1)]
+    [TestCase("อื่น", 0)]
+    public void The_first_condition_that_holds_says_for_whom_a_task_is_and_none_leaves_it_to_the_role(string kind, int expected)
+    {
+        var drawing = Of("start -> ask -> a -> end").Knows("owner", VariableType.Text).Knows("kind", VariableType.Text).With(
+            Task("a") with { Assignments = [When("kind = \"ด่วน\"", AssignmentKind.Variable, "owner"), When("kind in [\"ด่วน\", \"ปกติ\"]", AssignmentKind.Requester, "")] });
+        var story = new Story(drawing).Starts().Completes("ask", ("owner", Story.Person(6).ToString()), ("kind", kind)).Stands("a");
+        story.Task("a").Assignee.ShouldBe(expected == 0 ? null : Story.Person(expected));
+        story.CountOf<IncidentRaised>().ShouldBe(0, "that nobody in particular is meant is nothing to be put right");
+    }
+
+    [Test]
+    public void A_condition_that_holds_and_names_nobody_is_an_incident()
+    {
+        var drawing = Of("start -> ask -> a -> end").Knows("owner", VariableType.Text).Knows("kind", VariableType.Text)
+            .With(Task("a") with { Assignments = [When("kind = \"ด่วน\"", AssignmentKind.Variable, "owner"), new(AssignmentKind.Requester, "")] });
+        var story = new Story(drawing).Starts().Completes("ask", ("kind", "ด่วน")).Stands("a");
+        story.Task("a").Assignee.ShouldBeNull();
+        story.CountOf<IncidentRaised>().ShouldBe(1);
+    }
+
+    [Test]
+    public void Each_level_of_an_approval_may_be_for_one_person()
+    {
+        var drawing = Of("start -> ask -> sign", "sign.Approve -> end", "sign.Reject -> ask", "sign.Return -> ask").Knows("deputy", VariableType.Text).Knows("field", VariableType.Text).With(
+            Approval("sign") with
+            {
+                Levels =
+                [
+                    new(Roles.DeputyDirector, null, null) { Assignments = [When("field = \"วิชาการ\"", AssignmentKind.Variable, "deputy")] },
+                    new(Roles.Director, null, null),
+                ],
+            });
+        var story = new Story(drawing).Starts().Completes("ask", ("field", "วิชาการ"), ("deputy", Story.Person(7).ToString()));
+        story.Task("sign").Assignee.ShouldBe(Story.Person(7));
+        story.Approves("sign").Task("sign").Assignee.ShouldBeNull();
+    }
+
+    [Test]
+    public void What_the_definition_gives_to_somebody_is_not_theirs_to_give_back_but_what_anybody_took_is()
+    {
+        var drawing = Of("start -> ask -> a -> end").Knows("owner", VariableType.Text).With(Task("a") with { Assignments = [When("owner is not empty", AssignmentKind.Variable, "owner")] });
+        new Story(drawing).Starts().Completes("ask", ("owner", Story.Person(6).ToString())).Releases("a").Refused<ActionNotForThisStep>();
+        new Story(drawing).Starts().Completes("ask").Claims("a", Story.Person(6)).Releases("a").Stands("a");
+    }
+
+    static Assignment When(string condition, AssignmentKind kind, string name) => new(kind, name)
+    {
+        When = condition,
+        Condition = Expression.Compile(condition, new[] { "owner", "kind", "field", "deputy" }.ToDictionary(n => n, _ => VariableType.Text)).Expression,
+    };
 
     [Test]
     public void Nobody_to_do_a_task_is_an_incident() =>

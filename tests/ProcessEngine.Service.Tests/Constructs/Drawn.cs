@@ -37,11 +37,13 @@ static class Drawn
 
     static IEnumerable<string> Said(Step step)
     {
-        yield return $"{step.Type.ToString().ToLowerInvariant()} by {step.Role}{(step.Assignment is { } one ? $", {one.Kind.ToString().ToLowerInvariant()} {one.Name}".TrimEnd() : "")}, " +
+        yield return $"{step.Type.ToString().ToLowerInvariant()} by {step.Role}{(step.Assignments is [{ When: null } one] ? $", {one.Kind.ToString().ToLowerInvariant()} {one.Name}".TrimEnd() : "")}, " +
             (step.DeadlineSharedWith is { } leader ? $"within the time of {leader}" : $"limit {DefinitionDiff.Words(step.Deadline).En}") +
             (step.DeadlineDateFrom is { } date ? $" of {date}" : "") + (step.DeadlineStated is { } stated ? $" \"{stated}\"" : "");
+        foreach (var assignment in step.Assignments.Where(a => a.When is not null))
+            yield return $"for {assignment.To} when {assignment.When}";
         foreach (var level in step.Levels)
-            yield return $"level {level.Role}: {level.Name?.En}, limit {DefinitionDiff.Words(level.Deadline).En}";
+            yield return $"level {level.Role}: {level.Name?.En}, limit {DefinitionDiff.Words(level.Deadline).En}{string.Concat(level.Assignments.Select(a => $", for {a}"))}";
         if (!step.Levels.IsEmpty)
             yield return step.ReturnsToPreviousLevel ? "returned one level down" : "returned to the proposer";
         if (step.Committee is { } c)

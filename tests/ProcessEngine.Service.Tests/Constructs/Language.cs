@@ -91,6 +91,12 @@ static class Language
             new("assign-variable", "suratthani-chumphon", "มอบหมายผู้เกี่ยวข้องเตรียมข้อมูลได้ถูกต้อง", "`assignTo: variable:name`; the variable holds the id of a person",
                 Runs(s => s.Starts().Completes("study", ("preparer", Person(15).ToString())).Completes("prepare")),
                 Runs("nobody is named: for everybody of the role, and an incident", s => s.Starts().Completes("study").Completes("prepare"))),
+            new("assign-conditional", "chiangmai-2", "เสนองาน ผอ.กลุ่ม หรือ เจ้าของเรื่อง", "`assignTo` as a list of `when` and `to`: the first that holds, else everybody of the role; of a level, too",
+                Runs("the owner of the matter, who is named", s => s.Starts().Completes("receive", ("givenBy", "เจ้าของเรื่อง"), ("owner", Person(16).ToString())).Completes("make")
+                    .By(Person(22), Roles.GroupDirector).Approves("accept").Approves("accept")),
+                Runs("the owner of the matter, who started the case", s => s.Starts().Completes("receive", ("givenBy", "เจ้าของเรื่อง")).Completes("make").Rejects("accept", "แก้สี")
+                    .Completes("make").Approves("accept")),
+                Runs("else the group director", s => s.Starts().Completes("receive", ("givenBy", "ผอ.กลุ่ม")).Completes("make").Approves("accept"))),
             new("claim", "chiangmai-2", "ได้รับมอบหมายงาน จาก ผอ.กลุ่ม หรือ เจ้าของเรื่อง", "nothing: every task can be claimed, released and reassigned",
                 Runs(s => s.Starts().Claims("repair", Person(11)).By(Person(12), Roles.ComputerOfficer).Completes("repair").Releases("repair").Claims("repair", Person(12))
                     .Reassigns("repair", Person(14), Roles.Officer).Reassigns("repair", Person(13), Roles.ComputerOfficer).Completes("repair"))),

@@ -156,18 +156,18 @@ public static class ElsaDefinitionReader
             case TypePrefix + "CallProcess":
                 return new CallNode(id, fields.Required("definitionKey"), fields.Text("officeFrom"), fields.Text("waits") != "false");
             case TypePrefix + "UserTask":
-                return ReadStep(id, StepType.Task, fields, forms);
+                return ReadStep(id, StepType.Task, fields, variables, forms);
             case TypePrefix + "Approval":
-                return ReadStep(id, StepType.Approval, fields, forms);
+                return ReadStep(id, StepType.Approval, fields, variables, forms);
             case TypePrefix + "Acknowledge":
-                return ReadStep(id, StepType.Acknowledge, fields, forms);
+                return ReadStep(id, StepType.Acknowledge, fields, variables, forms);
             case var other:
                 findings.Add(new Finding(id, "unknown-activity-type", new($"ไม่รู้จักกิจกรรมชนิด \"{other}\"", $"Unknown activity type \"{other}\".")));
                 return null;
         }
     }
 
-    static Step ReadStep(string id, StepType type, Fields fields, Dictionary<string, FormSchema?> forms) => new(id)
+    static Step ReadStep(string id, StepType type, Fields fields, Dictionary<string, VariableType> variables, Dictionary<string, FormSchema?> forms) => new(id)
     {
         Type = type,
         Number = fields.Number("stepNumber"),
@@ -184,9 +184,9 @@ public static class ElsaDefinitionReader
         Forms = fields.Texts("forms"),
         ReturnTo = fields.Texts("returnTo"),
         Escalation = ReadEscalation(fields),
-        Assignment = ReadAssignment(fields),
+        Assignments = ReadAssignments(fields, variables),
         NotDoneBy = fields.Texts("notDoneBy"),
-        Levels = [.. fields.Objects("levels").Select(ReadLevel)],
+        Levels = [.. fields.Objects("levels").Select(level => ReadLevel(level, variables))],
         ReturnsToPreviousLevel = fields.Bool("returnsToPreviousLevel"),
         Committee = ReadCommittee(fields),
         ForEach = ReadForEach(fields),
@@ -201,20 +201,37 @@ public static class ElsaDefinitionReader
     static DecisionBranch ReadBranch(Fields branch, Dictionary<string, VariableType> variables)
     {
         var when = branch.Required("when");
+        return new DecisionBranch(branch.Required("port"), when, ReadCondition(branch, when, variables));
+    }
+
+    static Expression? ReadCondition(Fields fields, string when, Dictionary<string, VariableType> variables)
+    {
         var compiled = Expression.Compile(when, variables);
         foreach (var problem in compiled.Problems)
-            branch.Complain(problem.Code, $"เงื่อนไข \"{when}\": {problem.Reason.Th}", $"Condition \"{when}\": {problem.Reason.En}");
+            fields.Complain(problem.Code, $"เงื่อนไข \"{when}\": {problem.Reason.Th}", $"Condition \"{when}\": {problem.Reason.En}");
         if (compiled.Expression is { } expression && expression.Type != VariableType.Boolean)
-            branch.Complain("not-a-condition", $"\"{when}\" ไม่ใช่เงื่อนไขจริงหรือเท็จ", $"\"{when}\" is not true or false.");
-        return new DecisionBranch(branch.Required("port"), when, compiled.Expression);
+            fields.Complain("not-a-condition", $"\"{when}\" ไม่ใช่เงื่อนไขจริงหรือเท็จ", $"\"{when}\" is not true or false.");
+        return compiled.Expression;
+    }
+
+    /// <summary>One assignment as a text, or a list of <c>when</c> and <c>to</c>; without <c>when</c> an entry always holds.</summary>
+    static ImmutableArray<Assignment> ReadAssignments(Fields fields, Dictionary<string, VariableType> variables)
+    {
+        if (!fields.HasList("assignTo"))
+            return fields.Text("assignTo") is { } only && ReadAssignment(fields, only) is { } one ? [one] : [];
+        return
+        [
+            .. fields.Objects("assignTo").Select(entry => ReadAssignment(entry, entry.Required("to")) is not { } assignment ? null
+                : entry.Text("when") is { } when ? assignment with { When = when, Condition = ReadCondition(entry, when, variables) } : assignment).OfType<Assignment>(),
+        ];
     }
 
     /// <summary><c>requester</c>, <c>doerOf:step</c> or <c>variable:name</c>.</summary>
-    static Assignment? ReadAssignment(Fields fields)
+    static Assignment? ReadAssignment(Fields fields, string to)
     {
-        switch (fields.Text("assignTo")?.Split(':', 2))
+        switch (to.Split(':', 2))
         {
-            case null:
+            case [""]:
                 return null;
             case ["requester"]:
                 return new Assignment(AssignmentKind.Requester, "");
@@ -228,8 +245,11 @@ public static class ElsaDefinitionReader
         }
     }
 
-    static ApprovalLevel ReadLevel(Fields level) => new(
-        level.Required("role"), level.Text("nameTh") is { } th ? new LocalizedText(th, level.Text("nameEn") ?? th) : null, ReadDeadline(level));
+    static ApprovalLevel ReadLevel(Fields level, Dictionary<string, VariableType> variables) => new(
+        level.Required("role"), level.Text("nameTh") is { } th ? new LocalizedText(th, level.Text("nameEn") ?? th) : null, ReadDeadline(level))
+    {
+        Assignments = ReadAssignments(level, variables),
+    };
 
     static CommitteeRule? ReadCommittee(Fields fields)
     {
@@ -412,6 +432,14 @@ public static class ElsaDefinitionReader
             Wrong(name, $"ค่าใดค่าหนึ่งใน {names}", $"one of {names}");
             return null;
         }
+
+        /// <summary>Whether a value that may be a text or a list of objects is the list; Studio may hold it as a text of JSON.</summary>
+        public bool HasList(string name) => Value(name) switch
+        {
+            { ValueKind: JsonValueKind.Array } => true,
+            { ValueKind: JsonValueKind.String } text => text.GetString()!.TrimStart().StartsWith('['),
+            _ => false,
+        };
 
         /// <summary>A list of objects; Studio may hold it as a text of JSON.</summary>
         public IEnumerable<Fields> Objects(string name)
