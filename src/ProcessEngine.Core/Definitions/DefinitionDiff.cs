@@ -81,6 +81,7 @@ public static class DefinitionDiff
         Changed(other.Id, name, "วันที่ที่ใช้นับ", "limit counts from", one.DeadlineDateFrom, other.DeadlineDateFrom, found);
         Changed(other.Id, name, "การเตือนและรายงานผู้บังคับบัญชา", "escalation", one.Escalation, other.Escalation, found);
         Changed(other.Id, name, "มอบหมาย", "assignment", string.Join("; ", one.Assignments), string.Join("; ", other.Assignments), found);
+        Changed(other.Id, name, "ชั้นความเร็ว", "priority", one.Priority, other.Priority, found);
         Changed(other.Id, name, "ห้ามทำโดยผู้ทำ", "not by whoever did", string.Join(", ", one.NotDoneBy), string.Join(", ", other.NotDoneBy), found);
         Changed(other.Id, name, "ระดับอนุมัติ", "levels", string.Join(" → ", one.Levels.Select(LevelOf)), string.Join(" → ", other.Levels.Select(LevelOf)), found);
         Changed(other.Id, name, "มติคณะกรรมการ", "committee", one.Committee, other.Committee, found);

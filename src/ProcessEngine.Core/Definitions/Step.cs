@@ -36,6 +36,9 @@ public sealed record Step : Node
 
     public required string Role { get; init; }
 
+    /// <summary>How urgent it always is ("แก้ไขทันที"); a case may be more so.</summary>
+    public Priority? Priority { get; init; }
+
     /// <summary>Which one person of the role it is for: the first whose condition holds. None: whoever of the role takes it.</summary>
     public ImmutableArray<Assignment> Assignments { get; init; } = [];
 

@@ -380,7 +380,7 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
     void OpenTask(Step step, string role, int attempt, Guid? clock, Guid? assignee, int? level = null, string? item = null)
     {
         var id = DerivedId.Of(State.InstanceId, State.Revision + 1, (byte)'t', moment.Now);
-        Add(new TaskOpened(id, step.Id, attempt, role, clock) { Assignee = assignee, Level = level, Item = item });
+        Add(new TaskOpened(id, step.Id, attempt, role, clock) { Assignee = assignee, Level = level, Item = item, Priority = step.Priority });
         if (assignee is null && moment.Holders is { } holders && holders.GetValueOrDefault(role, []).IsDefaultOrEmpty)
             Add(new IncidentRaised(step.Id, "nobody-holds-role", role));
     }

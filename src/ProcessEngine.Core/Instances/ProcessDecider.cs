@@ -38,6 +38,7 @@ public static class ProcessDecider
             (MigrateInstance c, _) => Migrate(draft, c),
             (_, InstanceStatus.Suspended) => new InstanceIsSuspended(),
             (SuspendInstance c, _) => Suspend(draft, c),
+            (ChangePriority c, _) => ChangeUrgency(draft, c),
             (MoveInstance c, _) => Move(draft, c),
             (ChangeVariables c, _) => ChangeData(draft, c),
             (ReceiveMessage c, _) => Receive(draft, c),
@@ -61,7 +62,10 @@ public static class ProcessDecider
 
         var definition = draft.Definition;
         draft.Add(new InstanceStarted(
-            command.InstanceId, definition.Key, definition.Version, command.Office, command.Title, command.BusinessKey, command.Variables));
+            command.InstanceId, definition.Key, definition.Version, command.Office, command.Title, command.BusinessKey, command.Variables)
+        {
+            Priority = command.Priority,
+        });
         draft.StartProcedureClock();
         draft.Follow(definition.Nodes.OfType<StartNode>().Single().Id, Ports.Done);
         return draft.Done();
@@ -89,6 +93,16 @@ public static class ProcessDecider
             return new ReasonRequired("suspend");
         draft.Add(new InstanceSuspended(command.Reason));
         draft.PauseClocks(_ => true, PauseReason.Suspended, null);
+        return draft.Done();
+    }
+
+    static Decision ChangeUrgency(CaseDraft draft, ChangePriority command)
+    {
+        if (!Supervising.Any(command.By.Holds) && command.By.UserId != draft.State.StartedBy)
+            return new NotAllowed("change-priority", Supervising);
+        if (command.Priority == draft.State.Priority)
+            return Decision.NothingToDo;
+        draft.Add(new PriorityChanged(command.Priority, command.Comment));
         return draft.Done();
     }
 

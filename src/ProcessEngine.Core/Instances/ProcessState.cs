@@ -40,6 +40,7 @@ public sealed record ProcessState
     public string Office { get; init; } = "";
     public string Title { get; init; } = "";
     public string? BusinessKey { get; init; }
+    public Priority? Priority { get; init; }
     public Guid? StartedBy { get; init; }
     public DateTimeOffset StartedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
@@ -155,6 +156,13 @@ public sealed record ProcessState
         return value.RootElement.ValueKind is JsonValueKind.String ? value.RootElement.GetString() : null;
     }
 
+    /// <summary>How urgent a task is: as its step or as the case, whichever is more; null: ordinary.</summary>
+    public Priority? PriorityOf(OpenTask task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return task.Priority > Priority || Priority is null ? task.Priority : Priority;
+    }
+
     /// <summary>When the work of a task is due; null when no limit is stated.</summary>
     public DateTimeOffset? DueAtOf(OpenTask task) => ClockOf(task)?.Terms.DueAt;
 
@@ -191,6 +199,7 @@ public sealed record ProcessState
             Office = e.Office,
             Title = e.Title,
             BusinessKey = e.BusinessKey,
+            Priority = e.Priority,
             Variables = e.Variables,
             StartedBy = recorded.Actor,
             StartedAt = recorded.At,
@@ -202,6 +211,7 @@ public sealed record ProcessState
             {
                 Level = e.Level,
                 Item = e.Item,
+                Priority = e.Priority,
             }),
         },
         TaskClaimed e => s.Change(e.TaskId, recorded, task => task with { Assignee = e.Assignee }),
@@ -236,6 +246,7 @@ public sealed record ProcessState
         WaitStarted e => s with { Waits = s.Waits.Add(new OpenWait(e.WaitId, e.NodeId, e.Kind, e.Port, e.Until, e.Message, e.Correlation, e.Call)) },
         WaitEnded e => s with { Waits = s.Waits.RemoveAll(w => w.WaitId == e.WaitId), Variables = e.Data is null ? s.Variables : s.Variables.SetItems(e.Data) },
         WaitCancelled e => s with { Waits = s.Waits.RemoveAll(w => w.WaitId == e.WaitId) },
+        PriorityChanged e => s with { Priority = e.Priority },
         VariablesChanged e => s with { Variables = s.Variables.SetItems(e.Changes) },
         InstanceCompleted => s with { Status = InstanceStatus.Completed, EndedAt = recorded.At },
         InstanceCancelled => s with { Status = InstanceStatus.Cancelled, EndedAt = recorded.At },
@@ -323,6 +334,9 @@ public sealed record OpenTask(
 {
     public int? Level { get; init; }
     public string? Item { get; init; }
+
+    /// <summary>How urgent its step always is.</summary>
+    public Priority? Priority { get; init; }
 
     /// <summary>Waits for somebody outside the office.</summary>
     public bool Paused { get; init; }

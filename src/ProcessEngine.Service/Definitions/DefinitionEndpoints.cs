@@ -38,7 +38,7 @@ public static class DefinitionEndpoints
         string Id, int? Number, LocalizedText Name, string Text, string Kind, string Type, string Role, DeadlineRule? Deadline, string? DeadlineStated,
         string? DeadlineSharedWith, string? DeadlineDateFrom, string? QualityStandard, IReadOnlyList<string> Forms, IReadOnlyList<string> ReturnTo, IReadOnlyList<AssignmentView> Assignments,
         IReadOnlyList<string> NotDoneBy, IReadOnlyList<LevelView> Levels, bool ReturnsToPreviousLevel, CommitteeRule? Committee, MultiInstance? ForEach,
-        IReadOnlyList<BoundaryTimer> Timers, bool MayFail, bool ClockPauses, IReadOnlyList<FormField>? Form, bool FormIsOptional);
+        IReadOnlyList<BoundaryTimer> Timers, bool MayFail, bool ClockPauses, IReadOnlyList<FormField>? Form, bool FormIsOptional, Priority? Priority);
 
     /// <param name="When">The condition; null: always.</param>
     /// <param name="To">As in the file: <c>requester</c>, <c>doerOf:step</c> or <c>variable:name</c>.</param>
@@ -114,7 +114,7 @@ public static class DefinitionEndpoints
     static StepView ToView(Step s) => new(
         s.Id, s.Number ?? s.PartOfStep, s.Name, s.Text, s.Kind, ProcessDecider.NameOf(s.Type), s.Role, s.Deadline, s.DeadlineStated, s.DeadlineSharedWith,
         s.DeadlineDateFrom, s.QualityStandard, s.Forms, s.ReturnTo, ToView(s.Assignments), s.NotDoneBy, [.. s.Levels.Select(l => new LevelView(l.Role, l.Name, l.Deadline, ToView(l.Assignments)))], s.ReturnsToPreviousLevel, s.Committee, s.ForEach, s.Timers, s.MayFail,
-        s.ClockPauses, s.Form is { } form ? [.. form.Fields] : null, s.FormIsOptional);
+        s.ClockPauses, s.Form is { } form ? [.. form.Fields] : null, s.FormIsOptional, s.Priority);
 
     static List<AssignmentView> ToView(ImmutableArray<Assignment> assignments) => [.. assignments.Select(a => new AssignmentView(a.When, a.To))];
 

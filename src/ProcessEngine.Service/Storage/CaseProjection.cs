@@ -8,6 +8,8 @@ static class CaseProjection
 {
     public const string Running = "running";
 
+    const int YearsAhead = 500;
+
     /// <summary>Most decisions are stored by one of these: n events in one statement, to be bound and answered once.</summary>
     static readonly string[] InsertEvents = [.. Enumerable.Range(1, 8).Select(InsertEventsSql)];
 
@@ -25,13 +27,14 @@ static class CaseProjection
 
     const string InsertTask = """
         INSERT INTO user_task (task_id, instance_id, office, definition_key, definition_version, step_id, state, attempt, role,
-            created_at, deadline_id, due_at, due_order, revision, assignee, level, item)
-        VALUES ($1, $2, $3, $4, $5, $6, 'open', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+            created_at, deadline_id, due_at, due_order, revision, assignee, level, item, priority)
+        VALUES ($1, $2, $3, $4, $5, $6, 'open', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
         """;
 
     const string AssignTask = "UPDATE user_task SET assignee = $2, revision = $3 WHERE task_id = $1";
     const string PauseTask = "UPDATE user_task SET paused = $2, revision = $3 WHERE task_id = $1";
-    const string ScheduleTask = "UPDATE user_task SET deadline_id = $2, due_at = $3, due_order = $3 WHERE task_id = $1";
+    const string ScheduleTask = "UPDATE user_task SET deadline_id = $2, due_at = $3, due_order = $4 WHERE task_id = $1";
+    const string RankTask = "UPDATE user_task SET priority = $2, due_order = $3 WHERE task_id = $1";
     const string MarkTask = "UPDATE user_task SET provisional = $2, awaits_confirmation = $3 WHERE task_id = $1";
     const string RenameTask = "UPDATE user_task SET definition_version = $2, step_id = $3 WHERE task_id = $1";
 
@@ -144,9 +147,14 @@ static class CaseProjection
                 var dueAt = e.DeadlineId is { } clock ? state.FindOpenDeadline(clock)?.Terms.DueAt : null;
                 session.Enqueue(
                     InsertTask, e.TaskId, state.InstanceId, state.Office, state.DefinitionKey, state.DefinitionVersion, e.StepId, e.Attempt, e.Role,
-                    recorded.At, e.DeadlineId, dueAt, dueAt ?? DbValues.NoLimit, recorded.Sequence, e.Assignee, e.Level, e.Item);
+                    recorded.At, e.DeadlineId, dueAt, PlaceOf(state, state.FindOpenTask(e.TaskId)!, dueAt), recorded.Sequence, e.Assignee, e.Level, e.Item,
+                    (int?)state.PriorityOf(state.FindOpenTask(e.TaskId)!));
                 if (e.DeadlineId is { } joined && state.FindOpenDeadline(joined) is { } running && (running.Terms.Provisional || running.AwaitsConfirmation))
                     session.Enqueue(MarkTask, e.TaskId, running.Terms.Provisional, running.AwaitsConfirmation);
+                break;
+            case PriorityChanged:
+                foreach (var task in state.OpenTasks)
+                    session.Enqueue(RankTask, task.TaskId, (int?)state.PriorityOf(task), PlaceOf(state, task, state.DueAtOf(task)));
                 break;
             case TaskReleased e:
                 session.Enqueue(AssignTask, e.TaskId, null, recorded.Sequence);
@@ -254,7 +262,7 @@ static class CaseProjection
         void Reschedule(Guid clock, DateTimeOffset dueAt)
         {
             foreach (var task in state.OpenTasks.Where(t => t.DeadlineId == clock))
-                session.Enqueue(ScheduleTask, task.TaskId, clock, dueAt);
+                session.Enqueue(ScheduleTask, task.TaskId, clock, dueAt, PlaceOf(state, task, dueAt));
         }
 
         void Mark(Guid clock)
@@ -267,6 +275,13 @@ static class CaseProjection
         void Close(Guid taskId, string taskState, string outcome) =>
             session.Enqueue(CloseTask, taskId, taskState, outcome, recorded.At, recorded.Actor, recorded.Actor, recorded.Sequence);
     }
+
+    /// <summary>
+    /// Where a task stands in an inbox: by its due moment, without a limit last. The more urgent before all others, by as many ages as no due moment
+    /// spans, and without a limit by when it came: so the lists keep one order and one index.
+    /// </summary>
+    static DateTimeOffset PlaceOf(ProcessState state, OpenTask task, DateTimeOffset? dueAt) =>
+        state.PriorityOf(task) is { } priority ? (dueAt ?? task.OpenedAt).AddYears(-YearsAhead * (int)priority) : dueAt ?? DbValues.NoLimit;
 
     public static string StatusName(InstanceStatus status) => status switch
     {

@@ -13,6 +13,9 @@ namespace ProcessEngine.Service.UserTasks;
 /// <summary>How pressing a task is.</summary>
 public enum Urgency
 {
+    /// <summary>Marked as urgent, whenever it is due.</summary>
+    Marked,
+
     Overdue,
     DueToday,
 
@@ -78,7 +81,7 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
         var counts = await connection.QueryAsync<(int Urgency, long Number)>(
             $"""
             SELECT urgency, COUNT(*) FROM (
-            {string.Join("\nUNION ALL\n", parts.Select(part => $"SELECT CASE WHEN {Late} THEN 0 WHEN t.paused OR t.awaits_confirmation OR t.due_at IS NULL OR t.due_at >= @later THEN 3 WHEN t.due_at < @tomorrow THEN 1 ELSE 2 END AS urgency {From} WHERE {part}{filter}"))}
+            {string.Join("\nUNION ALL\n", parts.Select(part => $"SELECT CASE WHEN t.priority IS NOT NULL THEN 0 WHEN {Late} THEN 1 WHEN t.paused OR t.awaits_confirmation OR t.due_at IS NULL OR t.due_at >= @later THEN 4 WHEN t.due_at < @tomorrow THEN 2 ELSE 3 END AS urgency {From} WHERE {part}{filter}"))}
             ) AS mine
             GROUP BY urgency
             """,
@@ -132,7 +135,7 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
     {
         var definition = await definitions.GetAsync(row.DefinitionKey, row.DefinitionVersion);
         var held = row.Paused || row.AwaitsConfirmation;
-        var urgency = held || row.DueAt is not { } due || due >= later ? Urgency.Later : due < now ? Urgency.Overdue : due < tomorrow ? Urgency.DueToday : Urgency.AtRisk;
+        var urgency = row.Priority is not null ? Urgency.Marked : held || row.DueAt is not { } due || due >= later ? Urgency.Later : due < now ? Urgency.Overdue : due < tomorrow ? Urgency.DueToday : Urgency.AtRisk;
         return new InboxItem(row, definition, definition.FindStep(row.StepId)!, urgency, DaysLeft(calendar, now, row.DueAt));
     }
 

@@ -22,7 +22,7 @@ public sealed class TaskReader(Database database, OfficeCalendars calendars, Cas
     /// <summary>Of <c>user_task t</c>.</summary>
     public const string Columns = """
         t.task_id, t.instance_id, t.office, t.definition_key, t.definition_version, t.step_id, t.state, t.outcome, t.attempt, t.role, t.assignee,
-            t.level, t.item, t.paused, t.created_at, t.closed_at, t.closed_by, t.deadline_id, t.due_at, t.due_order, t.revision, t.provisional, t.awaits_confirmation
+            t.level, t.item, t.paused, t.created_at, t.closed_at, t.closed_by, t.deadline_id, t.due_at, t.due_order, t.revision, t.provisional, t.awaits_confirmation, t.priority
         """;
 
     /// <summary>One condition on <c>user_task t</c> for each way in which an open task can name the caller; the parameters, but for <c>@user</c>, are added.</summary>
@@ -147,6 +147,7 @@ public record TaskRow
     public int Revision { get; init; }
     public bool Provisional { get; init; }
     public bool AwaitsConfirmation { get; init; }
+    public Priority? Priority { get; init; }
 
     public UserTaskView ToView(ProcessDefinition definition) => UserTaskView.Of(
         definition, TaskId, InstanceId, Office, StepId, State, Outcome, Attempt, Role, Assignee, CreatedAt, ClosedAt, ClosedBy, DueAt, Revision) with
@@ -156,5 +157,6 @@ public record TaskRow
         Paused = Paused,
         Provisional = Provisional,
         MovedByCalendarChange = AwaitsConfirmation,
+        Priority = Priority,
     };
 }

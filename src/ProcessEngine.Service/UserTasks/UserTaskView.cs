@@ -47,6 +47,9 @@ public record UserTaskView(
     /// <summary>A change of the calendar moved the due moment into the past; it does not count as late until a supervisor confirms.</summary>
     public bool MovedByCalendarChange { get; init; }
 
+    /// <summary>How urgent it is, by its step or its case; null: ordinary.</summary>
+    public Priority? Priority { get; init; }
+
     public static UserTaskView Of(ProcessDefinition definition, ProcessState state, OpenTask task)
     {
         ArgumentNullException.ThrowIfNull(definition);
@@ -61,6 +64,7 @@ public record UserTaskView(
             Paused = task.Paused,
             Provisional = state.ClockOf(task)?.Terms.Provisional ?? false,
             MovedByCalendarChange = state.ClockOf(task)?.AwaitsConfirmation ?? false,
+            Priority = state.PriorityOf(task),
         };
     }
 
@@ -85,6 +89,7 @@ public record UserTaskView(
             Item = before.Item,
             Provisional = change.Before.ClockOf(before)?.Terms.Provisional ?? false,
             MovedByCalendarChange = change.Before.ClockOf(before)?.AwaitsConfirmation ?? false,
+            Priority = change.Before.PriorityOf(before),
         };
     }
 

@@ -134,6 +134,7 @@ public sealed class Story
     public Story Claims(string step, Guid person) => Do(new ClaimTask { By = Of(person, Task(step, null).Role), TaskId = Task(step, null).TaskId });
     public Story Releases(string step) => Do(new ReleaseTask { By = Actor(step, null), TaskId = Task(step, null).TaskId });
     public Story Reassigns(string step, Guid to, params string[] roles) => Do(new ReassignTask(to, [.. roles], null) { By = Boss, TaskId = Task(step, null).TaskId });
+    public Story Marks(Priority? priority) => Do(new ChangePriority(priority, null) { By = Boss });
     public Story Comments(string step, string text) => Do(new CommentOnTask(text) { By = Actor(step, null), TaskId = Task(step, null).TaskId });
     public Story Suspends() => Do(new SuspendInstance("น้ำท่วม") { By = Boss });
     public Story Resumes() => Do(new ResumeInstance(null) { By = Boss });

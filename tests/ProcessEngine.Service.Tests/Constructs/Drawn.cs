@@ -40,6 +40,8 @@ static class Drawn
         yield return $"{step.Type.ToString().ToLowerInvariant()} by {step.Role}{(step.Assignments is [{ When: null } one] ? $", {one.Kind.ToString().ToLowerInvariant()} {one.Name}".TrimEnd() : "")}, " +
             (step.DeadlineSharedWith is { } leader ? $"within the time of {leader}" : $"limit {DefinitionDiff.Words(step.Deadline).En}") +
             (step.DeadlineDateFrom is { } date ? $" of {date}" : "") + (step.DeadlineStated is { } stated ? $" \"{stated}\"" : "");
+        if (step.Priority is { } priority)
+            yield return priority.ToString().ToLowerInvariant();
         foreach (var assignment in step.Assignments.Where(a => a.When is not null))
             yield return $"for {assignment.To} when {assignment.When}";
         foreach (var level in step.Levels)

@@ -101,6 +101,11 @@ static class Language
                 Runs(s => s.Starts().Claims("repair", Person(11)).By(Person(12), Roles.ComputerOfficer).Completes("repair").Releases("repair").Claims("repair", Person(12))
                     .Reassigns("repair", Person(14), Roles.Officer).Reassigns("repair", Person(13), Roles.ComputerOfficer).Completes("repair"))),
         ]),
+        ("Urgency", [
+            new("priority", "chiangmai-2", "จะทำงานแก้ไขทันที ให้พร้อมใช้งานในการประชุมครั้งต่อไป", "`priority` of a step: `urgent`, `veryUrgent` or `mostUrgent`; a case is marked when it starts or later",
+                Runs("a step that is always urgent, in an ordinary case", s => s.Starts().Completes("repair")),
+                Runs("marked later, by a superior", s => s.Starts().Marks(Priority.MostUrgent).On("2026-03-02 10:00").Marks(null).Completes("repair"))),
+        ]),
         ("Waiting", [
             new("wait-date", "chiangmai-2", "ข้อมูล ณ วันที่ ๑๐ มิถุนายน หรือตามที่ระบบกำหนด", "`WaitUntil`: `dateFrom`, or an `slaRule` for so long after arrival",
                 Runs(s => s.Starts(("asOf", "2026-06-10")).Completes("announce").TimeIs("2026-06-10 08:30").TimeIs("2026-06-10 08:31").Completes("extract")),

@@ -184,6 +184,7 @@ public static class ElsaDefinitionReader
         Forms = fields.Texts("forms"),
         ReturnTo = fields.Texts("returnTo"),
         Escalation = ReadEscalation(fields),
+        Priority = fields.Choice<Priority>("priority"),
         Assignments = ReadAssignments(fields, variables),
         NotDoneBy = fields.Texts("notDoneBy"),
         Levels = [.. fields.Objects("levels").Select(level => ReadLevel(level, variables))],

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dapper;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -37,6 +38,11 @@ public sealed class ProcedureModel(
     [BindProperty]
     public string? Reference { get; set; }
 
+    [BindProperty]
+    public string? Priority { get; set; }
+
+    public static string ValueOf(Priority priority) => JsonNamingPolicy.CamelCase.ConvertName(priority.ToString());
+
     public async Task<IActionResult> OnGetAsync([FromRoute] string key) => await ShowAsync(key) ?? Page();
 
     public async Task<IActionResult> OnPostAsync([FromRoute] string key)
@@ -48,7 +54,8 @@ public sealed class ProcedureModel(
         var outcome = Entry.Faults.Count > 0
             ? new InvalidInput([.. Entry.Faults.Select(f => new FieldError(f.Key, f.Value))])
             : await mediator.Send(
-                new StartInstance.Command(Caller, await HttpContext.IdentifyFormAsync(), key, Office, Title?.Trim(), string.IsNullOrWhiteSpace(Reference) ? null : Reference.Trim(), variables), Stopped);
+                new StartInstance.Command(Caller, await HttpContext.IdentifyFormAsync(), key, Office, Title?.Trim(), string.IsNullOrWhiteSpace(Reference) ? null : Reference.Trim(), variables,
+                    string.IsNullOrEmpty(Priority) ? null : Priority), Stopped);
         if (outcome.Rejection is { } rejection)
         {
             Refused = Problems.From(rejection);
