@@ -85,6 +85,23 @@ public sealed class InboxSpec(string provider) : OnBothDatabases(provider)
     }
 
     [Test]
+    public async Task A_search_takes_Thai_and_Arabic_digits_as_one_and_leaves_blanks_and_full_stops_out()
+    {
+        var mark = Guid.NewGuid().ToString("N");
+        (await Officer.Start(World.KhonKaen, $"แผนปี ๒๕๗๐ ด้านต่าง ๆ ของ สพป. {mark}", businessKey: $"ศธ ๐๔/{mark}")).Ok();
+        var visitor = await Someone(Roles.Officer);
+        foreach (var typed in new[] { $"2570 ด้านต่างๆ ของ สพป {mark}", $"๒๕๗๐ ด้านต่าง ๆ ของ สพป. {mark}", $"ศธ 04/{mark}", $"ศธ.๐๔/{mark.ToUpperInvariant()}" })
+        {
+            (await visitor.Go("/?q=" + Uri.EscapeDataString(typed))).ShouldSay("แผนปี ๒๕๗๐");
+            (await visitor.Go("/cases?q=" + Uri.EscapeDataString(typed))).ShouldSay("แผนปี ๒๕๗๐");
+        }
+
+        (await visitor.Go("/?q=" + Uri.EscapeDataString($"๒๕๗๑ {mark}"))).ShouldSay("ไม่พบงานที่ค้นหา");
+        (await visitor.Go("/procedures?q=" + Uri.EscapeDataString("วางแผน  ระบบคอมพิวเตอร์"))).ShouldSay("คอมพิวเตอร์");
+        (await Officer.Get("process-definitions?search=" + Uri.EscapeDataString("ติดตั้งดูแล"))).Ok()["items"]!.AsArray().Count.ShouldBeGreaterThan(0);
+    }
+
+    [Test]
     public async Task A_long_list_comes_in_pages_and_each_task_once()
     {
         var mark = Guid.NewGuid().ToString("N");

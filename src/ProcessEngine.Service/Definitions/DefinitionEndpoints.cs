@@ -76,11 +76,10 @@ public static class DefinitionEndpoints
         var (manual, search) = (http.Text("manual"), http.Text("search"));
         var sql = ListSql
             + (manual is null ? "" : " AND manual = @manual")
-            + (search is null ? "" : " AND (LOWER(name_th) LIKE @like ESCAPE '!' OR LOWER(name_en) LIKE @like ESCAPE '!' OR definition_key LIKE @like ESCAPE '!')")
+            + (search is null ? "" : " AND " + SearchText.Condition(database, "name_th", "name_en", "definition_key"))
             + " ORDER BY definition_key LIMIT @take";
-        var like = search is null ? null : $"%{search.ToLowerInvariant().Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal)}%";
         await using var connection = await database.OpenAsync(http.RequestAborted);
-        var rows = (await connection.QueryAsync<Row>(sql, new { after = paging.After?[0] ?? "", manual, like, take = paging.Limit + 1 })).AsList();
+        var rows = (await connection.QueryAsync<Row>(sql, new { after = paging.After?[0] ?? "", manual, like = SearchText.Like(search), take = paging.Limit + 1 })).AsList();
         return Results.Json(
             paging.ToPage(rows, r => new Summary(r.Key, r.Version, r.Manual, new LocalizedText(r.NameTh, r.NameEn), r.UpdatedAt), r => [r.Key]), JsonShape.Options);
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Calendars;
@@ -61,6 +62,10 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         LIMIT $2
         """;
 
+    const string KnowNumber = "INSERT INTO case_number (office, definition_key, year, last) VALUES ($1, $2, $3, 0) ON CONFLICT DO NOTHING";
+    const string LastNumber = "SELECT n.last FROM case_number n WHERE n.office = $1 AND n.definition_key = $2 AND n.year = $3";
+    const string SetNumber = "UPDATE case_number SET last = $4 WHERE office = $1 AND definition_key = $2 AND year = $3";
+
     const string SetDeadlinesAside = "UPDATE deadline SET wake_at = $2, failures = failures + 1 WHERE instance_id = $1 AND wake_at < $3";
     const string SetWaitsAside = "UPDATE process_wait SET wake_at = $2, failures = failures + 1 WHERE instance_id = $1 AND wake_at < $3";
     const string SetWaitWake = "UPDATE process_wait SET wake_at = $2 WHERE wait_id = $1";
@@ -86,6 +91,31 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
             session => DecideAndStoreAsync(session, definition, ProcessState.NotStarted, AuditChain.Origin, request, command, answer),
             async session => await KnownAnswerAsync(session, request),
             ct);
+    }
+
+    /// <summary>The same, with the next running number of the procedure in the office and year as its business key.</summary>
+    public async Task<Outcome<StoredAnswer>> StartNumberedAsync(
+        ProcessDefinition definition, RequestId request, StartProcess command, Func<CaseChange, StoredAnswer> answer, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentNullException.ThrowIfNull(command);
+        return await RetryAsync(
+            session => StartNumberedAsync(session, definition, request, command, answer), async session => await KnownAnswerAsync(session, request), ct, locks: true);
+    }
+
+    /// <summary>The row of the last number stays locked until the case is stored or is not: no number is given twice, and none is lost.</summary>
+    async ValueTask<Outcome<StoredAnswer>> StartNumberedAsync(
+        WriteSession session, ProcessDefinition definition, RequestId request, StartProcess command, Func<CaseChange, StoredAnswer> answer)
+    {
+        var (year, last) = (BangkokTime.DateOf(Now()).Year + 543, 0);
+        session.Enqueue(KnowNumber, command.Office, definition.Key, year);
+        await session.FlushAsync();
+        await session.QueryAsync($"{LastNumber} {database.Lock("n")}", new object?[] { command.Office, definition.Key, year }, row => last = row.GetInt32(0));
+        var started = await DecideAndStoreAsync(
+            session, definition, ProcessState.NotStarted, AuditChain.Origin, request, command with { BusinessKey = $"{last + 1}/{year}" }, answer);
+        if (started.Rejection is null)
+            session.Enqueue(SetNumber, command.Office, definition.Key, year, last + 1);
+        return started;
     }
 
     /// <summary>A case begins because time or another case says so, and not a person.</summary>
@@ -142,15 +172,14 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
     async Task<Outcome<StoredAnswer>> RetryAsync(
         Func<WriteSession, ValueTask<Outcome<StoredAnswer>>> attempt,
         Func<WriteSession, ValueTask<Outcome<StoredAnswer>?>>? before,
-        CancellationToken ct)
+        CancellationToken ct,
+        bool locks = false)
     {
         for (var tries = 1; ; tries++)
         {
             try
             {
-                return await database.OptimisticAsync(
-                    async session => before is not null && await before(session) is { } known ? known : await attempt(session),
-                    ct);
+                return await (locks ? database.TransactAsync(DecideAsync, ct) : database.OptimisticAsync(DecideAsync, ct));
             }
             catch (WriteConflictException) when (tries < MaxAttempts)
             {
@@ -162,6 +191,8 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
                 return new TooManyConflicts();
             }
         }
+
+        async ValueTask<Outcome<StoredAnswer>> DecideAsync(WriteSession session) => before is not null && await before(session) is { } known ? known : await attempt(session);
     }
 
     async ValueTask<Outcome<StoredAnswer>> DecideAndStoreAsync(

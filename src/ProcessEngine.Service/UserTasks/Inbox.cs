@@ -51,8 +51,6 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
         JOIN process_definition d ON d.definition_key = t.definition_key
         """;
 
-    const string Found = " AND (LOWER(i.title) LIKE @like ESCAPE '!' OR LOWER(i.business_key) LIKE @like ESCAPE '!' OR LOWER(d.name_th) LIKE @like ESCAPE '!' OR LOWER(d.name_en) LIKE @like ESCAPE '!')";
-
     const string Late = "t.due_at < @now AND NOT t.awaits_confirmation AND NOT t.paused";
 
     /// <param name="search">Part of a title, a reference or the name of a procedure; null for all.</param>
@@ -65,9 +63,9 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
         var today = BangkokTime.DateOf(now);
         var (tomorrow, later) = (StartOf(today.AddDays(1)), StartOf(calendar.AddWorkingDays(today, AtRiskDays).AddDays(1)));
         var (afterDue, afterId) = After(cursor);
-        var arguments = new DynamicParameters(new { user = caller.UserId, now, tomorrow, later, like = Like(search), afterDue, afterId, take = PageSize + 1 });
+        var arguments = new DynamicParameters(new { user = caller.UserId, now, tomorrow, later, like = SearchText.Like(search), afterDue, afterId, take = PageSize + 1 });
         var parts = TaskReader.OpenTasksOf(caller, arguments);
-        var filter = search is null ? "" : Found;
+        var filter = search is null ? "" : " AND " + SearchText.Condition(database, "i.title", "i.business_key", "d.name_th", "d.name_en");
         var beyond = afterId is null ? "" : " AND (t.due_order, t.task_id) > (@afterDue, @afterId)";
 
         await using var connection = await database.OpenAsync(ct);
@@ -162,10 +160,6 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
     }
 
     static DateTimeOffset StartOf(DateOnly day) => BangkokTime.At(day, TimeOnly.MinValue);
-
-    public static string? Like(string? search) => search is null
-        ? null
-        : $"%{search.ToLowerInvariant().Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal)}%";
 
     static (DateTimeOffset Due, Guid? Id) After(string? cursor)
     {

@@ -39,6 +39,9 @@ public sealed class ProcedureModel(
     public string? Reference { get; set; }
 
     [BindProperty]
+    public bool Numbered { get; set; }
+
+    [BindProperty]
     public string? Priority { get; set; }
 
     public static string ValueOf(Priority priority) => JsonNamingPolicy.CamelCase.ConvertName(priority.ToString());
@@ -55,7 +58,7 @@ public sealed class ProcedureModel(
             ? new InvalidInput([.. Entry.Faults.Select(f => new FieldError(f.Key, f.Value))])
             : await mediator.Send(
                 new StartInstance.Command(Caller, await HttpContext.IdentifyFormAsync(), key, Office, Title?.Trim(), string.IsNullOrWhiteSpace(Reference) ? null : Reference.Trim(), variables,
-                    string.IsNullOrEmpty(Priority) ? null : Priority), Stopped);
+                    string.IsNullOrEmpty(Priority) ? null : Priority, Numbered), Stopped);
         if (outcome.Rejection is { } rejection)
         {
             Refused = Problems.From(rejection);
