@@ -63,6 +63,7 @@ GetCompliance.Map(api);
 GetNotifications.Map(api);
 OfficeEndpoints.Map(api);
 OfficeRoleEndpoints.Map(api);
+ResponsibilityEndpoints.Map(api);
 StepDeadlineEndpoints.Map(api);
 RecurrenceEndpoints.Map(api);
 UserEndpoints.Map(api);

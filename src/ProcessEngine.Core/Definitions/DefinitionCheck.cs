@@ -291,7 +291,7 @@ public static class DefinitionCheck
                 case { Kind: AssignmentKind.DoerOf, Name: var earlier } when earlier == step.Id || definition.FindStep(earlier) is null:
                     yield return new Finding(step.Id, "unknown-step", new($"ไม่มีขั้นตอน \"{earlier}\" ที่จะมอบงานให้ผู้ทำ", $"It is for whoever did \"{earlier}\", which is not another step."));
                     break;
-                case { Kind: AssignmentKind.Variable, Name: var name }:
+                case { Kind: AssignmentKind.Variable or AssignmentKind.Responsible, Name: var name } when assignment.Kind == AssignmentKind.Variable || name.Length > 0:
                     foreach (var finding in VariableFindings(definition, step.Id, name, VariableType.Text))
                         yield return finding;
                     break;

@@ -120,7 +120,7 @@ public enum StepType
 
 /// <summary>One person out of a role.</summary>
 /// <param name="Kind">Where the person is found.</param>
-/// <param name="Name">The step, or the variable of the case that holds the person's id; empty for <see cref="AssignmentKind.Requester"/>.</param>
+/// <param name="Name">The step, or the variable of the case that holds the person's id or the field of work; empty where there is none.</param>
 public sealed record Assignment(AssignmentKind Kind, string Name)
 {
     /// <summary>The condition as written; null: it always holds.</summary>
@@ -134,6 +134,7 @@ public sealed record Assignment(AssignmentKind Kind, string Name)
     {
         AssignmentKind.Requester => "requester",
         AssignmentKind.DoerOf => $"doerOf:{Name}",
+        AssignmentKind.Responsible => Name.Length == 0 ? "responsible" : $"responsibleFor:{Name}",
         _ => $"variable:{Name}",
     };
 
@@ -150,6 +151,9 @@ public enum AssignmentKind
 
     /// <summary>Who is named in the case's data.</summary>
     Variable,
+
+    /// <summary>Who looks after it, by the list of the office: after the field that a variable names, or after the procedure. Nobody in particular where the list says nothing.</summary>
+    Responsible,
 }
 
 /// <param name="Role">The post that decides at this level.</param>

@@ -308,6 +308,12 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
     {
         if (State.AssignmentOf(step, level) is not { } assignment)
             return null;
+        if (assignment.Kind == AssignmentKind.Responsible)
+        {
+            var field = assignment.Name.Length == 0 ? definition.Key : Text(assignment.Name) ?? "";
+            return moment.Responsible.TryGetValue((level is { } number ? step.Levels[number - 1].Role : step.Role, field), out var responsible) ? responsible : null;
+        }
+
         var person = State.PersonFor(assignment);
         if (person is null)
             Add(new IncidentRaised(step.Id, "no-such-person", assignment.Name));

@@ -127,7 +127,7 @@ public sealed record ProcessState
         return null;
     }
 
-    /// <summary>Whom an assignment means; null when there is no such person.</summary>
+    /// <summary>Whom an assignment means; null when there is no such person, and when only the list of the office says who.</summary>
     public Guid? PersonFor(Assignment assignment)
     {
         ArgumentNullException.ThrowIfNull(assignment);
@@ -135,7 +135,8 @@ public sealed record ProcessState
         {
             AssignmentKind.Requester => StartedBy,
             AssignmentKind.DoerOf => FindStep(assignment.Name)?.DoneBy,
-            _ => Guid.TryParse(Text(assignment.Name), out var id) ? id : null,
+            AssignmentKind.Variable => Guid.TryParse(Text(assignment.Name), out var id) ? id : null,
+            _ => null,
         };
     }
 
@@ -144,7 +145,7 @@ public sealed record ProcessState
     {
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(task);
-        return FindGroup(step.Id) is not null || (AssignmentOf(step, task.Level) is { } assignment && PersonFor(assignment) == task.Assignee);
+        return FindGroup(step.Id) is not null || (AssignmentOf(step, task.Level) is { } assignment && PersonFor(assignment) is { } person && person == task.Assignee);
     }
 
     /// <summary>A text among the data of the case; null when there is none.</summary>

@@ -41,7 +41,7 @@ public static class DefinitionEndpoints
         IReadOnlyList<BoundaryTimer> Timers, bool MayFail, bool ClockPauses, IReadOnlyList<FormField>? Form, bool FormIsOptional, Priority? Priority);
 
     /// <param name="When">The condition; null: always.</param>
-    /// <param name="To">As in the file: <c>requester</c>, <c>doerOf:step</c> or <c>variable:name</c>.</param>
+    /// <param name="To">As in the file: <c>requester</c>, <c>doerOf:step</c>, <c>variable:name</c>, <c>responsible</c> or <c>responsibleFor:name</c>.</param>
     public sealed record AssignmentView(string? When, string To);
 
     /// <param name="Assignments">Which one person of the post: the first whose condition holds.</param>

@@ -107,7 +107,7 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
     async ValueTask<Outcome<StoredAnswer>> StartNumberedAsync(
         WriteSession session, ProcessDefinition definition, RequestId request, StartProcess command, Func<CaseChange, StoredAnswer> answer)
     {
-        var (year, last) = (BangkokTime.DateOf(Now()).Year + 543, 0);
+        var (year, last) = (BangkokTime.DateOf(Now()).Year + FiscalYear.BuddhistOffset, 0);
         session.Enqueue(KnowNumber, command.Office, definition.Key, year);
         await session.FlushAsync();
         await session.QueryAsync($"{LastNumber} {database.Lock("n")}", new object?[] { command.Office, definition.Key, year }, row => last = row.GetInt32(0));

@@ -283,6 +283,26 @@ public sealed class FlowSpec
         story.Approves("sign").Task("sign").Assignee.ShouldBeNull();
     }
 
+    [TestCase("วิชาการ", 7)]
+    [TestCase("งบประมาณ", 8)]
+    [TestCase("อื่น", 0)]
+    public void Of_several_people_of_a_role_the_one_who_looks_after_the_field_gets_it(string field, int expected)
+    {
+        var drawing = Of("start -> ask -> sign", "sign.Approve -> end", "sign.Reject -> ask", "sign.Return -> ask").Knows("field", VariableType.Text)
+            .With(Approval("sign") with { Levels = [new(Roles.DeputyDirector, null, null) { Assignments = [new(AssignmentKind.Responsible, "field")] }, new(Roles.Director, null, null)] });
+        var story = new Story(drawing).LooksAfter(Roles.DeputyDirector, "วิชาการ", Story.Person(7)).LooksAfter(Roles.DeputyDirector, "งบประมาณ", Story.Person(8))
+            .LooksAfter(Roles.Director, "อื่น", Story.Person(9)).Starts().Completes("ask", ("field", field));
+        story.Task("sign").Assignee.ShouldBe(expected == 0 ? null : Story.Person(expected));
+        story.CountOf<IncidentRaised>().ShouldBe(0);
+    }
+
+    [Test]
+    public void Without_a_field_it_is_whoever_looks_after_the_procedure()
+    {
+        var drawing = Of("start -> a -> end").With(Task("a") with { Assignments = [new(AssignmentKind.Responsible, "")] });
+        new Story(drawing).LooksAfter(Roles.Officer, "test.case", Story.Person(7)).Starts().Task("a").Assignee.ShouldBe(Story.Person(7));
+    }
+
     [Test]
     public void What_the_definition_gives_to_somebody_is_not_theirs_to_give_back_but_what_anybody_took_is()
     {

@@ -15,6 +15,7 @@ public sealed class Story
     public static readonly Guid Requester = Person(1);
 
     readonly Dictionary<string, DeadlineRule> officeDeadlines = [];
+    readonly Dictionary<(string Role, string Field), Guid> responsible = [];
     readonly List<RecordedEvent> history = [];
     readonly List<Act> acts = [];
     ImmutableDictionary<string, ImmutableArray<Guid>>? holders;
@@ -93,6 +94,13 @@ public sealed class Story
     public Story Staffed(string role, params Guid[] people)
     {
         holders = (holders ?? ImmutableDictionary<string, ImmutableArray<Guid>>.Empty).SetItem(role, [.. people]);
+        return this;
+    }
+
+    /// <summary>The list of the office says who looks after what.</summary>
+    public Story LooksAfter(string role, string field, Guid person)
+    {
+        responsible[(role, field)] = person;
         return this;
     }
 
@@ -184,7 +192,7 @@ public sealed class Story
 
     /// <summary>What the core would decide now; nothing comes of it.</summary>
     public Decision Would(ProcessCommand command) =>
-        ProcessDecider.Decide(Definition, State, command, Moment.At(now, calendar) with { OfficeDeadlines = officeDeadlines, Holders = holders });
+        ProcessDecider.Decide(Definition, State, command, Moment.At(now, calendar) with { OfficeDeadlines = officeDeadlines, Holders = holders, Responsible = responsible });
 
     // What is checked ------------------------------------------------------------------------------------------------------------------
 

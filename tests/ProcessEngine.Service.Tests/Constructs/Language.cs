@@ -82,6 +82,10 @@ static class Language
                     .On("2026-03-06 09:00").Returns("sign", "draft", "เขียนใหม่").Completes("draft").Approves("sign").Approves("sign").Approves("sign").Completes("send"))),
             new("levels-to-proposer", "khonkaen-3", "หนังสือทุกเรื่องจะเสนอผ่านผู้อำนวยการกลุ่มผ่านรองผู้อำนวยการ…ที่ดูแลรับผิดชอบ และนำเสนอต่อท่านผู้อำนวยการ", "`levels` without `returnsToPreviousLevel`: the arrow `Return`",
                 Runs(s => s.Starts().Completes("draft").Approves("sign").On("2026-03-04 09:00").Returns("sign", reason: "แก้คำผิด").Completes("draft").Approves("sign").Approves("sign").Rejects("sign", "ไม่เห็นชอบ"))),
+            new("responsible", "khonkaen-3", "ผ่านรองผู้อำนวยการ…ที่ดูแลรับผิดชอบ", "`assignTo: responsibleFor:name` (the variable with the field of work) or `responsible` (for the procedure); who looks after what is kept by the office",
+                Runs("one of two deputies", s => s.LooksAfter(Roles.DeputyDirector, "วิชาการ", Person(51)).LooksAfter(Roles.DeputyDirector, "งบประมาณ", Person(52))
+                    .Starts().Completes("draft", ("field", "งบประมาณ")).Approves("sign").By(Person(51), Roles.DeputyDirector).Approves("sign").Approves("sign").Approves("sign").Completes("send")),
+                Runs("a field that nobody has: any deputy", s => s.LooksAfter(Roles.DeputyDirector, "วิชาการ", Person(51)).Starts().Completes("draft", ("field", "อื่น")).Approves("sign").Approves("sign"))),
             new("acknowledge", "suratthani-chumphon", "เสนอ ผอ.สพท.รับทราบ", "`Acknowledge`: one way out, no way back",
                 Runs(s => s.Starts().Completes("report").Rejects("note").Completes("note"))),
             new("assign-requester", "suratthani-chumphon", "ควรประเมินความเข้าใจของผู้ขอรับคำปรึกษา", "`assignTo: requester`",

@@ -227,7 +227,7 @@ public static class ElsaDefinitionReader
         ];
     }
 
-    /// <summary><c>requester</c>, <c>doerOf:step</c> or <c>variable:name</c>.</summary>
+    /// <summary><c>requester</c>, <c>doerOf:step</c>, <c>variable:name</c>, <c>responsible</c> or <c>responsibleFor:name</c>.</summary>
     static Assignment? ReadAssignment(Fields fields, string to)
     {
         switch (to.Split(':', 2))
@@ -236,12 +236,17 @@ public static class ElsaDefinitionReader
                 return null;
             case ["requester"]:
                 return new Assignment(AssignmentKind.Requester, "");
+            case ["responsible"]:
+                return new Assignment(AssignmentKind.Responsible, "");
+            case ["responsibleFor", var field]:
+                return new Assignment(AssignmentKind.Responsible, field.Trim());
             case ["doerOf", var step]:
                 return new Assignment(AssignmentKind.DoerOf, step.Trim());
             case ["variable", var name]:
                 return new Assignment(AssignmentKind.Variable, name.Trim());
             default:
-                fields.Complain("invalid-assignment", "assignTo ต้องเป็น requester, doerOf:รหัสขั้นตอน หรือ variable:ชื่อตัวแปร", "assignTo must be requester, doerOf:step or variable:name.");
+                fields.Complain("invalid-assignment", "assignTo ต้องเป็น requester, doerOf:รหัสขั้นตอน, variable:ชื่อตัวแปร, responsible หรือ responsibleFor:ชื่อตัวแปร",
+                    "assignTo must be requester, doerOf:step, variable:name, responsible or responsibleFor:name.");
                 return null;
         }
     }

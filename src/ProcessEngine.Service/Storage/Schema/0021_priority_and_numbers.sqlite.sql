@@ -9,3 +9,12 @@ CREATE TABLE case_number (
     last integer NOT NULL,
     PRIMARY KEY (office, definition_key, year)
 ) WITHOUT ROWID;
+
+-- Which of the people of a role looks after what. field: the key of a procedure, or what a case says in the variable that its definition names.
+CREATE TABLE office_responsibility (
+    office text NOT NULL,
+    role text NOT NULL,
+    field text NOT NULL,
+    user_id text NOT NULL REFERENCES app_user,
+    PRIMARY KEY (office, role, field)
+) WITHOUT ROWID;
