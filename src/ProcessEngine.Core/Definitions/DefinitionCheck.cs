@@ -35,6 +35,7 @@ public static class DefinitionCheck
             findings.AddRange(Reachability(definition));
         if (findings.Count == 0)
             findings.AddRange(Soundness.Run(definition));
+        findings.AddRange(DataRules(definition));
         findings.AddRange(definition.Nodes.SelectMany(node => NodeRules(definition, node)));
         findings.AddRange(definition.Steps.SelectMany(step => StepRules(definition, step)));
         return findings;
@@ -121,6 +122,30 @@ public static class DefinitionCheck
                     "มีวงวนที่ไม่ผ่านขั้นตอนของคน เรื่องจะวนไม่สิ้นสุด", "A loop passes no step that a person does; a case would run in it for ever."));
                 yield break;
             }
+        }
+    }
+
+    static IEnumerable<Finding> DataRules(ProcessDefinition definition)
+    {
+        foreach (var variable in definition.Variables.Where(v => v.Default is not null && v.DefaultOn(new DateOnly(2026, 10, 1)) is null))
+        {
+            yield return new Finding(null, "invalid-default", new(
+                $"ค่าเริ่มต้นของตัวแปร \"{variable.Name}\" ไม่ใช่ชนิด {variable.Type}", $"The default of variable \"{variable.Name}\" is not of type {variable.Type}."));
+        }
+
+        foreach (var name in definition.CarryOver.SelectMany(c => new[] { c.To, c.From }).Distinct().Where(name => definition.Variables.All(v => v.Name != name)))
+            yield return new Finding(null, "unknown-variable", new($"ไม่มีตัวแปร \"{name}\" ในนิยาม", $"The definition declares no variable \"{name}\"."));
+        foreach (var carried in definition.CarryOver.Where(c =>
+            definition.Variables.FirstOrDefault(v => v.Name == c.To)?.Type is { } to && definition.Variables.FirstOrDefault(v => v.Name == c.From)?.Type is { } from && to != from))
+        {
+            yield return new Finding(null, "wrong-variable-type", new(
+                $"ตัวแปร \"{carried.To}\" และ \"{carried.From}\" ต้องเป็นชนิดเดียวกัน", $"Variables \"{carried.To}\" and \"{carried.From}\" must be of one type."));
+        }
+
+        if (definition.DeadlineUntil is { } until && (definition.Deadline is null || definition.FindStep(until) is null))
+        {
+            yield return new Finding(definition.FindStep(until)?.Id, "unknown-step", new(
+                $"กำหนดเวลาของทั้งกระบวนงานสิ้นสุดที่ \"{until}\" ซึ่งไม่มี หรือไม่ได้กำหนดเวลาไว้", $"The limit of the whole ends with \"{until}\", which is no step, or there is no such limit."));
         }
     }
 

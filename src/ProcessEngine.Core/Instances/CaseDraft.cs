@@ -158,7 +158,7 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
     void Complete(string reached)
     {
         foreach (var clock in State.OpenDeadlines)
-            Add(new DeadlineClosed(clock.DeadlineId, Clocks.ResultAt(clock, moment.Now)));
+            Add(new DeadlineClosed(clock.DeadlineId, ResultOf(clock)));
         Add(new InstanceCompleted(reached));
     }
 
@@ -169,6 +169,8 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
     public void LeaveStep(string stepId, string port)
     {
         CloseStep(stepId, port, definition.Target(stepId, port) as Step);
+        if (stepId == definition.DeadlineUntil && port is Ports.Done or Ports.Approve)
+            CloseProcedureClock();
         Follow(stepId, port);
     }
 
@@ -190,7 +192,7 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
         foreach (var clock in State.OpenDeadlines)
         {
             if (clock.StepId == stepId && (!definition.SharesItsClock(stepId) || (LeavesClock(stepId, onTo) && !IsUsed(clock))))
-                Add(new DeadlineClosed(clock.DeadlineId, Clocks.ResultAt(clock, moment.Now)));
+                Add(new DeadlineClosed(clock.DeadlineId, ResultOf(clock)));
         }
 
         if (definition.FindStep(stepId) is { DeadlineSharedWith: { } leader } && LeavesClock(leader, onTo))
@@ -208,7 +210,17 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
         foreach (var clock in State.OpenDeadlines.Where(d => d.StepId == leader))
         {
             if (!State.OpenTasks.Any(t => t.DeadlineId == clock.DeadlineId))
-                Add(new DeadlineClosed(clock.DeadlineId, Clocks.ResultAt(clock, moment.Now)));
+                Add(new DeadlineClosed(clock.DeadlineId, ResultOf(clock)));
+        }
+    }
+
+    /// <summary>Whoever asked has been served; what follows is the office's own.</summary>
+    void CloseProcedureClock()
+    {
+        foreach (var clock in State.OpenDeadlines)
+        {
+            if (clock.StepId.Length == 0)
+                Add(new DeadlineClosed(clock.DeadlineId, ResultOf(clock)));
         }
     }
 
@@ -251,12 +263,20 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
         }
     }
 
+    /// <summary>A list that goes on at its deadline is not late at it: that is when it was to go on. Steps that share its time may be.</summary>
+    DeadlineResult ResultOf(OpenDeadline clock) =>
+        Clocks.ResultAt(clock, moment.Now) is var result && result == DeadlineResult.Late && GoesOnAtDeadline(clock) && !definition.SharesItsClock(clock.StepId)
+            ? DeadlineResult.Within
+            : result;
+
+    bool GoesOnAtDeadline(OpenDeadline clock) => definition.FindStep(clock.StepId) is { ForEach.GoOn: GoOnRule.Deadline };
+
     void StopUnusedClocks()
     {
         foreach (var clock in State.OpenDeadlines)
         {
             if (clock.StepId.Length > 0 && !IsUsed(clock))
-                Add(new DeadlineClosed(clock.DeadlineId, Clocks.ResultAt(clock, moment.Now)));
+                Add(new DeadlineClosed(clock.DeadlineId, ResultOf(clock)));
         }
     }
 
@@ -336,7 +356,7 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
     public void CloseLevel(Step step, OpenTask task)
     {
         if (step.Levels[(task.Level ?? 1) - 1].Deadline is not null && task.DeadlineId is { } id && State.FindOpenDeadline(id) is { } clock)
-            Add(new DeadlineClosed(id, Clocks.ResultAt(clock, moment.Now)));
+            Add(new DeadlineClosed(id, ResultOf(clock)));
     }
 
     void OpenForEach(Step step, MultiInstance each, int attempt)
@@ -545,8 +565,8 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
     /// <summary>Takes everything whose moment has come.</summary>
     public Decision TakeDue()
     {
-        TakeDueRungs();
         CloseDueGroups();
+        TakeDueRungs();
         while (State.IsRunning && DueWait() is { } wait)
             Fire(wait);
         return AsItStands();
@@ -596,7 +616,8 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
     {
         foreach (var clock in State.OpenDeadlines)
         {
-            if (clock.IsHeld)
+            // The rung at the deadline wakes the list that goes on then; nobody is told that it is overdue.
+            if (clock.IsHeld || (State.IsRunning && clock.Terms.DueAt < moment.Now && GoesOnAtDeadline(clock) && State.FindGroup(clock.StepId) is not null))
                 continue;
             for (var i = clock.RungsTaken; i < clock.Rungs.Length && clock.Rungs[i].At < moment.Now; i++)
                 Add(Taken(clock, i));

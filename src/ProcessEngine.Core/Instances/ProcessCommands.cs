@@ -22,6 +22,9 @@ public sealed record StartProcess : ProcessCommand
     public string? BusinessKey { get; init; }
     public Priority? Priority { get; init; }
 
+    /// <summary>The data of the last completed case of the procedure in the office, for a definition that carries some of it over; null when there is none.</summary>
+    public ImmutableSortedDictionary<string, string>? Previous { get; init; }
+
     /// <summary>Name → JSON text.</summary>
     public ImmutableSortedDictionary<string, string> Variables { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 }

@@ -62,7 +62,8 @@ public static class ProcessDecider
 
         var definition = draft.Definition;
         draft.Add(new InstanceStarted(
-            command.InstanceId, definition.Key, definition.Version, command.Office, command.Title, command.BusinessKey, command.Variables)
+            command.InstanceId, definition.Key, definition.Version, command.Office, command.Title, command.BusinessKey,
+            definition.Begin(command.Variables, command.Previous, BangkokTime.DateOf(draft.Moment.Now)))
         {
             Priority = command.Priority,
         });

@@ -41,7 +41,11 @@ public static class Drafts
     /// <param name="Sound">Whether it may be published; warnings do not stand in the way.</param>
     public sealed record Checked(bool Sound, IReadOnlyList<Finding> Findings, IReadOnlyList<Difference> Changes);
 
-    public sealed record Published(string Key, int Version, string State);
+    public sealed record Published(string Key, int Version, string State)
+    {
+        /// <summary>What is allowed and probably not meant.</summary>
+        public IReadOnlyList<Finding> Warnings { get; init; } = [];
+    }
 
     sealed record Row
     {
@@ -199,7 +203,7 @@ public static class Drafts
                 return new DefinitionUnsound(request.Key, read.Findings);
             DefinitionPublisher.Publish(session, read, DefinitionPublisher.Minify(draft)!, VersionOrigins.Draft, request.Caller.UserId, now);
             session.Enqueue("DELETE FROM definition_draft WHERE definition_key = $1", request.Key);
-            return new StoredAnswer(StatusCodes.Status200OK, JsonShape.Write(new Published(request.Key, latest + 1, "published")));
+            return new StoredAnswer(StatusCodes.Status200OK, JsonShape.Write(new Published(request.Key, latest + 1, "published") { Warnings = read.Findings }));
         }
     }
 

@@ -66,6 +66,20 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
     const string LastNumber = "SELECT n.last FROM case_number n WHERE n.office = $1 AND n.definition_key = $2 AND n.year = $3";
     const string SetNumber = "UPDATE case_number SET last = $4 WHERE office = $1 AND definition_key = $2 AND year = $3";
 
+    // Index: ix_instance_definition, from the newest case back. Bounded: what lies further back is not looked at.
+    const string LastCompleted = """
+        SELECT i.state
+        FROM (
+            SELECT instance_id, status, state
+            FROM process_instance
+            WHERE office = $1 AND definition_key = $2
+            ORDER BY instance_id DESC
+            LIMIT 100) AS i
+        WHERE i.status = 'completed'
+        ORDER BY i.instance_id DESC
+        LIMIT 1
+        """;
+
     const string SetDeadlinesAside = "UPDATE deadline SET wake_at = $2, failures = failures + 1 WHERE instance_id = $1 AND wake_at < $3";
     const string SetWaitsAside = "UPDATE process_wait SET wake_at = $2, failures = failures + 1 WHERE instance_id = $1 AND wake_at < $3";
     const string SetWaitWake = "UPDATE process_wait SET wake_at = $2 WHERE wait_id = $1";
@@ -130,7 +144,7 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
             {
                 var now = Now();
                 var moment = await calendars.MomentAsync(command.Office, definition.Key, now, await HoldCalendarAsync(session));
-                var decision = ProcessDecider.Decide(definition, ProcessState.NotStarted, command, moment);
+                var decision = ProcessDecider.Decide(definition, ProcessState.NotStarted, await WithPreviousAsync(session, definition, command), moment);
                 if (decision.Rejection is null && await claim(session))
                 {
                     CaseProjection.Store(
@@ -141,6 +155,13 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
             },
             ct);
     }
+
+    /// <summary>The result of one year is what the next begins with, where the definition says so.</summary>
+    static async ValueTask<StartProcess> WithPreviousAsync(WriteSession session, ProcessDefinition definition, StartProcess command) =>
+        definition.CarryOver.IsEmpty ? command : command with
+        {
+            Previous = await session.QuerySingleAsync(LastCompleted, new object?[] { command.Office, definition.Key }, row => ReadState(row.GetString(0)).Variables),
+        };
 
     async Task<Outcome<StoredAnswer>> ExecuteAsync(
         string loadSql, Guid id, Rejection notFound, Caller caller, RequestId request, Func<ProcessState, Actor, ProcessCommand> command,
@@ -200,6 +221,8 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         Func<CaseChange, StoredAnswer> answer)
     {
         var office = command is StartProcess start ? start.Office : state.Office;
+        if (command is StartProcess starts)
+            command = await WithPreviousAsync(session, definition, starts);
         var moment = await calendars.MomentAsync(office, definition.Key, Now());
         var decision = ProcessDecider.Decide(definition, state, command, moment);
         if (decision.Rejection is { } rejection)

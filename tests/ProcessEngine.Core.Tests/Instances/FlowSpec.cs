@@ -130,6 +130,32 @@ public sealed class FlowSpec
     }
 
     [Test]
+    public void A_list_that_goes_on_at_its_deadline_is_in_time_however_late_that_is_noticed_and_nobody_is_told_otherwise([Values("2026-03-10 16:31", "2026-03-20 09:00")] string noticed)
+    {
+        var story = new Story(Distribute(GoOnRule.Deadline)).Starts().Completes("ask", ("schools", new[] { "ก", "ข" })).TimeIs("2026-03-10 16:00");
+        story.On("2026-03-10 16:30:30").Comments("collect", "รออยู่").TimeIs(noticed).Stands("report");
+        story.ResultOf("collect").ShouldBe(DeadlineResult.Within);
+        story.CountOf<TaskOverdue>().ShouldBe(0);
+        story.CountOf<TaskReminded>().ShouldBe(1, "who has not answered is reminded");
+    }
+
+    [Test]
+    public void A_list_that_waits_for_all_is_late_when_they_are()
+    {
+        var story = new Story(Distribute(GoOnRule.All)).Starts().Completes("ask", ("schools", new[] { "ก" })).TimeIs("2026-03-11 09:00").Completes("collect");
+        story.ResultOf("collect").ShouldBe(DeadlineResult.Late);
+    }
+
+    [Test]
+    public void Whoever_shares_the_time_of_such_a_list_may_be_late()
+    {
+        var drawing = Of("start -> ask -> collect -> report -> end").Knows("schools", VariableType.List)
+            .With(Task("collect", within: new WorkingDays(5)) with { ForEach = new MultiInstance("schools", GoOnRule.Deadline, 0, false, null) }, Task("report") with { DeadlineSharedWith = "collect" });
+        var story = new Story(drawing).Starts().Completes("ask", ("schools", new[] { "ก" })).TimeIs("2026-03-10 16:31").Stands("report").Completes("report").Ended();
+        story.ResultOf("collect").ShouldBe(DeadlineResult.Late);
+    }
+
+    [Test]
     public void An_empty_list_is_done_at_once() => new Story(Distribute(GoOnRule.All)).Starts().Completes("ask", ("schools", Array.Empty<string>())).Stands("report");
 
     [Test]

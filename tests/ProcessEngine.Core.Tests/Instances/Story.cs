@@ -17,6 +17,7 @@ public sealed class Story
     readonly Dictionary<string, DeadlineRule> officeDeadlines = [];
     readonly Dictionary<(string Role, string Field), Guid> responsible = [];
     readonly List<RecordedEvent> history = [];
+    ImmutableSortedDictionary<string, string>? previous;
     readonly List<Act> acts = [];
     ImmutableDictionary<string, ImmutableArray<Guid>>? holders;
     DateTimeOffset now = At("2026-03-02 09:00");
@@ -97,6 +98,13 @@ public sealed class Story
         return this;
     }
 
+    /// <summary>The data of the last completed case of the procedure.</summary>
+    public Story AfterACaseWith(params (string Name, object Value)[] data)
+    {
+        previous = Map(data);
+        return this;
+    }
+
     /// <summary>The list of the office says who looks after what.</summary>
     public Story LooksAfter(string role, string field, Guid person)
     {
@@ -125,6 +133,7 @@ public sealed class Story
         Office = "demo",
         Title = "เรื่อง",
         Variables = Map(data),
+        Previous = previous,
     });
 
     public Story Completes(string step, params (string Name, object Value)[] outputs) => CompletesAs(null, step, outputs);

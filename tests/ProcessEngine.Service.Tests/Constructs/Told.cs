@@ -117,7 +117,7 @@ sealed class Told
 
     string CameOf(ProcessEvent e) => e switch
     {
-        InstanceStarted s => $"started{Marked(s.Priority)}",
+        InstanceStarted s => $"started{Marked(s.Priority)}{With(s.Variables.RemoveRange(((StartProcess)story.Acts[0].Command).Variables.Keys))}",
         TaskOpened t => $"open {Task(t.TaskId)}, for {t.Role}{Which(t.Assignee)}{Marked(t.Priority)}",
         TaskGroupOpened g => $"{(g.Kind == TaskGroupKind.Committee ? "committee" : "list")} of {g.Size} at {g.StepId}",
         TaskGroupClosed g => g.InFavour + g.Against + g.Abstained == 0

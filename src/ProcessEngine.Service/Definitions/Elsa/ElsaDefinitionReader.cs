@@ -83,11 +83,15 @@ public static class ElsaDefinitionReader
         {
             Variables = variables,
             Deadline = ReadDeadline(custom),
+            DeadlineUntil = custom.Text("slaUntil"),
+            CarryOver = custom.Map("carryOver"),
             Escalation = ReadEscalation(custom),
             ReopenWithinDays = custom.Number("reopenWithinDays") ?? 30,
         };
         findings.AddRange(definition.Steps.SelectMany(step => Misspelt(step, custom.Texts("forms"))));
         findings.AddRange(DefinitionCheck.Run(definition));
+        if (findings.Count == 0)
+            findings.AddRange(DefinitionWarnings.Of(definition));
         return new ReadDefinition(definition, custom.Text("manual") ?? "", findings);
     }
 
@@ -125,7 +129,29 @@ public static class ElsaDefinitionReader
         };
         if (type is null)
             fields.Complain("unknown-variable-type", $"ตัวแปร \"{name}\" เป็นชนิดที่ไม่รู้จัก \"{typeName}\"", $"Variable \"{name}\" is of an unknown type \"{typeName}\".");
-        return type is { } known ? new Variable(name, known, null, false) : null;
+        return type is { } known ? new Variable(name, known, null, false) { Default = ReadDefault(variable, known) } : null;
+    }
+
+    /// <summary>Studio holds every value as a text.</summary>
+    static string? ReadDefault(JsonElement variable, VariableType type) => Object(variable, "value") switch
+    {
+        { ValueKind: JsonValueKind.Undefined or JsonValueKind.Null } => null,
+        { ValueKind: JsonValueKind.String } text when string.IsNullOrWhiteSpace(text.GetString()) => null,
+        { ValueKind: JsonValueKind.String } text when type is not (VariableType.Text or VariableType.Date) => IsJson(text.GetString()!) ? text.GetString()! : text.GetRawText(),
+        var value => value.GetRawText(),
+    };
+
+    static bool IsJson(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text, Strict);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     static Node? ReadNode(JsonElement activity, Dictionary<string, VariableType> variables, Dictionary<string, FormSchema?> forms, List<Finding> findings)
@@ -408,6 +434,15 @@ public static class ElsaDefinitionReader
             { ValueKind: JsonValueKind.Array } list when list.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) =>
                 [.. list.EnumerateArray().Select(item => item.GetString()!)],
             _ => Wrong(name, "รายการข้อความ", "a list of texts") is null ? [] : [],
+        };
+
+        /// <summary>An object of texts, for what a new case takes over.</summary>
+        public ImmutableArray<CarriedOver> Map(string name) => Object(element, name) switch
+        {
+            { ValueKind: JsonValueKind.Undefined or JsonValueKind.Null } => [],
+            { ValueKind: JsonValueKind.Object } map when map.EnumerateObject().All(p => p.Value.ValueKind == JsonValueKind.String) =>
+                [.. map.EnumerateObject().Select(p => new CarriedOver(p.Name, p.Value.GetString()!))],
+            _ => Wrong(name, "ออบเจกต์ของข้อความ", "an object of texts") is null ? [] : [],
         };
 
         /// <summary>True or false; absent is false. Studio's literals arrive as texts.</summary>

@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Dapper;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
+using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Calendars;
@@ -80,7 +82,8 @@ public sealed class ProcedureModel(
             return NotFound();
         Card = card;
         Definition = await definitions.GetAsync(card.Key, card.Version);
-        Entry = FormEntry.Of(FormEntry.FieldsOf(Definition.Variables));
+        Entry = FormEntry.Of(
+            FormEntry.FieldsOf(Definition.Variables), Definition.Begin(ImmutableSortedDictionary<string, string>.Empty, null, BangkokTime.DateOf(store.Now())));
         Chart = await FlowChart.ReadAsync(database, W, Definition, null, Stopped);
         await using (var connection = await database.OpenAsync(Stopped))
         {

@@ -162,7 +162,7 @@ public sealed class TaskModel(
         Seen = found.Value!;
         (Task, Now) = (Seen.Detail(), time.GetUtcNow());
         if (Task.Form is { } fields)
-            Entry ??= fill || !Request.HasFormContentType ? FormEntry.Of(fields, Seen.State.Variables) : FormEntry.Read(fields, Request.Form);
+            Entry ??= fill || !Request.HasFormContentType ? FormEntry.Of(fields, Seen.State.Variables, Seen.Step.FormIsOptional) : FormEntry.Read(fields, Request.Form);
         Deadline = await tasks.ExplainAsync(Seen, Stopped);
         Possible = await PossibleActs.OfAsync(Seen, Caller, calendars, store);
         var events = await history.OfAsync(Seen.Row.InstanceId, Stopped);
