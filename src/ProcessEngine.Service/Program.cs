@@ -60,6 +60,7 @@ GetCalendar.Map(api);
 ChangeCalendar.Map(api);
 ConfirmDeadline.Map(api);
 GetCompliance.Map(api);
+GetAnswers.Map(api);
 GetNotifications.Map(api);
 OfficeEndpoints.Map(api);
 OfficeRoleEndpoints.Map(api);

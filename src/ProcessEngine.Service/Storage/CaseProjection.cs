@@ -76,6 +76,11 @@ static class CaseProjection
         WHERE deadline_id = $1
         """;
 
+    const string InsertAnswer = """
+        INSERT INTO form_answer (office, definition_key, step_id, answered_at, task_id, instance_id, sequence)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        """;
+
     const string InsertMessage = """
         INSERT INTO outbox (message_id, instance_id, office, kind, task_id, to_role, to_user, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -173,9 +178,11 @@ static class CaseProjection
                 break;
             case TaskCompleted e:
                 Close(e.TaskId, "completed", TaskOutcomes.Completed);
+                Answer(e.TaskId, e.Outputs.IsEmpty);
                 break;
             case TaskApproved e:
                 Close(e.TaskId, "completed", TaskOutcomes.Approved);
+                Answer(e.TaskId, e.Outputs.IsEmpty);
                 break;
             case TaskRejected e:
                 Close(e.TaskId, "completed", TaskOutcomes.Rejected);
@@ -270,6 +277,12 @@ static class CaseProjection
             var deadline = state.FindOpenDeadline(clock)!;
             foreach (var task in state.OpenTasks.Where(t => t.DeadlineId == clock))
                 session.Enqueue(MarkTask, task.TaskId, deadline.Terms.Provisional, deadline.AwaitsConfirmation);
+        }
+
+        void Answer(Guid taskId, bool empty)
+        {
+            if (!empty && state.Steps.FirstOrDefault(s => s.Last?.TaskId == taskId) is { } step)
+                session.Enqueue(InsertAnswer, state.Office, state.DefinitionKey, step.StepId, recorded.At, taskId, state.InstanceId, recorded.Sequence);
         }
 
         void Close(Guid taskId, string taskState, string outcome) =>
