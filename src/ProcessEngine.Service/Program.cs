@@ -54,6 +54,7 @@ GetCompliance.Map(api);
 GetNotifications.Map(api);
 OfficeEndpoints.Map(api);
 OfficeRoleEndpoints.Map(api);
+OrderEndpoints.Map(api);
 StepDeadlineEndpoints.Map(api);
 RecurrenceEndpoints.Map(api);
 UserEndpoints.Map(api);

@@ -372,8 +372,43 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
     {
         var id = DerivedId.Of(State.InstanceId, State.Revision + 1, (byte)'t', moment.Now);
         Add(new TaskOpened(id, step.Id, attempt, role, clock) { Assignee = assignee, Level = level, Item = item });
-        if (assignee is null && moment.Holders is { } holders && holders.GetValueOrDefault(role, []).IsDefaultOrEmpty)
+        if (assignee is null && moment.Holders is { } holders && holders.GetValueOrDefault(role, []).IsDefaultOrEmpty && !SomebodySitsIn(role, step))
             Add(new IncidentRaised(step.Id, "nobody-holds-role", role));
+    }
+
+    /// <summary>By order; whoever asked for the decision does not count.</summary>
+    bool SomebodySitsIn(string role, Step step) =>
+        moment.ByOrder.GetValueOrDefault(role, []) is { IsDefaultOrEmpty: false } people && people.Any(p => step.Type != StepType.Approval || !Asked(step, p));
+
+    /// <summary>Whether somebody started the case, or did the work on which an approval decides: whatever they sit in by order, that decision is not theirs.</summary>
+    public bool Asked(Step approval, Guid? person)
+    {
+        if (person is null)
+            return false;
+        if (person == State.StartedBy)
+            return true;
+        // Back to the work on every way: through gateways, and through those who have only passed it on.
+        var seen = new HashSet<string>(StringComparer.Ordinal) { approval.Id };
+        var back = new Queue<string>([approval.Id]);
+        while (back.TryDequeue(out var at))
+        {
+            foreach (var arrow in definition.Transitions)
+            {
+                if (arrow.To != at || definition.Graph.LeadsBack(arrow) || !seen.Add(arrow.From))
+                    continue;
+                if (definition.Find(arrow.From) is Step { Type: not StepType.Approval } work)
+                {
+                    if (State.FindStep(work.Id)?.DoneBy == person)
+                        return true;
+                }
+                else
+                {
+                    back.Enqueue(arrow.From);
+                }
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The place cannot be entered as things are; an administrator sees it, puts it right, and it is tried again.</summary>
@@ -667,8 +702,8 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
         return id;
     }
 
-    public void MoveClock(OpenDeadline clock, DeadlineTerms terms, MoveCause cause, string? comment, DeadlineRule? extendedBy = null) =>
-        Add(Moved(clock, terms, Climb(clock, terms), cause, comment) with { ExtendedBy = extendedBy });
+    public void MoveClock(OpenDeadline clock, DeadlineTerms terms, MoveCause cause, string? comment, DeadlineRule? extendedBy = null, Capacity? capacity = null) =>
+        Add(Moved(clock, terms, Climb(clock, terms), cause, comment) with { ExtendedBy = extendedBy, Capacity = capacity });
 
     /// <summary>Every running clock by the calendar of this moment; those for which it makes no difference stay as they are.</summary>
     public Decision RecomputeClocks(RecomputeDeadlines change)

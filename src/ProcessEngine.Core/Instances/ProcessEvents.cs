@@ -10,6 +10,9 @@ public abstract record ProcessEvent
     private protected ProcessEvent()
     {
     }
+
+    /// <summary>The order by which the actor sat in the post; null when it is their own, and where no post was needed.</summary>
+    public Capacity? Capacity { get; init; }
 }
 
 /// <summary>A fact with its place in the case's history: who, when, and the how-manieth.</summary>
@@ -119,7 +122,11 @@ public sealed record TaskClaimed(Guid TaskId, Guid Assignee) : ProcessEvent;
 
 public sealed record TaskReleased(Guid TaskId) : ProcessEvent;
 
-public sealed record TaskReassigned(Guid TaskId, Guid? From, Guid To, string? Comment) : ProcessEvent;
+public sealed record TaskReassigned(Guid TaskId, Guid? From, Guid To, string? Comment) : ProcessEvent
+{
+    /// <summary>The order by which it is the new holder's; null when the post is their own.</summary>
+    public Capacity? ToCapacity { get; init; }
+}
 
 /// <summary>A task ends by somebody's decision.</summary>
 public abstract record DecisionEvent : ProcessEvent
@@ -127,9 +134,6 @@ public abstract record DecisionEvent : ProcessEvent
     private protected DecisionEvent()
     {
     }
-
-    /// <summary>The order by which the actor sat in the post; null when it is their own.</summary>
-    public Capacity? Capacity { get; init; }
 }
 
 /// <param name="Outputs">Name → JSON text; merged into the variables of the case.</param>

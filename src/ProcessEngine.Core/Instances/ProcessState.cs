@@ -147,9 +147,9 @@ public sealed record ProcessState
                 Item = e.Item,
             }),
         },
-        TaskClaimed e => s.Change(e.TaskId, recorded, task => task with { Assignee = e.Assignee }),
-        TaskReleased e => s.Change(e.TaskId, recorded, task => task with { Assignee = null }),
-        TaskReassigned e => s.Change(e.TaskId, recorded, task => task with { Assignee = e.To }),
+        TaskClaimed e => s.Change(e.TaskId, recorded, task => task with { Assignee = e.Assignee, TakenUnder = e.Capacity }),
+        TaskReleased e => s.Change(e.TaskId, recorded, task => task with { Assignee = null, TakenUnder = null }),
+        TaskReassigned e => s.Change(e.TaskId, recorded, task => task with { Assignee = e.To, TakenUnder = e.ToCapacity }),
         TaskPaused e => s.Change(e.TaskId, recorded, task => task with { Paused = true }),
         TaskContinued e => s.Change(e.TaskId, recorded, task => task with { Paused = false }),
         TaskCompleted e => s.Close(e.TaskId, TaskOutcomes.Completed, recorded, e.Outputs),
@@ -268,6 +268,9 @@ public sealed record OpenTask(
 
     /// <summary>Waits for somebody outside the office.</summary>
     public bool Paused { get; init; }
+
+    /// <summary>The order under which its holder took it; null when the post is their own.</summary>
+    public Capacity? TakenUnder { get; init; }
 }
 
 /// <summary>The tasks of one step that belong together, and what has been answered so far.</summary>

@@ -50,6 +50,12 @@ public sealed record ActedBefore(string Step) : Rejection;
 /// <summary>An order never gives back to the requester the decision on their own case.</summary>
 public sealed record OwnCaseByOrder(string OrderNumber) : Rejection;
 
+/// <summary>The task was taken under an order that has run out since, or was revoked.</summary>
+public sealed record OrderNotInForce(string OrderNumber, string Role) : Rejection;
+
+/// <summary>The order does not cover this act.</summary>
+public sealed record ActNotInOrder(string OrderNumber, string Action, IReadOnlyList<string> Covered) : Rejection;
+
 public sealed record StepUnknown(string? Step) : Rejection;
 
 public sealed record ReopenTooLate(DateTimeOffset EndedAt, int WithinDays) : Rejection;

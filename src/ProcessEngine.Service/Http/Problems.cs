@@ -93,6 +93,22 @@ public static class Problems
         OwnCaseByOrder r => Of(
             403, "own-case-by-order", null, "ผู้ขอจะพิจารณาเรื่องของตนเองในฐานะผู้รักษาราชการแทนหรือผู้รับมอบอำนาจไม่ได้",
             $"Nobody decides on their own case in somebody else's post (order {r.OrderNumber}).", ("orderNumber", r.OrderNumber)),
+        OrderNotInForce r => Of(
+            409, "order-not-in-force", null,
+            $"คำสั่งที่ {r.OrderNumber} ที่ท่านรับงานนี้ไว้สิ้นสุดหรือถูกยกเลิกแล้ว ให้คืนงานหรือมอบให้ผู้อื่น",
+            $"You took this task under order {r.OrderNumber}, which has run out or was revoked; release it, or have it reassigned.", ("orderNumber", r.OrderNumber), ("role", r.Role)),
+        ActNotInOrder r => Of(
+            403, "act-not-in-order", null, $"คำสั่งที่ {r.OrderNumber} ไม่ครอบคลุมการดำเนินการนี้",
+            $"Order {r.OrderNumber} does not cover \"{r.Action}\"; it covers {string.Join(", ", r.Covered)}.", ("orderNumber", r.OrderNumber), ("action", r.Action), ("covered", r.Covered)),
+        OrderNotFound r => Of(404, "order-not-found", "orderId", "ไม่พบคำสั่งนี้ในทะเบียน", "There is no such order in the register of this office.", ("id", r.OrderId)),
+        OrderRevoked r => Of(409, "order-revoked", null, "คำสั่งนี้ถูกยกเลิกไปแล้ว", $"The order was revoked{At(r.At)}.", ("id", r.OrderId), ("at", r.At)),
+        OrderOverlaps r => Of(
+            409, "order-overlaps", "from", $"ซ้อนกับคำสั่งที่ {r.Number} ซึ่งใช้กับตำแหน่งและช่วงเวลาเดียวกัน",
+            $"Order {r.Number} covers the same post at the same time ({r.From:yyyy-MM-dd} to {(r.To is { } to ? to.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : "a further order")}).",
+            ("id", r.OrderId), ("number", r.Number), ("from", r.From), ("to", r.To)),
+        HolderLacksPost r => Of(
+            422, "holder-lacks-post", "holder", $"ผู้ที่ระบุไม่ได้เป็น{Roles.NameOf(r.Role).Th}ในสำนักงานนี้", $"Whoever is named does not hold the post {r.Role} in this office.",
+            ("holder", r.Holder), ("role", r.Role)),
         StepUnknown r => Of(422, "step-unknown", "toStep", $"ให้เรื่องดำเนินต่อที่ขั้นตอน \"{r.Step}\" ไม่ได้", $"The case cannot go on at \"{r.Step}\": there is no such step, or a case could not end from it alone."),
         ReopenTooLate r => Of(
             409, "reopen-too-late", null, $"เรื่องสิ้นสุดเกิน {r.WithinDays} วันแล้ว เปิดใหม่ไม่ได้", $"The case ended more than {r.WithinDays} days ago.",

@@ -25,8 +25,8 @@ static class CaseProjection
 
     const string InsertTask = """
         INSERT INTO user_task (task_id, instance_id, office, definition_key, definition_version, step_id, state, attempt, role,
-            created_at, deadline_id, due_at, due_order, revision, assignee, level, item)
-        VALUES ($1, $2, $3, $4, $5, $6, 'open', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+            created_at, deadline_id, due_at, due_order, revision, assignee, level, item, personal)
+        VALUES ($1, $2, $3, $4, $5, $6, 'open', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
         """;
 
     const string AssignTask = "UPDATE user_task SET assignee = $2, revision = $3 WHERE task_id = $1";
@@ -40,6 +40,8 @@ static class CaseProjection
         SET state = $2, outcome = $3, closed_at = $4, closed_by = $5, assignee = COALESCE(assignee, $6), revision = $7
         WHERE task_id = $1
         """;
+
+    const string DecideUnderOrder = "UPDATE user_task SET capacity_kind = $2, capacity_order = $3 WHERE task_id = $1";
 
     const string InsertDeadline = """
         INSERT INTO deadline (deadline_id, instance_id, office, definition_key, step_id, state, received_at, due_at, fiscal_month, wake_at, failures)
@@ -144,7 +146,7 @@ static class CaseProjection
                 var dueAt = e.DeadlineId is { } clock ? state.FindOpenDeadline(clock)?.Terms.DueAt : null;
                 session.Enqueue(
                     InsertTask, e.TaskId, state.InstanceId, state.Office, state.DefinitionKey, state.DefinitionVersion, e.StepId, e.Attempt, e.Role,
-                    recorded.At, e.DeadlineId, dueAt, dueAt ?? DbValues.NoLimit, recorded.Sequence, e.Assignee, e.Level, e.Item);
+                    recorded.At, e.DeadlineId, dueAt, dueAt ?? DbValues.NoLimit, recorded.Sequence, e.Assignee, e.Level, e.Item, e.Assignee is not null);
                 if (e.DeadlineId is { } joined && state.FindOpenDeadline(joined) is { } running && (running.Terms.Provisional || running.AwaitsConfirmation))
                     session.Enqueue(MarkTask, e.TaskId, running.Terms.Provisional, running.AwaitsConfirmation);
                 break;
@@ -264,8 +266,12 @@ static class CaseProjection
                 session.Enqueue(MarkTask, task.TaskId, deadline.Terms.Provisional, deadline.AwaitsConfirmation);
         }
 
-        void Close(Guid taskId, string taskState, string outcome) =>
+        void Close(Guid taskId, string taskState, string outcome)
+        {
             session.Enqueue(CloseTask, taskId, taskState, outcome, recorded.At, recorded.Actor, recorded.Actor, recorded.Sequence);
+            if (recorded.Event.Capacity is { } order)
+                session.Enqueue(DecideUnderOrder, taskId, order.Kind.ToString().ToLowerInvariant(), order.OrderNumber);
+        }
     }
 
     public static string StatusName(InstanceStatus status) => status switch

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Calendars;
@@ -8,13 +9,14 @@ using ProcessEngine.Service.Identity;
 
 namespace ProcessEngine.Service.Storage;
 
-/// <summary>A decision that is being stored: what it was made on, what it changed, and when.</summary>
+/// <summary>A decision that is being stored: what it was made on, what it changed, when, and in what kind of office.</summary>
 public sealed record CaseChange(
     ProcessDefinition Definition,
     ProcessState Before,
     ProcessState After,
     IReadOnlyList<RecordedEvent> Events,
-    DateTimeOffset Now);
+    DateTimeOffset Now,
+    OfficeKind Kind);
 
 /// <summary>The one write path: there is no second way to change a case.</summary>
 /// <remarks>
@@ -83,7 +85,7 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(command);
         return await RetryAsync(
-            session => DecideAndStoreAsync(session, definition, ProcessState.NotStarted, AuditChain.Origin, request, command, answer),
+            session => DecideAndStoreAsync(session, definition, ProcessState.NotStarted, AuditChain.Origin, request, command, answer, Now()),
             async session => await KnownAnswerAsync(session, request),
             ct);
     }
@@ -125,18 +127,32 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
                 await session.QueryAsync(loadSql, new object?[] { id, caller.UserId, request.Key }, row => loaded = Loaded.From(row, request));
                 if (loaded!.Known is { } known)
                     return known;
-                if (loaded.State is not { } state || !caller.BelongsTo(state.Office))
+                var now = Now();
+                if (loaded.State is not { } state || await AtAsync(session, caller, state, now) is not { } by)
                     return notFound;
 
                 var definition = await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion);
-                var actor = caller.In(state.Office);
+                var actor = by.In(state.Office, state.DefinitionKey);
                 var sent = command(state, actor);
                 return loaded.RefusalForOldTask(state, actor, sent) is { } old
                     ? old
-                    : await DecideAndStoreAsync(session, definition, state, loaded.HeadHash, request, sent, answer);
+                    : await DecideAndStoreAsync(session, definition, state, loaded.HeadHash, request, sent, answer, now);
             },
             null,
             ct);
+    }
+
+    /// <summary>The caller with the orders as they stand at this instant; null when the case is none of their business.</summary>
+    static async ValueTask<Caller?> AtAsync(WriteSession session, Caller caller, ProcessState state, DateTimeOffset now)
+    {
+        // What somebody has taken under an order that is over is still theirs to be told of.
+        var took = state.OpenTasks.Any(t => t.TakenUnder is not null && t.Assignee == caller.UserId);
+        if (!caller.BelongsTo(state.Office) && !took)
+            return null;
+        if (caller.Orders.IsEmpty && !took)
+            return caller;
+        var current = (caller with { Orders = await PostByOrder.OfUserAsync(session, caller.UserId) }).On(BangkokTime.DateOf(now));
+        return current.BelongsTo(state.Office) || took ? current : null;
     }
 
     async Task<Outcome<StoredAnswer>> RetryAsync(
@@ -166,10 +182,10 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
 
     async ValueTask<Outcome<StoredAnswer>> DecideAndStoreAsync(
         WriteSession session, ProcessDefinition definition, ProcessState state, byte[] headHash, RequestId request, ProcessCommand command,
-        Func<CaseChange, StoredAnswer> answer)
+        Func<CaseChange, StoredAnswer> answer, DateTimeOffset now)
     {
         var office = command is StartProcess start ? start.Office : state.Office;
-        var moment = await calendars.MomentAsync(office, definition.Key, Now());
+        var moment = await calendars.MomentAsync(office, definition.Key, now);
         var decision = ProcessDecider.Decide(definition, state, command, moment);
         if (decision.Rejection is { } rejection)
             return rejection;
@@ -178,9 +194,16 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         var events = Recorded(state, decision, moment.Now, command.By.UserId);
         if (events.Any(e => e.Event is DeadlineSet or DeadlineMoved or WaitStarted { Until: not null }))
             session.Enqueue(database.CheckCalendar, moment.Calendar.Version);
+        // Only what was decided under an order: whoever starts a case is asked when the request comes in.
+        if (events.Any(e => e.Event.Capacity is not null))
+        {
+            foreach (var order in command.By.Orders)
+                session.Enqueue(database.CheckOrder, order.OrderId);
+        }
+
         if (events.Length > 0)
             CaseProjection.Store(session, state, events, after, headHash);
-        var answered = answer(new CaseChange(definition, state, after, events, moment.Now));
+        var answered = answer(new CaseChange(definition, state, after, events, moment.Now, await calendars.KindOfAsync(office)));
         IdempotencyRows.Remember(session, request, answered, moment.Now);
         return answered;
     }

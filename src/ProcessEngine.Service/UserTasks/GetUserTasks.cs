@@ -15,11 +15,15 @@ namespace ProcessEngine.Service.UserTasks;
 /// <summary><c>GET /api/v1/user-tasks</c> (mine), <c>GET /api/v1/user-tasks/{id}</c>, <c>GET /api/v1/user-tasks/{id}/deadline</c>.</summary>
 public static class GetUserTasks
 {
-    const string Columns = """
+    const string Fields = """
         SELECT task_id, instance_id, office, definition_key, definition_version, step_id, state, outcome, attempt, role, assignee,
-            created_at, closed_at, closed_by, deadline_id, due_at, due_order, revision, provisional, awaits_confirmation
-        FROM user_task
+            created_at, closed_at, closed_by, deadline_id, due_at, due_order, revision, provisional, awaits_confirmation, level, item, paused, capacity_kind, capacity_order
         """;
+
+    const string Columns = $"{Fields} FROM user_task";
+
+    // Whether the caller asked for the case: whoever sits in a post by order does not get their own case back in it.
+    const string OwnCase = "EXISTS (SELECT 1 FROM process_instance i WHERE i.instance_id = user_task.instance_id AND i.started_by = @user)";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -33,8 +37,8 @@ public static class GetUserTasks
             .WithName("GetUserTaskDeadline").WithTags("User tasks").Produces<DeadlineExplained>().Refuses(403, 404);
     }
 
-    /// <summary>The tasks that name the caller: assigned to them, or waiting for anyone of a role that they hold. By due time, without a limit last.</summary>
-    static async Task<IResult> ListAsync(HttpContext http, Database database, DefinitionCatalog definitions, TimeProvider time)
+    /// <summary>The tasks that name the caller: assigned to them, or waiting for whoever sits in a post of theirs, own or by order. By due time, without a limit last.</summary>
+    static async Task<IResult> ListAsync(HttpContext http, Database database, DefinitionCatalog definitions, OfficeCalendars offices, TimeProvider time)
     {
         var caller = http.Caller();
         var paging = Paging.From(http, keys: 2);
@@ -52,34 +56,47 @@ public static class GetUserTasks
         var parts = new List<string>();
         if (status == "open")
         {
-            parts.Add("assignee = @user AND state = 'open' AND assignee IS NOT NULL"); // ix_task_assignee
-            var offices = 0;
-            foreach (var membership in caller.Memberships.Where(m => m.Office != Caller.EveryOffice && Roles.Acting.Contains(m.Role)).Distinct())
-            {
-                arguments.Add($"office{offices}", membership.Office);
-                arguments.Add($"role{offices}", membership.Role);
-                parts.Add($"office = @office{offices} AND role = @role{offices} AND state = 'open' AND assignee IS NULL"); // ix_task_role
-                offices++;
-            }
+            parts.Add(Part("FALSE", "assignee = @user AND state = 'open' AND assignee IS NOT NULL")); // ix_task_assignee
+            foreach (var (n, post) in caller.PostsOf(Roles.Acting).Index())
+                parts.AddRange(PartsOf(post, n, arguments).Select(part => Part(post.ByOrder is null ? "FALSE" : OwnCase, part)));
         }
         else
         {
-            parts.Add("closed_by = @user AND closed_by IS NOT NULL AND state = @status"); // ix_task_closed_by
+            parts.Add(Part("FALSE", "closed_by = @user AND closed_by IS NOT NULL AND state = @status")); // ix_task_closed_by
         }
 
-        var sql = string.Join(
-            "\nUNION ALL\n",
-            parts.Select(part => $"SELECT * FROM ({Columns} WHERE {part}{filter} ORDER BY due_order, task_id LIMIT @take) AS part"))
-            + "\nORDER BY due_order, task_id LIMIT @take";
+        // Two orders may lead to one task: UNION, where UNION ALL would show it twice.
+        var sql = string.Join(caller.Orders.IsEmpty ? "\nUNION ALL\n" : "\nUNION\n", parts) + "\nORDER BY due_order, task_id LIMIT @take";
         List<TaskRow> rows;
         await using (var connection = await database.OpenAsync(http.RequestAborted))
             rows = (await connection.QueryAsync<TaskRow>(sql, arguments)).AsList();
         var parsed = new Dictionary<(string, int), ProcessDefinition>();
         foreach (var row in rows)
             parsed[(row.DefinitionKey, row.DefinitionVersion)] = await definitions.GetAsync(row.DefinitionKey, row.DefinitionVersion);
+        var kinds = new Dictionary<string, OfficeKind>(StringComparer.Ordinal);
+        foreach (var place in rows.Select(r => r.Office).Distinct())
+            kinds[place] = await offices.KindOfAsync(place);
+        var page = paging.ToPage(rows, r => (Row: r, Definition: parsed[(r.DefinitionKey, r.DefinitionVersion)]), r => [DbValues.ToText(r.DueOrder), r.TaskId.ToString()]);
         return Results.Json(
-            paging.ToPage(rows, r => r.ToView(parsed[(r.DefinitionKey, r.DefinitionVersion)]), r => [DbValues.ToText(r.DueOrder), r.TaskId.ToString()]),
+            new Page<UserTaskView>(
+                [.. page.Items.Where(i => !i.Row.OwnCase || i.Definition.FindStep(i.Row.StepId)?.Type != StepType.Approval).Select(i => i.Row.ToView(i.Definition, kinds[i.Row.Office]))],
+                page.Next),
             JsonShape.Options);
+
+        string Part(string ownCase, string where) => $"SELECT * FROM ({Fields}, {ownCase} AS own_case FROM user_task WHERE {where}{filter} ORDER BY due_order, task_id LIMIT @take) AS part";
+    }
+
+    /// <summary>What waits for anyone in a post; in one that is sat in by order, what its holder has taken, too.</summary>
+    static IEnumerable<string> PartsOf(Post post, int n, DynamicParameters arguments)
+    {
+        arguments.Add($"office{n}", post.Office);
+        arguments.Add($"role{n}", post.Role);
+        var where = $"office = @office{n} AND role = @role{n} AND state = 'open'{post.Within("definition_key", $"scope{n}", arguments)}";
+        yield return $"{where} AND assignee IS NULL"; // ix_task_role
+        if (post.ByOrder?.Order.Holder is not { } holder)
+            yield break;
+        arguments.Add($"holder{n}", holder);
+        yield return $"{where} AND assignee = @holder{n} AND assignee IS NOT NULL AND NOT personal"; // ix_task_assignee
     }
 
     static (DateTimeOffset Due, Guid? Id) After(Paging paging)
@@ -91,7 +108,7 @@ public static class GetUserTasks
             : throw RefusedRequestException.At("cursor", "ไม่ใช่ค่าที่ได้จาก next", "It is not a value that came as next.");
     }
 
-    static async Task<IResult> GetAsync(HttpContext http, Guid id, Database database, CaseReader cases)
+    static async Task<IResult> GetAsync(HttpContext http, Guid id, Database database, CaseReader cases, OfficeCalendars offices)
     {
         var (row, refusal) = await FindAsync(http, id, database);
         if (row is null)
@@ -99,7 +116,7 @@ public static class GetUserTasks
         if (await cases.FindAsync(row.InstanceId, http.Caller(), http.RequestAborted) is not { } one)
             return Problems.From(new TaskNotFound(id));
         http.Response.Headers.ETag = Requests.ETag(row.Revision);
-        return Results.Json(new UserTaskDetail(row.ToView(one.Definition), one.Definition, one.State), JsonShape.Options);
+        return Results.Json(new UserTaskDetail(row.ToView(one.Definition, await offices.KindOfAsync(row.Office)), one.Definition, one.State), JsonShape.Options);
     }
 
     static async Task<IResult> GetDeadlineAsync(HttpContext http, Guid id, Database database, OfficeCalendars calendars, CaseReader cases)
@@ -173,7 +190,7 @@ public static class GetUserTasks
         var row = await connection.QuerySingleOrDefaultAsync<TaskRow>($"{Columns} WHERE task_id = @id", new { id });
         if (row is null || !caller.BelongsTo(row.Office))
             return (null, new TaskNotFound(id));
-        var named = row.Assignee == caller.UserId || row.ClosedBy == caller.UserId || caller.Holds(row.Role, row.Office);
+        var named = row.Assignee == caller.UserId || row.ClosedBy == caller.UserId || caller.Holds(row.Role, row.Office) || caller.SitsIn(row.Role, row.Office, row.DefinitionKey);
         var oversees = caller.Holds(Roles.Auditor, row.Office) || caller.Holds(Roles.Administrator, row.Office);
         return named || oversees ? (row, null) : (null, new NotAllowed("see", [row.Role, Roles.Auditor, Roles.Administrator]));
     }
@@ -203,8 +220,14 @@ public static class GetUserTasks
         public int Revision { get; init; }
         public bool Provisional { get; init; }
         public bool AwaitsConfirmation { get; init; }
+        public string? CapacityKind { get; init; }
+        public string? CapacityOrder { get; init; }
+        public bool OwnCase { get; init; }
 
-        public UserTaskView ToView(ProcessDefinition definition) => UserTaskView.Of(
+        CapacityView? Capacity(OfficeKind kind) => ClosedBy is null ? null : CapacityView.Of(
+            Role, CapacityKind is null ? null : new Capacity(Enum.Parse<CapacityKind>(CapacityKind, ignoreCase: true), Role, CapacityOrder!), kind);
+
+        public UserTaskView ToView(ProcessDefinition definition, OfficeKind kind) => UserTaskView.Of(
             definition, TaskId, InstanceId, Office, StepId, State, Outcome, Attempt, Role, Assignee, CreatedAt, ClosedAt, ClosedBy, DueAt, Revision) with
         {
             Level = Level,
@@ -212,6 +235,7 @@ public static class GetUserTasks
             Paused = Paused,
             Provisional = Provisional,
             MovedByCalendarChange = AwaitsConfirmation,
+            Capacity = Capacity(kind),
         };
     }
 }

@@ -108,7 +108,7 @@ sealed class Walk
 
     Actor Anyone() => Chance(0.05) ? Actor.System : Story.Of(Pick(People), [.. AllRoles.Where(_ => Chance(0.4))]) with
     {
-        Orders = [.. AllRoles.Where(_ => Chance(0.1)).Select(role => new Capacity(CapacityKind.Acting, role, "ที่ 1/2569"))],
+        Orders = [.. AllRoles.Where(_ => Chance(0.1)).Select(role => new PostOrder(Story.Person(700), new Capacity(CapacityKind.Acting, role, "ที่ 1/2569"), Chance(0.5) ? Pick(People) : null))],
     };
 
     Actor For(OpenTask task) => Story.Of(task.Assignee ?? Pick(People), task.Role);
