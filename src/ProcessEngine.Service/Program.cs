@@ -10,6 +10,14 @@ using ProcessEngine.Service.Offices;
 using ProcessEngine.Service.Recurrences;
 using ProcessEngine.Service.Reports;
 using ProcessEngine.Service.UserTasks;
+using ProcessEngine.Service.Web;
+
+// Pages for people instead of a service: what the folder of definitions says.
+if (args is ["catalogue", var into])
+{
+    CataloguePages.Write(new ServiceOptions().ProcessesFolder, into);
+    return;
+}
 
 var demo = args.Any(a => a is "--demo" or "--demo=true");
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions
@@ -25,9 +33,10 @@ var builder = WebApplication.CreateBuilder(new WebApplicationOptions
 builder.AddProcessEngine();
 
 var app = builder.Build();
-app.UseProblems();
+app.UsePages();
 app.UseAuthentication();
 app.UseAuthorization();
+app.UseOwnPasswordFirst();
 
 Health.Map(app);
 ProblemPages.Map(app);
@@ -58,7 +67,10 @@ OrderEndpoints.Map(api);
 StepDeadlineEndpoints.Map(api);
 RecurrenceEndpoints.Map(api);
 UserEndpoints.Map(api);
+SetPassword.Map(api);
 ApiKeyEndpoints.Map(api);
+
+app.MapRazorPages();
 
 await app.PrepareAsync(demo);
 await app.RunAsync();

@@ -177,7 +177,7 @@ public sealed partial class ServiceProcess : IDisposable
         || name is "DOTNET_ENVIRONMENT" or "DOTNET_URLS" or "URLS" or "MSBUILD_STARTUP_DIRECTORY";
 
     /// <summary>The service's own output folder, not the copy beside the tests: that is what runs at an office.</summary>
-    static string Program()
+    internal static string Program()
     {
         var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         var (framework, configuration) = (here.Name, here.Parent!.Name);

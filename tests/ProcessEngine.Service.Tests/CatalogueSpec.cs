@@ -19,7 +19,7 @@ public sealed class CatalogueSpec
     [TestCaseSource(nameof(Keys))]
     public void Every_procedure_is_accepted(string key)
     {
-        var read = CatalogueFiles.Find(key).Read;
+        var read = CatalogueFiles.Find(key).File.Read;
         read.Findings.Where(f => !f.Warning).Select(f => $"{f.ActivityId}: {f.Reason.En}").ShouldBeEmpty();
         read.Definition!.Key.ShouldBe(key);
     }

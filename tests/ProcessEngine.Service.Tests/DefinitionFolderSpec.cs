@@ -152,6 +152,20 @@ public sealed class DefinitionFolderSpec(string provider) : OnBothDatabases(prov
     }
 
     [Test]
+    public async Task A_kind_of_work_that_nobody_knows_is_refused()
+    {
+        Put("kind", Variant("kind", d => Activity(d, "plan-work")["kind"] = "plann"));
+        await ShouldBeRefused("kind", "unknown-kind", "plan-work");
+    }
+
+    [Test]
+    public async Task A_form_that_the_procedure_does_not_list_is_refused()
+    {
+        Put("unlisted", Variant("unlisted", d => Activity(d, "plan-work")["forms"] = new JsonArray("แบบที่ไม่มี")));
+        await ShouldBeRefused("unlisted", "unlisted-form", "plan-work");
+    }
+
+    [Test]
     public async Task An_expression_that_would_have_to_be_run_is_refused()
     {
         Put("script", Variant("script", d => Activity(d, "plan-work")["nameTh"] = JsonNode.Parse("""{"expression":{"type":"JavaScript","value":"process.exit()"}}""")));
@@ -224,7 +238,7 @@ public sealed class DefinitionReaderSpec
     {
         var definition = JsonNode.Parse(File.ReadAllText(Path.Combine(World.ShippedProcesses, file)))!;
         var used = definition["root"]!["activities"]!.AsArray().SelectMany(a => a!["formRefs"]?.AsArray() ?? []).Select(id => (string)id!).Distinct();
-        definition["customProperties"] = new JsonObject { ["formSchemas"] = new JsonObject(used.Select(id => KeyValuePair.Create(id, JsonNode.Parse(AForm.Replace("field", id, StringComparison.Ordinal))))) };
+        definition["customProperties"] = new JsonObject { ["forms"] = definition["customProperties"]!["forms"]!.DeepClone(), ["formSchemas"] = new JsonObject(used.Select(id => KeyValuePair.Create(id, JsonNode.Parse(AForm.Replace("field", id, StringComparison.Ordinal))))) };
         foreach (var place in Places(definition).ToList())
         {
             var (parent, key) = (place.Parent!, place.GetPath());

@@ -26,6 +26,7 @@ public sealed class EventJsonSpec
     [
         new InstanceStarted(Id, "khonkaen-5.install-maintain-computers", 1, "demo", "ติดตั้งคอมพิวเตอร์", "ศธ 04030/1", Data),
         new DeadlineSet(Id, "plan", 2, Terms with { DependsOn = new DateOnly(2026, 3, 7) }, Rungs),
+        new DeadlineSet(Id, "plan", 2, Terms, Rungs) { AlsoTimes = [Id] },
         new TaskOpened(Id, "plan", 1, Roles.Officer, Other),
         new TaskOpened(Id, "collect", 2, Roles.Officer, null) { Assignee = Other, Level = 2, Item = "โรงเรียนวัดใหม่" },
         new TaskClaimed(Id, Other),

@@ -103,6 +103,17 @@ public sealed class World : IAsyncDisposable
 
     public Person Nobody => WithKey(null);
 
+    /// <summary>Somebody at a browser. The demonstration's people share one password.</summary>
+    public Visitor Visitor()
+    {
+        var http = factory.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, HandleCookies = false });
+        return new Visitor(http, DemoPassword);
+    }
+
+    public string? DemoPassword => Path.Combine(folder, FirstStart.DemoPasswordsFile) is var file && File.Exists(file)
+        ? JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(file))!.Values.First()
+        : null;
+
     public Person WithKey(string? key)
     {
         var http = factory.CreateClient();

@@ -29,6 +29,10 @@ public sealed record Step : Node
     /// <summary>What sort of work it is: appoint, plan, propose, coordinate, execute, evaluate, report ….</summary>
     public string Kind { get; init; } = "";
 
+    /// <summary>The sorts of work that the manuals know.</summary>
+    public static IReadOnlyList<string> Kinds { get; } =
+        ["appoint", "plan", "propose", "coordinate", "execute", "evaluate", "report", "study", "register", "pilot", "follow_up", "improve", "notify", "acknowledge"];
+
     public required string Role { get; init; }
 
     /// <summary>Which one person of the role it is for; null: whoever of the role takes it.</summary>

@@ -684,7 +684,19 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
         var date = rule.NeedsDate && leader.DeadlineDateFrom is { } from ? Date(from) : null;
         return rule.NeedsDate && date is null
             ? null
-            : SetClock(leader.Id, attempt, rule, source, date, leader.Escalation, leader.SupervisorRole ?? Roles.SupervisorOf(leader.Role));
+            : SetClock(leader.Id, attempt, rule, source, date, leader.Escalation, leader.SupervisorRole ?? Roles.SupervisorOf(leader.Role), WaitingFor(leader));
+    }
+
+    /// <summary>Open tasks of steps that share a clock which does not run yet.</summary>
+    ImmutableArray<Guid>? WaitingFor(Step leader)
+    {
+        if (!definition.SharesItsClock(leader.Id))
+            return null;
+        ImmutableArray<Guid> waiting =
+        [
+            .. State.OpenTasks.Where(t => t.DeadlineId is null && t.StepId != leader.Id && definition.FindStep(t.StepId)?.DeadlineSharedWith == leader.Id).Select(t => t.TaskId),
+        ];
+        return waiting.IsEmpty ? null : waiting;
     }
 
     /// <summary>The limit of the whole procedure.</summary>
@@ -694,11 +706,11 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
             SetClock("", 1, rule, DeadlineSource.Manual, null, definition.Escalation, Roles.Director);
     }
 
-    Guid SetClock(string stepId, int attempt, DeadlineRule rule, DeadlineSource source, DateOnly? date, EscalationPolicy escalation, string supervisor)
+    Guid SetClock(string stepId, int attempt, DeadlineRule rule, DeadlineSource source, DateOnly? date, EscalationPolicy escalation, string supervisor, ImmutableArray<Guid>? alsoTimes = null)
     {
         var terms = Clocks.Terms(rule, source, moment.Now, date, moment.Calendar);
         var id = DerivedId.Of(State.InstanceId, State.Revision + 1, (byte)'d', moment.Now);
-        Add(new DeadlineSet(id, stepId, attempt, terms, escalation.RungsFor(moment.Now, terms.DueAt, supervisor, moment.Calendar)));
+        Add(new DeadlineSet(id, stepId, attempt, terms, escalation.RungsFor(moment.Now, terms.DueAt, supervisor, moment.Calendar)) { AlsoTimes = alsoTimes });
         return id;
     }
 
@@ -779,7 +791,7 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
     {
         foreach (var task in State.OpenTasks)
         {
-            if (definition.FindStep(task.StepId) is not { DeadlineDateFrom: { } from } step)
+            if (definition.FindStep(task.StepId) is not { } step || definition.ClockOf(step).DeadlineDateFrom is not { } from)
                 continue;
             if (task.DeadlineId is null)
             {

@@ -116,7 +116,11 @@ public sealed record CaseHandedOver(string NodeId, CallTarget Call) : ProcessEve
 
 /// <summary>A clock starts. Its inputs are kept with the result, so that anyone can compute it again.</summary>
 /// <param name="StepId">The step that the limit belongs to; steps that share it point to this one.</param>
-public sealed record DeadlineSet(Guid DeadlineId, string StepId, int Attempt, DeadlineTerms Terms, ImmutableArray<EscalationRung> Rungs) : ProcessEvent;
+public sealed record DeadlineSet(Guid DeadlineId, string StepId, int Attempt, DeadlineTerms Terms, ImmutableArray<EscalationRung> Rungs) : ProcessEvent
+{
+    /// <summary>Tasks of steps that share the clock and were open before it could start: its date was not known, or its own step not reached.</summary>
+    public ImmutableArray<Guid>? AlsoTimes { get; init; }
+}
 
 public sealed record TaskClaimed(Guid TaskId, Guid Assignee) : ProcessEvent;
 

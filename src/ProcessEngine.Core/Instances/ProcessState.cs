@@ -166,9 +166,7 @@ public sealed record ProcessState
         {
             OpenDeadlines = s.OpenDeadlines.Add(new OpenDeadline(e.DeadlineId, e.StepId, e.Attempt, e.Terms, e.Rungs, 0)),
             // A limit whose date became known while its step was open.
-            OpenTasks = s.OpenTasks.Any(t => t.StepId == e.StepId && t.DeadlineId is null)
-                ? [.. s.OpenTasks.Select(t => t.StepId == e.StepId && t.DeadlineId is null ? t with { DeadlineId = e.DeadlineId } : t)]
-                : s.OpenTasks,
+            OpenTasks = s.OpenTasks.Any(t => IsTimedBy(e, t)) ? [.. s.OpenTasks.Select(t => IsTimedBy(e, t) ? t with { DeadlineId = e.DeadlineId } : t)] : s.OpenTasks,
         },
         DeadlinePaused e => s.Change(e.DeadlineId, d => d with { PausedAt = recorded.At }),
         DeadlineMoved e => s.Change(e.DeadlineId, d => d.Moved(e, recorded.At)),
@@ -191,6 +189,9 @@ public sealed record ProcessState
         CommentAdded or DecisionTaken or BranchEnded or CaseHandedOver or InstanceMoved or IncidentRaised or FileAttached => s,
         _ => throw new NotSupportedException($"An event of an unknown kind: {recorded.Event.GetType().Name}"),
     };
+
+    static bool IsTimedBy(DeadlineSet clock, OpenTask task) =>
+        task.DeadlineId is null && (task.StepId == clock.StepId || (clock.AlsoTimes is { } others && others.Contains(task.TaskId)));
 
     ProcessState Change(Guid taskId, RecordedEvent recorded, Func<OpenTask, OpenTask> change) =>
         this with { OpenTasks = [.. OpenTasks.Select(task => task.TaskId == taskId ? change(task) with { Revision = recorded.Sequence } : task)] };

@@ -48,15 +48,12 @@ public static class GetHistory
         return new HistoryItem(row.Sequence, row.Type, row.At, row.Actor?.ToString() ?? "system", row.ActorName, CapacityOf(row, roles, kind), comment, data, Convert.ToHexStringLower(row.Hash));
     }
 
-    /// <summary>By what right it was decided; of other acts only where it was by order.</summary>
     static CapacityView? CapacityOf(Row row, Dictionary<Guid, string> roles, OfficeKind kind)
     {
         try
         {
             var e = EventTypes.Read(row.Type, row.Payload);
-            return e.Capacity is { } capacity ? CapacityView.Of(capacity, kind)
-                : e is DecisionEvent && TaskOutcomes.Of(e) is { } closed && roles.TryGetValue(closed.TaskId, out var role) ? CapacityView.Of(role, null, kind)
-                : null;
+            return CapacityView.Of(e, TaskOutcomes.Of(e) is { } closed ? roles.GetValueOrDefault(closed.TaskId) : null, kind);
         }
         catch (JsonException)
         {

@@ -70,7 +70,7 @@ public sealed class DefinitionFolder(Database database, TimeProvider time, ILogg
     /// <summary>A file whose content is not the one of its last version.</summary>
     sealed record Changed(ReadDefinition Read, string Content);
 
-    static string KeyOf(string file) => file[..^".json".Length].Replace('/', '.');
+    public static string KeyOf(string file) => file[..^".json".Length].Replace('/', '.');
 
     async Task<Dictionary<string, (int Version, string Hash)>> KnownAsync(CancellationToken ct)
     {

@@ -12,6 +12,8 @@ using ProcessEngine.Service.Http;
 using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Instances;
 using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.UserTasks;
+using ProcessEngine.Service.Web;
 
 namespace ProcessEngine.Service.Hosting;
 
@@ -23,6 +25,9 @@ public sealed record ServiceOptions
 
     /// <summary>Where the definitions lie. Default: <c>processes</c> beside the program.</summary>
     public string ProcessesFolder { get; init; } = Path.Combine(AppContext.BaseDirectory, "processes");
+
+    /// <summary>Where the keys lie that seal cookies and forms. Default: <c>keys</c> in the data folder. Nodes behind one address share it.</summary>
+    public string? KeysFolder { get; init; }
 
     public DatabaseOptions Database { get; init; } = new();
     public DeadlineOptions Deadlines { get; init; } = new();
@@ -54,6 +59,12 @@ public static class StartUp
         services.AddSingleton<CalendarChanges>();
         services.AddSingleton<HolidayTableLoader>();
         services.AddSingleton<CaseReader>();
+        services.AddSingleton<TaskReader>();
+        services.AddSingleton<Inbox>();
+        services.AddSingleton<CaseHistory>();
+        services.AddSingleton<CaseSteps>();
+        services.AddSingleton<CaseList>();
+        services.AddSingleton<People>();
         services.AddSingleton<AuditVerifier>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<FirstStart>();
@@ -61,8 +72,10 @@ public static class StartUp
         services.AddScheduling(database, options.Deadlines);
         services.AddDoorway();
 
-        services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(options.DataFolder, "keys")));
-        services.AddAuthentication(ApiKeyAuthentication.SchemeName)
+        services.AddDataProtection().SetApplicationName("ProcessEngine")
+            .PersistKeysToFileSystem(new DirectoryInfo(options.KeysFolder ?? Path.Combine(options.DataFolder, "keys")));
+        services.AddPages();
+        services.AddSenders()
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         services.ConfigureHttpJsonOptions(json => JsonShape.Configure(json.SerializerOptions));

@@ -5,7 +5,7 @@ namespace ProcessEngine.Service.Http;
 /// <summary>Whatever goes wrong ends as a problem document. Bugs are logged once, here.</summary>
 public static class ErrorHandling
 {
-    public static void UseProblems(this WebApplication app)
+    public static void UseProblems(this IApplicationBuilder app)
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {

@@ -42,7 +42,7 @@ public static class ApiKeyEndpoints
     }
 
     /// <summary>The keys of a person are the business of that person, and of an administrator of every office that they belong to.</summary>
-    static async Task<Rejection?> RefusalAsync(System.Data.Common.DbConnection connection, Caller caller, Guid user)
+    internal static async Task<Rejection?> RefusalAsync(System.Data.Common.DbConnection connection, Caller caller, Guid user)
     {
         var offices = (await connection.QueryAsync<string>("SELECT DISTINCT office FROM membership WHERE user_id = @user", new { user })).AsList();
         if (offices.Count == 0

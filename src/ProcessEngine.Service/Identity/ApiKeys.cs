@@ -46,15 +46,8 @@ public sealed class ApiKeys(Database database, IMemoryCache cache, TimeProvider 
         var user = await connection.QuerySingleOrDefaultAsync<(Guid Id, string Name)>(FindSql, new { hash, yes = true });
         if (user.Name is null)
             return null;
-        var caller = await LoadAsync(connection, user.Id, user.Name);
+        var caller = await Caller.LoadAsync(connection, user.Id, user.Name);
         cache.Set(name, caller, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = Freshness, Size = 1 });
         return caller;
-    }
-
-    /// <summary>What a person holds, whatever the day.</summary>
-    public static async Task<Caller> LoadAsync(System.Data.Common.DbConnection connection, Guid user, string name)
-    {
-        var memberships = await connection.QueryAsync<Membership>("SELECT office, role FROM role_held WHERE user_id = @user", new { user });
-        return new Caller(user, name, [.. memberships]) { Orders = await PostByOrder.OfUserAsync(connection, user) };
     }
 }

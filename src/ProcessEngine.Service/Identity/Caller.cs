@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Data.Common;
 using Dapper;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
@@ -9,20 +10,8 @@ namespace ProcessEngine.Service.Identity;
 public sealed record Membership(string Office, string Role);
 
 /// <summary>A post whose tasks and notices reach somebody.</summary>
-/// <param name="ByOrder">The order by which it does; null when the post is their own.</param>
-public sealed record Post(string Office, string Role, PostByOrder? ByOrder = null)
-{
-    /// <summary>The condition that keeps a query within the scope of the order; its parameters are added. A list as one parameter is not the same in both databases.</summary>
-    public string Within(string column, string parameter, DynamicParameters arguments)
-    {
-        ArgumentNullException.ThrowIfNull(arguments);
-        if (ByOrder?.Scope is not { } keys)
-            return "";
-        foreach (var (i, key) in keys.Index())
-            arguments.Add($"{parameter}_{i}", key);
-        return $" AND {column} IN ({string.Join(", ", keys.Index().Select(k => $"@{parameter}_{k.Index}"))})";
-    }
-}
+/// <param name="ByOrder">The orders by which they do; empty when the post is their own.</param>
+public sealed record Post(string Office, string Role, ImmutableArray<PostByOrder> ByOrder);
 
 /// <summary>Who sends the request, and what they hold where.</summary>
 public sealed record Caller(Guid UserId, string UserName, ImmutableArray<Membership> Memberships)
@@ -58,7 +47,26 @@ public sealed record Caller(Guid UserId, string UserName, ImmutableArray<Members
     /// <summary>Their own posts of some roles, then those that they sit in by order and that are not their own.</summary>
     public IReadOnlyList<Post> PostsOf(IReadOnlyList<string> roles)
     {
-        var own = Memberships.Where(m => m.Office != EveryOffice && roles.Contains(m.Role)).Distinct().Select(m => new Post(m.Office, m.Role)).ToList();
-        return [.. own, .. Orders.Where(o => roles.Contains(o.Role) && !own.Any(p => p.Office == o.Office && p.Role == o.Role)).Select(o => new Post(o.Office, o.Role, o))];
+        var own = Memberships.Where(m => m.Office != EveryOffice && roles.Contains(m.Role)).Distinct().Select(m => new Post(m.Office, m.Role, [])).ToList();
+        return
+        [
+            .. own,
+            .. Orders.Where(o => roles.Contains(o.Role) && !own.Any(p => p.Office == o.Office && p.Role == o.Role)).GroupBy(o => (o.Office, o.Role))
+                .Select(g => new Post(g.Key.Office, g.Key.Role, [.. g])),
+        ];
+    }
+
+    /// <summary>Whether a case is the caller's to look at: of an office of theirs, or with a task that they took under an order that is over.</summary>
+    public bool MaySee(ProcessState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return BelongsTo(state.Office) || state.OpenTasks.Any(t => t.TakenUnder is not null && t.Assignee == UserId);
+    }
+
+    /// <summary>What a person holds, whatever the day. Indexes: the primary key of membership, ix_order_user.</summary>
+    public static async Task<Caller> LoadAsync(DbConnection connection, Guid user, string name)
+    {
+        var memberships = await connection.QueryAsync<Membership>("SELECT office, role FROM role_held WHERE user_id = @user", new { user });
+        return new Caller(user, name, [.. memberships]) { Orders = await PostByOrder.OfUserAsync(connection, user) };
     }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Dapper;
 using ProcessEngine.Core.Definitions;
@@ -11,6 +12,7 @@ public sealed class FirstStart(Database database, TimeProvider time)
     public const string KeyVariable = "PROCESSENGINE_BOOTSTRAP_API_KEY";
     public const string DemoOffice = "demo";
     public const string DemoKeysFile = "demo-keys.json";
+    public const string DemoPasswordsFile = "demo-passwords.json";
 
     const string AdministratorName = "administrator";
     const int ShortestKey = 16;
@@ -61,14 +63,49 @@ public sealed class FirstStart(Database database, TimeProvider time)
                 (DemoOffice, "สำนักงานเขตพื้นที่การศึกษาตัวอย่าง", "Demonstration office", "TH-40"),
                 ct);
             if (created)
-                await WriteKeysAsync(file, keys, ct);
+                await WritePrivateAsync(file, keys, ct);
         }
 
+        var passwords = await EnsureDemoPasswordsAsync(Path.Combine(dataFolder, DemoPasswordsFile), ct);
         if (File.Exists(file))
             Console.WriteLine($"\nDemonstration office \"{DemoOffice}\": keys in {file}\n{await File.ReadAllTextAsync(file, ct)}");
+        if (File.Exists(passwords))
+            Console.WriteLine($"\nThe same people sign in to the pages with (user name: password, in {passwords})\n{await File.ReadAllTextAsync(passwords, ct)}");
     }
 
-    static async Task WriteKeysAsync(string file, Dictionary<string, string> keys, CancellationToken ct)
+    /// <summary>One password for all of them: they are invented, and whoever tries the demonstration changes from one to the other.</summary>
+    async Task<string> EnsureDemoPasswordsAsync(string file, CancellationToken ct)
+    {
+        var names = DemoPeople.Select(p => $"{DemoOffice}.{p.Role}").ToArray();
+        List<Guid> without;
+        await using (var connection = await database.OpenAsync(ct))
+        {
+            without = [];
+            foreach (var name in names)
+            {
+                without.AddRange(await connection.QueryAsync<Guid>(
+                    "SELECT user_id FROM app_user WHERE user_name = @name AND user_id NOT IN (SELECT user_id FROM credential)", new { name }));
+            }
+        }
+
+        if (without.Count < names.Length)
+            return file;
+        var password = RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 12);
+        var (hash, now) = (Passwords.HashOf(password), DbValues.Truncate(time.GetUtcNow()));
+        var stored = await database.TransactAsync(
+            session =>
+            {
+                foreach (var user in without)
+                    Passwords.Enqueue(session, user, hash, Passwords.NewStamp(), mustChange: false, now);
+                return ValueTask.FromResult(true);
+            },
+            ct);
+        if (stored)
+            await WritePrivateAsync(file, names.ToDictionary(name => name, _ => password), ct);
+        return file;
+    }
+
+    static async Task WritePrivateAsync(string file, Dictionary<string, string> keys, CancellationToken ct)
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())

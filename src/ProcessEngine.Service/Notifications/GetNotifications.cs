@@ -44,19 +44,18 @@ public static class GetNotifications
                 continue;
             arguments.Add($"office{n}", post.Office);
             arguments.Add($"role{n}", post.Role);
-            var within = post.Within("i.definition_key", $"scope{n}", arguments);
-            // What the holder of the post was told before the order began is not for those who sit in it.
-            if (post.ByOrder is { } order)
+            // What the holder of the post was told before an order began is not for those who sit in it.
+            var byOrder = post.ByOrder.Index().Select(o =>
             {
-                arguments.Add($"from{n}", BangkokTime.At(order.From, TimeOnly.MinValue));
-                within += $" AND m.created_at >= @from{n}";
-            }
-
+                arguments.Add($"from{n}_{o.Index}", BangkokTime.At(o.Item.From, TimeOnly.MinValue));
+                return $"(m.created_at >= @from{n}_{o.Index}{PostByOrder.Within([o.Item], "i.definition_key", $"scope{n}_{o.Index}", arguments)})";
+            });
+            var within = post.ByOrder.IsEmpty ? "" : $" AND ({string.Join(" OR ", byOrder)})";
             parts.Add(Part.Replace("{0}", $"m.office = @office{n} AND m.to_role = @role{n}{within}{older}", StringComparison.Ordinal));
         }
 
         await using var connection = await database.OpenAsync(http.RequestAborted);
-        var rows = (await connection.QueryAsync<Notification>(string.Join(caller.Orders.IsEmpty ? "\nUNION ALL\n" : "\nUNION\n", parts) + "\nORDER BY id DESC LIMIT @take", arguments)).AsList();
+        var rows = (await connection.QueryAsync<Notification>(string.Join("\nUNION ALL\n", parts) + "\nORDER BY id DESC LIMIT @take", arguments)).AsList();
         return Results.Json(paging.ToPage(rows, r => r, r => [r.Id.ToString()]), JsonShape.Options);
     }
 }

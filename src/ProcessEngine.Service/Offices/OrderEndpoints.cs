@@ -26,6 +26,9 @@ public static class OrderEndpoints
     static readonly string[] Acts =
         ["complete", "approve", "reject", "return", "vote", "fail", "pause", "continue", "reassign", "cancel", "suspend", "resume", "reopen", "extend", "confirm-deadline"];
 
+    /// <summary>Who keeps the register: in their own right, not by an order that stands in it.</summary>
+    static readonly string[] Keepers = [Roles.Administrator, Roles.Director];
+
     const string Columns = """
         SELECT o.order_id AS id, o.office, o.order_no AS number, o.kind, o.role, o.holder, h.display_name AS holder_name, o.acting_user AS user_id, u.display_name AS user_name,
             o.valid_from, o.valid_to, o.scope, o.acts, o.reason, o.created_at, o.created_by, o.revoked_at, o.revoked_by, o.revoked_for
@@ -40,6 +43,7 @@ public static class OrderEndpoints
             .Refuses(400, 403, 404, 409, 422);
         routes.MapPost(Route + "/{orderId:guid}/revoke", RevokeAsync).WithName("RevokeOrder").WithTags("Administration").Accepts<RevokeRequest>("application/json")
             .Produces<OrderView>().Idempotent().Refuses(400, 403, 404, 409);
+        routes.MapGet(Route + "/{orderId:guid}", GetAsync).WithName("GetOrder").WithTags("Administration").Produces<OrderView>().Refuses(403, 404);
         routes.MapGet(Route, ListAsync).WithName("ListOrders").WithTags("Administration").Produces<Page<OrderView>>()
             .Query(("inForce", "true: only those in force today.")).Paged().Refuses(400, 403, 404);
     }
@@ -58,12 +62,30 @@ public static class OrderEndpoints
         return (await mediator.Send(new RevokeCommand(sent.Caller, sent.Id, office, orderId, sent.Body.Comment), http.RequestAborted)).ToResult();
     }
 
+    static bool Keeps(Caller caller, string office) => Keepers.Any(role => caller.Holds(role, office));
+
+    static bool MaySee(Caller caller, string office) => Keeps(caller, office) || caller.Holds(Roles.Auditor, office);
+
+    /// <summary>One order; for whoever sits by it, too.</summary>
+    static async Task<IResult> GetAsync(HttpContext http, string office, Guid orderId, Database database)
+    {
+        var caller = http.Caller();
+        if (!caller.BelongsTo(office))
+            return Problems.From(new OfficeNotFound(office, "office"));
+        Row? found;
+        await using (var connection = await database.OpenAsync(http.RequestAborted))
+            found = await connection.QuerySingleOrDefaultAsync<Row>($"{Columns} WHERE o.order_id = @orderId AND o.office = @office", new { orderId, office });
+        return found is null ? Problems.From(new OrderNotFound(orderId))
+            : MaySee(caller, office) || caller.UserId == found.UserId || caller.UserId == found.Holder ? Results.Json(found.ToView(), JsonShape.Options)
+            : Problems.From(new NotAllowed("see-orders", [.. Keepers, Roles.Auditor]));
+    }
+
     static async Task<IResult> ListAsync(HttpContext http, string office, Database database, TimeProvider time)
     {
         if (!http.Caller().BelongsTo(office))
             return Problems.From(new OfficeNotFound(office, "office"));
-        if (!http.Caller().Holds(Roles.Administrator, office) && !http.Caller().Holds(Roles.Auditor, office))
-            return Problems.From(new NotAllowed("see-orders", [Roles.Administrator, Roles.Auditor]));
+        if (!MaySee(http.Caller(), office))
+            return Problems.From(new NotAllowed("see-orders", [.. Keepers, Roles.Auditor]));
         var paging = Paging.From(http, keys: 1);
         var (after, today) = (paging.AfterId(), BangkokTime.DateOf(time.GetUtcNow()));
         // Index: ix_order_office. Newest first.
@@ -137,7 +159,7 @@ public static class OrderEndpoints
     static DateOnly? Day(string? text) =>
         DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 
-    internal sealed class Handler(OnceStore store, DefinitionCatalog definitions, OfficeCalendars offices, Database database, ApiKeys keys) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    internal sealed class Handler(OnceStore store, DefinitionCatalog definitions, OfficeCalendars offices, Database database, ApiKeys keys, Sessions sessions) : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
         const string Insert = """
             INSERT INTO post_order (order_id, office, order_no, kind, role, holder, acting_user, valid_from, valid_to, scope, acts, reason, created_at, created_by)
@@ -160,8 +182,8 @@ public static class OrderEndpoints
             var office = request.Office;
             if (!request.Caller.BelongsTo(office) || await offices.FindOfficeAsync(office, cancellationToken) is null)
                 return new OfficeNotFound(office, "office");
-            if (!request.Caller.Holds(Roles.Administrator, office))
-                return new NotAllowed("register-order", [Roles.Administrator]);
+            if (!Keeps(request.Caller, office))
+                return new NotAllowed("register-order", Keepers);
             foreach (var key in request.DefinitionKeys ?? [])
             {
                 if (await definitions.LatestAsync(key, cancellationToken) is null)
@@ -186,13 +208,14 @@ public static class OrderEndpoints
             if (user.Id == holder.Id)
                 return InvalidInput.At("user", "ผู้ดำรงตำแหน่งจะรักษาราชการแทนหรือปฏิบัติราชการแทนตนเองไม่ได้", "Nobody sits in their own post by order.");
             if (user.Id == request.Caller.UserId)
-                return InvalidInput.At("user", "คำสั่งให้ตนเองต้องให้ผู้ดูแลระบบคนอื่นบันทึก", "An order for oneself is registered by another administrator.");
+                return InvalidInput.At("user", "คำสั่งให้ตนเองต้องให้ผู้อื่นที่มีสิทธิ์บันทึก", "An order for oneself is registered by somebody else.");
             var outcome = await store.ExecuteAsync(
                 request.Id,
                 (session, now) => RegisterAsync(session, request, user, request.Holder is null ? null : holder, now),
                 () => new AlreadyExists("number", request.Number!),
                 cancellationToken);
             keys.Forget();
+            sessions.Forget();
             offices.Forget(office);
             return outcome;
         }
@@ -234,7 +257,7 @@ public static class OrderEndpoints
                 UserSql, new { yes = true, id = Guid.TryParse(who, out var id) ? id : Guid.Empty, user = who, everybody, office });
     }
 
-    internal sealed class RevokeHandler(OnceStore store, OfficeCalendars offices, Database database, ApiKeys keys) : IRequestHandler<RevokeCommand, Outcome<StoredAnswer>>
+    internal sealed class RevokeHandler(OnceStore store, OfficeCalendars offices, Database database, ApiKeys keys, Sessions sessions) : IRequestHandler<RevokeCommand, Outcome<StoredAnswer>>
     {
         const string Revoke = "UPDATE post_order SET revoked_at = $2, revoked_by = $3, revoked_for = $4 WHERE order_id = $1";
 
@@ -242,8 +265,8 @@ public static class OrderEndpoints
         {
             if (!request.Caller.BelongsTo(request.Office))
                 return new OfficeNotFound(request.Office, "office");
-            if (!request.Caller.Holds(Roles.Administrator, request.Office))
-                return new NotAllowed("revoke-order", [Roles.Administrator]);
+            if (!Keeps(request.Caller, request.Office))
+                return new NotAllowed("revoke-order", Keepers);
             var outcome = await store.ExecuteAsync(
                 request.Id,
                 async (session, now) =>
@@ -261,6 +284,7 @@ public static class OrderEndpoints
                 () => new TooManyConflicts(),
                 cancellationToken);
             keys.Forget();
+            sessions.Forget();
             offices.Forget(request.Office);
             return outcome;
         }

@@ -1,4 +1,5 @@
 using ProcessEngine.Core.Calendar;
+using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 
 namespace ProcessEngine.Service.Storage;
@@ -25,8 +26,8 @@ static class CaseProjection
 
     const string InsertTask = """
         INSERT INTO user_task (task_id, instance_id, office, definition_key, definition_version, step_id, state, attempt, role,
-            created_at, deadline_id, due_at, due_order, revision, assignee, level, item, personal)
-        VALUES ($1, $2, $3, $4, $5, $6, 'open', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+            created_at, deadline_id, due_at, due_order, revision, assignee, level, item, personal, decides)
+        VALUES ($1, $2, $3, $4, $5, $6, 'open', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
         """;
 
     const string AssignTask = "UPDATE user_task SET assignee = $2, revision = $3 WHERE task_id = $1";
@@ -81,9 +82,10 @@ static class CaseProjection
         """;
 
     /// <summary>Queues every row that the events owe.</summary>
+    /// <param name="definition">By which it was made.</param>
     /// <param name="before">The state that the decision was made on.</param>
     /// <param name="headHash">Hash of the last event stored so far.</param>
-    public static void Store(WriteSession session, ProcessState before, IReadOnlyList<RecordedEvent> events, ProcessState after, byte[] headHash)
+    public static void Store(WriteSession session, ProcessDefinition definition, ProcessState before, IReadOnlyList<RecordedEvent> events, ProcessState after, byte[] headHash)
     {
         // The case's row is locked before its events are inserted: the sweep takes its locks in the same order.
         var rows = new object?[events.Count][];
@@ -103,7 +105,7 @@ static class CaseProjection
         foreach (var recorded in events)
         {
             state = ProcessState.Evolve(state, recorded);
-            StoreRows(session, state, recorded);
+            StoreRows(session, definition, state, recorded);
             foreach (var notice in Notice.For(state, recorded))
             {
                 session.Enqueue(
@@ -138,7 +140,7 @@ static class CaseProjection
         }
     }
 
-    static void StoreRows(WriteSession session, ProcessState state, RecordedEvent recorded)
+    static void StoreRows(WriteSession session, ProcessDefinition definition, ProcessState state, RecordedEvent recorded)
     {
         switch (recorded.Event)
         {
@@ -146,7 +148,8 @@ static class CaseProjection
                 var dueAt = e.DeadlineId is { } clock ? state.FindOpenDeadline(clock)?.Terms.DueAt : null;
                 session.Enqueue(
                     InsertTask, e.TaskId, state.InstanceId, state.Office, state.DefinitionKey, state.DefinitionVersion, e.StepId, e.Attempt, e.Role,
-                    recorded.At, e.DeadlineId, dueAt, dueAt ?? DbValues.NoLimit, recorded.Sequence, e.Assignee, e.Level, e.Item, e.Assignee is not null);
+                    recorded.At, e.DeadlineId, dueAt, dueAt ?? DbValues.NoLimit, recorded.Sequence, e.Assignee, e.Level, e.Item, e.Assignee is not null,
+                    definition.FindStep(e.StepId)?.Type == StepType.Approval);
                 if (e.DeadlineId is { } joined && state.FindOpenDeadline(joined) is { } running && (running.Terms.Provisional || running.AwaitsConfirmation))
                     session.Enqueue(MarkTask, e.TaskId, running.Terms.Provisional, running.AwaitsConfirmation);
                 break;

@@ -106,7 +106,7 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
                 if (decision.Rejection is null && await claim(session))
                 {
                     CaseProjection.Store(
-                        session, ProcessState.NotStarted, Recorded(ProcessState.NotStarted, decision, now, null), decision.After!, AuditChain.Origin);
+                        session, definition, ProcessState.NotStarted, Recorded(ProcessState.NotStarted, decision, now, null), decision.After!, AuditChain.Origin);
                 }
 
                 return decision.Rejection;
@@ -145,14 +145,13 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
     /// <summary>The caller with the orders as they stand at this instant; null when the case is none of their business.</summary>
     static async ValueTask<Caller?> AtAsync(WriteSession session, Caller caller, ProcessState state, DateTimeOffset now)
     {
-        // What somebody has taken under an order that is over is still theirs to be told of.
-        var took = state.OpenTasks.Any(t => t.TakenUnder is not null && t.Assignee == caller.UserId);
-        if (!caller.BelongsTo(state.Office) && !took)
+        if (!caller.MaySee(state))
             return null;
-        if (caller.Orders.IsEmpty && !took)
+        // What somebody has taken under an order that is over is still theirs to be told of.
+        if (caller.Orders.IsEmpty && caller.BelongsTo(state.Office) && !state.OpenTasks.Any(t => t.TakenUnder is not null && t.Assignee == caller.UserId))
             return caller;
         var current = (caller with { Orders = await PostByOrder.OfUserAsync(session, caller.UserId) }).On(BangkokTime.DateOf(now));
-        return current.BelongsTo(state.Office) || took ? current : null;
+        return current.MaySee(state) ? current : null;
     }
 
     async Task<Outcome<StoredAnswer>> RetryAsync(
@@ -202,7 +201,7 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         }
 
         if (events.Length > 0)
-            CaseProjection.Store(session, state, events, after, headHash);
+            CaseProjection.Store(session, definition, state, events, after, headHash);
         var answered = answer(new CaseChange(definition, state, after, events, moment.Now, await calendars.KindOfAsync(office)));
         IdempotencyRows.Remember(session, request, answered, moment.Now);
         return answered;
@@ -250,7 +249,7 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         var after = decision.After ?? state;
         var events = Recorded(state, decision, now, null);
         if (events.Length > 0)
-            CaseProjection.Store(session, state, events, after, headHash);
+            CaseProjection.Store(session, definition, state, events, after, headHash);
 
         // A row that woke us for nothing must not wake us for ever: the snapshot knows when its clock really comes next.
         foreach (var id in woken)
@@ -271,17 +270,17 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         var definition = await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion);
         var moment = await calendars.MomentAsync(state.Office, state.DefinitionKey, Now(), await HoldCalendarAsync(session));
         var decision = ProcessDecider.Decide(definition, state, command, moment);
-        StoreDecided(session, state, headHash, decision, moment.Now, command.By.UserId);
+        StoreDecided(session, definition, state, headHash, decision, moment.Now, command.By.UserId);
         return decision.Rejection;
     }
 
     /// <summary>What was decided on one case of a batch; stored with the batch.</summary>
-    public static void StoreDecided(WriteSession session, ProcessState before, byte[] headHash, Decision decision, DateTimeOffset now, Guid? actor)
+    public static void StoreDecided(WriteSession session, ProcessDefinition definition, ProcessState before, byte[] headHash, Decision decision, DateTimeOffset now, Guid? actor)
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(decision);
         if (decision.After is { } after)
-            CaseProjection.Store(session, before, Recorded(before, decision, now, actor), after, headHash);
+            CaseProjection.Store(session, definition, before, Recorded(before, decision, now, actor), after, headHash);
     }
 
     /// <summary>The calendar that holds until the transaction ends. Called before the transaction locks a case: a change of the calendar locks in that order, too.</summary>

@@ -17,6 +17,8 @@ public static class ActOnUserTask
 {
     static readonly string[] Actions = ["claim", "release", "complete", "approve", "reject", "return", "vote", "fail", "pause", "continue", "reassign", "comments"];
 
+    public static bool Knows(string action) => Actions.Contains(action);
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         foreach (var action in Actions)
@@ -52,6 +54,27 @@ public static class ActOnUserTask
         string Action, Guid TaskId, int? Expected, Caller Caller, RequestId Id, string? Comment, JsonElement? Outputs, string? ToStep, string? Assignee, Vote? Vote)
         : IRequest<Outcome<StoredAnswer>>;
 
+    /// <summary>The act in the words of the core.</summary>
+    internal static TaskCommand ToCommand(Command c, Actor by, Actor? assignee)
+    {
+        var outputs = JsonShape.ToRawMap(c.Outputs);
+        return c.Action switch
+        {
+            "claim" => new ClaimTask { By = by, TaskId = c.TaskId, Expected = c.Expected },
+            "complete" => new CompleteTask { By = by, TaskId = c.TaskId, Expected = c.Expected, Comment = c.Comment, Outputs = outputs },
+            "approve" => new ApproveTask { By = by, TaskId = c.TaskId, Expected = c.Expected, Comment = c.Comment, Outputs = outputs },
+            "reject" => new RejectTask(c.Comment!) { By = by, TaskId = c.TaskId, Expected = c.Expected },
+            "return" => new ReturnTask(c.Comment!, c.ToStep) { By = by, TaskId = c.TaskId, Expected = c.Expected },
+            "release" => new ReleaseTask { By = by, TaskId = c.TaskId, Expected = c.Expected },
+            "vote" => new CastVote(c.Vote!.Value, c.Comment) { By = by, TaskId = c.TaskId, Expected = c.Expected },
+            "fail" => new FailTask(c.Comment!) { By = by, TaskId = c.TaskId, Expected = c.Expected },
+            "pause" => new PauseTask(c.Comment!) { By = by, TaskId = c.TaskId, Expected = c.Expected },
+            "continue" => new ContinueTask(c.Comment) { By = by, TaskId = c.TaskId, Expected = c.Expected },
+            "reassign" => new ReassignTask(assignee!.UserId!.Value, assignee.Roles, c.Comment) { By = by, TaskId = c.TaskId, Expected = c.Expected, AssigneeOrders = assignee.Orders },
+            _ => new CommentOnTask(c.Comment!) { By = by, TaskId = c.TaskId, Expected = c.Expected },
+        };
+    }
+
     internal sealed class Validator : AbstractValidator<Command>
     {
         public Validator()
@@ -84,26 +107,6 @@ public static class ActOnUserTask
                 change => Answer(change, request.TaskId), cancellationToken);
         }
 
-        static TaskCommand ToCommand(Command c, Actor by, Actor? assignee)
-        {
-            var outputs = JsonShape.ToRawMap(c.Outputs);
-            return c.Action switch
-            {
-                "claim" => new ClaimTask { By = by, TaskId = c.TaskId, Expected = c.Expected },
-                "complete" => new CompleteTask { By = by, TaskId = c.TaskId, Expected = c.Expected, Comment = c.Comment, Outputs = outputs },
-                "approve" => new ApproveTask { By = by, TaskId = c.TaskId, Expected = c.Expected, Comment = c.Comment, Outputs = outputs },
-                "reject" => new RejectTask(c.Comment!) { By = by, TaskId = c.TaskId, Expected = c.Expected },
-                "return" => new ReturnTask(c.Comment!, c.ToStep) { By = by, TaskId = c.TaskId, Expected = c.Expected },
-                "release" => new ReleaseTask { By = by, TaskId = c.TaskId, Expected = c.Expected },
-                "vote" => new CastVote(c.Vote!.Value, c.Comment) { By = by, TaskId = c.TaskId, Expected = c.Expected },
-                "fail" => new FailTask(c.Comment!) { By = by, TaskId = c.TaskId, Expected = c.Expected },
-                "pause" => new PauseTask(c.Comment!) { By = by, TaskId = c.TaskId, Expected = c.Expected },
-                "continue" => new ContinueTask(c.Comment) { By = by, TaskId = c.TaskId, Expected = c.Expected },
-                "reassign" => new ReassignTask(assignee!.UserId!.Value, assignee.Roles, c.Comment) { By = by, TaskId = c.TaskId, Expected = c.Expected, AssigneeOrders = assignee.Orders },
-                _ => new CommentOnTask(c.Comment!) { By = by, TaskId = c.TaskId, Expected = c.Expected },
-            };
-        }
-
         static StoredAnswer Answer(CaseChange change, Guid taskId)
         {
             var view = UserTaskView.After(change, taskId);
@@ -117,7 +120,7 @@ public static class ActOnUserTask
             found ??= await connection.QuerySingleOrDefaultAsync<Guid?>(ByNameSql, new { yes = true, name = assignee });
             if (found is not { } user)
                 return null;
-            return (await ApiKeys.LoadAsync(connection, user, assignee)).On(BangkokTime.DateOf(time.GetUtcNow()));
+            return (await Caller.LoadAsync(connection, user, assignee)).On(BangkokTime.DateOf(time.GetUtcNow()));
         }
     }
 }

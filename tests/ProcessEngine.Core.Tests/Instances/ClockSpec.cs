@@ -91,6 +91,19 @@ public sealed class ClockSpec
     }
 
     [Test]
+    public void A_shared_clock_that_waits_for_its_date_times_whoever_shares_it_when_the_date_is_known()
+    {
+        var story = new Story(Of("start -> sort", "sort.Yes -> first -> second -> end", "sort.Else -> second").Knows("day", VariableType.Date).Knows("long", VariableType.Boolean).With(
+                Decision("sort", ("Yes", "long")),
+                Task("first", within: new GivenDate()) with { DeadlineDateFrom = "day" },
+                Task("second") with { DeadlineSharedWith = "first" })).Starts();
+        story.Task("second").DeadlineId.ShouldBeNull();
+        story.Changes(("day", "2026-03-10")).Due("first", "2026-03-10 16:30").Task("second").DeadlineId.ShouldBe(story.Clock("first").DeadlineId);
+        story.Changes(("day", "2026-03-12")).Due("first", "2026-03-12 16:30");
+        story.CountOf<DeadlineSet>().ShouldBe(1);
+    }
+
+    [Test]
     public void A_way_back_within_the_shared_time_lets_its_clock_run()
     {
         var story = SharedTime().Completes("first").Completes("second");

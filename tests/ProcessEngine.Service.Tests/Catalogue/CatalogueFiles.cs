@@ -2,17 +2,17 @@ using System.Text;
 using System.Text.Json.Nodes;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Definitions;
-using ProcessEngine.Service.Definitions.Elsa;
 
 namespace ProcessEngine.Service.Tests.Catalogue;
 
 /// <summary>A procedure as it is shipped, with the shared forms that it uses.</summary>
-public sealed record Procedure(string Key, JsonNode Json, ReadDefinition Read)
+public sealed record Procedure(DefinitionFile File)
 {
-    public ProcessDefinition Definition => Read.Definition.ShouldNotBeNull(string.Join('\n', Read.Findings));
+    public string Key => File.Key;
+    public ProcessDefinition Definition => File.Read.Definition.ShouldNotBeNull(string.Join('\n', File.Read.Findings));
 
     /// <summary>What the manual says of it.</summary>
-    public JsonNode Source => Json["customProperties"]!;
+    public JsonNode Source { get; } = JsonNode.Parse(File.Content)!["customProperties"]!;
 
     public override string ToString() => Key;
 }
@@ -30,26 +30,13 @@ static class CatalogueFiles
     /// <summary>The folder of the solution: what is approved lies beside the tests, what is generated in the docs.</summary>
     public static string Root { get; } = FindRoot();
 
-    public static IReadOnlyList<Procedure> All { get; } = [.. Load()];
+    public static IReadOnlyList<Procedure> All { get; } = [.. DefinitionFile.ReadAll(World.ShippedProcesses).Select(f => new Procedure(f))];
+
+    public static IEnumerable<string> Keys => All.Select(p => p.Key);
 
     public static IReadOnlyList<InventoryRow> Inventory { get; } = [.. ReadInventory()];
 
     public static Procedure Find(string key) => All.Single(p => p.Key == key);
-
-    static IEnumerable<Procedure> Load()
-    {
-        var files = Directory.EnumerateFiles(World.ShippedProcesses, "*.json", SearchOption.AllDirectories)
-            .Select(path => (File: Path.GetRelativePath(World.ShippedProcesses, path).Replace('\\', '/'), Text: File.ReadAllText(path)))
-            .OrderBy(f => f.File, StringComparer.Ordinal).ToList();
-        var (forms, refused) = SharedForms.Read(files.Where(f => SharedForms.IsForm(f.File)));
-        refused.ShouldBeEmpty();
-        foreach (var (file, text) in files.Where(f => !SharedForms.IsForm(f.File)))
-        {
-            var key = file[..^".json".Length].Replace('/', '.');
-            var content = forms.Embed(DefinitionPublisher.Minify(text).ShouldNotBeNull(file));
-            yield return new Procedure(key, JsonNode.Parse(content)!, ElsaDefinitionReader.Read(content, 1, key));
-        }
-    }
 
     static IEnumerable<InventoryRow> ReadInventory()
     {

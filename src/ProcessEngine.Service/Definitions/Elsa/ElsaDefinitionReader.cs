@@ -86,8 +86,22 @@ public static class ElsaDefinitionReader
             Escalation = ReadEscalation(custom),
             ReopenWithinDays = custom.Number("reopenWithinDays") ?? 30,
         };
+        findings.AddRange(definition.Steps.SelectMany(step => Misspelt(step, custom.Texts("forms"))));
         findings.AddRange(DefinitionCheck.Run(definition));
         return new ReadDefinition(definition, custom.Text("manual") ?? "", findings);
+    }
+
+    /// <summary>Words that stand elsewhere, too, and must agree; a slip of the pen is found here or by nobody.</summary>
+    static IEnumerable<Finding> Misspelt(Step step, ImmutableArray<string> listed)
+    {
+        if (step.Kind.Length > 0 && !Step.Kinds.Contains(step.Kind))
+        {
+            yield return new Finding(step.Id, "unknown-kind", new(
+                $"ไม่รู้จักงานชนิด \"{step.Kind}\"", $"Unknown kind of work \"{step.Kind}\"; known are {string.Join(", ", Step.Kinds)}."));
+        }
+
+        foreach (var form in step.Forms.Where(form => !listed.Contains(form)))
+            yield return new Finding(step.Id, "unlisted-form", new($"แบบฟอร์ม \"{form}\" ไม่อยู่ในรายการ forms ของกระบวนงาน", $"The form \"{form}\" is not among the procedure's own forms."));
     }
 
     /// <summary>The workflow variables that Studio edits are the declared data of the case.</summary>

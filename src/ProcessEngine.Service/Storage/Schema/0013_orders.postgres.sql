@@ -31,6 +31,9 @@ ALTER TABLE user_task ADD COLUMN capacity_order text;
 -- A task that is one person's by the definition: nobody does it in their place.
 ALTER TABLE user_task ADD COLUMN personal boolean NOT NULL DEFAULT FALSE;
 
+-- A task that approves or refuses: nobody who sits in a post by order decides on their own case in it.
+ALTER TABLE user_task ADD COLUMN decides boolean NOT NULL DEFAULT FALSE;
+
 -- Administrators of every office are told of incidents, too.
 CREATE INDEX ix_outbox_administrator ON outbox (message_id) WHERE to_role = 'administrator';
 

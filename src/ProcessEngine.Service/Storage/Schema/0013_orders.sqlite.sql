@@ -31,5 +31,8 @@ ALTER TABLE user_task ADD COLUMN capacity_order text;
 -- A task that is one person's by the definition: nobody does it in their place.
 ALTER TABLE user_task ADD COLUMN personal integer NOT NULL DEFAULT 0;
 
+-- A task that approves or refuses: nobody who sits in a post by order decides on their own case in it.
+ALTER TABLE user_task ADD COLUMN decides integer NOT NULL DEFAULT 0;
+
 -- Administrators of every office are told of incidents, too.
 CREATE INDEX ix_outbox_administrator ON outbox (message_id) WHERE to_role = 'administrator';

@@ -1,0 +1,25 @@
+namespace ProcessEngine.Service.Definitions;
+
+/// <summary>Where the boxes and lines of a flow chart stand, as its author drew it.</summary>
+public sealed record FlowLayout(IReadOnlyDictionary<string, FlowBox> Boxes, IReadOnlyList<FlowLine> Lines);
+
+/// <param name="X">Of its middle.</param>
+/// <param name="Y">Of its middle.</param>
+public sealed record FlowBox(string Id, string Caption, double X, double Y, double Width);
+
+/// <param name="Bends">Between the box that it leaves and the one that it reaches.</param>
+/// <param name="Inferred">The manual does not print it.</param>
+public sealed record FlowLine(string From, string Port, string To, IReadOnlyList<FlowPoint> Bends, bool Inferred);
+
+public readonly record struct FlowPoint(double X, double Y);
+
+/// <summary>What a case has done to a box, to be shown in the picture of its procedure.</summary>
+/// <param name="Attempts">How many times it was entered; shown from the second on.</param>
+public sealed record FlowMark(FlowMarkKind Kind, int Attempts);
+
+public enum FlowMarkKind
+{
+    Done,
+    Open,
+    Late,
+}

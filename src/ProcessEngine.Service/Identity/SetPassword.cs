@@ -1,0 +1,54 @@
+using FluentValidation;
+using MediatR;
+using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Storage;
+
+namespace ProcessEngine.Service.Identity;
+
+/// <summary><c>PUT /api/v1/users/{user}/password</c>: an administrator sets a first password; its owner must choose another at the first sign-in.</summary>
+public static class SetPassword
+{
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPut("/users/{user:guid}/password", PutAsync).WithName("SetPassword").WithTags("Administration").Accepts<Request>("application/json")
+            .Produces(204).Refuses(400, 403, 422);
+
+    static async Task<IResult> PutAsync(HttpContext http, Guid user, IMediator mediator)
+    {
+        var sent = await http.ReadAsync<Request>();
+        return (await mediator.Send(new Command(sent.Caller, user, sent.Body.Password), http.RequestAborted)).ToResult();
+    }
+
+    public sealed record Request(string? Password);
+
+    // No RequestId: the hash of a request with a password must not lie in the idempotency table. Setting it twice is setting it.
+    public sealed record Command(Caller Caller, Guid User, string? Password) : IRequest<Outcome<StoredAnswer>>;
+
+    internal sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator() => RuleFor(c => c.Password).Given().PlainText(Passwords.Longest);
+    }
+
+    internal sealed class Handler(Database database, Passwords passwords, Sessions sessions) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    {
+        public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
+        {
+            await using (var connection = await database.OpenAsync(cancellationToken))
+            {
+                if (await ApiKeyEndpoints.RefusalAsync(connection, request.Caller, request.User) is { } refusal)
+                    return refusal;
+                // With a key alone nobody gets at their own password: that takes the password (on the page), or an administrator.
+                if (request.Caller.UserId == request.User && !request.Caller.Memberships.Any(m => m.Role == Roles.Administrator))
+                    return new NotAllowed("set-password", [Roles.Administrator]);
+                var name = await Dapper.SqlMapper.ExecuteScalarAsync<string>(connection, "SELECT user_name FROM app_user WHERE user_id = @User", new { request.User });
+                if (Passwords.FaultOf(request.Password, name ?? "") is { } fault)
+                    return InvalidInput.At("password", fault.Th, fault.En);
+            }
+
+            await passwords.SetAsync(request.User, request.Password!, mustChange: true, cancellationToken);
+            sessions.Forget();
+            return new StoredAnswer(StatusCodes.Status204NoContent, "");
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Identity;
+
+namespace ProcessEngine.Service.Web;
+
+/// <summary>A page for somebody who is signed in. It holds words and layout; the rules stand behind the handlers.</summary>
+public abstract class DeskPage : PageModel
+{
+    protected Caller Caller => HttpContext.Caller();
+
+    protected CancellationToken Stopped => HttpContext.RequestAborted;
+
+    protected T Of<T>()
+        where T : notnull => HttpContext.RequestServices.GetRequiredService<T>();
+
+    protected Words W => Of<Words>();
+
+    /// <summary>A small message that the next page shows once.</summary>
+    protected void Say(string text) => Response.Cookies.Append(
+        FlashCookie, Of<IDataProtectionProvider>().CreateProtector(FlashCookie).Protect(text), new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Path = "/" });
+
+    const string FlashCookie = "pe_said";
+
+    /// <summary>The message of the page before, which is then gone.</summary>
+    public static string? Said(HttpContext http)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        if (http.Request.Cookies[FlashCookie] is not { Length: > 0 } text)
+            return null;
+        http.Response.Cookies.Delete(FlashCookie);
+        try
+        {
+            return http.RequestServices.GetRequiredService<IDataProtectionProvider>().CreateProtector(FlashCookie).Unprotect(text);
+        }
+        catch (System.Security.Cryptography.CryptographicException)
+        {
+            return null;
+        }
+    }
+}

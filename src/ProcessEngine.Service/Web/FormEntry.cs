@@ -1,0 +1,231 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using ProcessEngine.Core;
+using ProcessEngine.Core.Expressions;
+using ProcessEngine.Core.Forms;
+
+namespace ProcessEngine.Service.Web;
+
+/// <summary>A form of a definition as a person fills it in: text as typed on one side, data on the other. What the data must be like, the core checks.</summary>
+public sealed class FormEntry
+{
+    public const string Prefix = "f.";
+
+    readonly Dictionary<string, string[]> typed = new(StringComparer.Ordinal);
+    readonly Dictionary<string, LocalizedText> faults = new(StringComparer.Ordinal);
+
+    FormEntry(IReadOnlyList<FormField> fields) => Fields = fields;
+
+    public IReadOnlyList<FormField> Fields { get; }
+
+    /// <summary>By the name of the field; of what could not be read here, and of what the core refused.</summary>
+    public IReadOnlyDictionary<string, LocalizedText> Faults => faults;
+
+    /// <summary>An empty form, or one that holds what the case knows already.</summary>
+    /// <param name="known">Field → JSON text.</param>
+    public static FormEntry Of(IReadOnlyList<FormField> fields, IReadOnlyDictionary<string, string>? known = null)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        var entry = new FormEntry(fields);
+        foreach (var field in fields)
+        {
+            if (known?.TryGetValue(field.Name, out var json) == true)
+                entry.Show(field, json);
+        }
+
+        return entry;
+    }
+
+    public static FormEntry Read(IReadOnlyList<FormField> fields, IFormCollection form)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        ArgumentNullException.ThrowIfNull(form);
+        var entry = new FormEntry(fields);
+        foreach (var (name, values) in form.Where(f => f.Key.StartsWith(Prefix, StringComparison.Ordinal)))
+            entry.typed[name[Prefix.Length..]] = [.. values.Select(v => v ?? "")];
+        return entry;
+    }
+
+    /// <summary>The fields for the data that a definition declares.</summary>
+    public static IReadOnlyList<FormField> FieldsOf(IEnumerable<Variable> variables) => [.. variables.Select(v => new FormField(
+        v.Name, v.Type switch
+        {
+            VariableType.Boolean => FieldType.Boolean,
+            VariableType.Number => FieldType.Number,
+            VariableType.List => FieldType.List,
+            _ => FieldType.Text,
+        },
+        v.Label ?? new LocalizedText(v.Name, v.Name), null, v.Required, [], v.Type == VariableType.List ? new FormField(v.Name, FieldType.Text, v.Label ?? new LocalizedText(v.Name, v.Name), null, false, [], null) : null)
+    {
+        Format = v.Type == VariableType.Date ? "date" : null,
+    })];
+
+    public string Text(string name) => typed.GetValueOrDefault(name) is [var only, ..] ? only : "";
+
+    public bool Chosen(string name, string value) => typed.GetValueOrDefault(name)?.Contains(value) == true;
+
+    /// <summary>Everything that was typed, as hidden fields of the page that asks "is this what you mean?".</summary>
+    public IEnumerable<(string Name, string Value)> AsTyped => typed.SelectMany(t => t.Value.Select(value => (Prefix + t.Key, value)));
+
+    public void Refuse(string field, LocalizedText reason) => faults.TryAdd(field, reason);
+
+    /// <summary>The data; <see cref="Faults"/> says what could not be read.</summary>
+    public JsonElement ToData()
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            foreach (var field in Fields)
+                Write(writer, field);
+            writer.WriteEndObject();
+        }
+
+        return JsonDocument.Parse(buffer.ToArray()).RootElement;
+    }
+
+    /// <summary>What was filled in, in words, for whoever looks it over before sending.</summary>
+    public IEnumerable<(LocalizedText Label, string Value)> InWords(Words w)
+    {
+        ArgumentNullException.ThrowIfNull(w);
+        var data = ToData();
+        foreach (var field in Fields)
+        {
+            if (data.TryGetProperty(field.Name, out var value))
+                yield return (field.Label, InWords(w, value, field.Format));
+        }
+    }
+
+    /// <summary>A piece of data as people read it.</summary>
+    public static string InWords(Words w, JsonElement value, string? format = null)
+    {
+        ArgumentNullException.ThrowIfNull(w);
+        return value.ValueKind switch
+        {
+            JsonValueKind.True => w["ใช่", "Yes"],
+            JsonValueKind.False => w["ไม่ใช่", "No"],
+            JsonValueKind.String when format is null or "date" && DateOnly.TryParseExact(value.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) => w.Date(date),
+            JsonValueKind.String when format is "date-time" && DateTimeOffset.TryParse(value.GetString(), CultureInfo.InvariantCulture, out var at) => w.DateAndTime(at),
+            JsonValueKind.String => value.GetString()!,
+            JsonValueKind.Number when value.TryGetDecimal(out var number) => number.ToString("#,0.##########", CultureInfo.InvariantCulture),
+            JsonValueKind.Array => string.Join(", ", value.EnumerateArray().Select(v => InWords(w, v))),
+            JsonValueKind.Null => "–",
+            _ => value.GetRawText(),
+        };
+    }
+
+    void Write(Utf8JsonWriter writer, FormField field)
+    {
+        if (field.Format is "date" or "date-time")
+        {
+            if (ReadDate(field) is { } date)
+                writer.WriteString(field.Name, date);
+            return;
+        }
+
+        var text = Text(field.Name).ReplaceLineEndings("\n").Trim();
+        if (field.Type == FieldType.List)
+        {
+            WriteList(writer, field);
+            return;
+        }
+
+        if (text.Length == 0)
+            return;
+        switch (field.Type)
+        {
+            case FieldType.Boolean:
+                writer.WriteBoolean(field.Name, text == "true");
+                break;
+            case FieldType.Number or FieldType.WholeNumber when Number(text) is { } number:
+                writer.WriteNumber(field.Name, number);
+                break;
+            case FieldType.Number or FieldType.WholeNumber:
+                Refuse(field.Name, new LocalizedText($"{field.Label.Th}ต้องเป็นตัวเลข", $"{field.Label.En} must be a number."));
+                break;
+            default:
+                writer.WriteString(field.Name, text);
+                break;
+        }
+    }
+
+    void WriteList(Utf8JsonWriter writer, FormField field)
+    {
+        var entries = (typed.GetValueOrDefault(field.Name) ?? []).SelectMany(v => v.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToList();
+        if (entries.Count == 0)
+            return;
+        writer.WriteStartArray(field.Name);
+        foreach (var entry in entries)
+        {
+            if (field.Item?.Type is FieldType.Number or FieldType.WholeNumber && Number(entry) is { } number)
+                writer.WriteNumberValue(number);
+            else
+                writer.WriteStringValue(entry);
+        }
+
+        writer.WriteEndArray();
+    }
+
+    /// <summary>Day, month and year in three fields; the year of the Buddhist Era, or the Gregorian one if somebody writes that.</summary>
+    string? ReadDate(FormField field)
+    {
+        var (day, month, year, time) = (Digits(Text(field.Name + ".d")), Digits(Text(field.Name + ".m")), Digits(Text(field.Name + ".y")), Digits(Text(field.Name + ".t")));
+        if (day.Length + month.Length + year.Length == 0)
+            return null;
+        if (int.TryParse(day, NumberStyles.None, CultureInfo.InvariantCulture, out var d) && int.TryParse(month, NumberStyles.None, CultureInfo.InvariantCulture, out var m)
+            && int.TryParse(year, NumberStyles.None, CultureInfo.InvariantCulture, out var y) && m is >= 1 and <= 12)
+        {
+            y = y >= 2400 ? y - Core.Calendar.FiscalYear.BuddhistOffset : y;
+            if (y is >= 1900 and < 2400 && d >= 1 && d <= DateTime.DaysInMonth(y, m))
+            {
+                var date = new DateOnly(y, m, d).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+                if (field.Format == "date")
+                    return date;
+                if (TimeOnly.TryParseExact(time.Length == 0 ? "00:00" : time.Replace('.', ':'), "H:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var clock))
+                    return $"{date}T{clock:HH:mm}:00+07:00";
+            }
+        }
+
+        Refuse(field.Name, new LocalizedText($"{field.Label.Th}ไม่ใช่วันที่ที่มีอยู่", $"{field.Label.En} is no date that exists."));
+        return null;
+    }
+
+    void Show(FormField field, string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        var value = document.RootElement;
+        if (field.Format is "date" or "date-time" && value.ValueKind == JsonValueKind.String
+            && DateTimeOffset.TryParse(value.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
+        {
+            var local = value.GetString()!.Length == 10 ? at : at.ToOffset(Core.Calendar.BangkokTime.Offset);
+            typed[field.Name + ".d"] = [local.Day.ToString(CultureInfo.InvariantCulture)];
+            typed[field.Name + ".m"] = [local.Month.ToString(CultureInfo.InvariantCulture)];
+            typed[field.Name + ".y"] = [(local.Year + Core.Calendar.FiscalYear.BuddhistOffset).ToString(CultureInfo.InvariantCulture)];
+            typed[field.Name + ".t"] = [local.ToString("HH:mm", CultureInfo.InvariantCulture)];
+            return;
+        }
+
+        typed[field.Name] = value.ValueKind switch
+        {
+            JsonValueKind.Array when field.Item is { Choices.IsEmpty: false } => [.. value.EnumerateArray().Select(Plain)],
+            JsonValueKind.Array => [string.Join('\n', value.EnumerateArray().Select(Plain))],
+            JsonValueKind.Null => [""],
+            _ => [Plain(value)],
+        };
+
+        static string Plain(JsonElement v) => v.ValueKind == JsonValueKind.String ? v.GetString()! : v.GetRawText();
+    }
+
+    static decimal? Number(string text) =>
+        decimal.TryParse(Digits(text).Replace(",", "", StringComparison.Ordinal), NumberStyles.Number, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    /// <summary>Thai digits are digits.</summary>
+    static string Digits(string text)
+    {
+        var plain = new StringBuilder(text.Length);
+        foreach (var c in text.Trim())
+            plain.Append(c is >= '๐' and <= '๙' ? (char)('0' + (c - '๐')) : c);
+        return plain.ToString();
+    }
+}

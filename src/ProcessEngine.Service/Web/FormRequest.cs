@@ -1,0 +1,26 @@
+using System.Security.Cryptography;
+using System.Text;
+using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Storage;
+
+namespace ProcessEngine.Service.Web;
+
+/// <summary>How a form that is sent twice is recognised: by the key in one of its fields, which its page was given, and by what it says.</summary>
+public static class FormRequest
+{
+    public const string KeyField = "key";
+
+    public static string NewKey() => "page-" + Guid.NewGuid().ToString("N");
+
+    public static async Task<RequestId> IdentifyFormAsync(this HttpContext http)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        var key = form[KeyField].ToString();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{http.Request.Path}\n"));
+        foreach (var (name, values) in form.Where(f => !f.Key.StartsWith("__", StringComparison.Ordinal)).OrderBy(f => f.Key, StringComparer.Ordinal))
+            hash.AppendData(Encoding.UTF8.GetBytes($"{name}\0{string.Join('\0', values.ToArray())}\n"));
+        return new RequestId(http.Caller().UserId, key.Length is > 0 and <= 100 && key.StartsWith("page-", StringComparison.Ordinal) ? key : null, hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Mvc;
+using ProcessEngine.Service.Identity;
+
+namespace ProcessEngine.Service.Web.Pages.Account;
+
+public sealed class SessionsModel(Sessions sessions) : DeskPage
+{
+    public IReadOnlyList<SessionView> List { get; private set; } = [];
+
+    public async Task OnGetAsync() => List = await sessions.ListAsync(Caller.UserId, Stopped);
+
+    public async Task<IActionResult> OnPostAsync(Guid session)
+    {
+        await sessions.EndAsync(session, Caller.UserId, Stopped);
+        Say(W["ออกจากระบบเครื่องนั้นแล้ว", "That device is signed out."]);
+        return Redirect("/account/sessions");
+    }
+
+    public async Task<IActionResult> OnPostAllAsync()
+    {
+        await sessions.EndAllAsync(Caller.UserId, Stopped);
+        await HttpContext.SignOutAsync(CookieSignIn.Scheme);
+        return Redirect("/sign-in");
+    }
+}

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Mvc;
+using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Audit;
+using ProcessEngine.Service.Calendars;
+using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Instances;
+using ProcessEngine.Service.Storage;
+
+namespace ProcessEngine.Service.Web.Pages.Cases;
+
+/// <summary>One case: where it stands, what was planned and what came of it, who did what.</summary>
+public sealed class CaseModel(CaseReader cases, CaseHistory history, CaseSteps steps, People people, OfficeCalendars offices, Database database, TimeProvider time) : DeskPage
+{
+    public ProcessDefinition Definition { get; private set; } = null!;
+    public ProcessState State { get; private set; } = null!;
+    public Office? Office { get; private set; }
+
+    /// <summary>How the office prints its posts.</summary>
+    public OfficeKind Kind { get; private set; }
+
+    public IReadOnlyList<(Step Step, IReadOnlyList<StepPass> Passes)> Steps { get; private set; } = [];
+    public IReadOnlyList<HistoryLine> History { get; private set; } = [];
+    public IReadOnlyList<string> Standing { get; private set; } = [];
+    public IReadOnlyDictionary<Guid, string> Names { get; private set; } = new Dictionary<Guid, string>();
+    public FlowChart Chart { get; private set; } = null!;
+    public DateTimeOffset Now { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(Guid id)
+    {
+        if (await cases.FindAsync(id, Caller, Stopped) is not { } one)
+            return NotFound();
+        (Definition, State) = one;
+        Now = time.GetUtcNow();
+        Office = await offices.FindOfficeAsync(State.Office, Stopped);
+        Kind = await offices.KindOfAsync(State.Office);
+        Steps = await steps.OfAsync(id, Definition, Stopped);
+        var events = await history.OfAsync(id, Stopped);
+        Names = await people.NamesAsync(
+            [State.StartedBy, .. Steps.SelectMany(s => s.Passes).SelectMany(p => new[] { p.ClosedBy, p.Assignee }), .. PlainHistory.Mentioned(events), .. WhatNext.Mentioned(State)], Stopped);
+        History = new PlainHistory(W, Definition, Kind, Names).Tell(events);
+        Standing = WhatNext.Of(W, Definition, null, State, Names);
+        Chart = await FlowChart.ReadAsync(database, W, Definition, State, Stopped);
+        return Page();
+    }
+
+    /// <summary>Open tasks that the reader may act on.</summary>
+    public IEnumerable<OpenTask> Mine => State.OpenTasks.Where(t => ProcessDecider.MayAct(Caller.In(State.Office, State.DefinitionKey), t.Role, t.Assignee));
+
+    public string NameOf(Guid? user) => user is { } id && Names.TryGetValue(id, out var name) ? name : W["ระบบ", "the service"];
+
+    /// <summary>Who did what, in the order in which they first did something.</summary>
+    public IEnumerable<(string Name, string Did)> WhoDidWhat =>
+        from pass in Steps.SelectMany(s => s.Passes.Where(p => p.ClosedBy is not null && p.Outcome != TaskOutcomes.Cancelled).Select(p => (s.Step, Pass: p)))
+        group pass by pass.Pass.ClosedBy into person
+        orderby person.Min(p => p.Pass.ClosedAt)
+        select (NameOf(person.Key), string.Join(", ", person.Select(p => PlainHistory.StepName(W, Definition, p.Step.Id)).Distinct()));
+
+    /// <summary>The data of the case, with the names that the definition or its forms give it.</summary>
+    public IEnumerable<(string Name, string Value)> Data
+    {
+        get
+        {
+            var fields = Definition.Steps.SelectMany(s => s.Form?.Fields ?? []).ToLookup(f => f.Name);
+            foreach (var (name, json) in State.Variables)
+            {
+                using var value = JsonDocument.Parse(json);
+                var known = fields[name].FirstOrDefault();
+                var label = Definition.Variables.FirstOrDefault(v => v.Name == name)?.Label ?? known?.Label;
+                yield return (label is null ? name : W[label], FormEntry.InWords(W, value.RootElement, known?.Format));
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using ProcessEngine.Service.Http;
+using ProcessEngine.Service.UserTasks;
+
+namespace ProcessEngine.Service.Web.Pages;
+
+/// <summary>งานของฉัน: what waits for the reader, the most pressing first, and what the reader waits for.</summary>
+public sealed class IndexModel(Inbox inbox, TimeProvider time) : DeskPage
+{
+    public InboxPage Mine { get; private set; } = null!;
+    public IReadOnlyList<InboxItem> Awaited { get; private set; } = [];
+    public string? Search { get; private set; }
+    public string? After { get; private set; }
+    public DateTimeOffset Now { get; private set; }
+
+    public async Task OnGetAsync()
+    {
+        (Search, After, Now) = (HttpContext.Text("q")?.Trim() is { Length: > 0 } asked ? asked : null, HttpContext.Text("after"), time.GetUtcNow());
+        Mine = await inbox.MineAsync(Caller, Search, After, Stopped);
+        if (Search is null && After is null)
+            Awaited = await inbox.AwaitedAsync(Caller, Stopped);
+    }
+
+    /// <summary>The groups in the order of the list, which is by due time.</summary>
+    public IEnumerable<(Urgency Urgency, IEnumerable<InboxItem> Items)> Groups =>
+        Mine.Items.GroupBy(item => item.Urgency).OrderBy(group => group.Key).Select(group => (group.Key, group.AsEnumerable()));
+
+    public string NameOf(Urgency urgency) => urgency switch
+    {
+        Urgency.Overdue => W["เลยกำหนด", "Overdue"],
+        Urgency.DueToday => W["ครบกำหนดวันนี้", "Due today"],
+        Urgency.AtRisk => W["ใกล้ครบกำหนด", "Due soon"],
+        _ => W["งานอื่น", "Other work"],
+    };
+
+    public string? NextPage => Mine.Next is { } next ? PageLink.To("/", ("q", Search), ("after", next)) : null;
+
+    public string FirstPage => PageLink.To("/", ("q", Search));
+}

@@ -1,0 +1,18 @@
+using ProcessEngine.Service.Http;
+
+namespace ProcessEngine.Service.Web.Pages.Procedures;
+
+/// <summary>The catalogue: which procedures there are, by the group that runs them.</summary>
+public sealed class IndexModel(Web.Procedures procedures) : DeskPage
+{
+    public string? Search { get; private set; }
+    public IReadOnlyList<IGrouping<string, ProcedureCard>> Groups { get; private set; } = [];
+
+    public async Task OnGetAsync()
+    {
+        Search = HttpContext.Text("q")?.Trim() is { Length: > 0 } asked ? asked : null;
+        var cards = await procedures.ListAsync(Stopped);
+        Groups = [.. cards.Where(c => Search is null || Web.Procedures.Matches(c, Search))
+            .GroupBy(c => c.Group.Length > 0 ? c.Group : W["อื่น ๆ", "Others"]).OrderBy(g => g.Key, StringComparer.Ordinal)];
+    }
+}

@@ -1,0 +1,96 @@
+using Dapper;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Calendars;
+using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Instances;
+using ProcessEngine.Service.Storage;
+
+namespace ProcessEngine.Service.Web.Pages.Procedures;
+
+/// <summary>One procedure: what it needs, when its steps would be due if it started now, and the form that starts it.</summary>
+public sealed class ProcedureModel(
+    Web.Procedures procedures, DefinitionCatalog definitions, OfficeCalendars offices, ProcessStore store, Database database, IMediator mediator) : DeskPage
+{
+    public ProcedureCard Card { get; private set; } = null!;
+    public ProcessDefinition Definition { get; private set; } = null!;
+    public IReadOnlyList<PlannedStep> Plan { get; private set; } = [];
+    public IReadOnlyList<Office> Offices { get; private set; } = [];
+    public FlowChart Chart { get; private set; } = null!;
+    public FormEntry Entry { get; private set; } = null!;
+    public string NewKey { get; private set; } = FormRequest.NewKey();
+    public Problem? Refused { get; private set; }
+
+    /// <summary>Why the reader cannot start it; null when they can.</summary>
+    public Rejection? WhyNot { get; private set; }
+
+    [BindProperty]
+    public string? Office { get; set; }
+
+    [BindProperty]
+    public string? Title { get; set; }
+
+    [BindProperty]
+    public string? Reference { get; set; }
+
+    public async Task<IActionResult> OnGetAsync([FromRoute] string key) => await ShowAsync(key) ?? Page();
+
+    public async Task<IActionResult> OnPostAsync([FromRoute] string key)
+    {
+        if (await ShowAsync(key) is { } missing)
+            return missing;
+        Entry = FormEntry.Read(Entry.Fields, Request.Form);
+        var variables = Entry.ToData();
+        var outcome = Entry.Faults.Count > 0
+            ? new InvalidInput([.. Entry.Faults.Select(f => new FieldError(f.Key, f.Value))])
+            : await mediator.Send(
+                new StartInstance.Command(Caller, await HttpContext.IdentifyFormAsync(), key, Office, Title?.Trim(), string.IsNullOrWhiteSpace(Reference) ? null : Reference.Trim(), variables), Stopped);
+        if (outcome.Rejection is { } rejection)
+        {
+            Refused = Problems.From(rejection);
+            Response.StatusCode = Refused.Status;
+            foreach (var error in Refused.Errors ?? [])
+                Entry.Refuse(error.Field ?? "", error.Message);
+            if (rejection is VariableInvalid { Name: var name })
+                Entry.Refuse(name, Refused.Message);
+            return Page();
+        }
+
+        Say(W["เริ่มเรื่องแล้ว", "The case has begun."]);
+        return Redirect("/cases/" + outcome.Value!.Location!.Split('/')[^1]);
+    }
+
+    async Task<IActionResult?> ShowAsync(string key)
+    {
+        if (await procedures.FindAsync(key, Stopped) is not { } card)
+            return NotFound();
+        Card = card;
+        Definition = await definitions.GetAsync(card.Key, card.Version);
+        Entry = FormEntry.Of(FormEntry.FieldsOf(Definition.Variables));
+        Chart = await FlowChart.ReadAsync(database, W, Definition, null, Stopped);
+        await using (var connection = await database.OpenAsync(Stopped))
+        {
+            var visible = await VisibleOffices.ForAsync(connection, Caller, null);
+            Offices = [.. (await connection.QueryAsync<Office>("SELECT code, name_th, name_en, province, kind FROM office ORDER BY code LIMIT 500")).Where(o => visible.Contains(o.Code))];
+        }
+
+        if (Offices.FirstOrDefault(o => o.Code == Office) is null)
+            Office = Offices.Count > 0 ? Offices[0].Code : null;
+        if (Office is null)
+        {
+            WhyNot = new NotAllowed("start", Roles.Acting);
+            return null;
+        }
+
+        var moment = await offices.MomentAsync(Office, Definition.Key, store.Now());
+        Plan = PlannedSteps.Of(Definition, moment);
+        // The core says who may start; what is still to be filled in does not count.
+        var sample = new StartProcess { By = Caller.In(Office, Definition.Key), InstanceId = Guid.CreateVersion7(moment.Now), Office = Office, Title = "?" };
+        WhyNot = ProcessDecider.Decide(Definition, ProcessState.NotStarted, sample, moment).Rejection as NotAllowed;
+        return null;
+    }
+}

@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using ProcessEngine.Service.Identity;
+
+namespace ProcessEngine.Service.Web.Pages;
+
+[AllowAnonymous]
+public sealed class SignOutModel(Sessions sessions) : PageModel
+{
+    public async Task<IActionResult> OnPostAsync()
+    {
+        if (HttpContext.SignedIn() is { } person)
+            await sessions.EndAsync(person.SessionId, person.Caller.UserId, HttpContext.RequestAborted);
+        await HttpContext.SignOutAsync(CookieSignIn.Scheme);
+        return Redirect("/sign-in");
+    }
+}

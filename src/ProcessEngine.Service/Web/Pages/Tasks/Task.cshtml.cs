@@ -1,0 +1,219 @@
+using System.Text.Json;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using ProcessEngine.Core;
+using ProcessEngine.Core.Calendar;
+using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Audit;
+using ProcessEngine.Service.Calendars;
+using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Instances;
+using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.UserTasks;
+
+namespace ProcessEngine.Service.Web.Pages.Tasks;
+
+/// <summary>
+/// One task: what is to be done, by when and why, what happened so far, and the acts that the reader may do.
+/// A decision is shown with what follows from it before it is stored (<c>review</c>), and sent with the revision that was seen.
+/// </summary>
+public sealed class TaskModel(
+    TaskReader tasks, IMediator mediator, CaseHistory history, People people, OfficeCalendars calendars, ProcessStore store, Database database, TimeProvider time) : DeskPage
+{
+    static readonly string[] Direct = ["claim", "release", "pause", "continue", "reassign", "comments"];
+
+    [BindProperty]
+    public string? Act { get; set; }
+
+    [BindProperty]
+    public string? Comment { get; set; }
+
+    [BindProperty]
+    public string? ToStep { get; set; }
+
+    [BindProperty]
+    public string? Assignee { get; set; }
+
+    [BindProperty]
+    public int? Revision { get; set; }
+
+    public SeenTask Seen { get; private set; } = null!;
+    public UserTaskDetail Task { get; private set; } = null!;
+    public DeadlineExplained Deadline { get; private set; } = null!;
+    public PossibleActs Possible { get; private set; } = null!;
+    public FormEntry? Entry { get; private set; }
+    public IReadOnlyList<HistoryLine> History { get; private set; } = [];
+    public IReadOnlyDictionary<Guid, string> Names { get; private set; } = new Dictionary<Guid, string>();
+    public IReadOnlyList<PersonName> Colleagues { get; private set; } = [];
+    public FlowChart? Chart { get; private set; }
+    public DateTimeOffset Now { get; private set; }
+    public int? DaysLeft { get; private set; }
+    public int PercentUsed { get; private set; }
+    public string NewKey { get; } = FormRequest.NewKey();
+
+    /// <summary>Why an act was refused; what the person wrote stands in the form.</summary>
+    public Problem? Refused { get; private set; }
+
+    /// <summary>What happened since the person looked at the task.</summary>
+    public IReadOnlyList<HistoryLine> Since { get; private set; } = [];
+
+    /// <summary>Of the page that asks before a decision: what follows from it.</summary>
+    public ActPreview? Preview { get; private set; }
+
+    public IReadOnlyList<string> Next { get; private set; } = [];
+
+    /// <summary>The act that was stored, of the page that says so.</summary>
+    public ActWords? Stored { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(Guid id) => await ShowAsync(id) ?? Page();
+
+    public async Task<IActionResult> OnGetDoneAsync(Guid id, string? act)
+    {
+        if (await ShowAsync(id) is { } refused)
+            return refused;
+        Stored = ActWords.Of(W, act ?? "", Seen.Step.Type);
+        Next = WhatNext.Of(W, Seen.Definition, null, Seen.State, Names);
+        return Page();
+    }
+
+    /// <summary>Nothing is stored: the page asks whether this is what is meant.</summary>
+    public async Task<IActionResult> OnPostReviewAsync(Guid id)
+    {
+        if (Direct.Contains(Act))
+            return await OnPostActAsync(id);
+        var (command, refused) = await CommandAsync(id);
+        if (command is null)
+            return refused!;
+        var outcome = Entry?.Faults.Count > 0 ? new InvalidInput([.. Entry.Faults.Select(f => new FieldError(f.Key, f.Value))]) : await mediator.Send(new PreviewAct.Query(command), Stopped);
+        if (outcome.Rejection is { } rejection)
+            return await RefuseAsync(id, rejection);
+        Preview = outcome.Value!;
+        if (Revision is { } seen && Preview.Task.Row.Revision != seen)
+            return await RefuseAsync(id, new TaskChanged(id, seen, Preview.Task.Row.Revision));
+        await ShowAsync(id);
+        Names = await people.NamesAsync([.. WhatNext.Mentioned(Preview.After), Seen.Row.Assignee], Stopped);
+        Next = WhatNext.Of(W, Seen.Definition, Seen.State, Preview.After, Names);
+        return Page();
+    }
+
+    /// <summary>Back from the question to the form, with everything that was written.</summary>
+    public async Task<IActionResult> OnPostEditAsync(Guid id) => await ShowAsync(id, fill: false) ?? Page();
+
+    public async Task<IActionResult> OnPostActAsync(Guid id)
+    {
+        var (command, refused) = await CommandAsync(id);
+        if (command is null)
+            return refused!;
+        var outcome = await mediator.Send(command, Stopped);
+        if (outcome.Rejection is { } rejection)
+            return await RefuseAsync(id, rejection);
+        if (!Direct.Contains(Act))
+            return Redirect(PageLink.To($"/tasks/{id}", ("handler", "done"), ("act", Act)));
+        Say(ActWords.Of(W, Act!, Seen.Step.Type).Done);
+        // Whoever has given a task away may not see it any more.
+        return Redirect(Act == "reassign" && (await tasks.FindAsync(id, Caller, Stopped)).Rejection is not null ? "/" : $"/tasks/{id}");
+    }
+
+    async Task<(ActOnUserTask.Command? Command, IActionResult? Refused)> CommandAsync(Guid id)
+    {
+        if (await ShowAsync(id, fill: false) is { } refused)
+            return (null, refused);
+        var (action, vote) = Act is ['v', 'o', 't', 'e', '.', .. var voted] && Enum.TryParse<Vote>(voted, ignoreCase: true, out var cast) ? ("vote", (Vote?)cast) : (Act ?? "", null);
+        if (!ActOnUserTask.Knows(action))
+            return (null, NotFound());
+        JsonElement? outputs = null;
+        if (Entry is not null)
+        {
+            var data = Entry.ToData();
+            outputs = action is "complete" or "approve" ? data : null;
+        }
+
+        var comment = Comment?.ReplaceLineEndings("\n").Trim();
+        return (new ActOnUserTask.Command(
+            action, id, Revision, Caller, await HttpContext.IdentifyFormAsync(), string.IsNullOrEmpty(comment) ? null : comment, outputs,
+            action == "return" && !string.IsNullOrEmpty(ToStep) ? ToStep : null, action == "reassign" ? Assignee : null, vote), null);
+    }
+
+    /// <summary>The page again, with why it was refused, what happened meanwhile, and everything that was written.</summary>
+    async Task<IActionResult> RefuseAsync(Guid id, Rejection rejection)
+    {
+        Refused = Problems.From(rejection);
+        Response.StatusCode = Refused.Status;
+        Preview = null;
+        foreach (var error in Refused.Errors ?? [])
+            Entry?.Refuse(error.Field ?? "", error.Message);
+        if (await ShowAsync(id, fill: false) is { } gone)
+        {
+            // What they wrote must not be lost even when the task is not theirs any more.
+            Response.StatusCode = Refused.Status;
+            return Seen is null ? gone : Page();
+        }
+
+        if (rejection is TaskChanged or TaskNotOpen or TaskHeldByAnother && Revision is { } seen)
+            Since = [.. History.Where(line => line.Sequence > seen)];
+        return Page();
+    }
+
+    async Task<IActionResult?> ShowAsync(Guid id, bool fill = true)
+    {
+        var found = await tasks.FindAsync(id, Caller, Stopped);
+        if (found.Rejection is { } rejection)
+            return StatusCode(rejection is NotAllowed ? StatusCodes.Status403Forbidden : StatusCodes.Status404NotFound);
+        Seen = found.Value!;
+        (Task, Now) = (Seen.Detail(), time.GetUtcNow());
+        if (Task.Form is { } fields)
+            Entry ??= fill || !Request.HasFormContentType ? FormEntry.Of(fields, Seen.State.Variables) : FormEntry.Read(fields, Request.Form);
+        Deadline = await tasks.ExplainAsync(Seen, Stopped);
+        Possible = await PossibleActs.OfAsync(Seen, Caller, calendars, store);
+        var events = await history.OfAsync(Seen.Row.InstanceId, Stopped);
+        Names = await people.NamesAsync(
+            [Seen.Row.Assignee, Seen.Row.ClosedBy, Seen.State.StartedBy, .. PlainHistory.Mentioned(events), .. WhatNext.Mentioned(Seen.State)], Stopped);
+        History = new PlainHistory(W, Seen.Definition, Seen.Kind, Names).Tell(events);
+        Chart = await FlowChart.ReadAsync(database, W, Seen.Definition, Seen.State, Stopped);
+        if (Possible.Acts.Contains("reassign"))
+            Colleagues = [.. (await people.HoldersAsync(Seen.Row.Office, Seen.Row.Role, Stopped)).Where(p => p.UserId != Seen.Row.Assignee)];
+        if (Deadline.DueAt is { } due)
+        {
+            var calendar = await calendars.AsOfAsync(Seen.Row.Office, Deadline.CalendarVersion!.Value, Stopped);
+            DaysLeft = Inbox.DaysLeft(calendar, Now, due);
+            PercentUsed = Used(calendar, Deadline.ReceivedAt!.Value, due);
+        }
+
+        return null;
+    }
+
+    int Used(WorkingCalendar calendar, DateTimeOffset from, DateTimeOffset due)
+    {
+        try
+        {
+            var all = calendar.WorkingMinutesBetween(from, due);
+            return all <= 0 ? 100 : (int)Math.Clamp(100 * calendar.WorkingMinutesBetween(from, Now) / all, 0, 100);
+        }
+        catch (CalendarNotLoadedException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>The deciding acts that the reader may do, in the order of their buttons.</summary>
+    public IEnumerable<ActWords> Decisions =>
+        (Possible.Acts.Contains("vote") ? (IEnumerable<string>)["vote.approve", "vote.reject", "vote.abstain"] : Possible.Acts.Where(a => a is "complete" or "approve" or "return" or "reject").OrderBy(a => a == "reject"))
+        .Concat(Possible.Acts.Where(a => a == "fail")).Select(a => ActWords.Of(W, a, Seen.Step.Type));
+
+    public IEnumerable<ActWords> Handling => Possible.Acts.Where(a => a is "claim" or "release" or "continue").Select(a => ActWords.Of(W, a, Seen.Step.Type));
+
+    /// <summary>The order by which the reader would act; null when the post is their own, or not theirs at all.</summary>
+    public CapacityView? ByOrder =>
+        Caller.In(Seen.State.Office, Seen.State.DefinitionKey) is var actor && !actor.Roles.Contains(Seen.Row.Role) && actor.OrderFor(Seen.Row.Role, null) is { } order
+            ? CapacityView.Of(order.Capacity, Seen.Kind)
+            : null;
+
+    public string StepName(string id) => PlainHistory.StepName(W, Seen.Definition, id);
+
+    public string NameOf(Guid? user) => user is { } id && Names.TryGetValue(id, out var name) ? name : W["ผู้ใช้", "a user"];
+
+    /// <summary>Days that were not counted: those with a name one by one, weekends together.</summary>
+    public (int Weekends, IReadOnlyList<SkippedView> Named) Skipped => (
+        Deadline.Skipped.Count(s => s.NameEn is "Saturday" or "Sunday"), [.. Deadline.Skipped.Where(s => s.NameEn is not ("Saturday" or "Sunday"))]);
+}

@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Dapper;
+using ProcessEngine.Core;
+using ProcessEngine.Service.Storage;
+
+namespace ProcessEngine.Service.Web;
+
+/// <summary>What a manual says of a procedure, for whoever looks for the right one.</summary>
+public sealed record ProcedureCard(string Key, int Version, LocalizedText Name)
+{
+    public string Manual { get; init; } = "";
+    public string ManualTitle { get; init; } = "";
+    public string Group { get; init; } = "";
+    public string Section { get; init; } = "";
+    public string PrintedFor { get; init; } = "";
+    public IReadOnlyList<string> Objectives { get; init; } = [];
+    public IReadOnlyList<string> Scope { get; init; } = [];
+    public IReadOnlyList<string> Forms { get; init; } = [];
+    public IReadOnlyList<string> References { get; init; } = [];
+}
+
+/// <summary>The catalogue of procedures that can be started. A version is read once; it never changes.</summary>
+public sealed class Procedures(Database database)
+{
+    const int Most = 1000;
+
+    readonly ConcurrentDictionary<(string Key, int Version), ProcedureCard> cards = new();
+
+    public async Task<IReadOnlyList<ProcedureCard>> ListAsync(CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        // Index: the primary key; some hundreds of rows.
+        var newest = (await connection.QueryAsync<(string Key, int Version)>(
+            "SELECT definition_key, MAX(version) FROM definition_version WHERE retired_at IS NULL GROUP BY definition_key ORDER BY definition_key LIMIT @Most", new { Most })).AsList();
+        var list = new List<ProcedureCard>();
+        foreach (var one in newest)
+        {
+            if (!cards.TryGetValue(one, out var card))
+            {
+                var content = await connection.QuerySingleAsync<string>("SELECT content FROM definition_version WHERE definition_key = @Key AND version = @Version", new { one.Key, one.Version });
+                card = cards.GetOrAdd(one, Read(one.Key, one.Version, content));
+            }
+
+            list.Add(card);
+        }
+
+        return list;
+    }
+
+    public async Task<ProcedureCard?> FindAsync(string key, CancellationToken ct) => (await ListAsync(ct)).FirstOrDefault(c => c.Key == key);
+
+    /// <summary>Whether every word that somebody typed stands somewhere on the card.</summary>
+    public static bool Matches(ProcedureCard card, string search)
+    {
+        ArgumentNullException.ThrowIfNull(card);
+        ArgumentNullException.ThrowIfNull(search);
+        return search.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(word =>
+            new[] { card.Name.Th, card.Name.En, card.Group, card.Key, card.ManualTitle, card.PrintedFor }.Any(text => text.Contains(word, StringComparison.OrdinalIgnoreCase)));
+    }
+
+    static ProcedureCard Read(string key, int version, string content)
+    {
+        using var document = JsonDocument.Parse(content);
+        var root = document.RootElement;
+        var about = root.TryGetProperty("customProperties", out var custom) && custom.ValueKind == JsonValueKind.Object ? custom : default;
+        var name = Text(root, "name") is { Length: > 0 } th ? th : key;
+        return new ProcedureCard(key, version, new LocalizedText(name, Text(about, "nameEn") is { Length: > 0 } en ? en : name))
+        {
+            Manual = Text(about, "manual"),
+            ManualTitle = Text(about, "manualTitle"),
+            Group = Text(about, "group"),
+            Section = Text(about, "section"),
+            PrintedFor = Text(about, "office"),
+            Objectives = Texts(about, "objectives"),
+            Scope = Texts(about, "scope"),
+            Forms = Texts(about, "forms"),
+            References = Texts(about, "references"),
+        };
+    }
+
+    static string Text(JsonElement of, string name) =>
+        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+
+    static List<string> Texts(JsonElement of, string name) =>
+        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array
+            ? [.. list.EnumerateArray().Where(t => t.ValueKind == JsonValueKind.String).Select(t => t.GetString()!)]
+            : [];
+}

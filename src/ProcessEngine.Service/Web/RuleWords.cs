@@ -1,0 +1,25 @@
+using ProcessEngine.Core.Calendar;
+
+namespace ProcessEngine.Service.Web;
+
+/// <summary>A limit in words, where the manual's own are not at hand.</summary>
+public static class RuleWords
+{
+    public static string Of(Words w, DeadlineRule rule)
+    {
+        ArgumentNullException.ThrowIfNull(w);
+        return rule switch
+        {
+            WorkingDays r => w[$"ภายใน {r.N} วันทำการ", $"within {w.WorkingDays(r.N)}"],
+            WorkingDaysRange r => w[$"{r.Min}–{r.Max} วันทำการ", $"{r.Min}–{r.Max} working days"],
+            CalendarDays { Min: { } min } r => w[$"{min}–{r.N} วัน", $"{min}–{r.N} days"],
+            CalendarDays r => w[$"ภายใน {r.N} วัน", $"within {r.N} days"],
+            WorkingMinutes r => w[$"ภายใน {r.Minutes} นาทีทำการ", $"within {r.Minutes} working minutes"],
+            WorkingDaysBeforeEvent r => w[$"ก่อนวันงาน {r.N} วันทำการ", $"{w.WorkingDays(r.N)} before the event"],
+            CalendarDaysBeforeEvent r => w[$"ก่อนวันงาน {r.N} วัน", $"{r.N} days before the event"],
+            GivenDate => w["ตามวันที่หน่วยงานกำหนด", "on the date that was given"],
+            Window r => w[$"ระหว่าง {r.From.Day} {w.Month(r.From.Month)} ถึง {r.To.Day} {w.Month(r.To.Month)}", $"between {r.From.Day} {w.Month(r.From.Month)} and {r.To.Day} {w.Month(r.To.Month)}"],
+            _ => rule?.Name ?? "",
+        };
+    }
+}

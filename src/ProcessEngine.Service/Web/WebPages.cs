@@ -1,0 +1,115 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.WebEncoders;
+using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Identity;
+
+namespace ProcessEngine.Service.Web;
+
+/// <summary>The pages for people: another door to the handlers behind the API. What they are made of, and the order in which a request passes.</summary>
+public static class WebPages
+{
+    const string BySender = "BySender";
+
+    /// <summary>A page is for somebody who signed in; a key opens none.</summary>
+    const string OfPeople = "OfPeople";
+
+    // Nothing from elsewhere, nothing inline: what is not served from here does not run here. Pico draws its small icons as data: images.
+    const string ContentPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    public static void AddPages(this IServiceCollection services)
+    {
+        services.AddHttpContextAccessor();
+        services.AddScoped<Words>();
+        services.AddSingleton<Passwords>();
+        services.AddSingleton<Sessions>();
+        services.AddSingleton<Procedures>();
+        services.AddRazorPages(pages =>
+        {
+            pages.RootDirectory = "/Web/Pages";
+            pages.Conventions.AuthorizeFolder("/", OfPeople);
+        });
+        services.AddAuthorizationBuilder().AddPolicy(OfPeople, policy => policy.AddAuthenticationSchemes(CookieSignIn.Scheme).RequireAuthenticatedUser());
+        services.AddAntiforgery(tokens =>
+        {
+            tokens.Cookie.Name = "pe_antiforgery";
+            tokens.Cookie.HttpOnly = true;
+            tokens.Cookie.SameSite = SameSiteMode.Strict;
+            tokens.FormFieldName = "__token";
+        });
+        services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
+        services.Configure<RouteOptions>(routes => routes.LowercaseUrls = true);
+    }
+
+    /// <summary>Programs come with a key, people with a cookie. An address of the API takes no cookie, so that no page of another site can use it.</summary>
+    public static AuthenticationBuilder AddSenders(this IServiceCollection services) => services
+        .AddAuthentication(BySender)
+        .AddPolicyScheme(BySender, null, scheme => scheme.ForwardDefaultSelector = http => IsForPeople(http) ? CookieSignIn.Scheme : ApiKeyAuthentication.SchemeName)
+        .AddCookie(CookieSignIn.Scheme, CookieSignIn.Configure);
+
+    /// <summary>Whether an answer is read by a person: as a page, and not as a problem document.</summary>
+    public static bool IsForPeople(HttpContext http)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        var path = http.Request.Path;
+        return http.Request.Headers.Authorization.Count == 0
+            && !path.StartsWithSegments("/api") && !path.StartsWithSegments("/openapi") && !path.StartsWithSegments("/health") && !path.StartsWithSegments("/problems");
+    }
+
+    /// <summary>Errors and files; before the request is routed and its sender is known.</summary>
+    public static void UsePages(this WebApplication app)
+    {
+        app.UseWhen(IsForPeople, people =>
+        {
+            people.Use(WithHeaders);
+            people.UseExceptionHandler(new ExceptionHandlerOptions
+            {
+                ExceptionHandlingPath = "/error",
+                SuppressDiagnosticsCallback = failed => failed.Exception is RefusedRequestException or BadHttpRequestException or OperationCanceledException,
+            });
+            people.UseStatusCodePagesWithReExecute("/error", "?status={0}");
+            people.UseStaticFiles(new StaticFileOptions
+            {
+                // Their addresses carry a hash of what is in them.
+                OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = file.Context.Request.Query.ContainsKey("v") ? "public, max-age=31536000, immutable" : "no-cache",
+            });
+        });
+        app.UseWhen(http => !IsForPeople(http), programs => programs.UseProblems());
+        app.UseRouting();
+    }
+
+    /// <summary>Whoever was given a password by an administrator chooses their own before anything else.</summary>
+    public static void UseOwnPasswordFirst(this WebApplication app) => app.Use((http, next) =>
+    {
+        if (http.SignedIn() is { MustChangePassword: true } && http.GetEndpoint() is { } endpoint
+            && endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Mvc.RazorPages.PageActionDescriptor>() is { } page && !page.ViewEnginePath.StartsWith("/Account/", StringComparison.Ordinal)
+            && page.ViewEnginePath is not "/Error")
+        {
+            http.Response.Redirect("/account/password");
+            return Task.CompletedTask;
+        }
+
+        return next(http);
+    });
+
+    static Task WithHeaders(HttpContext http, RequestDelegate next)
+    {
+        http.Response.OnStarting(() =>
+        {
+            var headers = http.Response.Headers;
+            headers.ContentSecurityPolicy = ContentPolicy;
+            headers.XContentTypeOptions = "nosniff";
+            headers["Referrer-Policy"] = "same-origin";
+            headers["Cross-Origin-Opener-Policy"] = "same-origin";
+            headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
+            // A page shows cases: it must not stay in a shared computer's cache.
+            if (headers.CacheControl.Count == 0)
+                headers.CacheControl = "no-store";
+            return Task.CompletedTask;
+        });
+        return next(http);
+    }
+}

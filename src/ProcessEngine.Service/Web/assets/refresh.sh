@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Copies what the pages use from npm, at the versions of the lock file, to where it is committed. Needed only after a version was changed.
+set -eu
+cd "$(dirname "$0")"
+root=../../../..
+lib=../../wwwroot/lib
+npm ci --ignore-scripts --no-audit --no-fund
+rm -rf "$lib" && mkdir -p "$lib"
+cp node_modules/@picocss/pico/css/pico.min.css "$lib/"
+cp node_modules/@picocss/pico/LICENSE.md "$lib/pico.LICENSE.md"
+for subset in thai latin; do
+  for weight in 400 700; do cp "node_modules/@fontsource/sarabun/files/sarabun-$subset-$weight-normal.woff2" "$lib/"; done
+done
+cp node_modules/@fontsource/sarabun/LICENSE "$lib/sarabun.LICENSE.txt"
+mkdir -p "$root/tests/ProcessEngine.EndToEnd.Tests/Data"
+cp node_modules/axe-core/axe.min.js "$root/tests/ProcessEngine.EndToEnd.Tests/Data/"
+
+# What a test compares with the lock file and with the files themselves.
+node - "$lib" "$root/tests/ProcessEngine.EndToEnd.Tests/Data" <<'JS'
+const [lib, data] = process.argv.slice(2);
+const { readFileSync, readdirSync, writeFileSync } = require("fs");
+const { createHash } = require("crypto");
+const packages = JSON.parse(readFileSync("package-lock.json")).packages;
+const version = name => packages["node_modules/" + name].version;
+const hash = path => createHash("sha256").update(readFileSync(path)).digest("hex");
+const list = (folder, owner) => Object.fromEntries(readdirSync(folder).filter(f => /\.(css|js|woff2)$/.test(f)).sort().map(f => [f, { from: owner(f), version: version(owner(f)), sha256: hash(folder + "/" + f) }]));
+writeFileSync(lib + "/versions.json", JSON.stringify(list(lib, f => f.startsWith("pico") ? "@picocss/pico" : "@fontsource/sarabun"), null, 2) + "\n");
+writeFileSync(data + "/versions.json", JSON.stringify(list(data, () => "axe-core"), null, 2) + "\n");
+JS

@@ -1,0 +1,178 @@
+using Microsoft.Playwright;
+
+namespace ProcessEngine.EndToEnd.Tests;
+
+/// <summary>The approver's desk in a real browser: with script and without, on a desk and on a phone, and for people who do not see it or use no mouse.</summary>
+public sealed class DeskSpec
+{
+    Browsers browsers = null!;
+
+    [OneTimeSetUp]
+    public async Task Open() => browsers = await Browsers.StartAsync("2026-03-02 09:00");
+
+    [OneTimeTearDown]
+    public async Task Close()
+    {
+        if (browsers is not null)
+            await browsers.DisposeAsync();
+    }
+
+    static readonly Window[] Days = [Window.Desktop with { Script = false }, Window.Phone with { Script = false }, Window.Phone];
+
+    [TestCaseSource(nameof(Days))]
+    public async Task An_officer_proposes_a_director_rejects_then_approves(Window window)
+    {
+        var title = $"ติดตั้งเครื่องพิมพ์ ({window})";
+        await using var officer = await browsers.Open(window);
+        await officer.SignIn("officer");
+        await officer.Link("เริ่มเรื่องใหม่").ClickAsync();
+        await officer.Link("ติดตั้ง ดูแล").ClickAsync();
+        await officer.Page.GetByLabel("ชื่อเรื่อง").FillAsync(title);
+        await officer.Button("เริ่มเรื่อง").ClickAsync();
+        await officer.Sees("เริ่มเรื่องแล้ว");
+        await Do(officer, title, "แต่งตั้งแล้ว", "ดำเนินการเสร็จแล้ว");
+        await Do(officer, title, "แผนฉบับแรก", "ดำเนินการเสร็จแล้ว");
+
+        await using var director = await browsers.Open(window);
+        await director.SignIn("director");
+        await director.Link(title).ClickAsync();
+        await director.Button("ไม่เห็นชอบ").ClickAsync();
+        await director.Sees("ต้องระบุเหตุผล");
+        await director.Page.GetByLabel("ความเห็นหรือเหตุผล").FillAsync("งบประมาณสูงเกินไป");
+        await director.Button("ไม่เห็นชอบ").ClickAsync();
+        await director.Sees("เรื่องไปที่ขั้นที่ 2");
+        await director.Button("ยืนยัน: ไม่เห็นชอบ").ClickAsync();
+        await director.Sees("บันทึกแล้ว: ไม่เห็นชอบ");
+
+        await officer.Go("/");
+        await officer.Sees("รอบที่ 2");
+        await Do(officer, title, "ลดงบประมาณแล้ว", "ดำเนินการเสร็จแล้ว");
+        await director.Go("/");
+        await Do(director, title, "", "เห็นชอบ");
+        await director.Sees("เรื่องอยู่ที่ขั้นที่ 4");
+        officer.Complaints.Concat(director.Complaints).ShouldBeEmpty();
+    }
+
+    /// <summary>From the inbox to the page that says that an act is stored.</summary>
+    static async Task Do(Desk desk, string title, string comment, string act)
+    {
+        await desk.Go("/");
+        await desk.Link(title).ClickAsync();
+        await desk.Page.GetByLabel("ความเห็นหรือเหตุผล").FillAsync(comment);
+        await desk.Button(act).ClickAsync();
+        await desk.Button($"ยืนยัน: {act}").ClickAsync();
+        await desk.Sees("ต่อจากนี้");
+    }
+
+    static readonly Window[] Looks = [Window.Desktop, Window.Phone with { Dark = true }];
+
+    [TestCaseSource(nameof(Looks))]
+    public async Task No_page_has_a_serious_barrier_or_scrolls_sideways(Window window)
+    {
+        var (task, instance) = await Late();
+        await using var desk = await browsers.Open(window);
+        var barriers = new List<string>();
+        await desk.Go("/sign-in");
+        await Look();
+        await desk.SignIn("director");
+        foreach (var path in new[]
+        {
+            "/", $"/tasks/{task}", $"/cases/{instance}", "/cases", "/procedures", $"/procedures/{Installation.SuratThani}", "/account/password", "/account/sessions", "/nowhere",
+        })
+        {
+            await desk.Go(path);
+            await Look();
+        }
+
+        await desk.Go($"/tasks/{task}");
+        await desk.Page.GetByText("ทำไมเป็นวันนี้").ClickAsync();
+        await Look();
+        await desk.Button("เห็นชอบ").ClickAsync();
+        await Look();
+        // At 320 pixels, the width that WCAG asks for (1.4.10).
+        await desk.Page.SetViewportSizeAsync(320, 640);
+        foreach (var path in new[] { "/", $"/tasks/{task}", $"/cases/{instance}", $"/procedures/{Installation.SuratThani}" })
+        {
+            await desk.Go(path);
+            (await desk.Overflows()).ShouldBeFalse(path);
+        }
+
+        barriers.ShouldBeEmpty();
+        desk.Complaints.ShouldBeEmpty();
+
+        async Task Look()
+        {
+            barriers.AddRange(await desk.Barriers());
+            (await desk.Overflows()).ShouldBeFalse(desk.Page.Url);
+        }
+    }
+
+    /// <summary>A case with limits whose plan waits for the director.</summary>
+    async Task<(string Task, string Instance)> Late()
+    {
+        using var officer = browsers.As("officer");
+        var instance = await officer.Started(Installation.SuratThani, "พัฒนาระบบสารสนเทศ");
+        for (var i = 0; i < 3; i++)
+            (await officer.Act("complete", await officer.OpenTask(instance), "เรียบร้อย")).Ok();
+        return ((await officer.OpenTask(instance)).Text("id"), instance);
+    }
+
+    [Test]
+    public async Task What_was_written_outlives_the_session()
+    {
+        var (task, instance) = await Late();
+        await using var desk = await browsers.Open(Window.Phone with { Script = false });
+        await desk.SignIn("director");
+        await desk.Go($"/tasks/{task}");
+        await desk.Page.GetByLabel("ความเห็นหรือเหตุผล").FillAsync("เหตุผลที่เขียนนานมาก");
+        await desk.Page.Context.ClearCookiesAsync(new() { Name = "pe_session" });
+        await desk.Button("ไม่เห็นชอบ").ClickAsync();
+        await desk.Sees("เหตุผลที่เขียนนานมาก");
+        await desk.Page.GetByLabel("ชื่อผู้ใช้").FillAsync("demo.director");
+        await desk.Page.GetByLabel("รหัสผ่าน").FillAsync(browsers.Password);
+        await desk.Button("ลงชื่อเข้าใช้").ClickAsync();
+        await desk.Button("ดำเนินการต่อ").ClickAsync();
+        await desk.Button("ยืนยัน: ไม่เห็นชอบ").ClickAsync();
+        await desk.Sees("บันทึกแล้ว: ไม่เห็นชอบ");
+        using var auditor = browsers.As("auditor");
+        (await auditor.History(instance)).ShouldContain(e => (string?)e["comment"] == "เหตุผลที่เขียนนานมาก");
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task A_double_click_decides_once(bool script)
+    {
+        var (task, instance) = await Late();
+        await using var desk = await browsers.Open(Window.Desktop with { Script = script });
+        await desk.SignIn("director");
+        await desk.Go($"/tasks/{task}");
+        await desk.Button("เห็นชอบ").ClickAsync();
+        await desk.Button("ยืนยัน: เห็นชอบ").DblClickAsync();
+        await desk.Heading("บันทึกแล้ว: เห็นชอบ").WaitForAsync();
+        using var auditor = browsers.As("auditor");
+        (await auditor.History(instance)).Count(e => e.Text("type") == "TaskApproved").ShouldBe(1);
+    }
+
+    [Test]
+    public async Task It_is_used_without_a_mouse_and_reads_in_Sarabun()
+    {
+        await using var desk = await browsers.Open(Window.Desktop);
+        var keyboard = desk.Page.Keyboard;
+        await desk.Go("/sign-in");
+        await desk.Page.GetByLabel("ชื่อผู้ใช้").FocusAsync();
+        await keyboard.TypeAsync("demo.officer");
+        await keyboard.PressAsync("Tab");
+        await keyboard.TypeAsync(browsers.Password);
+        await keyboard.PressAsync("Enter");
+        await desk.Heading("งานของฉัน").WaitForAsync();
+        await keyboard.PressAsync("Tab");
+        (await Focused()).ShouldBe("ข้ามไปยังเนื้อหา");
+        await keyboard.PressAsync("Enter");
+        await keyboard.PressAsync("Tab");
+        (await desk.Page.EvaluateAsync<string>("() => document.activeElement.id")).ShouldBe("q");
+        (await desk.Page.EvaluateAsync<bool>("() => document.fonts.ready.then(fonts => [...fonts].some(f => f.family === 'Sarabun' && f.status === 'loaded'))")).ShouldBeTrue();
+        desk.Complaints.ShouldBeEmpty();
+
+        async Task<string> Focused() => (await desk.Page.EvaluateAsync<string>("() => document.activeElement.textContent")).Trim();
+    }
+}

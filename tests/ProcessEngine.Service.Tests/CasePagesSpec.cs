@@ -1,0 +1,68 @@
+using ProcessEngine.Core.Definitions;
+
+namespace ProcessEngine.Service.Tests;
+
+/// <summary>Cases as pages: finding and reading them.</summary>
+public sealed class CasePagesSpec(string provider) : OnBothDatabases(provider)
+{
+    async Task<Visitor> Someone(string role)
+    {
+        var visitor = World.Visitor();
+        (await visitor.SignIn(role)).ShouldLeadTo("/");
+        return visitor;
+    }
+
+    [Test]
+    public async Task A_case_shows_what_was_planned_and_what_came_of_it()
+    {
+        var instance = (await Officer.Start(World.KhonKaen, "ปรับปรุงห้องเรียน", businessKey: "ศธ 1/2569")).Ok().Text("id");
+        await Person.DoNext(World, instance);
+        await Person.DoNext(World, instance);
+        (await World.Director.Return(await Officer.OpenTaskOf(instance), "ขอราคาใหม่")).Ok();
+        var officer = await Someone(Roles.Officer);
+        (await officer.Go($"/cases/{instance}")).ShouldBe(200).ShouldSay(
+            "ปรับปรุงห้องเรียน", "กำลังดำเนินการ", "เรื่องอยู่ที่ขั้นที่ 2", "ทำงานนี้", "ศธ 1/2569", "สำนักงานเขตพื้นที่การศึกษาตัวอย่าง", "ยังไม่ถึง", "ส่งกลับ", "ขอราคาใหม่",
+            "ผู้อำนวยการ ตัวอย่าง ส่งกลับขั้นที่ 3", "เจ้าหน้าที่ ตัวอย่าง เริ่มเรื่อง", "2 มี.ค. 2569");
+        (await (await Someone(Roles.Director)).Go($"/cases/{instance}")).ShouldBe(200).Text.ShouldNotContain("ทำงานนี้");
+    }
+
+    [Test]
+    public async Task A_finished_case_says_so()
+    {
+        var instance = await Officer.Started(World.KhonKaen, "เรื่องที่เสร็จ");
+        for (var i = 0; i < 7; i++)
+            await Person.DoNext(World, instance);
+        (await (await Someone(Roles.Auditor)).Go($"/cases/{instance}")).ShouldBe(200).ShouldSay("เสร็จสิ้น", "เรื่องเสร็จสิ้น").Text.ShouldNotContain("ยังไม่ถึง");
+    }
+
+    [Test]
+    public async Task A_case_of_another_office_is_not_there()
+    {
+        (await World.SystemAdministrator.Post("offices", new { code = "far-" + Provider, name = new { th = "สำนักงานอื่น", en = "Another office" }, province = "TH-84" })).Ok();
+        var instance = (await World.SystemAdministrator.Start(World.KhonKaen, "เรื่องของที่อื่น", office: "far-" + Provider)).Ok().Text("id");
+        var officer = await Someone(Roles.Officer);
+        (await officer.Go($"/cases/{instance}")).ShouldBe(404).ShouldSay("ไม่พบหน้านี้");
+        (await officer.Go("/cases")).Text.ShouldNotContain("เรื่องของที่อื่น");
+    }
+
+    [Test]
+    public async Task Cases_are_found_by_title_reference_status_and_procedure_page_by_page()
+    {
+        var mark = Guid.NewGuid().ToString("N");
+        for (var i = 0; i < 32; i++)
+        {
+            await Officer.Started(World.SuratThani, $"{mark} ที่ {i}.");
+            Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        (await Officer.Cancel((await Officer.Start(World.KhonKaen, $"{mark} ยกเลิก", businessKey: "R" + mark)).Ok().Text("id"), "เริ่มผิด")).Ok();
+        var officer = await Someone(Roles.Officer);
+        var first = (await officer.Go($"/cases?q={mark}")).ShouldSay("ยกเลิก", "ที่ 31.", "หน้าถัดไป");
+        var next = System.Net.WebUtility.HtmlDecode(System.Text.RegularExpressions.Regex.Match(first.Html, "href=\"(/cases\\?[^\"]*after=[^\"]*)\"").Groups[1].Value);
+        (await officer.Go(next)).ShouldSay("ที่ 0.").Text.ShouldNotContain("ที่ 31.");
+        (await officer.Go($"/cases?q={mark}&status=cancelled")).ShouldSay($"{mark} ยกเลิก").Text.ShouldNotContain("ที่ 1.");
+        (await officer.Go($"/cases?q={mark}&procedure={World.KhonKaen}")).ShouldSay($"{mark} ยกเลิก").Text.ShouldNotContain("ที่ 1.");
+        (await officer.Go($"/cases?q=r{mark.ToUpperInvariant()}")).ShouldSay($"{mark} ยกเลิก");
+        (await officer.Go("/cases?status=nonsense")).ShouldBe(404);
+    }
+}

@@ -1,0 +1,91 @@
+using ProcessEngine.Core.Definitions;
+
+namespace ProcessEngine.Service.Tests;
+
+/// <summary>งานของฉัน: what waits for a person, grouped by how pressing it is.</summary>
+public sealed class InboxSpec(string provider) : OnBothDatabases(provider)
+{
+    async Task<Visitor> Someone(string role)
+    {
+        var visitor = World.Visitor();
+        (await visitor.SignIn(role)).ShouldLeadTo("/");
+        await visitor.Follow();
+        return visitor;
+    }
+
+    // Received on Monday 2 March with up to five working days; 3 March 2026 is Makha Bucha: due on Tuesday 10 March at 16:30.
+    [TestCase("2026-03-02 10:00", "งานอื่น", "เหลือ 5 วันทำการ")]
+    [TestCase("2026-03-06 10:00", "ใกล้ครบกำหนด", "เหลือ 2 วันทำการ")]
+    [TestCase("2026-03-10 10:00", "ครบกำหนดวันนี้", "ครบกำหนดวันนี้ 16:30 น.")]
+    [TestCase("2026-03-10 17:00", "เลยกำหนด", "เกินกำหนดแล้ว")]
+    [TestCase("2026-03-12 10:00", "เลยกำหนด", "เกินกำหนด 2 วันทำการ")]
+    public async Task A_task_stands_in_the_group_of_its_due_time(string at, string group, string left)
+    {
+        var title = $"เรื่องกำหนดเวลา {Guid.NewGuid():N}";
+        Clock.SetBangkok("2026-03-02 09:00");
+        await Officer.Started(World.SuratThani, title);
+        Clock.SetBangkok(at);
+        var visitor = await Someone(Roles.Officer);
+        var page = await visitor.Go("/?q=" + Uri.EscapeDataString(title));
+        page.ShouldSay(title, group, left, "10 มี.ค. 2569", "ขั้นที่ 1");
+        page.Html.ShouldContain("<title>(1) งานของฉัน");
+        foreach (var other in new[] { "งานอื่น", "ใกล้ครบกำหนด", "เลยกำหนด" }.Where(g => g != group))
+            page.Text.ShouldNotContain(other + " 1");
+    }
+
+    [Test]
+    public async Task What_one_started_and_others_have_stands_apart()
+    {
+        var title = $"เสนอผู้อำนวยการ {Guid.NewGuid():N}";
+        var instance = await Officer.Started(World.KhonKaen, title);
+        await Person.DoNext(World, instance);
+        await Person.DoNext(World, instance);
+        var officer = await Someone(Roles.Officer);
+        officer.Page.ShouldSay("รอผู้อื่นดำเนินการ", title, "อยู่ที่ ผู้อำนวยการสำนักงานเขตพื้นที่การศึกษา");
+        officer.Page.Html.ShouldContain($"/cases/{instance}");
+        (await Someone(Roles.Director)).Page.ShouldSay(title);
+        (await Someone(Roles.CommitteeMember)).Page.Text.ShouldNotContain(title);
+    }
+
+    [Test]
+    public async Task A_search_finds_titles_references_and_procedures_and_takes_no_wildcards()
+    {
+        var mark = Guid.NewGuid().ToString("N");
+        (await Officer.Start(World.KhonKaen, $"งาน 100% {mark}", businessKey: $"ศธ {mark}/1")).Ok();
+        (await Officer.Start(World.KhonKaen, $"งาน 1000 {mark}")).Ok();
+        var visitor = await Someone(Roles.Officer);
+        (await visitor.Go($"/?q={Uri.EscapeDataString($"100% {mark}")}")).ShouldSay("งาน 100%").Text.ShouldNotContain("งาน 1000");
+        (await visitor.Go($"/?q={Uri.EscapeDataString($"ศธ {mark}/1")}")).ShouldSay("งาน 100%");
+        (await visitor.Go("/?q=" + Uri.EscapeDataString("ติดตั้ง ดูแล"))).ShouldSay("งาน");
+        (await visitor.Go("/?q=" + Guid.NewGuid())).ShouldSay("ไม่พบงานที่ค้นหา");
+        (await visitor.Go("/?q=<script>alert(1)</script>")).Html.ShouldNotContain("<script>alert");
+    }
+
+    [Test]
+    public async Task A_long_list_comes_in_pages_and_each_task_once()
+    {
+        var mark = Guid.NewGuid().ToString("N");
+        for (var i = 0; i < 35; i++)
+            await Officer.Started(World.KhonKaen, $"{mark} เรื่องที่ {i}.");
+        var visitor = await Someone(Roles.Officer);
+        var first = (await visitor.Go("/?q=" + mark)).ShouldSay("หน้าถัดไป");
+        first.Html.ShouldContain("<title>(35) งานของฉัน");
+        var next = System.Net.WebUtility.HtmlDecode(System.Text.RegularExpressions.Regex.Match(first.Html, "href=\"(/\\?[^\"]*after=[^\"]*)\"").Groups[1].Value);
+        var second = (await visitor.Go(next)).ShouldSay("หน้าแรก");
+        Enumerable.Range(0, 35).ShouldAllBe(i => first.Text.Contains($"เรื่องที่ {i}.") ^ second.Text.Contains($"เรื่องที่ {i}."));
+        (await visitor.Go("/?after=nonsense")).ShouldBe(404);
+    }
+
+    [Test]
+    public async Task A_task_that_waits_for_an_outsider_is_not_late()
+    {
+        var title = $"รอหนังสือตอบ {Guid.NewGuid():N}";
+        var instance = await Officer.Started(World.SuratThani, title);
+        (await Officer.Act("pause", await Officer.OpenTaskOf(instance), new { comment = "รอหนังสือจากกรม" })).Ok();
+        Clock.SetBangkok("2026-04-20 10:00");
+        (await (await Someone(Roles.Officer)).Go("/?q=" + Uri.EscapeDataString(title))).ShouldSay("งานอื่น", "รอบุคคลภายนอก", "เวลาหยุดนับ");
+        var task = (await Officer.Get($"user-tasks/{(await Officer.OpenTaskOf(instance)).Text("id")}")).Ok();
+        ((bool)task["paused"]!).ShouldBeTrue("the API knows it, too");
+        task["actions"]!.AsArray().Select(a => (string)a!).ShouldBe(["continue", "reassign", "comments"]);
+    }
+}

@@ -1,0 +1,114 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using ProcessEngine.Service.Identity;
+
+namespace ProcessEngine.Service.Tests;
+
+/// <summary>A browser without script: it keeps cookies, follows nothing by itself, and sends the forms that it was shown.</summary>
+public sealed partial class Visitor(HttpClient http, string? password)
+{
+    readonly CookieContainer cookies = new();
+
+    /// <summary>The page that is shown.</summary>
+    public Shown Page { get; private set; } = new(0, "", "", null, []);
+
+    public async Task<Shown> Go(string path) => await Send(new HttpRequestMessage(HttpMethod.Get, path));
+
+    /// <summary>Goes on to where the answer points.</summary>
+    public Task<Shown> Follow() => Go(Page.Location.ShouldNotBeNull($"{Page.Status} {Page.Text}"));
+
+    public async Task<Shown> SignIn(string role, string? with = null, string? userName = null)
+    {
+        await Go("/sign-in");
+        return await Submit("/sign-in", ("userName", userName ?? $"{FirstStart.DemoOffice}.{role}"), ("password", with ?? password!));
+    }
+
+    /// <summary>Fills in and sends the form on the page that goes to an address, with whatever hidden fields it has.</summary>
+    public Task<Shown> Submit(string action, params (string Name, string Value)[] fields) => Post(action, FieldsOf(action), fields);
+
+    /// <summary>The same without the token: as another site would, or a page that was open for too long.</summary>
+    public Task<Shown> SubmitWithoutToken(string action, params (string Name, string Value)[] fields) =>
+        Post(action, [.. FieldsOf(action).Where(f => f.Name != "__token")], fields);
+
+    public Task<Shown> Post(string action, IReadOnlyList<(string Name, string Value)> hidden, params (string Name, string Value)[] fields)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        var all = hidden.Where(h => !fields.Any(f => f.Name == h.Name)).Concat(fields);
+        var request = new HttpRequestMessage(HttpMethod.Post, action) { Content = new FormUrlEncodedContent(all.Select(f => KeyValuePair.Create(f.Name, f.Value))) };
+        request.Headers.Add("Origin", http.BaseAddress!.GetLeftPart(UriPartial.Authority));
+        return Send(request);
+    }
+
+    /// <summary>The session ends while a page is open.</summary>
+    public void LoseSession() => cookies.GetCookies(http.BaseAddress!)["pe_session"]!.Expired = true;
+
+    public Cookie? CookieNamed(string name) => cookies.GetCookies(http.BaseAddress!)[name];
+
+    /// <summary>The fields that a form brings along, as a browser would send them untouched.</summary>
+    public List<(string Name, string Value)> FieldsOf(string action)
+    {
+        var form = Form().Matches(Page.Html).FirstOrDefault(f => WebUtility.HtmlDecode(f.Groups[1].Value) == action)
+            ?? throw new ShouldAssertException($"No form goes to {action}.\n{Page.Text}");
+        return [.. Hidden().Matches(form.Groups[2].Value).Select(i => (WebUtility.HtmlDecode(i.Groups[1].Value), WebUtility.HtmlDecode(i.Groups[2].Value)))];
+    }
+
+    async Task<Shown> Send(HttpRequestMessage request)
+    {
+        using (request)
+        {
+            var address = new Uri(http.BaseAddress!, request.RequestUri!);
+            if (cookies.GetCookieHeader(address) is { Length: > 0 } header)
+                request.Headers.Add("Cookie", header);
+            request.Headers.Add("Accept", "text/html");
+            using var response = await http.SendAsync(request);
+            if (response.Headers.TryGetValues("Set-Cookie", out var set))
+            {
+                foreach (var cookie in set)
+                    cookies.SetCookies(address, cookie);
+            }
+
+            var html = await response.Content.ReadAsStringAsync();
+            return Page = new Shown(
+                (int)response.StatusCode, html, WebUtility.HtmlDecode(Spaces().Replace(Tag().Replace(html, " "), " ")), response.Headers.Location?.OriginalString,
+                response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase));
+        }
+    }
+
+    [GeneratedRegex("<form[^>]*action=\"([^\"]*)\"[^>]*>(.*?)</form>", RegexOptions.Singleline)]
+    private static partial Regex Form();
+
+    [GeneratedRegex("<input(?=[^>]*type=\"hidden\")[^>]*name=\"([^\"]*)\"[^>]*value=\"([^\"]*)\"")]
+    private static partial Regex Hidden();
+
+    [GeneratedRegex("<[^>]*>")]
+    private static partial Regex Tag();
+
+    [GeneratedRegex("\\s+")]
+    private static partial Regex Spaces();
+}
+
+/// <summary>What a visitor was shown.</summary>
+public sealed record Shown(int Status, string Html, string Text, string? Location, Dictionary<string, string> Headers)
+{
+    public Shown ShouldSay(params string[] words)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        foreach (var word in words)
+            Text.ShouldContain(word, Case.Sensitive, $"{Status} {Location}\n{Text}");
+        return this;
+    }
+
+    public Shown ShouldBe(int status)
+    {
+        Status.ShouldBe(status, $"{Location}\n{Text}");
+        return this;
+    }
+
+    public Shown ShouldLeadTo(string path)
+    {
+        Status.ShouldBe(302, Text);
+        Location.ShouldBe(path);
+        return this;
+    }
+}
