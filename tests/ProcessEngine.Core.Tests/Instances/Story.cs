@@ -20,6 +20,7 @@ public sealed class Story
     DateTimeOffset now = At("2026-03-02 09:00");
     WorkingCalendar calendar = Calendar;
     IReadOnlyList<string> last = [];
+    ImmutableDictionary<string, ImmutableArray<Guid>> byOrder = ImmutableDictionary<string, ImmutableArray<Guid>>.Empty;
     Actor? inStead;
 
     public Story(ProcessDefinition definition)
@@ -99,6 +100,20 @@ public sealed class Story
         return this;
     }
 
+    /// <summary>The next act is by somebody who sits by order in a post that is not theirs.</summary>
+    public Story ByOrder(Guid person, PostOrder order, params string[] roles)
+    {
+        inStead = Of(person, roles) with { Orders = [order] };
+        return this;
+    }
+
+    /// <summary>Who sits by order in a post.</summary>
+    public Story Seated(string role, params Guid[] people)
+    {
+        byOrder = byOrder.SetItem(role, [.. people]);
+        return this;
+    }
+
     public Story Starts(params (string Name, object Value)[] data) => Do(new StartProcess
     {
         By = Of(Requester, Roles.Officer),
@@ -163,7 +178,7 @@ public sealed class Story
 
     /// <summary>What the core would decide now; nothing comes of it.</summary>
     public Decision Would(ProcessCommand command) =>
-        ProcessDecider.Decide(Definition, State, command, Moment.At(now, calendar) with { OfficeDeadlines = officeDeadlines, Holders = holders });
+        ProcessDecider.Decide(Definition, State, command, Moment.At(now, calendar) with { OfficeDeadlines = officeDeadlines, Holders = holders, ByOrder = byOrder });
 
     // What is checked ------------------------------------------------------------------------------------------------------------------
 
