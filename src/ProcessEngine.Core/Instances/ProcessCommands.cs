@@ -51,7 +51,13 @@ public sealed record ReceiveMessage(string Name, string? Correlation, ImmutableS
 public sealed record EndCall(Guid WaitId, Guid ChildId, string Outcome) : ProcessCommand;
 
 /// <summary>What an incident complained of has been put right: try again.</summary>
-public sealed record RetryIncident(Guid WaitId) : ProcessCommand;
+/// <param name="IncidentId">The incident, or the wait of the place that could not be entered.</param>
+public sealed record RetryIncident(Guid IncidentId) : ProcessCommand;
+
+/// <summary>What a case called could not be started. Sent by the service.</summary>
+/// <param name="NodeId">The call.</param>
+/// <param name="Code">Why; stable, for programs.</param>
+public sealed record RefuseCall(string NodeId, CallTarget Call, string Code, string? Detail) : ProcessCommand;
 
 /// <summary>An extension (ขยายเวลา) of a running limit, counted on from its last day (R8).</summary>
 public sealed record ExtendDeadline(Guid DeadlineId, DeadlineRule ByRule, string Reason) : ProcessCommand;

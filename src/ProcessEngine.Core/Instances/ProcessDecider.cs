@@ -30,6 +30,8 @@ public static class ProcessDecider
             (ReopenInstance c, _) => Reopen(draft, c),
             (TaskCommand c, not InstanceStatus.Suspended) => Act(draft, c),
             (CommentOnTask c, _) => Act(draft, c),
+            (RetryIncident c, not InstanceStatus.Suspended) => Retry(draft, c),
+            (RefuseCall c, _) => CallRefused(draft, c),
             (_, InstanceStatus.Completed or InstanceStatus.Cancelled) => new InstanceHasEnded(state.Status),
             (CancelInstance c, _) => Cancel(draft, c),
             (ResumeInstance c, _) => Resume(draft, c),
@@ -42,7 +44,6 @@ public static class ProcessDecider
             (ChangeVariables c, _) => ChangeData(draft, c),
             (ReceiveMessage c, _) => Receive(draft, c),
             (EndCall c, _) => CallEnded(draft, c),
-            (RetryIncident c, _) => Retry(draft, c),
             (ExtendDeadline c, _) => Extend(draft, c),
             _ => throw new NotSupportedException($"A command of an unknown kind: {command.GetType().Name}"),
         };
@@ -151,7 +152,7 @@ public static class ProcessDecider
         if (DataProblem(draft.Definition, command.Changes) is { } problem)
             return problem;
         draft.Add(new VariablesChanged(command.Changes, command.Comment));
-        draft.Retry(_ => true);
+        draft.RetryAll();
         return draft.Done();
     }
 
@@ -159,8 +160,10 @@ public static class ProcessDecider
     {
         if (!Supervises(command.By, "retry"))
             return new NotAllowed("retry", Supervising);
-        draft.Retry(wait => wait.WaitId == command.WaitId);
-        return draft.Done();
+        if (!draft.Retry(command.IncidentId))
+            return new IncidentNotOpen(command.IncidentId);
+        // Work that was handed over in vain outlives the case, and moves nothing in it.
+        return draft.State.HasEnded ? draft.AsItStands() : draft.Done();
     }
 
     static Decision Migrate(CaseDraft draft, MigrateInstance command)
@@ -187,6 +190,22 @@ public static class ProcessDecider
         draft.State.Waits.FirstOrDefault(w => w.WaitId == command.WaitId && w.Call?.ChildId == command.ChildId) is { } waiting
             ? draft.EndWait(waiting, null)
             : Decision.NothingToDo;
+
+    /// <summary>Where the case waits for what it called, it now waits for an administrator; a hand-over that reached nobody is told, whatever became of the case.</summary>
+    static Decision CallRefused(CaseDraft draft, RefuseCall command)
+    {
+        if (draft.State.Waits.FirstOrDefault(w => w.Call?.ChildId == command.Call.ChildId) is { } waiting)
+        {
+            draft.Add(new WaitCancelled(waiting.WaitId));
+            draft.Park(waiting.NodeId, command.Code, command.Detail);
+        }
+        else if (!command.Call.Waited)
+        {
+            draft.Add(new IncidentRaised(command.NodeId, command.Code, command.Detail) { Call = command.Call });
+        }
+
+        return draft.AsItStands();
+    }
 
     static Decision Extend(CaseDraft draft, ExtendDeadline command)
     {

@@ -112,7 +112,11 @@ public enum WaitKind
 public sealed record CallTarget(Guid ChildId, string DefinitionKey, string? Office, bool Waited);
 
 /// <summary>A hand-over that is not waited for.</summary>
-public sealed record CaseHandedOver(string NodeId, CallTarget Call) : ProcessEvent;
+public sealed record CaseHandedOver(string NodeId, CallTarget Call) : ProcessEvent
+{
+    /// <summary>Of a hand-over that is tried again: the case that could not be started.</summary>
+    public Guid? InsteadOf { get; init; }
+}
 
 /// <summary>A clock starts. Its inputs are kept with the result, so that anyone can compute it again.</summary>
 /// <param name="StepId">The step that the limit belongs to; steps that share it point to this one.</param>
@@ -272,7 +276,11 @@ public sealed record NodeMove(string From, string To);
 
 /// <summary>Something that an administrator has to look at: nobody is there to do a task, a list is missing.</summary>
 /// <param name="Code">Stable; for programs.</param>
-public sealed record IncidentRaised(string NodeId, string Code, string? Detail) : ProcessEvent;
+public sealed record IncidentRaised(string NodeId, string Code, string? Detail) : ProcessEvent
+{
+    /// <summary>Of a hand-over that reached nobody: what could not be started.</summary>
+    public CallTarget? Call { get; init; }
+}
 
 /// <param name="Sha256">Hex; of the bytes that are stored elsewhere.</param>
 public sealed record FileAttached(Guid AttachmentId, Guid? TaskId, string FileName, string ContentType, long Size, string Sha256) : ProcessEvent;
