@@ -64,6 +64,7 @@ GetNotifications.Map(api);
 OfficeEndpoints.Map(api);
 OfficeRoleEndpoints.Map(api);
 OrderEndpoints.Map(api);
+GetIncidents.Map(api);
 StepDeadlineEndpoints.Map(api);
 RecurrenceEndpoints.Map(api);
 UserEndpoints.Map(api);

@@ -464,6 +464,16 @@ public static class ProcessDecider
         return draft.Done();
     }
 
+    /// <summary>Why nobody can do an open task that nobody has taken; null when somebody can.</summary>
+    public static string? NobodyFor(ProcessDefinition definition, ProcessState state, OpenTask task, Moment moment)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentNullException.ThrowIfNull(task);
+        return task.Assignee is null && definition.FindStep(task.StepId) is { } step
+            ? new CaseDraft(definition, state, new ReachTime { By = Actor.System }, moment).NobodyFor(step, task.Role)
+            : null;
+    }
+
     /// <summary>A task is for the person it is assigned to; an unassigned one for everybody who holds its role in the office.</summary>
     public static bool MayAct(Actor by, string role, Guid? assignee)
     {

@@ -103,16 +103,28 @@ public sealed class OfficeCalendars(Database database, IMemoryCache cache)
     /// <summary>Who sits in which post by order, for a procedure.</summary>
     async ValueTask<IReadOnlyDictionary<string, ImmutableArray<Guid>>> ByOrderAsync(string office, string definitionKey, DateOnly today)
     {
-        if (!cache.TryGetValue(("orders", office), out ImmutableArray<PostByOrder> known))
-        {
-            await using var connection = await database.OpenAsync(CancellationToken.None);
-            known = await PostByOrder.OfOfficeAsync(connection, office, today);
-            cache.Set(("orders", office), known, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = Freshness, Size = 1 });
-        }
-
+        var known = await OrdersAsync(office, today);
         return known.IsEmpty
             ? ImmutableDictionary<string, ImmutableArray<Guid>>.Empty
             : known.Where(o => o.InForceOn(today) && o.Covers(definitionKey)).GroupBy(o => o.Role).ToDictionary(g => g.Key, g => g.Select(o => o.User).Distinct().ToImmutableArray());
+    }
+
+    async ValueTask<ImmutableArray<PostByOrder>> OrdersAsync(string office, DateOnly today)
+    {
+        if (cache.TryGetValue(("orders", office), out ImmutableArray<PostByOrder> known))
+            return known;
+        await using var connection = await database.OpenAsync(CancellationToken.None);
+        known = await PostByOrder.OfOfficeAsync(connection, office, today);
+        cache.Set(("orders", office), known, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = Freshness, Size = 1 });
+        return known;
+    }
+
+    /// <summary>The posts that nobody of the office holds, each with the orders for some procedures by which somebody sits in it; not those with an order for all.</summary>
+    public async ValueTask<IReadOnlyList<Post>> VacantPostsAsync(string office, DateOnly today)
+    {
+        var holders = await HoldersAsync(office);
+        var inForce = (await OrdersAsync(office, today)).Where(o => o.InForceOn(today)).ToLookup(o => o.Role);
+        return [.. Roles.Acting.Where(role => !holders.ContainsKey(role) && inForce[role].All(o => o.Scope is not null)).Select(role => new Post(office, role, [.. inForce[role]]))];
     }
 
     /// <summary>How an office prints its posts.</summary>

@@ -62,6 +62,7 @@ public static class ProblemPages
         ["reopen-too-late"] = ("พ้นกำหนดเวลาที่เปิดเรื่องใหม่ได้แล้ว ดู facts.withinDays", "The time within which an ended case may be opened again is over; `facts.withinDays` says how long it was. Start a new case."),
         ["nobody-waits"] = ("ไม่มีเรื่องใดรอข้อความชื่อนี้พร้อมรหัสอ้างอิงนี้", "No case waits for a message of this name and correlation, or it has been heard already."),
         ["deadline-not-open"] = ("กำหนดเวลาปิดแล้วหรือหยุดนับอยู่", "The clock is closed or stands still; only a running one is extended."),
+        ["incident-not-open"] = ("เหตุขัดข้องนี้แก้ไขแล้ว หรือไม่มีสิ่งใดให้ลองใหม่เพราะต้องมีผู้รับงาน", "The incident is put right, or there is nothing to try again because somebody has to take the work."),
         ["form-not-filled"] = ("แบบฟอร์มไม่ครบถ้วนหรือไม่ถูกต้อง ดูรายการใน errors", "The outputs are not what the form of the step asks for; `errors` names every field."),
         ["variable-invalid"] = ("ข้อมูลไม่ตรงกับชนิดที่นิยามประกาศไว้ ดู facts.type", "The value is not of the type that the definition declares; `facts.type` names it."),
         ["cannot-migrate"] = ("เรื่องย้ายไปรุ่นนั้นไม่ได้ ดู facts.reason และ facts.node", "The case cannot stand in the other version where it stands now; `facts.reason` and `facts.node` say why and where."),

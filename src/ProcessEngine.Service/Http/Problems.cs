@@ -118,6 +118,8 @@ public static class Problems
         NothingToConfirm r => Of(
             409, "nothing-to-confirm", null, "กำหนดเวลานี้ไม่ต้องยืนยัน", "This limit was not moved into the past by a change of the calendar, or has been confirmed.",
             ("deadlineId", r.DeadlineId)),
+        IncidentNotOpen r => Of(
+            409, "incident-not-open", "incidentId", "ไม่มีเหตุขัดข้องนี้ให้ลองใหม่", "There is no such incident to be tried again.", ("incidentId", r.IncidentId)),
         FormNotFilled r => new Problem(
             Uri("form-not-filled"), Title("form-not-filled"), 422, "The form is not filled in as it must be.",
             new LocalizedText("กรอกแบบฟอร์มไม่ครบถ้วนหรือไม่ถูกต้อง", "The form is not filled in as it must be."), r.Problems[0].Field,

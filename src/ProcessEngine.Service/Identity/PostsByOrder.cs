@@ -33,15 +33,16 @@ public sealed record PostByOrder(Guid User, string Office, PostOrder Order, Date
     public bool Covers(string definitionKey) => Scope is not { } keys || keys.Contains(definitionKey);
 
     /// <summary>The condition that keeps a query within what some orders cover; its parameters are added. A list as one parameter is not the same in both databases.</summary>
-    public static string Within(IReadOnlyCollection<PostByOrder> orders, string column, string parameter, DynamicParameters arguments)
+    /// <param name="not">Keeps it outside instead.</param>
+    public static string Within(IReadOnlyCollection<PostByOrder> orders, string column, string parameter, DynamicParameters arguments, bool not = false)
     {
         ArgumentNullException.ThrowIfNull(arguments);
-        if (orders.Any(o => o.Scope is null))
+        if (orders.Count == 0 || orders.Any(o => o.Scope is null))
             return "";
         var keys = orders.SelectMany(o => o.Scope!.Value).Distinct().ToList();
         foreach (var (i, key) in keys.Index())
             arguments.Add($"{parameter}_{i}", key);
-        return $" AND {column} IN ({string.Join(", ", keys.Index().Select(k => $"@{parameter}_{k.Index}"))})";
+        return $" AND {column} {(not ? "NOT IN" : "IN")} ({string.Join(", ", keys.Index().Select(k => $"@{parameter}_{k.Index}"))})";
     }
 
     /// <summary>What a person sits in by order, or will, or did. The oldest order comes first.</summary>

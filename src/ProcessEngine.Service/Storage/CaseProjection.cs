@@ -63,9 +63,12 @@ static class CaseProjection
     const string WakeWait = "UPDATE process_wait SET wake_at = $2 WHERE wait_id = $1";
 
     const string InsertCall = """
-        INSERT INTO case_call (child_id, parent_id, wait_id, definition_key, office, state, created_at)
-        VALUES ($1, $2, $3, $4, $5, 'wanted', $6)
+        INSERT INTO case_call (child_id, parent_id, wait_id, definition_key, office, state, created_at, node_id)
+        VALUES ($1, $2, $3, $4, $5, 'wanted', $6, $7)
         """;
+
+    const string InsertIncident = "INSERT INTO incident (incident_id, instance_id, office, node_id, code, detail, raised_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    const string DeleteIncident = "DELETE FROM incident WHERE incident_id = $1";
 
     // Most cases were called by nobody; then this finds no row.
     const string EndCall = "UPDATE case_call SET state = 'ended', outcome = $2 WHERE child_id = $1 AND state <> 'ended'";
@@ -101,6 +104,7 @@ static class CaseProjection
         foreach (var some in rows.Chunk(InsertEvents.Length))
             session.Enqueue(InsertEvents[some.Length - 1], [.. some.SelectMany(row => row)]);
 
+        StoreIncidents(session, before, after);
         var state = before;
         foreach (var recorded in events)
         {
@@ -112,6 +116,17 @@ static class CaseProjection
                     InsertMessage, notice.Id, after.InstanceId, after.Office, notice.Kind, notice.TaskId, notice.ToRole, notice.ToUser, recorded.At);
             }
         }
+    }
+
+    static void StoreIncidents(WriteSession session, ProcessState before, ProcessState after)
+    {
+        if (before.Incidents.IsEmpty && after.Incidents.IsEmpty)
+            return;
+        foreach (var solved in before.Incidents.Except(after.Incidents))
+            session.Enqueue(DeleteIncident, solved.IncidentId);
+        // Who sits in which post is asked when somebody looks.
+        foreach (var raised in after.Incidents.Except(before.Incidents).Where(i => i.Code != IncidentCodes.NobodyHoldsRole))
+            session.Enqueue(InsertIncident, raised.IncidentId, after.InstanceId, after.Office, raised.NodeId, raised.Code, raised.Detail, raised.At);
     }
 
     static string InsertEventsSql(int rows)
@@ -216,7 +231,7 @@ static class CaseProjection
                 session.Enqueue(
                     InsertWait, e.WaitId, state.InstanceId, state.Office, e.NodeId, e.Kind.ToString().ToLowerInvariant(), e.Until, e.Message, e.Correlation);
                 if (e.Call is { } awaited)
-                    session.Enqueue(InsertCall, awaited.ChildId, state.InstanceId, e.WaitId, awaited.DefinitionKey, awaited.Office ?? state.Office, recorded.At);
+                    session.Enqueue(InsertCall, awaited.ChildId, state.InstanceId, e.WaitId, awaited.DefinitionKey, awaited.Office ?? state.Office, recorded.At, e.NodeId);
                 break;
             case WaitEnded e:
                 session.Enqueue(DeleteWait, e.WaitId);
@@ -225,7 +240,7 @@ static class CaseProjection
                 session.Enqueue(DeleteWait, e.WaitId);
                 break;
             case CaseHandedOver e:
-                session.Enqueue(InsertCall, e.Call.ChildId, state.InstanceId, null, e.Call.DefinitionKey, e.Call.Office ?? state.Office, recorded.At);
+                session.Enqueue(InsertCall, e.Call.ChildId, state.InstanceId, null, e.Call.DefinitionKey, e.Call.Office ?? state.Office, recorded.At, e.NodeId);
                 break;
             case InstanceSuspended:
                 foreach (var wait in state.Waits.Where(w => w.Until is not null))

@@ -86,7 +86,8 @@ public sealed class PlainHistory(Words w, ProcessDefinition definition, OfficeKi
         WaitStarted { Kind: WaitKind.Call } => (w["รอเรื่องที่ส่งต่อให้ดำเนินการ", "Waits for the case that it handed over"], null, ""),
         CaseHandedOver => (w["ส่งเรื่องต่อ", "The case was handed over"], null, ""),
         VariablesChanged v => (w["แก้ไขข้อมูลของเรื่อง", "changed the data of the case"], v.Comment, ""),
-        IncidentRaised i => (w[$"ติดขัดที่{Step(i.NodeId)} แจ้งผู้ดูแลระบบแล้ว", $"Stuck at {Step(i.NodeId)}; the administrator was told"], null, "bad"),
+        IncidentRaised i => (
+            w[$"ติดขัดที่{Step(i.NodeId)} แจ้งผู้ดูแลระบบแล้ว", $"Stuck at {Step(i.NodeId)}; the administrator was told"] + ": " + w[IncidentView.TextOf(i.Code, i.Detail)], null, "bad"),
         FileAttached f => (w[$"แนบไฟล์ {f.FileName}", $"attached {f.FileName}"], null, ""),
         InstanceMigrated m => (w[$"เปลี่ยนไปใช้กระบวนงานรุ่นที่ {m.ToVersion}", $"The case goes by version {m.ToVersion} from here on"], null, ""),
         InstanceMoved m => (w[$"ย้ายเรื่องไปที่{Step(m.ToStep)}", $"moved the case to {Step(m.ToStep)}"], m.Comment, "warn"),
