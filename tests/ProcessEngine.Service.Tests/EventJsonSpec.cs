@@ -56,6 +56,7 @@ public sealed class EventJsonSpec
         new WaitEnded(Id, Due, Data),
         new WaitCancelled(Id),
         new CaseHandedOver("call", Call with { Waited = false }),
+        new CaseHandedOver("call", Call with { Waited = false }) { InsteadOf = Id },
         new DeadlinePaused(Id, PauseReason.WaitsForOutsider, "รอโรงเรียน"),
         new DeadlineMoved(Id, Due, Terms with { Rule = new CalendarDays(15, Roll.None) }, Rungs, MoveCause.Extended, "ขยายเวลา"),
         new DeadlineMoved(Id, Due, Terms, Rungs, MoveCause.CalendarChanged, "มติคณะรัฐมนตรี")
@@ -76,7 +77,8 @@ public sealed class EventJsonSpec
         new InstanceMoved("plan", "กดผิด"),
         new VariablesChanged(Data, "เลื่อนประชุม"),
         new InstanceMigrated(1, 2, [new NodeMove("plan", "plan-and-budget")]),
-        new IncidentRaised("collect", "list-missing", "schools"),
+        new IncidentRaised("collect", IncidentCodes.ListMissing, "schools"),
+        new IncidentRaised("call", IncidentCodes.OfficeNotFound, "kk5") { Call = Call with { Waited = false } },
         new FileAttached(Id, Other, "แผน.pdf", "application/pdf", 12_345, new string('a', 64)),
     ];
 

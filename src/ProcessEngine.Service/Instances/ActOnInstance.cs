@@ -22,8 +22,8 @@ public static class ActOnInstance
     {
         foreach (var action in Actions)
             Route(routes, $"/process-instances/{{id:guid}}/{action}", $"{char.ToUpperInvariant(action[0])}{action[1..]}ProcessInstance", (http, mediator) => PostAsync(http, action, null, mediator));
-        Route(routes, "/process-instances/{id:guid}/waits/{part:guid}/retry", "RetryWait", (http, mediator) => PostAsync(http, "retry", Part(http), mediator));
-        Route(routes, "/process-instances/{id:guid}/incidents/{part:guid}/retry", "RetryIncident", (http, mediator) => PostAsync(http, "retry", Part(http), mediator));
+        Route(routes, "/process-instances/{id:guid}/waits/{part:guid}/retry", "RetryIncident", (http, mediator) => PostAsync(http, "retry", Part(http), mediator));
+        Route(routes, "/process-instances/{id:guid}/incidents/{part:guid}/retry", "RetryIncidentById", (http, mediator) => PostAsync(http, "retry", Part(http), mediator));
         Route(routes, "/process-instances/{id:guid}/deadlines/{part:guid}/extend", "ExtendDeadline", (http, mediator) => PostAsync(http, "extend", Part(http), mediator));
         Route(routes, "/messages", "SendMessage", SendAsync);
 
