@@ -1,3 +1,4 @@
+using ProcessEngine.Service.Attachments;
 using ProcessEngine.Service.Audit;
 using ProcessEngine.Service.Calendars;
 using ProcessEngine.Service.Definitions;
@@ -65,6 +66,8 @@ OfficeEndpoints.Map(api);
 OfficeRoleEndpoints.Map(api);
 OrderEndpoints.Map(api);
 GetIncidents.Map(api);
+AttachFile.Map(api);
+GetAttachments.Map(api);
 StepDeadlineEndpoints.Map(api);
 RecurrenceEndpoints.Map(api);
 UserEndpoints.Map(api);

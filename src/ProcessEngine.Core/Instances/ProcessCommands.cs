@@ -172,8 +172,8 @@ public sealed record Actor(Guid? UserId, ImmutableHashSet<string> Roles, Immutab
 /// <param name="Acts">The acts that it covers; null for all.</param>
 public sealed record PostOrder(Guid OrderId, Capacity Capacity, Guid? Holder = null, ImmutableArray<string>? Acts = null)
 {
-    /// <summary>To take a task, to give it back and to write a note decides nothing: whoever may do anything may do that.</summary>
-    public bool Covers(string act) => Acts is not { } acts || act is "claim" or "release" or "comment" || acts.Contains(act);
+    /// <summary>To take a task, to give it back, to write a note and to attach a file decides nothing: whoever may do anything may do that.</summary>
+    public bool Covers(string act) => Acts is not { } acts || act is "claim" or "release" or "comment" or "attach" || acts.Contains(act);
 }
 
 /// <summary>By what right somebody acts in a post that is not their own.</summary>

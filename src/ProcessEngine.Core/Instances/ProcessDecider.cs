@@ -238,6 +238,8 @@ public static class ProcessDecider
         var mine = state.OpenTasks.Any(t => (command.TaskId is null || t.TaskId == command.TaskId) && MayAct(command.By, t.Role, t.Assignee));
         if (!mine && !Supervises(command.By, "attach") && command.By.UserId != state.StartedBy)
             return new NotAllowed("attach", Supervising);
+        if (command.TaskId is { } task && state.FindOpenTask(task) is null)
+            return new TaskNotOpen(task, null, null, null);
         draft.Add(new FileAttached(command.AttachmentId, command.TaskId, command.FileName, command.ContentType, command.Size, command.Sha256));
         return draft.Done();
     }

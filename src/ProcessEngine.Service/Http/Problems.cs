@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Attachments;
 using ProcessEngine.Service.Calendars;
 using ProcessEngine.Service.Offices;
 using ProcessEngine.Service.Storage;
@@ -120,6 +121,13 @@ public static class Problems
             ("deadlineId", r.DeadlineId)),
         IncidentNotOpen r => Of(
             409, "incident-not-open", "incidentId", "ไม่มีเหตุขัดข้องนี้ให้ลองใหม่", "There is no such incident to be tried again.", ("incidentId", r.IncidentId)),
+        FileTooLarge r => Of(
+            413, "file-too-large", "file", $"ไฟล์ใหญ่เกิน {r.Limit / 1024 / 1024} MB ให้ย่อขนาดหรือแบ่งเป็นหลายไฟล์",
+            $"The file is larger than {r.Limit / 1024 / 1024} MB; make it smaller, or send it in parts.", ("limit", r.Limit)),
+        AttachmentNotFound r => Of(404, "attachment-not-found", "attachmentId", "ไม่พบไฟล์แนบนี้", "There is no such file in this case.", ("id", r.AttachmentId)),
+        AttachmentDamaged r => Of(
+            409, "attachment-damaged", null, "ไฟล์ที่เก็บไว้ไม่ตรงกับที่แนบไว้เดิม แจ้งผู้ดูแลระบบให้กู้คืนจากข้อมูลสำรอง",
+            "What is stored is not what was attached; an administrator restores it from a backup.", ("id", r.AttachmentId)),
         FormNotFilled r => new Problem(
             Uri("form-not-filled"), Title("form-not-filled"), 422, "The form is not filled in as it must be.",
             new LocalizedText("กรอกแบบฟอร์มไม่ครบถ้วนหรือไม่ถูกต้อง", "The form is not filled in as it must be."), r.Problems[0].Field,

@@ -74,9 +74,11 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         ExecuteAsync(LoadByTask, taskId, new TaskNotFound(taskId), caller, request, command, answer, ct);
 
     /// <summary>A person acts on a case.</summary>
+    /// <param name="alongside">What is stored with it, besides what follows from the events.</param>
     public Task<Outcome<StoredAnswer>> ActOnInstanceAsync(
-        Guid instanceId, Caller caller, RequestId request, Func<ProcessState, Actor, ProcessCommand> command, Func<CaseChange, StoredAnswer> answer, CancellationToken ct) =>
-        ExecuteAsync(LoadByInstance, instanceId, new InstanceNotFound(instanceId), caller, request, command, answer, ct);
+        Guid instanceId, Caller caller, RequestId request, Func<ProcessState, Actor, ProcessCommand> command, Func<CaseChange, StoredAnswer> answer, CancellationToken ct,
+        Action<WriteSession, DateTimeOffset>? alongside = null) =>
+        ExecuteAsync(LoadByInstance, instanceId, new InstanceNotFound(instanceId), caller, request, command, answer, ct, alongside);
 
     /// <summary>A case begins, on the newest version of its definition.</summary>
     public async Task<Outcome<StoredAnswer>> StartAsync(
@@ -116,7 +118,7 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
 
     async Task<Outcome<StoredAnswer>> ExecuteAsync(
         string loadSql, Guid id, Rejection notFound, Caller caller, RequestId request, Func<ProcessState, Actor, ProcessCommand> command,
-        Func<CaseChange, StoredAnswer> answer, CancellationToken ct)
+        Func<CaseChange, StoredAnswer> answer, CancellationToken ct, Action<WriteSession, DateTimeOffset>? alongside = null)
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(request);
@@ -136,7 +138,7 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
                 var sent = command(state, actor);
                 return loaded.RefusalForOldTask(state, actor, sent) is { } old
                     ? old
-                    : await DecideAndStoreAsync(session, definition, state, loaded.HeadHash, request, sent, answer, now);
+                    : await DecideAndStoreAsync(session, definition, state, loaded.HeadHash, request, sent, answer, now, alongside);
             },
             null,
             ct);
@@ -181,7 +183,7 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
 
     async ValueTask<Outcome<StoredAnswer>> DecideAndStoreAsync(
         WriteSession session, ProcessDefinition definition, ProcessState state, byte[] headHash, RequestId request, ProcessCommand command,
-        Func<CaseChange, StoredAnswer> answer, DateTimeOffset now)
+        Func<CaseChange, StoredAnswer> answer, DateTimeOffset now, Action<WriteSession, DateTimeOffset>? alongside = null)
     {
         var office = command is StartProcess start ? start.Office : state.Office;
         var moment = await calendars.MomentAsync(office, definition.Key, now);
@@ -202,6 +204,7 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
 
         if (events.Length > 0)
             CaseProjection.Store(session, definition, state, events, after, headHash);
+        alongside?.Invoke(session, moment.Now);
         var answered = answer(new CaseChange(definition, state, after, events, moment.Now, await calendars.KindOfAsync(office)));
         IdempotencyRows.Remember(session, request, answered, moment.Now);
         return answered;
