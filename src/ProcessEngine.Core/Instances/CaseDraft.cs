@@ -18,7 +18,8 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
 
     const string Undone = "Undone";
 
-    readonly ImmutableArray<ProcessEvent>.Builder events = ImmutableArray.CreateBuilder<ProcessEvent>(8);
+    // An approval that opens the next step makes four.
+    readonly ImmutableArray<ProcessEvent>.Builder events = ImmutableArray.CreateBuilder<ProcessEvent>(4);
     readonly Queue<(Node To, Transition? By)> moves = new();
     string? outcome;
 
