@@ -172,7 +172,7 @@ public sealed class TaskModel(
         History = new PlainHistory(W, Seen.Definition, Seen.Kind, Names).Tell(events);
         Chart = await FlowChart.ReadAsync(database, W, Seen.Definition, Seen.State, Stopped);
         if (Possible.Acts.Contains("reassign"))
-            Colleagues = [.. (await people.HoldersAsync(Seen.Row.Office, Seen.Row.Role, Stopped)).Where(p => p.UserId != Seen.Row.Assignee)];
+            Colleagues = await ColleaguesAsync();
         if (Deadline.DueAt is { } due)
         {
             var calendar = await calendars.AsOfAsync(Seen.Row.Office, Deadline.CalendarVersion!.Value, Stopped);
@@ -181,6 +181,15 @@ public sealed class TaskModel(
         }
 
         return null;
+    }
+
+    /// <summary>Who else holds the post, or sits in it by order, by name.</summary>
+    async Task<IReadOnlyList<PersonName>> ColleaguesAsync()
+    {
+        var moment = await calendars.MomentAsync(Seen.Row.Office, Seen.Definition.Key, store.Now());
+        var able = moment.Holders!.GetValueOrDefault(Seen.Row.Role, []).Concat(moment.ByOrder.GetValueOrDefault(Seen.Row.Role, []));
+        var names = await people.NamesAsync(able.Where(p => p != Seen.Row.Assignee).Cast<Guid?>(), Stopped);
+        return [.. names.Select(n => new PersonName(n.Key, n.Value)).OrderBy(n => n.DisplayName, StringComparer.Ordinal)];
     }
 
     int Used(WorkingCalendar calendar, DateTimeOffset from, DateTimeOffset due)
