@@ -148,7 +148,12 @@ public sealed record Actor(Guid? UserId, ImmutableHashSet<string> Roles, Immutab
     public bool Holds(string role, string act) => Roles.Contains(role) || OrderFor(role, act) is not null;
 
     /// <summary>The order by which a role is held that is not one's own; null when it is one's own, or not held.</summary>
-    public Capacity? CapacityFor(string role, string act) => Roles.Contains(role) ? null : OrderFor(role, act)?.Capacity;
+    /// <param name="holder">Whose post it is, where that is known: an order for their post comes before others.</param>
+    public Capacity? CapacityFor(string role, string act, Guid? holder = null) => Roles.Contains(role) ? null : ((holder is null ? null : OrderOf(holder.Value, role, act)) ?? OrderFor(role, act))?.Capacity;
+
+    /// <summary>The order by which one sits in the post of a person; null without.</summary>
+    public PostOrder? OrderOf(Guid holder, string role, string act) =>
+        Orders.IsDefaultOrEmpty ? null : Orders.FirstOrDefault(o => o.Holder == holder && o.Capacity.Role == role && o.Covers(act));
 
     /// <summary>Of several, the one that was registered first.</summary>
     /// <param name="act">What it must cover; null: anything.</param>

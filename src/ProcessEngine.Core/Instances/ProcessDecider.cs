@@ -270,7 +270,7 @@ public static class ProcessDecider
         if (command is ReassignTask reassign)
             return Reassign(draft, task, reassign);
         var (by, act) = (command.By, NameOf(command));
-        if (!MayAct(by, task.Role, task.Assignee) && !SitsForHolder(by, step, task))
+        if (!MayAct(by, task.Role, task.Assignee) && !SitsForHolder(by, step, task, act))
         {
             return task.Assignee is { } holder && by.Holds(task.Role)
                 ? new TaskHeldByAnother(task.TaskId, holder)
@@ -283,7 +283,7 @@ public static class ProcessDecider
             return new TaskChanged(task.TaskId, expected, task.Revision);
         if (draft.ActedBefore(step, by.UserId))
             return new ActedBefore(step.NotDoneBy.First(s => s == Step.Requester ? draft.State.StartedBy == by.UserId : draft.State.FindStep(s)?.DoneBy == by.UserId));
-        var capacity = IsForPerson(step) && task.Assignee is not null ? null : by.CapacityFor(task.Role, act);
+        var capacity = IsForPerson(step) && task.Assignee is not null ? null : by.CapacityFor(task.Role, act, task.Assignee);
         if (command is not ReleaseTask && capacity is not null && step.Type == StepType.Approval && draft.Asked(step, by.UserId))
             return new OwnCaseByOrder(capacity.OrderNumber);
 
@@ -306,8 +306,8 @@ public static class ProcessDecider
     static bool IsForPerson(Step step) => step.Assignment is not null || step.Committee is not null || step.ForEach is { ItemIsPerson: true };
 
     /// <summary>What the holder of a post has taken and left behind is done by whoever sits in it.</summary>
-    static bool SitsForHolder(Actor by, Step step, OpenTask task) =>
-        !IsForPerson(step) && task.Assignee is { } holder && !by.Orders.IsDefaultOrEmpty && by.Orders.Any(o => o.Capacity.Role == task.Role && o.Holder == holder);
+    static bool SitsForHolder(Actor by, Step step, OpenTask task, string act) =>
+        !IsForPerson(step) && task.Assignee is { } holder && by.OrderOf(holder, task.Role, act) is not null;
 
     /// <summary>What was taken in a post is decided in it: not after the role is lost, and not when the order has run out, was revoked or does not cover the act.</summary>
     static Rejection? OutOfPost(Actor by, Step step, OpenTask task, string act)

@@ -44,7 +44,7 @@ public sealed class CaseCalls(ProcessStore store, Database database, DefinitionC
     {
         var wanted = await database.OptimisticAsync(
             async session => await session.QueryListAsync(
-                WantedSql, new object?[] { Batch }, 
+                WantedSql, new object?[] { Batch },
                 row => new Wanted(row.Id(0), row.Id(1), row.GetString(2), row.GetString(3), row.GetString(4), row.TextOrNull(5), row.GetString(6), !row.IsDBNull(7))),
             ct);
         foreach (var call in wanted)

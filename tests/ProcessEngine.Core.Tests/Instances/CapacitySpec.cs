@@ -88,6 +88,15 @@ public sealed class CapacitySpec
     }
 
     [Test]
+    public void And_under_the_order_for_that_holders_post_not_another_of_the_same_kind()
+    {
+        var other = Acting(holder: Person(53)) with { Capacity = new Capacity(CapacityKind.Acting, Roles.Director, "11/2569") };
+        Story Taken() => AnApproval().By(Holder, Roles.Director).Claims("propose", Holder);
+        CapacityOf<TaskApproved>(Taken().ByOrders(Deputy, other, Acting(holder: Holder)).Approves("propose").Stands("after"))!.OrderNumber.ShouldBe("12/2569");
+        Taken().ByOrders(Deputy, other, Acting(holder: Holder, acts: "reject")).Approves("propose").Refused<TaskHeldByAnother>();
+    }
+
+    [Test]
     public void What_is_one_persons_own_is_done_by_nobody_in_their_place()
     {
         var check = Task("check", Roles.Director) with { Assignment = new Assignment(AssignmentKind.DoerOf, "ask") };

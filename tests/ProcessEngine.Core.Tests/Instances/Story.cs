@@ -107,6 +107,12 @@ public sealed class Story
         return this;
     }
 
+    public Story ByOrders(Guid person, params PostOrder[] orders)
+    {
+        inStead = Of(person) with { Orders = [.. orders] };
+        return this;
+    }
+
     /// <summary>Who sits by order in a post.</summary>
     public Story Seated(string role, params Guid[] people)
     {
