@@ -27,6 +27,7 @@ public static class WebPages
         services.AddSingleton<Passwords>();
         services.AddSingleton<Sessions>();
         services.AddSingleton<Procedures>();
+        services.AddSingleton<FlowCharts>();
         services.AddRazorPages(pages =>
         {
             pages.RootDirectory = "/Web/Pages";

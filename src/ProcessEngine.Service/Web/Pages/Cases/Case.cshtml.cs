@@ -11,7 +11,7 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Web.Pages.Cases;
 
 /// <summary>One case: where it stands, what was planned and what came of it, who did what.</summary>
-public sealed class CaseModel(CaseReader cases, CaseHistory history, CaseSteps steps, People people, OfficeCalendars offices, Database database, TimeProvider time) : DeskPage
+public sealed class CaseModel(CaseReader cases, CaseHistory history, CaseSteps steps, People people, OfficeCalendars offices, FlowCharts charts, TimeProvider time) : DeskPage
 {
     public ProcessDefinition Definition { get; private set; } = null!;
     public ProcessState State { get; private set; } = null!;
@@ -36,7 +36,7 @@ public sealed class CaseModel(CaseReader cases, CaseHistory history, CaseSteps s
             [State.StartedBy, .. Steps.SelectMany(s => s.Passes).SelectMany(p => new[] { p.ClosedBy, p.Assignee }), .. PlainHistory.Mentioned(events), .. WhatNext.Mentioned(State)], Stopped);
         History = new PlainHistory(W, Definition, Names).Tell(events);
         Standing = WhatNext.Of(W, Definition, null, State, Names);
-        Chart = await FlowChart.ReadAsync(database, W, Definition, State, Stopped);
+        Chart = await charts.ReadAsync(W, Definition, State.Office, State, Now, Stopped);
         return Page();
     }
 

@@ -18,7 +18,7 @@ namespace ProcessEngine.Service.Web.Pages.Tasks;
 /// A decision is shown with what follows from it before it is stored (<c>review</c>), and sent with the revision that was seen.
 /// </summary>
 public sealed class TaskModel(
-    TaskReader tasks, IMediator mediator, CaseHistory history, People people, OfficeCalendars calendars, ProcessStore store, Database database, TimeProvider time) : DeskPage
+    TaskReader tasks, IMediator mediator, CaseHistory history, People people, OfficeCalendars calendars, ProcessStore store, FlowCharts charts, TimeProvider time) : DeskPage
 {
     static readonly string[] Direct = ["claim", "release", "pause", "continue", "reassign", "comments"];
 
@@ -169,7 +169,7 @@ public sealed class TaskModel(
         Names = await people.NamesAsync(
             [Seen.Row.Assignee, Seen.Row.ClosedBy, Seen.State.StartedBy, .. PlainHistory.Mentioned(events), .. WhatNext.Mentioned(Seen.State)], Stopped);
         History = new PlainHistory(W, Seen.Definition, Names).Tell(events);
-        Chart = await FlowChart.ReadAsync(database, W, Seen.Definition, Seen.State, Stopped);
+        Chart = await charts.ReadAsync(W, Seen.Definition, Seen.Row.Office, Seen.State, Now, Stopped);
         if (Possible.Acts.Contains("reassign"))
             Colleagues = [.. (await people.HoldersAsync(Seen.Row.Office, Seen.Row.Role, Stopped)).Where(p => p.UserId != Seen.Row.Assignee)];
         if (Deadline.DueAt is { } due)
