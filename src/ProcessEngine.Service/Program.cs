@@ -70,6 +70,7 @@ SetPassword.Map(api);
 ApiKeyEndpoints.Map(api);
 
 app.MapRazorPages();
+Live.Map(app);
 
 await app.PrepareAsync(demo);
 await app.RunAsync();

@@ -58,6 +58,7 @@ public sealed class World : IAsyncDisposable
             host.UseSetting("ProcessEngine:Database:ConnectionString", connection ?? "");
             // One connection for all reads: a request that asks for a second one while it holds the first waits for ever, and its test fails.
             host.UseSetting("ProcessEngine:Database:MaxConnections", "3");
+            host.UseSetting("ProcessEngine:LiveInterval", "00:00:00.1");
             host.UseSetting(FirstStart.KeyVariable, SystemKey);
             host.ConfigureLogging(log => log.ClearProviders().SetMinimumLevel(LogLevel.Error).AddProvider(new ServiceErrors()));
             host.ConfigureTestServices(services =>

@@ -94,6 +94,7 @@ public static class Scheduling
                 session =>
                 {
                     session.Enqueue("DELETE FROM idempotency WHERE created_at < $1", time.GetUtcNow() - KeepKeysFor);
+                    Web.FormDrafts.ForgetOld(session, time.GetUtcNow());
                     return ValueTask.FromResult(true);
                 },
                 cancellationToken);

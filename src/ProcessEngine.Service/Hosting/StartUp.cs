@@ -29,6 +29,9 @@ public sealed record ServiceOptions
     /// <summary>Where the keys lie that seal cookies and forms. Default: <c>keys</c> in the data folder. Nodes behind one address share it.</summary>
     public string? KeysFolder { get; init; }
 
+    /// <summary>How often an open page asks whether what it shows has changed. Default: 3 s.</summary>
+    public TimeSpan LiveInterval { get; init; } = TimeSpan.FromSeconds(3);
+
     public DatabaseOptions Database { get; init; } = new();
     public DeadlineOptions Deadlines { get; init; } = new();
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Dapper;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
@@ -23,7 +25,19 @@ public enum Urgency
 
 /// <summary>A task in somebody's inbox.</summary>
 /// <param name="DaysLeft">Working days from today to the due date; negative when it lies behind; null when no limit is stated.</param>
-public sealed record InboxItem(InboxRow Row, ProcessDefinition Definition, Step Step, Urgency Urgency, int? DaysLeft);
+public sealed record InboxItem(InboxRow Row, ProcessDefinition Definition, Step Step, Urgency Urgency, int? DaysLeft)
+{
+    /// <summary>The act that may be done on it together with others: <c>complete</c> to take note, <c>approve</c>, or null.</summary>
+    public string? ManyAct => Row.Paused || Row.Status != CaseProjection.Running ? null : ManyActOf(Step);
+
+    /// <summary>Taking note and approving, where nothing has to be filled in and nobody votes.</summary>
+    public static string? ManyActOf(Step step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        return step.Committee is not null || step is { Form: not null, FormIsOptional: false } ? null
+            : step.Type switch { StepType.Acknowledge => "complete", StepType.Approval => "approve", _ => null };
+    }
+}
 
 /// <param name="Next">Cursor of the next page; null on the last one.</param>
 public sealed record InboxPage(IReadOnlyList<InboxItem> Items, string? Next, IReadOnlyDictionary<Urgency, int> Counts)
@@ -91,6 +105,33 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
         return new InboxPage(
             items, more ? $"{DbValues.ToText(rows[PageSize - 1].DueOrder)}_{rows[PageSize - 1].TaskId}" : null,
             counts.ToDictionary(c => (Urgency)c.Urgency, c => (int)c.Number));
+    }
+
+    /// <summary>
+    /// Changes whenever the first page of somebody's tasks does, or something new reaches them. Costs the first rows of each index, not all their tasks.
+    /// </summary>
+    public async Task<string> VersionAsync(Caller caller, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        var arguments = new DynamicParameters(new { user = caller.UserId, take = PageSize + 1 });
+        var parts = TaskReader.OpenTasksOf(caller, arguments)
+            .Select(part => $"SELECT t.task_id AS id, t.revision, t.due_order FROM user_task t WHERE {part} ORDER BY t.due_order, t.task_id LIMIT @take")
+            // Indexes: ix_outbox_user, ix_outbox_role.
+            .Append("SELECT message_id AS id, 0 AS revision, created_at AS due_order FROM outbox WHERE to_user = @user AND to_user IS NOT NULL ORDER BY message_id DESC LIMIT 1")
+            .Concat(caller.Memberships.Where(m => m.Office != Caller.EveryOffice && Roles.Acting.Contains(m.Role)).Distinct()
+                .Select((_, i) => $"SELECT message_id AS id, 0 AS revision, created_at AS due_order FROM outbox WHERE office = @office{i} AND to_role = @role{i} ORDER BY message_id DESC LIMIT 1"));
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        await using var connection = await database.OpenAsync(ct);
+        foreach (var row in await connection.QueryAsync<VersionRow>(string.Join("\nUNION ALL\n", parts.Select(part => $"SELECT * FROM ({part}) AS part")), arguments))
+            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{row.Id} {row.Revision} {row.DueOrder.UtcTicks}\n")));
+        return Convert.ToHexStringLower(hash.GetHashAndReset()[..8]);
+    }
+
+    sealed record VersionRow
+    {
+        public Guid Id { get; init; }
+        public int Revision { get; init; }
+        public DateTimeOffset DueOrder { get; init; }
     }
 
     /// <summary>Open tasks of others, in cases that the person started or has worked on.</summary>

@@ -18,7 +18,7 @@ namespace ProcessEngine.Service.Web.Pages.Tasks;
 /// A decision is shown with what follows from it before it is stored (<c>review</c>), and sent with the revision that was seen.
 /// </summary>
 public sealed class TaskModel(
-    TaskReader tasks, IMediator mediator, CaseHistory history, People people, OfficeCalendars calendars, ProcessStore store, FlowCharts charts, TimeProvider time) : DeskPage
+    TaskReader tasks, IMediator mediator, CaseHistory history, People people, OfficeCalendars calendars, ProcessStore store, FlowCharts charts, FormDrafts drafts, TimeProvider time) : DeskPage
 {
     static readonly string[] Direct = ["claim", "release", "pause", "continue", "reassign", "comments"];
 
@@ -42,6 +42,10 @@ public sealed class TaskModel(
     public DeadlineExplained Deadline { get; private set; } = null!;
     public PossibleActs Possible { get; private set; } = null!;
     public FormEntry? Entry { get; private set; }
+
+    /// <summary>What the reader had begun to write earlier; it stands in the form.</summary>
+    public FormDraft? Draft { get; private set; }
+
     public IReadOnlyList<HistoryLine> History { get; private set; } = [];
     public IReadOnlyDictionary<Guid, string> Names { get; private set; } = new Dictionary<Guid, string>();
     public IReadOnlyList<PersonName> Colleagues { get; private set; } = [];
@@ -76,9 +80,40 @@ public sealed class TaskModel(
         return Page();
     }
 
+    /// <summary>What happened since the page was opened; put into it where it stands.</summary>
+    public async Task<IActionResult> OnGetNewsAsync(Guid id, int since)
+    {
+        if (await ShowAsync(id) is { } refused)
+            return refused;
+        Since = [.. History.Where(line => line.Sequence > since)];
+        return Partial("_TaskNews", this);
+    }
+
+    /// <summary>What was written so far is kept for its writer; nothing of it is part of the case.</summary>
+    public async Task<IActionResult> OnPostDraftAsync(Guid id)
+    {
+        if (await ShowAsync(id, fill: false) is { } refused)
+            return refused;
+        if (!await drafts.SaveAsync(Caller.UserId, FormDrafts.OfTask(id), Request.Form, Stopped))
+            return StatusCode(StatusCodes.Status413PayloadTooLarge);
+        if (Request.Headers.ContainsKey("HX-Request"))
+            return Content(W[$"เก็บร่างแล้ว {W.Time(Now)}", $"Draft kept at {W.Time(Now)}"], "text/plain; charset=utf-8");
+        Say(W["เก็บร่างแล้ว กลับมาทำต่อได้ทุกเมื่อ ท่านเท่านั้นที่เห็น", "Your draft is kept. Come back to it whenever you like; nobody else sees it."]);
+        return Redirect($"/tasks/{id}");
+    }
+
+    public async Task<IActionResult> OnPostForgetAsync(Guid id)
+    {
+        await drafts.ForgetAsync(Caller.UserId, FormDrafts.OfTask(id), Stopped);
+        Say(W["ทิ้งร่างแล้ว", "The draft is gone."]);
+        return Redirect($"/tasks/{id}");
+    }
+
     /// <summary>Nothing is stored: the page asks whether this is what is meant.</summary>
     public async Task<IActionResult> OnPostReviewAsync(Guid id)
     {
+        if (Act == "draft")
+            return await OnPostDraftAsync(id);
         if (Direct.Contains(Act))
             return await OnPostActAsync(id);
         var (command, refused) = await CommandAsync(id);
@@ -108,7 +143,11 @@ public sealed class TaskModel(
         if (outcome.Rejection is { } rejection)
             return await RefuseAsync(id, rejection);
         if (!Direct.Contains(Act))
+        {
+            await drafts.ForgetAsync(Caller.UserId, FormDrafts.OfTask(id), Stopped);
             return Redirect(PageLink.To($"/tasks/{id}", ("handler", "done"), ("act", Act)));
+        }
+
         Say(ActWords.Of(W, Act!, Seen.Step.Type).Done);
         // Whoever has given a task away may not see it any more.
         return Redirect(Act == "reassign" && (await tasks.FindAsync(id, Caller, Stopped)).Rejection is not null ? "/" : $"/tasks/{id}");
@@ -161,8 +200,11 @@ public sealed class TaskModel(
             return StatusCode(rejection is NotAllowed ? StatusCodes.Status403Forbidden : StatusCodes.Status404NotFound);
         Seen = found.Value!;
         (Task, Now) = (Seen.Detail(), time.GetUtcNow());
+        Draft = fill && Task.State == "open" ? await drafts.FindAsync(Caller.UserId, FormDrafts.OfTask(id), Stopped) : null;
+        if (Draft is not null)
+            (Comment, ToStep) = (Draft.Text("comment"), Draft.Text("toStep"));
         if (Task.Form is { } fields)
-            Entry ??= fill || !Request.HasFormContentType ? FormEntry.Of(fields, Seen.State.Variables) : FormEntry.Read(fields, Request.Form);
+            Entry ??= Draft is not null ? FormEntry.Read(fields, Draft.AsForm()) : fill || !Request.HasFormContentType ? FormEntry.Of(fields, Seen.State.Variables) : FormEntry.Read(fields, Request.Form);
         Deadline = await tasks.ExplainAsync(Seen, Stopped);
         Possible = await PossibleActs.OfAsync(Seen, Caller, calendars, store);
         var events = await history.OfAsync(Seen.Row.InstanceId, Stopped);
