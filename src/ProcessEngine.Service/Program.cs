@@ -67,10 +67,12 @@ StepDeadlineEndpoints.Map(api);
 RecurrenceEndpoints.Map(api);
 UserEndpoints.Map(api);
 SetPassword.Map(api);
+ResetSecondFactor.Map(api);
 ApiKeyEndpoints.Map(api);
 
 app.MapRazorPages();
 Live.Map(app);
+ProviderSignIn.Map(app);
 
 await app.PrepareAsync(demo);
 await app.RunAsync();

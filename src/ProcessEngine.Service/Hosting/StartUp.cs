@@ -32,6 +32,7 @@ public sealed record ServiceOptions
     /// <summary>How often an open page asks whether what it shows has changed. Default: 3 s.</summary>
     public TimeSpan LiveInterval { get; init; } = TimeSpan.FromSeconds(3);
 
+    public ProviderOptions SignIn { get; init; } = new();
     public DatabaseOptions Database { get; init; } = new();
     public DeadlineOptions Deadlines { get; init; } = new();
 }
@@ -79,7 +80,8 @@ public static class StartUp
             .PersistKeysToFileSystem(new DirectoryInfo(options.KeysFolder ?? Path.Combine(options.DataFolder, "keys")));
         services.AddPages();
         services.AddSenders()
-            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null)
+            .AddProvider(options.SignIn);
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         services.ConfigureHttpJsonOptions(json => JsonShape.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);

@@ -7,3 +7,15 @@ CREATE TABLE form_draft (
     PRIMARY KEY (user_id, subject)
 );
 CREATE INDEX ix_draft_age ON form_draft (saved_at);
+
+-- The second factor of a person: a secret that the service's keys seal, and codes for the day on which the phone is lost (their hashes, each taken once).
+-- last_step: the newest half minute whose code was taken, so that no code is taken twice.
+CREATE TABLE second_factor (
+    user_id uuid PRIMARY KEY REFERENCES app_user,
+    secret text NOT NULL,
+    recovery text NOT NULL,
+    last_step bigint NOT NULL,
+    failures integer NOT NULL,
+    locked_until timestamptz,
+    created_at timestamptz NOT NULL
+);
