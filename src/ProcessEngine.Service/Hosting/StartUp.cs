@@ -29,6 +29,9 @@ public sealed record ServiceOptions
     /// <summary>Where the keys lie that seal cookies and forms. Default: <c>keys</c> in the data folder. Nodes behind one address share it.</summary>
     public string? KeysFolder { get; init; }
 
+    /// <summary>The browser that prints memos to PDF. Default: the host's Chromium where it has one; <c>none</c> for none.</summary>
+    public string? Chromium { get; init; }
+
     /// <summary>How often an open page asks whether what it shows has changed. Default: 3 s.</summary>
     public TimeSpan LiveInterval { get; init; } = TimeSpan.FromSeconds(3);
 

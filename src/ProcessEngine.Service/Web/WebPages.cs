@@ -29,6 +29,7 @@ public static class WebPages
         services.AddSingleton<Procedures>();
         services.AddSingleton<FlowCharts>();
         services.AddSingleton<FormDrafts>();
+        services.AddSingleton<PdfPrinter>();
         services.AddSingleton<SecondFactor>();
         services.AddRazorPages(pages =>
         {

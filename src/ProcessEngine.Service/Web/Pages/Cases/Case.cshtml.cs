@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
@@ -21,6 +22,9 @@ public sealed class CaseModel(CaseReader cases, CaseHistory history, CaseSteps s
     public IReadOnlyList<string> Standing { get; private set; } = [];
     public IReadOnlyDictionary<Guid, string> Names { get; private set; } = new Dictionary<Guid, string>();
     public FlowChart Chart { get; private set; } = null!;
+    /// <summary>Planned and real as bars; null where they cannot be drawn.</summary>
+    public IHtmlContent? Bars { get; private set; }
+
     public DateTimeOffset Now { get; private set; }
 
     public async Task<IActionResult> OnGetAsync(Guid id)
@@ -37,6 +41,8 @@ public sealed class CaseModel(CaseReader cases, CaseHistory history, CaseSteps s
         History = new PlainHistory(W, Definition, Names).Tell(events);
         Standing = WhatNext.Of(W, Definition, null, State, Names);
         Chart = await charts.ReadAsync(W, Definition, State.Office, State, Now, Stopped);
+        var moment = await offices.MomentAsync(State.Office, Definition.Key, State.StartedAt);
+        Bars = Gantt.Draw(W, moment.Calendar, State.StartedAt, State.EndedAt ?? Now, PlannedSteps.Of(Definition, moment), Steps);
         return Page();
     }
 
