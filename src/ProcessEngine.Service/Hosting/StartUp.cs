@@ -35,6 +35,7 @@ public sealed record ServiceOptions
     /// <summary>How often an open page asks whether what it shows has changed. Default: 3 s.</summary>
     public TimeSpan LiveInterval { get; init; } = TimeSpan.FromSeconds(3);
 
+    public Notifications.NotificationOptions Notifications { get; init; } = new();
     public ProviderOptions SignIn { get; init; } = new();
     public DatabaseOptions Database { get; init; } = new();
     public DeadlineOptions Deadlines { get; init; } = new();
@@ -72,6 +73,10 @@ public static class StartUp
         services.AddSingleton<CaseSteps>();
         services.AddSingleton<CaseList>();
         services.AddSingleton<People>();
+        services.AddSingleton(options.Notifications);
+        services.AddSingleton<Notifications.NotificationSettings>();
+        services.AddSingleton<Notifications.Deliveries>();
+        services.AddHttpClient(nameof(Notifications.Deliveries)).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
         services.AddSingleton<AuditVerifier>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<FirstStart>();

@@ -26,11 +26,18 @@ public static class GetNotifications
 
     static async Task<IResult> GetAsync(HttpContext http, Database database)
     {
-        var caller = http.Caller();
         var paging = Paging.From(http, keys: 1);
-        var after = paging.AfterId();
+        var rows = await ListAsync(database, http.Caller(), paging.AfterId(), paging.Limit + 1, http.RequestAborted);
+        return Results.Json(paging.ToPage(rows, r => r, r => [r.Id.ToString()]), JsonShape.Options);
+    }
+
+    /// <param name="after">The last one of the page before; null for the newest.</param>
+    public static async Task<List<Notification>> ListAsync(Database database, Caller caller, Guid? after, int take, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        ArgumentNullException.ThrowIfNull(caller);
         var older = after is null ? "" : " AND m.message_id < @after";
-        var arguments = new DynamicParameters(new { user = caller.UserId, after, take = paging.Limit + 1 });
+        var arguments = new DynamicParameters(new { user = caller.UserId, after, take });
         var parts = new List<string> { Part.Replace("{0}", "m.to_user = @user" + older, StringComparison.Ordinal) };
         var n = 0;
         foreach (var membership in caller.Memberships.Where(m => m.Office != Caller.EveryOffice && Roles.Acting.Contains(m.Role)).Distinct())
@@ -41,9 +48,8 @@ public static class GetNotifications
             n++;
         }
 
-        await using var connection = await database.OpenAsync(http.RequestAborted);
-        var rows = (await connection.QueryAsync<Notification>(string.Join("\nUNION ALL\n", parts) + "\nORDER BY id DESC LIMIT @take", arguments)).AsList();
-        return Results.Json(paging.ToPage(rows, r => r, r => [r.Id.ToString()]), JsonShape.Options);
+        await using var connection = await database.OpenAsync(ct);
+        return (await connection.QueryAsync<Notification>(string.Join("\nUNION ALL\n", parts) + "\nORDER BY id DESC LIMIT @take", arguments)).AsList();
     }
 }
 
