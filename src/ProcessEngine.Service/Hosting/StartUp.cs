@@ -69,6 +69,7 @@ public static class StartUp
         services.AddSingleton<CaseReader>();
         services.AddSingleton<TaskReader>();
         services.AddSingleton<Inbox>();
+        services.AddSingleton<Team>();
         services.AddSingleton<CaseHistory>();
         services.AddSingleton<CaseSteps>();
         services.AddSingleton<CaseList>();

@@ -17,6 +17,15 @@ public abstract class DeskPage : PageModel
 
     protected Words W => Of<Words>();
 
+    /// <summary>The offices in which the reader holds one of some roles; all of them for whoever holds one everywhere.</summary>
+    protected async Task<IReadOnlyList<string>> OfficesWhereAsync(IReadOnlyList<string> roles)
+    {
+        if (!Caller.Memberships.Any(m => m.Office == Caller.EveryOffice && roles.Contains(m.Role)))
+            return [.. Caller.Memberships.Where(m => roles.Contains(m.Role)).Select(m => m.Office).Distinct()];
+        await using var connection = await Of<Storage.Database>().OpenAsync(Stopped);
+        return await VisibleOffices.ForAsync(connection, Caller, null);
+    }
+
     /// <summary>A small message that the next page shows once.</summary>
     protected void Say(string text) => Response.Cookies.Append(
         FlashCookie, Of<IDataProtectionProvider>().CreateProtector(FlashCookie).Protect(text), new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Path = "/" });
