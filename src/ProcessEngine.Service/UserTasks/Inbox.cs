@@ -43,6 +43,9 @@ public sealed record InboxItem(InboxRow Row, ProcessDefinition Definition, Step 
 public sealed record InboxPage(IReadOnlyList<InboxItem> Items, string? Next, IReadOnlyDictionary<Urgency, int> Counts)
 {
     public int Total => Counts.Values.Sum();
+
+    /// <summary>There are more than were counted.</summary>
+    public bool IsMore => Total >= Inbox.MostCounted;
 }
 
 /// <summary>What waits for a person, and what a person waits for. The same tasks as <c>GET /user-tasks</c>, with their cases.</summary>
@@ -53,6 +56,9 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
 
     /// <summary>How many tasks of others are shown that a person waits for, and how far back their own acts are looked at.</summary>
     public const int MostWaiting = 30;
+
+    /// <summary>A number beyond which nobody counts their work, and a page should not either.</summary>
+    public const int MostCounted = 1000;
 
     const int LooksBack = 200;
 
@@ -88,11 +94,12 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
                 parts.Select(part => $"SELECT * FROM (SELECT {TaskReader.Columns}, i.title, i.business_key, i.status {From} WHERE {part}{filter}{beyond} ORDER BY t.due_order, t.task_id LIMIT @take) AS part"))
             + "\nORDER BY due_order, task_id LIMIT @take",
             arguments)).AsList();
-        // As many rows as the person has open tasks; the same indexes.
+        // The same indexes, the most pressing first; no further than MostCounted for each way of being named.
+        var joined = search is null ? "FROM user_task t" : From;
         var counts = await connection.QueryAsync<(int Urgency, long Number)>(
             $"""
             SELECT urgency, COUNT(*) FROM (
-            {string.Join("\nUNION ALL\n", parts.Select(part => $"SELECT CASE WHEN {Late} THEN 0 WHEN t.paused OR t.awaits_confirmation OR t.due_at IS NULL OR t.due_at >= @later THEN 3 WHEN t.due_at < @tomorrow THEN 1 ELSE 2 END AS urgency {From} WHERE {part}{filter}"))}
+            {string.Join("\nUNION ALL\n", parts.Select(part => $"SELECT * FROM (SELECT CASE WHEN {Late} THEN 0 WHEN t.paused OR t.awaits_confirmation OR t.due_at IS NULL OR t.due_at >= @later THEN 3 WHEN t.due_at < @tomorrow THEN 1 ELSE 2 END AS urgency {joined} WHERE {part}{filter} ORDER BY t.due_order, t.task_id LIMIT {MostCounted}) AS part"))}
             ) AS mine
             GROUP BY urgency
             """,
