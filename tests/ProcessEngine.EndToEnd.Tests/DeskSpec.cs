@@ -26,7 +26,7 @@ public sealed class DeskSpec
         await using var officer = await browsers.Open(window);
         await officer.SignIn("officer");
         await officer.Link("เริ่มเรื่องใหม่").ClickAsync();
-        await officer.Link("ติดตั้ง ดูแล").ClickAsync();
+        await officer.Page.Locator($"a[href='/procedures/{Installation.KhonKaen}']").ClickAsync();
         await officer.Page.GetByLabel("ชื่อเรื่อง").FillAsync(title);
         await officer.Button("เริ่มเรื่อง").ClickAsync();
         await officer.Sees("เริ่มเรื่องแล้ว");
@@ -171,7 +171,7 @@ public sealed class DeskSpec
         await using var desk = await browsers.Open(Window.Desktop);
         await desk.SignIn("director");
         await desk.Go($"/cases/{instance}/memo");
-        var download = await desk.Page.RunAndWaitForDownloadAsync(() => desk.Link("ดาวน์โหลด PDF").ClickAsync());
+        var download = await desk.Page.RunAndWaitForDownloadAsync(() => desk.Link("ดาวน์โหลด PDF").ClickAsync(), new() { Timeout = 60_000 });
         var bytes = await File.ReadAllBytesAsync(await download.PathAsync());
         System.Text.Encoding.ASCII.GetString(bytes, 0, 5).ShouldBe("%PDF-");
         bytes.Length.ShouldBeGreaterThan(10_000, "the typeface is in it");

@@ -57,6 +57,9 @@ public static class DefinitionEndpoints
         public string Origin { get; init; } = "";
         public string ContentHash { get; init; } = "";
         public DateTimeOffset PublishedAt { get; init; }
+
+        /// <summary>Null while new cases may start on it.</summary>
+        public DateTimeOffset? RetiredAt { get; init; }
     }
 
     static async Task<IResult> ListAsync(HttpContext http, Database database)
@@ -131,7 +134,7 @@ public static class DefinitionEndpoints
         // Index: the primary key.
         var rows = (await connection.QueryAsync<VersionView>(
             """
-            SELECT version, origin, content_hash, published_at
+            SELECT version, origin, content_hash, published_at, retired_at
             FROM definition_version
             WHERE definition_key = @key AND version < @before
             ORDER BY version DESC

@@ -74,8 +74,8 @@ public static class Simulate
         if (await calendars.FindAsync(request.Calendar ?? OfficeCalendars.National, http.RequestAborted) is not { } calendar)
             return Problems.From(new CalendarNotFound(request.Calendar!));
         var plan = PlanOf(request, time.GetUtcNow());
-        if (Simulation.Problem(plan) is { } wrong)
-            return Problems.From(InvalidInput.At(null, $"แผนการทดลองไม่ถูกต้อง: {wrong}", $"The plan does not make sense: {wrong}."));
+        if (Simulation.Problem(definition, plan) is { } wrong)
+            return Problems.From(InvalidInput.At(null, $"แผนการทดลองไม่ถูกต้อง: {wrong.Th}", $"The plan does not make sense: {wrong.En}."));
         if (!calendar.Coverage.Covers(DateOnly.FromDateTime(plan.From.UtcDateTime)))
             return Problems.From(new DateOutsideCalendar("from", DateOnly.FromDateTime(plan.From.UtcDateTime), calendar.Coverage.FirstYear, calendar.Coverage.LastYear));
         if (!await Running.WaitAsync(TimeSpan.Zero, http.RequestAborted))

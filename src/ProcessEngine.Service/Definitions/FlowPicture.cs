@@ -89,9 +89,11 @@ public sealed class FlowPicture
             Ports.Approve => english ? "approve" : "เห็นชอบ",
             Ports.Reject => english ? "reject" : "ไม่เห็นชอบ",
             Ports.Return => english ? "return" : "ส่งกลับแก้ไข",
-            Ports.Fail => english ? "fail" : "ทำไม่ได้",
+            Ports.Fail => english ? "cannot be done / not passed" : "ทำไม่ได้ / ไม่ผ่าน",
             Ports.Else => english ? "else" : "นอกจากนั้น",
-            _ => (node as DecisionNode)?.Branches.FirstOrDefault(b => b.Port == port)?.When ?? port,
+            _ when (node as DecisionNode)?.Branches.FirstOrDefault(b => b.Port == port) is { } branch => branch.When,
+            _ when (node as Step)?.Timers.FirstOrDefault(t => t.Port == port) is { } timer => english ? $"after {DefinitionDiff.Words(timer.After).En}" : $"เมื่อครบ {DefinitionDiff.Words(timer.After).Th}",
+            _ => port,
         };
     }
 

@@ -75,11 +75,10 @@ public sealed class TeamModel(Team team, OfficeCalendars offices, People people,
         if (Shown is null)
             return user is null && Roles.Acting.Contains(Who) ? null : NotFound();
         Tasks = await team.TasksAsync(office, user, user is null ? Who : null, Stopped);
-        var roles = Tasks.Select(t => t.Row.Role).Distinct().ToList();
         var takers = new Dictionary<Guid, PersonName>();
-        foreach (var role in roles)
+        foreach (var (procedure, role) in Tasks.Select(t => (t.Definition.Key, t.Row.Role)).Distinct())
         {
-            foreach (var person in await people.HoldersAsync(office.Code, role, Stopped))
+            foreach (var person in await people.AbleAsync(await offices.MomentAsync(office.Code, procedure, Now), role, Stopped))
                 takers.TryAdd(person.UserId, person);
         }
 

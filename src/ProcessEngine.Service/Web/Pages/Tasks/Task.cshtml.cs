@@ -8,6 +8,7 @@ using ProcessEngine.Service.Audit;
 using ProcessEngine.Service.Calendars;
 using ProcessEngine.Service.Http;
 using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Instances;
 using ProcessEngine.Service.Storage;
 using ProcessEngine.Service.UserTasks;
 
@@ -210,10 +211,10 @@ public sealed class TaskModel(
         var events = await history.OfAsync(Seen.Row.InstanceId, Stopped);
         Names = await people.NamesAsync(
             [Seen.Row.Assignee, Seen.Row.ClosedBy, Seen.State.StartedBy, .. PlainHistory.Mentioned(events), .. WhatNext.Mentioned(Seen.State)], Stopped);
-        History = new PlainHistory(W, Seen.Definition, Names).Tell(events);
+        History = new PlainHistory(W, Seen.Definition, Seen.Kind, Names).Tell(events);
         Chart = await charts.ReadAsync(W, Seen.Definition, Seen.Row.Office, Seen.State, Now, Stopped);
         if (Possible.Acts.Contains("reassign"))
-            Colleagues = [.. (await people.HoldersAsync(Seen.Row.Office, Seen.Row.Role, Stopped)).Where(p => p.UserId != Seen.Row.Assignee)];
+            Colleagues = [.. (await people.AbleAsync(await calendars.MomentAsync(Seen.Row.Office, Seen.Definition.Key, store.Now()), Seen.Row.Role, Stopped)).Where(p => p.UserId != Seen.Row.Assignee)];
         if (Deadline.DueAt is { } due)
         {
             var calendar = await calendars.AsOfAsync(Seen.Row.Office, Deadline.CalendarVersion!.Value, Stopped);
@@ -243,6 +244,12 @@ public sealed class TaskModel(
         .Concat(Possible.Acts.Where(a => a == "fail")).Select(a => ActWords.Of(W, a, Seen.Step.Type));
 
     public IEnumerable<ActWords> Handling => Possible.Acts.Where(a => a is "claim" or "release" or "continue").Select(a => ActWords.Of(W, a, Seen.Step.Type));
+
+    /// <summary>The order by which the reader would act; null when the post is their own, or not theirs at all.</summary>
+    public CapacityView? ByOrder =>
+        Caller.In(Seen.State.Office, Seen.State.DefinitionKey) is var actor && !actor.Roles.Contains(Seen.Row.Role) && actor.OrderFor(Seen.Row.Role, null) is { } order
+            ? CapacityView.Of(order.Capacity, Seen.Kind)
+            : null;
 
     public string StepName(string id) => PlainHistory.StepName(W, Seen.Definition, id);
 
