@@ -77,6 +77,7 @@ ApiKeyEndpoints.Map(api);
 
 app.MapRazorPages();
 Live.Map(app);
+CaseFiles.Map(app);
 ProviderSignIn.Map(app);
 
 await app.PrepareAsync(demo);

@@ -40,6 +40,16 @@ public sealed partial class Visitor(HttpClient http, string? password)
         return Send(request);
     }
 
+    /// <summary>Sends the form on the page that brings a file.</summary>
+    public Task<Shown> Attach(string action, string name, byte[] content, bool token = true)
+    {
+        var form = new MultipartFormDataContent();
+        foreach (var (field, value) in FieldsOf(action).Where(f => token || f.Name != "__token"))
+            form.Add(new StringContent(value), field);
+        form.Add(new ByteArrayContent(content), "file", name);
+        return Send(new HttpRequestMessage(HttpMethod.Post, action) { Content = form });
+    }
+
     /// <summary>Opens a stream of server-sent events.</summary>
     public async Task<LiveEvents> Listen(string path)
     {
