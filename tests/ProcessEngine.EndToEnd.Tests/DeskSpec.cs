@@ -171,7 +171,7 @@ public sealed class DeskSpec
         await using var desk = await browsers.Open(Window.Desktop);
         await desk.SignIn("director");
         await desk.Go($"/cases/{instance}/memo");
-        var download = await desk.Page.RunAndWaitForDownloadAsync(() => desk.Link("ดาวน์โหลด PDF").ClickAsync(), new() { Timeout = 60_000 });
+        var download = await desk.Page.RunAndWaitForDownloadAsync(() => desk.Button("ดาวน์โหลด PDF").ClickAsync(), new() { Timeout = 60_000 });
         var bytes = await File.ReadAllBytesAsync(await download.PathAsync());
         System.Text.Encoding.ASCII.GetString(bytes, 0, 5).ShouldBe("%PDF-");
         bytes.Length.ShouldBeGreaterThan(10_000, "the typeface is in it");
