@@ -63,7 +63,7 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
     {
         foreach (var arrow in definition.ArrowsFrom(nodeId, port))
         {
-            if (port is Ports.Reject or Ports.Return && State.Rests && definition.Graph.LeadsBack(arrow))
+            if (port == Ports.Reject && State.Rests && definition.Graph.LeadsBack(arrow))
                 Undo(arrow.To);
             moves.Enqueue((definition.Find(arrow.To)!, arrow));
         }
