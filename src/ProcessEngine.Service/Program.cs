@@ -72,9 +72,13 @@ StepDeadlineEndpoints.Map(api);
 RecurrenceEndpoints.Map(api);
 UserEndpoints.Map(api);
 SetPassword.Map(api);
+ResetSecondFactor.Map(api);
 ApiKeyEndpoints.Map(api);
 
 app.MapRazorPages();
+Live.Map(app);
+CaseFiles.Map(app);
+ProviderSignIn.Map(app);
 
 await app.PrepareAsync(demo);
 // Reading the definitions leaves as much behind as the idle service needs: it is given back once.
