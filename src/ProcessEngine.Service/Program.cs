@@ -1,3 +1,4 @@
+using ProcessEngine.Service.Attachments;
 using ProcessEngine.Service.Audit;
 using ProcessEngine.Service.Calendars;
 using ProcessEngine.Service.Definitions;
@@ -65,15 +66,25 @@ GetNotifications.Map(api);
 OfficeEndpoints.Map(api);
 OfficeRoleEndpoints.Map(api);
 ResponsibilityEndpoints.Map(api);
+OrderEndpoints.Map(api);
+GetIncidents.Map(api);
+AttachFile.Map(api);
+GetAttachments.Map(api);
 StepDeadlineEndpoints.Map(api);
 RecurrenceEndpoints.Map(api);
 UserEndpoints.Map(api);
 SetPassword.Map(api);
+ResetSecondFactor.Map(api);
 ApiKeyEndpoints.Map(api);
 
 app.MapRazorPages();
+Live.Map(app);
+CaseFiles.Map(app);
+ProviderSignIn.Map(app);
 
 await app.PrepareAsync(demo);
+// Reading the definitions leaves as much behind as the idle service needs: it is given back once.
+app.Lifetime.ApplicationStarted.Register(() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true));
 await app.RunAsync();
 
 /// <summary>For the tests, which start the service in their own process.</summary>

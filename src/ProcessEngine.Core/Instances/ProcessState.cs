@@ -54,6 +54,14 @@ public sealed record ProcessState
     public ImmutableArray<Arrival> Arrivals { get; init; } = [];
     public ImmutableArray<OpenDeadline> OpenDeadlines { get; init; } = [];
 
+    /// <summary>What an administrator has to look at, until it is put right.</summary>
+    public ImmutableArray<OpenIncident> Incidents
+    {
+        get;
+        // Snapshots that were written before there were any have none.
+        init => field = value.IsDefault ? [] : value;
+    } = [];
+
     /// <summary>What is remembered of each step: bounded by the definition, not by the number of rounds.</summary>
     public ImmutableArray<StepRecord> Steps { get; init; } = [];
 
@@ -140,6 +148,13 @@ public sealed record ProcessState
         };
     }
 
+    /// <summary>Whether the definition says which person does it, and not only in which post. Nobody does that in their place; who looks after a field sits in a post.</summary>
+    public bool IsForPerson(Step step, int? level)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        return step.Committee is not null || step.ForEach is { ItemIsPerson: true } || AssignmentOf(step, level) is { Kind: not AssignmentKind.Responsible };
+    }
+
     /// <summary>Whether a task is not its holder's to give back: a member's, an entry's, or one that the definition gives to that very person.</summary>
     public bool IsGiven(Step step, OpenTask task)
     {
@@ -215,9 +230,9 @@ public sealed record ProcessState
                 Priority = e.Priority,
             }),
         },
-        TaskClaimed e => s.Change(e.TaskId, recorded, task => task with { Assignee = e.Assignee }),
-        TaskReleased e => s.Change(e.TaskId, recorded, task => task with { Assignee = null }),
-        TaskReassigned e => s.Change(e.TaskId, recorded, task => task with { Assignee = e.To }),
+        TaskClaimed e => s.Assign(e.TaskId, recorded, e.Assignee, e.Capacity),
+        TaskReleased e => s.Change(e.TaskId, recorded, task => task with { Assignee = null, TakenUnder = null }),
+        TaskReassigned e => s.Assign(e.TaskId, recorded, e.To, e.ToCapacity),
         TaskPaused e => s.Change(e.TaskId, recorded, task => task with { Paused = true }),
         TaskContinued e => s.Change(e.TaskId, recorded, task => task with { Paused = false }),
         TaskCompleted e => s.Close(e.TaskId, TaskOutcomes.Completed, recorded, e.Outputs),
@@ -245,9 +260,14 @@ public sealed record ProcessState
         BranchUndone e => s with { Arrivals = s.Arrivals.Remove(new Arrival(e.JoinId, e.From, e.Port)) },
         BranchesJoined e => s with { Arrivals = s.Arrivals.RemoveAll(a => a.JoinId == e.JoinId) },
         WaitStarted e => s with { Waits = s.Waits.Add(new OpenWait(e.WaitId, e.NodeId, e.Kind, e.Port, e.Until, e.Message, e.Correlation, e.Call)) },
-        WaitEnded e => s with { Waits = s.Waits.RemoveAll(w => w.WaitId == e.WaitId), Variables = e.Data is null ? s.Variables : s.Variables.SetItems(e.Data) },
-        WaitCancelled e => s with { Waits = s.Waits.RemoveAll(w => w.WaitId == e.WaitId) },
         PriorityChanged e => s with { Priority = e.Priority },
+        WaitEnded e => s.End(e.WaitId) with { Variables = e.Data is null ? s.Variables : s.Variables.SetItems(e.Data) },
+        WaitCancelled e => s.End(e.WaitId),
+        CaseHandedOver { InsteadOf: { } refused } => s with { Incidents = s.Incidents.RemoveAll(i => i.Call?.ChildId == refused) },
+        IncidentRaised e => s with
+        {
+            Incidents = s.Incidents.Add(new OpenIncident(DerivedId.Of(s.InstanceId, recorded.Sequence, (byte)'i', recorded.At), e.NodeId, e.Code, e.Detail, recorded.At) { Call = e.Call }),
+        },
         VariablesChanged e => s with { Variables = s.Variables.SetItems(e.Changes) },
         InstanceCompleted => s with { Status = InstanceStatus.Completed, EndedAt = recorded.At },
         InstanceCancelled => s with { Status = InstanceStatus.Cancelled, EndedAt = recorded.At },
@@ -255,12 +275,25 @@ public sealed record ProcessState
         InstanceResumed => s with { Status = InstanceStatus.Running },
         InstanceReopened => s with { Status = InstanceStatus.Running, EndedAt = null },
         InstanceMigrated e => s.Rename(e),
-        CommentAdded or DecisionTaken or BranchEnded or CaseHandedOver or InstanceMoved or IncidentRaised or FileAttached => s,
+        CommentAdded or DecisionTaken or BranchEnded or CaseHandedOver or InstanceMoved or FileAttached => s,
         _ => throw new NotSupportedException($"An event of an unknown kind: {recorded.Event.GetType().Name}"),
     };
 
     static bool IsTimedBy(DeadlineSet clock, OpenTask task) =>
         task.DeadlineId is null && (task.StepId == clock.StepId || (clock.AlsoTimes is { } others && others.Contains(task.TaskId)));
+
+    ProcessState Assign(Guid taskId, RecordedEvent recorded, Guid assignee, Capacity? under) =>
+        Change(taskId, recorded, task => task with { Assignee = assignee, TakenUnder = under }) with { Incidents = FindOpenTask(taskId) is { } task ? SolvedAt(task.StepId) : Incidents };
+
+    ProcessState End(Guid waitId)
+    {
+        if (Waits.FirstOrDefault(w => w.WaitId == waitId) is not { } wait)
+            return this;
+        return this with { Waits = Waits.Remove(wait), Incidents = wait.Kind == WaitKind.Incident ? SolvedAt(wait.NodeId) : Incidents };
+    }
+
+    /// <summary>What stood in the way at a node is over: somebody took the work, or the case does not wait there any more. Work that was handed over in vain outlives it.</summary>
+    ImmutableArray<OpenIncident> SolvedAt(string nodeId) => Incidents.IsEmpty ? Incidents : Incidents.RemoveAll(i => i.NodeId == nodeId && i.Call is null);
 
     ProcessState Change(Guid taskId, RecordedEvent recorded, Func<OpenTask, OpenTask> change) =>
         this with { OpenTasks = [.. OpenTasks.Select(task => task.TaskId == taskId ? change(task) with { Revision = recorded.Sequence } : task)] };
@@ -282,6 +315,7 @@ public sealed record ProcessState
                 DoneBy = undone ? Steps[at].DoneBy : recorded.Actor,
             }),
             OpenTasks = OpenTasks.Remove(task),
+            Incidents = SolvedAt(task.StepId),
             Groups = group is null ? Groups : Groups.Replace(group, group with { Answers = group.Answers.Add(new GroupAnswer(taskId, recorded.Actor, task.Item, vote, outputs)) }),
             // What the members of a group answer is collected when the group closes; it does not overwrite one another.
             Variables = outputs is null || outputs.IsEmpty || group is not null ? Variables : Variables.SetItems(outputs),
@@ -313,6 +347,7 @@ public sealed record ProcessState
             Waits = [.. Waits.Select(w => w with { NodeId = Of(w.NodeId) })],
             Arrivals = [.. Arrivals.Select(a => a with { JoinId = Of(a.JoinId), From = Of(a.From) })],
             OpenDeadlines = [.. OpenDeadlines.Select(d => d with { StepId = Of(d.StepId) })],
+            Incidents = [.. Incidents.Select(i => i with { NodeId = Of(i.NodeId) })],
             Steps = [.. Steps.Select(s => s with { StepId = Of(s.StepId) })],
         };
 
@@ -341,6 +376,9 @@ public sealed record OpenTask(
 
     /// <summary>Waits for somebody outside the office.</summary>
     public bool Paused { get; init; }
+
+    /// <summary>The order under which its holder took it; null when the post is their own.</summary>
+    public Capacity? TakenUnder { get; init; }
 }
 
 /// <summary>The tasks of one step that belong together, and what has been answered so far.</summary>
@@ -354,6 +392,14 @@ public sealed record GroupAnswer(Guid TaskId, Guid? By, string? Item, Vote? Vote
 /// <summary>Something that the case waits for.</summary>
 public sealed record OpenWait(
     Guid WaitId, string NodeId, WaitKind Kind, string Port, DateTimeOffset? Until, string? Message, string? Correlation, CallTarget? Call);
+
+/// <summary>Something that an administrator has to look at.</summary>
+/// <param name="Code">Stable; for programs.</param>
+public sealed record OpenIncident(Guid IncidentId, string NodeId, string Code, string? Detail, DateTimeOffset At)
+{
+    /// <summary>Of a hand-over that reached nobody: what could not be started.</summary>
+    public CallTarget? Call { get; init; }
+}
 
 /// <summary>A branch that has come to its join by one of the arrows that lead there.</summary>
 public sealed record Arrival(string JoinId, string From, string Port);

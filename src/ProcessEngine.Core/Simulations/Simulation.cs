@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Text.Json;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
@@ -31,8 +32,14 @@ public sealed class Simulation
     Simulation(ProcessDefinition definition, SimulationPlan plan, WorkingCalendar calendar)
     {
         (this.definition, this.plan, this.calendar, dice) = (WithoutForms(definition), plan, calendar, new Dice(plan.Seed));
-        holders = Roles.Acting.ToImmutableDictionary(role => role, role => CrewOf(role).Members);
+        // Whom the data name is there, too, though in no role that the plan counts.
+        holders = Roles.Acting.ToImmutableDictionary(role => role, role => CrewOf(role).Members).Add("", [.. Named(plan)]);
     }
+
+    static IEnumerable<Guid> Named(SimulationPlan plan) => plan.Data
+        .SelectMany(data => data.Values).Distinct().Select(json => JsonSerializer.Deserialize<JsonElement>(json))
+        .SelectMany(value => value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().ToArray() : [value])
+        .Where(value => value.ValueKind == JsonValueKind.String && value.TryGetGuid(out _)).Select(value => value.GetGuid()).Distinct();
 
     /// <exception cref="ArgumentException">The plan does not make sense.</exception>
     /// <exception cref="OperationCanceledException" />

@@ -26,20 +26,12 @@ public sealed class People(Database database)
         return rows.ToDictionary(r => r.UserId, r => r.DisplayName);
     }
 
-    /// <summary>Who holds a role in an office, by name. Index: ix_membership_office.</summary>
-    public async Task<IReadOnlyList<PersonName>> HoldersAsync(string office, string role, CancellationToken ct)
+    /// <summary>Who holds a post, or sits in it by order, by name.</summary>
+    /// <param name="moment">Of the office and the procedure.</param>
+    public async Task<IReadOnlyList<PersonName>> AbleAsync(Core.Instances.Moment moment, string role, CancellationToken ct)
     {
-        await using var connection = await database.OpenAsync(ct);
-        var rows = await connection.QueryAsync<PersonName>(
-            """
-            SELECT u.user_id, u.display_name
-            FROM membership m
-            JOIN app_user u ON u.user_id = m.user_id
-            WHERE m.office = @office AND m.role = @role AND u.active = @yes
-            ORDER BY u.display_name
-            LIMIT @Most
-            """,
-            new { office, role, yes = true, Most });
-        return rows.AsList();
+        ArgumentNullException.ThrowIfNull(moment);
+        var able = moment.Holders!.GetValueOrDefault(role, []).Concat(moment.ByOrder.GetValueOrDefault(role, []));
+        return [.. (await NamesAsync(able.Cast<Guid?>(), ct)).Select(n => new PersonName(n.Key, n.Value)).OrderBy(n => n.DisplayName, StringComparer.Ordinal)];
     }
 }

@@ -1,6 +1,7 @@
 using ProcessEngine.Core;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Instances;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.UserTasks;
@@ -50,6 +51,9 @@ public record UserTaskView(
     /// <summary>How urgent it is, by its step or its case; null: ordinary.</summary>
     public Priority? Priority { get; init; }
 
+    /// <summary>By what right it was decided; null while it is open, and when nobody decided.</summary>
+    public CapacityView? Capacity { get; init; }
+
     public static UserTaskView Of(ProcessDefinition definition, ProcessState state, OpenTask task)
     {
         ArgumentNullException.ThrowIfNull(definition);
@@ -90,6 +94,7 @@ public record UserTaskView(
             Provisional = change.Before.ClockOf(before)?.Terms.Provisional ?? false,
             MovedByCalendarChange = change.Before.ClockOf(before)?.AwaitsConfirmation ?? false,
             Priority = change.Before.PriorityOf(before),
+            Capacity = closing.Event is DecisionEvent ? CapacityView.Of(before.Role, closing.Event.Capacity, change.Kind) : null,
         };
     }
 

@@ -32,6 +32,9 @@ public sealed class Words
         ? date.ToString("d MMM yyyy", CultureInfo.InvariantCulture)
         : string.Create(CultureInfo.InvariantCulture, $"{date.Day} {Months[date.Month - 1]} {date.Year + FiscalYear.BuddhistOffset}");
 
+    /// <summary>Where there is little room.</summary>
+    public string ShortDate(DateOnly date) => English ? date.ToString("d MMM", CultureInfo.InvariantCulture) : $"{date.Day} {Months[date.Month - 1]}";
+
     public string Date(DateTimeOffset instant) => Date(BangkokTime.DateOf(instant));
 
     /// <summary>With the day of the week, for dates that somebody has to keep.</summary>

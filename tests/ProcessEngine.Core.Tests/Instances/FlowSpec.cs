@@ -42,6 +42,10 @@ public sealed class FlowSpec
     }
 
     [Test]
+    public void A_task_is_returned_where_its_author_drew_an_arrow_for_it() =>
+        new Story(Of("start -> plan -> work -> end", "work.Return -> plan")).Starts().Completes("plan").Returns("work").Stands("plan");
+
+    [Test]
     public void An_approval_is_decided_and_a_task_is_completed_never_the_other_way_round()
     {
         var story = new Story(PlanAndPropose).Starts();
@@ -320,6 +324,16 @@ public sealed class FlowSpec
             .LooksAfter(Roles.Director, "อื่น", Story.Person(9)).Starts().Completes("ask", ("field", field));
         story.Task("sign").Assignee.ShouldBe(expected == 0 ? null : Story.Person(expected));
         story.CountOf<IncidentRaised>().ShouldBe(0);
+    }
+
+    [Test]
+    public void Who_looks_after_a_field_sits_in_a_post_and_whoever_sits_in_it_by_order_does_it_in_their_place()
+    {
+        var order = new PostOrder(Guid.Empty, new Capacity(CapacityKind.Acting, Roles.Officer, "12/2569"), Story.Person(7));
+        Story Started(AssignmentKind kind) => new Story(Of("start -> a -> end").Knows("who", VariableType.Text).With(Task("a") with { Assignments = [new(kind, "who")] }))
+            .LooksAfter(Roles.Officer, Story.Person(7).ToString(), Story.Person(7)).Starts(("who", Story.Person(7).ToString()));
+        Started(AssignmentKind.Responsible).ByOrder(Story.Person(8), order).Completes("a").Ended();
+        Started(AssignmentKind.Variable).ByOrder(Story.Person(8), order).Completes("a").Refused<TaskHeldByAnother>();
     }
 
     [Test]

@@ -23,6 +23,7 @@ public sealed class Story
     DateTimeOffset now = At("2026-03-02 09:00");
     WorkingCalendar calendar = Calendar;
     IReadOnlyList<string> last = [];
+    ImmutableDictionary<string, ImmutableArray<Guid>> byOrder = ImmutableDictionary<string, ImmutableArray<Guid>>.Empty;
     Actor? inStead;
 
     public Story(ProcessDefinition definition)
@@ -119,10 +120,23 @@ public sealed class Story
         return this;
     }
 
-    /// <summary>Somebody in the post of another, by an order.</summary>
-    public Story ByOrder(Guid person, CapacityKind kind, string role)
+    /// <summary>The next act is by somebody who sits by order in a post that is not theirs.</summary>
+    public Story ByOrder(Guid person, PostOrder order, params string[] roles)
     {
-        inStead = new Actor(person, [], [new Capacity(kind, role, "12/2569")]);
+        inStead = Of(person, roles) with { Orders = [order] };
+        return this;
+    }
+
+    public Story ByOrders(Guid person, params PostOrder[] orders)
+    {
+        inStead = Of(person) with { Orders = [.. orders] };
+        return this;
+    }
+
+    /// <summary>Who sits by order in a post.</summary>
+    public Story Seated(string role, params Guid[] people)
+    {
+        byOrder = byOrder.SetItem(role, [.. people]);
         return this;
     }
 
@@ -201,7 +215,7 @@ public sealed class Story
 
     /// <summary>What the core would decide now; nothing comes of it.</summary>
     public Decision Would(ProcessCommand command) =>
-        ProcessDecider.Decide(Definition, State, command, Moment.At(now, calendar) with { OfficeDeadlines = officeDeadlines, Holders = holders, Responsible = responsible });
+        ProcessDecider.Decide(Definition, State, command, Moment.At(now, calendar) with { OfficeDeadlines = officeDeadlines, Holders = holders, ByOrder = byOrder, Responsible = responsible });
 
     // What is checked ------------------------------------------------------------------------------------------------------------------
 

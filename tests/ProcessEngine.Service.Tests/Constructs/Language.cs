@@ -22,6 +22,8 @@ static class Language
 
     static Telling Runs(string title, Func<Story, Story> script) => new(title, script);
 
+    static PostOrder InPost(CapacityKind kind) => new(Person(50), new Capacity(kind, Roles.Director, "12/2569"));
+
     static string[] Ids(int members) => [.. Members.Take(members).Select(m => m.ToString())];
 
     public static IReadOnlyList<Construct> All => [.. Groups.SelectMany(g => g.Constructs)];
@@ -75,8 +77,8 @@ static class Language
             new("four-eyes", "suratthani-chumphon", "ปฏิบัติหน้าที่ผู้อำนวยการกลุ่ม", "`notDoneBy`: steps, or `start` for whoever started the case",
                 Runs(s => s.Starts().CompletesAs(Person(11), "plan").Approves("approve", Person(11)).Approves("approve", Requester).Approves("approve", Person(12)))),
             new("in-place-of", "suratthani-chumphon", "ปฏิบัติหน้าที่ผู้อำนวยการกลุ่ม", "nothing: orders are kept by the office, and the capacity stands with the decision",
-                Runs(s => s.Starts().Completes("plan").ByOrder(Person(41), CapacityKind.Acting, Roles.Director).Rejects("propose", "ยังไม่ครอบคลุม")
-                    .Completes("plan").ByOrder(Requester, CapacityKind.Delegated, Roles.Director).Approves("propose").ByOrder(Person(42), CapacityKind.Delegated, Roles.Director).Approves("propose"))),
+                Runs(s => s.Starts().Completes("plan").ByOrder(Person(41), InPost(CapacityKind.Acting)).Rejects("propose", "ยังไม่ครอบคลุม")
+                    .Completes("plan").ByOrder(Requester, InPost(CapacityKind.Delegated)).Approves("propose").ByOrder(Person(42), InPost(CapacityKind.Delegated)).Approves("propose"))),
             new("levels", "khonkaen-3", "หนังสือทุกเรื่องจะเสนอผ่านผู้อำนวยการกลุ่มผ่านรองผู้อำนวยการ…ที่ดูแลรับผิดชอบ และนำเสนอต่อท่านผู้อำนวยการ", "`levels` of `role` and a limit each; `returnsToPreviousLevel`",
                 Runs(s => s.Starts().Completes("draft").On("2026-03-04 09:00").Approves("sign").On("2026-03-04 14:00").Returns("sign", reason: "แก้คำผิด").On("2026-03-05 09:00").Approves("sign").Approves("sign")
                     .On("2026-03-06 09:00").Returns("sign", "draft", "เขียนใหม่").Completes("draft").Approves("sign").Approves("sign").Approves("sign").Completes("send"))),

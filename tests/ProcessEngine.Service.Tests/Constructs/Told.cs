@@ -64,7 +64,7 @@ sealed class Told
 
     // Who asks for what -------------------------------------------------------------------------------------------------------------------
 
-    static string Who(Actor by) => by.UserId is null ? "the service" : $"{string.Join(", ", by.Roles.Concat(by.Orders.IsDefault ? [] : by.Orders.Select(Order)))}{Which(by.UserId)}";
+    static string Who(Actor by) => by.UserId is null ? "the service" : $"{string.Join(", ", by.Roles.Concat(by.Orders.IsDefault ? [] : by.Orders.Select(o => Order(o.Capacity))))}{Which(by.UserId)}";
 
     static string Order(Capacity order) => $"{Low(order.Kind)} {order.Role}";
 

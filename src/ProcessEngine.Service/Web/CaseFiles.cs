@@ -1,0 +1,51 @@
+using MediatR;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Mvc;
+using ProcessEngine.Core;
+using ProcessEngine.Service.Attachments;
+using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Identity;
+
+namespace ProcessEngine.Service.Web;
+
+/// <summary>The files of a case, for people: <c>POST /cases/{id}/files</c> and <c>GET /cases/{id}/files/{file}</c>. The rules are those of the API.</summary>
+public static class CaseFiles
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var files = routes.MapGroup("/cases/{id:guid}/files").RequireAuthorization(WebPages.OfPeople).ExcludeFromDescription();
+        // The token is looked at when the form has been read, within the limits of an upload.
+        files.MapPost("/", PostAsync).DisableAntiforgery().WithMetadata(new RequestSizeLimitAttribute(Upload.MostHeard));
+        files.MapGet("/{file:guid}", (HttpContext http, Guid id, Guid file, AttachmentReader reader) => reader.DownloadAsync(http, id, file));
+    }
+
+    static async Task<IResult> PostAsync(HttpContext http, Guid id, IMediator mediator, IAntiforgery antiforgery, Words w)
+    {
+        try
+        {
+            var form = await Upload.ReadFormAsync(http);
+            if (!await antiforgery.IsRequestValidAsync(http))
+                return Results.StatusCode(StatusCodes.Status400BadRequest);
+            var upload = await Upload.OfAsync(form, http.RequestAborted);
+            // Another file from the same page is another request.
+            var request = await http.IdentifyFormAsync() is { Key: { } key } known ? known with { Key = $"{key}-{upload.Sha256[..16]}" } : null;
+            var outcome = await mediator.Send(new AttachFile.Command(http.Caller(), request ?? new(http.Caller().UserId, null, []), id, null, upload), http.RequestAborted);
+            if (outcome.Rejection is null)
+                DeskPage.Say(http, w[$"แนบไฟล์ {upload.Name} แล้ว", $"{upload.Name} is attached."]);
+            else
+                Refuse(Problems.From(outcome.Rejection));
+        }
+        catch (RefusedRequestException refused)
+        {
+            Refuse(Problems.From(refused.Rejection));
+        }
+
+        return Results.Redirect($"/cases/{id}#files");
+
+        void Refuse(Problem problem)
+        {
+            LocalizedText why = problem.Errors is [var error, ..] ? error.Message : problem.Message;
+            DeskPage.Say(http, w["ยังไม่ได้แนบไฟล์: ", "The file was not attached: "] + w[why], good: false);
+        }
+    }
+}
