@@ -47,10 +47,12 @@ public static class Simulate
             .Produces<SimulationResult>().Refuses(400, 403, 404, 422, 503);
 
     /// <param name="Version">The newest when left out; 0 for the draft.</param>
+    /// <param name="Office">Whose draft, as for the draft itself.</param>
     /// <param name="From">When the first case may arrive; now when left out.</param>
     /// <param name="Calendar"><c>national</c>, a province or an office's code.</param>
     public sealed record Request(
         int? Version,
+        string? Office,
         int Cases,
         double ArrivalsPerWorkingDay,
         DateTimeOffset? From,
@@ -68,7 +70,7 @@ public static class Simulate
         var request = (await http.ReadAsync<Request>()).Body;
         if (Drafts.Refusal(http.Caller()) is { } refusal)
             return Problems.From(refusal);
-        var (definition, problem) = await FindAsync(key, request.Version, database, definitions, folder.Forms, http.RequestAborted);
+        var (definition, problem) = await FindAsync(http.Caller(), request.Office, key, request.Version, database, definitions, folder.Forms, http.RequestAborted);
         if (definition is null)
             return Problems.From(problem!);
         if (await calendars.FindAsync(request.Calendar ?? OfficeCalendars.National, http.RequestAborted) is not { } calendar)
@@ -91,11 +93,14 @@ public static class Simulate
     }
 
     static async Task<(ProcessDefinition? Definition, Core.Instances.Rejection? Problem)> FindAsync(
-        string key, int? version, Database database, DefinitionCatalog definitions, SharedForms forms, CancellationToken ct)
+        Caller caller, string? office, string key, int? version, Database database, DefinitionCatalog definitions, SharedForms forms, CancellationToken ct)
     {
         if (version == 0)
         {
-            if (await Drafts.ReadDraftAsync(database, key, ct) is not { } draft)
+            var (whose, refusal) = Drafts.OfficeOf(caller, office);
+            if (refusal is not null)
+                return (null, refusal);
+            if (await OfficeDrafts.ContentAsync(database, whose, key, ct) is not { } draft)
                 return (null, new DefinitionNotFound(key));
             var read = ElsaDefinitionReader.Read(forms.Embed(draft), 1, key);
             return read.IsSound ? (read.Definition, null) : (null, new DefinitionUnsound(key, read.Findings));

@@ -44,7 +44,7 @@ public sealed class CaseCalls(ProcessStore store, Database database, DefinitionC
             ct);
         foreach (var call in wanted)
         {
-            var rejection = await definitions.StartableAsync(call.DefinitionKey, ct) is { } definition
+            var rejection = await definitions.StartableAsync(call.DefinitionKey, call.Office, ct) is { } definition
                 ? await StartAsync(call, definition, ct)
                 : new DefinitionNotFound(call.DefinitionKey);
             if (rejection is not null)
