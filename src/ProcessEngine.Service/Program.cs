@@ -9,6 +9,7 @@ using ProcessEngine.Service.Notifications;
 using ProcessEngine.Service.Offices;
 using ProcessEngine.Service.Recurrences;
 using ProcessEngine.Service.Reports;
+using ProcessEngine.Service.Studio;
 using ProcessEngine.Service.UserTasks;
 using ProcessEngine.Service.Web;
 
@@ -69,6 +70,8 @@ UserEndpoints.Map(api);
 SetPassword.Map(api);
 ApiKeyEndpoints.Map(api);
 
+StudioApi.Map(app);
+StudioFiles.Map(app);
 app.MapRazorPages();
 
 await app.PrepareAsync(demo);

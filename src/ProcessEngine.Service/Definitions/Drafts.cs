@@ -206,7 +206,7 @@ public static class Drafts
             var draft = await OfficeDrafts.LockAsync(database, session, office, request.Key);
             var known = await Known.ReadAsync(session, office, request.Key);
             var revision = draft?.Revision ?? 0;
-            if (draft is { IsOpen: true } && draft.Content == request.Content)
+            if (request.Window is not null && draft is { IsOpen: true } && draft.Content == request.Content)
                 return Answer(request.Key, draft.Revision, draft.UpdatedAt, read);
             if (request.Window is { } window && IsStale(draft, known.Current, request.Expected, window))
             {
