@@ -128,7 +128,11 @@ public static class Drafts
 
     /// <param name="Expected">The revision that the caller saw; null: whatever there is.</param>
     /// <param name="Window">The browser window that saves; null: a program, which is guarded by <c>If-Match</c> alone.</param>
-    public sealed record Save(Caller Caller, RequestId Id, string? Office, string Key, string Content, int? Expected, Window? Window = null) : IRequest<Outcome<StoredAnswer>>;
+    public sealed record Save(Caller Caller, RequestId Id, string? Office, string Key, string Content, int? Expected, Window? Window = null) : IRequest<Outcome<StoredAnswer>>
+    {
+        /// <summary>Of a draft into which the manual's newer version was merged: that version. Null: as it was.</summary>
+        public int? ManualVersion { get; init; }
+    }
 
     /// <param name="Id">Its own name, for as long as it is open.</param>
     /// <param name="Version">The published version that it shows, while it has not yet saved over it.</param>
@@ -216,7 +220,7 @@ public static class Drafts
 
             if (request.Window is null && request.Expected is { } expected && expected != revision)
                 return new DraftChanged(request.Key, expected, revision);
-            revision = OfficeDrafts.Store(session, draft, office, request.Key, request.Content, read, known.Manual, request.Window?.Id, request.Caller.UserId, now);
+            revision = OfficeDrafts.Store(session, draft, office, request.Key, request.Content, read, request.ManualVersion ?? known.Manual, request.Window?.Id, request.Caller.UserId, now);
             return Answer(request.Key, revision, now, read);
         }
 

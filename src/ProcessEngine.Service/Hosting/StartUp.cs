@@ -73,6 +73,7 @@ public static class StartUp
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<FirstStart>();
         services.AddSingleton<ReadinessCheck>();
+        services.AddSingleton<Trials>();
         services.AddSingleton<StudioFiles>();
         services.AddSingleton<ToldCases>();
         services.AddScheduling(database, options.Deadlines);

@@ -13,8 +13,8 @@ namespace ProcessEngine.Service.Studio;
 public static class StudioDescriptors
 {
     const string Prefix = "ProcessEngine.";
-    const string People = "งานของเจ้าหน้าที่";
-    const string Flow = "ทางเดินของเรื่อง";
+    const string People = "ขั้นตอน";
+    const string Flow = "ทางเดิน";
 
     /// <summary>Lists of objects, for which Studio has no editor: they go to it as text.</summary>
     public static IReadOnlyList<string> TextsOfJson { get; } = ["levels", "branches", "timers", "formSchema"];

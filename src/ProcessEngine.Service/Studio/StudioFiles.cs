@@ -68,6 +68,9 @@ public sealed partial class StudioFiles
         ArgumentNullException.ThrowIfNull(routes);
         foreach (var route in new[] { "/studio/_framework/{**rest}", "/studio/_content/{**rest}", "/studio/appsettings.json", "/studio/Elsa.Studio.Host.CustomElements.styles.css" })
             routes.MapMethods(route, [HttpMethods.Get, HttpMethods.Head], (HttpContext http, StudioFiles files) => files.Answer(http)).AllowAnonymous().ExcludeFromDescription();
+        // Where Studio goes by itself after "Save as".
+        routes.MapGet("/studio/workflows/definitions/{key}/edit", (string key) => Results.Redirect($"/studio/editor/{Uri.EscapeDataString(key)}")).ExcludeFromDescription();
+        routes.MapGet("/favicon.ico", () => Results.Redirect("/icon.svg")).AllowAnonymous().ExcludeFromDescription();
     }
 
     IResult Answer(HttpContext http)

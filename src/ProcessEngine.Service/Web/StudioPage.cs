@@ -23,6 +23,9 @@ public abstract class StudioPage : DeskPage
 
     public string NewKey { get; } = FormRequest.NewKey();
 
+    /// <summary>Where Studio asks: absolute, as it wants it, by the name under which the reader came.</summary>
+    public string Endpoint => $"{Request.Scheme}://{Request.Host}{StudioApi.Prefix}";
+
     public bool StudioIsHere => Of<StudioFiles>().AreHere;
 
     /// <summary>The office for the addresses of other pages; null where it need not be said.</summary>

@@ -23,9 +23,6 @@ public sealed class EditorModel(Database database, DefinitionCatalog definitions
 
     public LocalizedText Name => new(Definition.NameTh, Definition.NameEn);
 
-    /// <summary>Absolute, as Studio wants it; by the name under which the reader came.</summary>
-    public string Endpoint => $"{Request.Scheme}://{Request.Host}{StudioApi.Prefix}";
-
     public IEnumerable<LocalizedText> InWords(IEnumerable<Finding> findings) => StudioDefinitions.InWords(findings, Draft?.Content);
 
     public async Task<IActionResult> OnGetAsync([FromRoute] string key)
