@@ -75,13 +75,11 @@ public sealed class StudioDesk
         var known = await Ids();
         await Page.Locator(".mud-expand-panel-header").First.ClickAsync();
         var item = Page.Locator("[draggable=true]", new() { HasText = displayName }).First;
-        await item.WaitForAsync();
-        // The list unfolds: what moves cannot be taken hold of.
-        LocatorBoundingBoxResult? last = null;
-        await Eventually.Holds(
-            async () => last?.Y == (last = await item.BoundingBoxAsync())?.Y, TimeSpan.FromMilliseconds(Within), () => "the picker does not come to rest");
+        // The list unfolds: the browser waits until what it is to take hold of has come to rest.
+        await item.HoverAsync();
+        var box = (await item.BoundingBoxAsync())!;
         var canvas = await Canvas();
-        await Saving(() => Drag((last!.X + (last.Width / 2), last.Y + (last.Height / 2)), (canvas.X + x, canvas.Y + y)));
+        await Saving(() => Drag((box.X + (box.Width / 2), box.Y + (box.Height / 2)), (canvas.X + x, canvas.Y + y)));
         return (await Ids()).Except(known).ShouldHaveSingleItem();
     }
 
@@ -113,7 +111,8 @@ public sealed class StudioDesk
         var (x, y) = await Port(from, port);
         await Page.Mouse.MoveAsync(x + 90, y - 40);
         await Page.Mouse.MoveAsync(x + 90, y, new() { Steps = 6 });
-        await Page.Locator(".x6-edge-tool.x6-cell-tool-button").First.ClickAsync();
+        var cross = (await Page.Locator(".x6-edge-tool.x6-cell-tool-button").First.BoundingBoxAsync())!;
+        await Page.Mouse.ClickAsync(cross.X + (cross.Width / 2), cross.Y + (cross.Height / 2));
     });
 
     public async Task Select(string node)
