@@ -47,7 +47,7 @@ public sealed class StudioSpec
         await Picture(studio, "editor");
 
         await studio.Pan(360);
-        var approval = await studio.Drop("พิจารณาอนุมัติ", 420, 410);
+        var approval = await studio.Drop("พิจารณาอนุมัติ", 170, 225);
         await studio.Says("ทางออก \"Approve\" ยังไม่เชื่อมไปที่ใด");
         await studio.Disconnect("appoint-working-group", "Done");
         await studio.Connect("appoint-working-group", "Done", approval);
@@ -115,7 +115,7 @@ public sealed class StudioSpec
         await using var desk = await Signed("processOwner");
         var studio = await StudioDesk.Open(desk, $"/studio/editor/{key}");
         await studio.Page.Context.ClearCookiesAsync(new() { Name = "pe_session" });
-        var box = await studio.Drop("งานที่ต้องทำ", 420, 410);
+        var box = await studio.Drop("งานปฏิบัติ", 170, 225);
         var said = studio.Page.Locator("#studio-said");
         await said.Filter(new() { HasText = "ยังไม่ได้บันทึก: การลงชื่อเข้าใช้หมดอายุ" }).WaitForAsync();
         await Picture(studio, "expired");

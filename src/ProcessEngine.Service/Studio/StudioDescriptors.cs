@@ -75,7 +75,7 @@ public static class StudioDescriptors
     static readonly Activity[] Activities =
     [
         new("Start", "เริ่มต้น", "จุดเริ่มของเรื่อง มีได้จุดเดียว", Flow, "Trigger", _ => [new(Ports.Done, "ถัดไป")], _ => []),
-        new("UserTask", "งานที่ต้องทำ", "ขั้นตอนที่เจ้าหน้าที่ดำเนินการ", People, "Task", s => s.PortsOf("UserTask", new Port(Ports.Done, "เสร็จแล้ว")), StepInputs),
+        new("UserTask", "งานปฏิบัติ", "ขั้นตอนที่เจ้าหน้าที่ดำเนินการ", People, "Task", s => s.PortsOf("UserTask", new Port(Ports.Done, "เสร็จแล้ว")), StepInputs),
         new(
             "Approval", "พิจารณาอนุมัติ", "ขั้นตอนที่ผู้มีอำนาจเห็นชอบ ไม่เห็นชอบ หรือส่งกลับ", People, "Task",
             s => s.PortsOf("Approval", new(Ports.Approve, "เห็นชอบ"), new(Ports.Reject, "ไม่เห็นชอบ"), new(Ports.Return, "ส่งกลับแก้ไข")), s => [.. StepInputs(s), .. ApprovalInputs(s)]),
