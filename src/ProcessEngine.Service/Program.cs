@@ -1,3 +1,4 @@
+using ProcessEngine.Service.Attachments;
 using ProcessEngine.Service.Audit;
 using ProcessEngine.Service.Calendars;
 using ProcessEngine.Service.Definitions;
@@ -64,6 +65,10 @@ GetCompliance.Map(api);
 GetNotifications.Map(api);
 OfficeEndpoints.Map(api);
 OfficeRoleEndpoints.Map(api);
+OrderEndpoints.Map(api);
+GetIncidents.Map(api);
+AttachFile.Map(api);
+GetAttachments.Map(api);
 StepDeadlineEndpoints.Map(api);
 RecurrenceEndpoints.Map(api);
 UserEndpoints.Map(api);

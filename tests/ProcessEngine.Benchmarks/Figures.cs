@@ -26,6 +26,10 @@ static class Figures
     public static void Limit(string what, double measured, double? limit, string unit) =>
         Write(what, $"{Number(measured)} {unit}", "", "", limit is { } l ? $"< {Number(l)} {unit}" : "", Verdict(limit is null ? null : measured < limit));
 
+    /// <summary>More is better, where there is no floor.</summary>
+    public static void AtLeast(string what, double measured, double? limit, string unit) =>
+        Write(what, $"{Number(measured)} {unit}", "", "", limit is { } l ? $">= {Number(l)} {unit}" : "", Verdict(limit is null ? null : measured >= limit));
+
     /// <summary>A run counts only when every case ended as it must.</summary>
     public static void Holds(string what, bool holds) => Write(what, holds ? "yes" : "no", "", "", "yes", Verdict(holds));
 

@@ -16,6 +16,8 @@ if (args is [Starting.EmptyHost, ..])
     ("growth", Growth.RunAsync),
     ("workdays", Workdays.RunAsync),
     ("decide", Deciding.RunAsync),
+    ("prove", Proving.RunAsync),
+    ("migrate", Migrating.RunAsync),
     ("start", Starting.RunAsync),
     ("catalogue", Catalogue.RunAsync),
     ("sweep", Sweeping.RunAsync),

@@ -38,7 +38,7 @@ sealed class Rig : IAsyncDisposable
         Definitions = new DefinitionCatalog(Database);
         Store = new ProcessStore(Database, Definitions, calendars, TimeProvider.System);
         Sweep = new DeadlineSweep(Store, Database, NullLogger<DeadlineSweep>.Instance);
-        Keys = new ApiKeys(Database, cache);
+        Keys = new ApiKeys(Database, cache, TimeProvider.System);
     }
 
     public string Provider { get; }
@@ -111,7 +111,7 @@ sealed class Rig : IAsyncDisposable
     ProcessState Seed(WriteSession session, Moment moment, int steps)
     {
         var (state, events) = Play(moment, steps);
-        CaseProjection.Store(session, ProcessState.NotStarted, events, state, AuditChain.Origin);
+        CaseProjection.Store(session, Definition, ProcessState.NotStarted, events, state, AuditChain.Origin);
         return state;
     }
 
@@ -124,7 +124,7 @@ sealed class Rig : IAsyncDisposable
         var (state, events) = (ProcessState.NotStarted, new List<RecordedEvent>());
         Take(new StartProcess
         {
-            By = callers[Roles.Officer].In(FirstStart.DemoOffice),
+            By = callers[Roles.Officer].In(FirstStart.DemoOffice, Definition.Key),
             InstanceId = Guid.CreateVersion7(moment.Now),
             Office = FirstStart.DemoOffice,
             Title = "พัฒนาระบบสารสนเทศเพื่อการบริหารจัดการศึกษา",
@@ -132,7 +132,7 @@ sealed class Rig : IAsyncDisposable
         for (var i = 0; i < steps; i++)
         {
             var task = state.OpenTasks[0];
-            Take(CommandFor(task, callers[task.Role].In(FirstStart.DemoOffice)));
+            Take(CommandFor(task, callers[task.Role].In(FirstStart.DemoOffice, Definition.Key)));
         }
 
         return (state, events);
@@ -198,6 +198,12 @@ sealed class Rig : IAsyncDisposable
                 return false;
         }
 
+        return await ChainsHoldAsync(cases);
+    }
+
+    /// <summary>Whether the audit chains of a sample verify.</summary>
+    public async Task<bool> ChainsHoldAsync(Case[] cases)
+    {
         var verifier = new AuditVerifier(Database);
         foreach (var one in cases.Where((_, i) => i % Math.Max(1, cases.Length / 100) == 0))
         {

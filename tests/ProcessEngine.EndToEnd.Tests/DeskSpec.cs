@@ -26,7 +26,7 @@ public sealed class DeskSpec
         await using var officer = await browsers.Open(window);
         await officer.SignIn("officer");
         await officer.Link("เริ่มเรื่องใหม่").ClickAsync();
-        await officer.Link("ติดตั้ง ดูแล").ClickAsync();
+        await officer.Page.Locator($"a[href='/procedures/{Installation.KhonKaen}']").ClickAsync();
         await officer.Page.GetByLabel("ชื่อเรื่อง").FillAsync(title);
         await officer.Button("เริ่มเรื่อง").ClickAsync();
         await officer.Sees("เริ่มเรื่องแล้ว");

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Simulations;
 using ProcessEngine.Service.Tests.Catalogue;
 
 namespace ProcessEngine.Service.Tests;
@@ -15,6 +17,14 @@ public sealed class CatalogueSpec
     [Test]
     public void Nothing_of_the_manuals_is_missing_and_nothing_is_invented() =>
         Keys.Order(StringComparer.Ordinal).ShouldBe(Rows.Select(r => r.Key).Order(StringComparer.Ordinal));
+
+    [TestCaseSource(nameof(Keys))]
+    public void Every_procedure_can_be_tried_out_with_nothing_known_of_its_cases(string key)
+    {
+        var definition = CatalogueFiles.Find(key).Definition;
+        var plan = new SimulationPlan { Cases = 50, From = BangkokTime.At(SimulatedCase.StartOf(definition), WorkingHours.Open), ArrivalsPerWorkingDay = 2 };
+        Simulation.Run(definition, plan, SimulatedCase.Calendar).Ended.ShouldBe(50);
+    }
 
     [TestCaseSource(nameof(Keys))]
     public void Every_procedure_is_accepted(string key)

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ProcessEngine.Core.Expressions;
 using ProcessEngine.Service.Definitions.Elsa;
 using ProcessEngine.Service.Http;
 
@@ -42,6 +43,61 @@ public sealed partial class DocsSpec
             .Concat([SharedForms.References, SharedForms.Property]).Distinct();
         properties.Where(name => !page.Contains($"`{name}`", StringComparison.Ordinal)).ShouldBeEmpty();
     }
+
+    [Test]
+    public void Every_link_between_the_pages_leads_somewhere()
+    {
+        var pages = Directory.EnumerateFiles(Path.Combine(Root(), "docs"), "*.md", SearchOption.AllDirectories).Append(Path.Combine(Root(), "README.md")).Append(Path.Combine(Root(), "processes", "README.md"));
+        var broken = pages.SelectMany(page => Link().Matches(File.ReadAllText(page)).Select(link => (Page: page, To: link.Groups[1].Value, At: link.Groups[2].Value)))
+            .Where(link => !Leads(link.To.Length == 0 ? link.Page : Path.Combine(Path.GetDirectoryName(link.Page)!, link.To), link.At))
+            .Select(link => $"{Path.GetRelativePath(Root(), link.Page)}: {link.To}#{link.At}");
+        broken.ShouldBeEmpty();
+
+        static bool Leads(string path, string at) => Directory.Exists(path) || (File.Exists(path) && (at.Length == 0 || Anchors(File.ReadAllText(path)).Contains(at)));
+        static IEnumerable<string> Anchors(string page) => Anchor().Matches(page).Select(m => m.Groups[1].Value)
+            .Concat(Heading().Matches(page).Select(m => NotInAnAnchor().Replace(m.Groups[1].Value.ToLowerInvariant(), "").Replace(' ', '-')));
+    }
+
+    [Test]
+    public void Every_condition_on_its_page_is_what_the_page_says()
+    {
+        var types = new Dictionary<string, VariableType>
+        {
+            ["amount"] = VariableType.Number,
+            ["budget"] = VariableType.Number,
+            ["urgency"] = VariableType.Text,
+            ["formal"] = VariableType.Boolean,
+            ["meetingDate"] = VariableType.Date,
+            ["schools"] = VariableType.List,
+        };
+        var data = new Dictionary<string, string>
+        {
+            ["amount"] = "150000",
+            ["urgency"] = "\"สูง\"",
+            ["formal"] = "false",
+            ["meetingDate"] = "\"2026-12-08\"",
+            ["schools"] = "[\"บ้านดอน\",\"วัดใหม่\",\"บ้านนา\"]",
+        };
+        var rows = Condition().Matches(File.ReadAllText(Path.Combine(Root(), "docs", "expressions.md")));
+        rows.Count.ShouldBeGreaterThan(10);
+        foreach (Match row in rows)
+            Expression.Compile(row.Groups[1].Value, types).Expression.ShouldNotBeNull(row.Value).IsTrue(data).ShouldBe(row.Groups[2].Value == "true", row.Value);
+    }
+
+    [GeneratedRegex(@"\]\((?!https?:)([^)#\s]*)#?([^)\s]*)\)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex("<a id=\"([^\"]+)\"></a>")]
+    private static partial Regex Anchor();
+
+    [GeneratedRegex(@"^#+ (.+?)\r?$", RegexOptions.Multiline)]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"[^\w\s-]")]
+    private static partial Regex NotInAnAnchor();
+
+    [GeneratedRegex(@"^\| `([^`]+)` \| (true|false) \|", RegexOptions.Multiline)]
+    private static partial Regex Condition();
 
     [GeneratedRegex("(?:Text|Texts|Required|Number|Bool|Objects|Choice<[A-Za-z]+>|Raw|Days)\\(\"([a-zA-Z]+)\"")]
     private static partial Regex Property();

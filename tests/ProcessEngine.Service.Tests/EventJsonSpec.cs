@@ -30,8 +30,10 @@ public sealed class EventJsonSpec
         new TaskOpened(Id, "plan", 1, Roles.Officer, Other),
         new TaskOpened(Id, "collect", 2, Roles.Officer, null) { Assignee = Other, Level = 2, Item = "โรงเรียนวัดใหม่" },
         new TaskClaimed(Id, Other),
+        new TaskClaimed(Id, Other) { Capacity = Order },
         new TaskReleased(Id),
         new TaskReassigned(Id, null, Other, "ลาพักร้อน"),
+        new TaskReassigned(Id, null, Other, "ลาพักร้อน") { Capacity = Order, ToCapacity = Order with { Kind = CapacityKind.Delegated, OrderNumber = "13/2569" } },
         new TaskCompleted(Id, "แผนฉบับแรก", Data),
         new TaskApproved(Id, null, ImmutableSortedDictionary<string, string>.Empty) { Capacity = Order },
         new TaskRejected(Id, "งบประมาณสูงเกินไป"),
@@ -54,6 +56,7 @@ public sealed class EventJsonSpec
         new WaitEnded(Id, Due, Data),
         new WaitCancelled(Id),
         new CaseHandedOver("call", Call with { Waited = false }),
+        new CaseHandedOver("call", Call with { Waited = false }) { InsteadOf = Id },
         new DeadlinePaused(Id, PauseReason.WaitsForOutsider, "รอโรงเรียน"),
         new DeadlineMoved(Id, Due, Terms with { Rule = new CalendarDays(15, Roll.None) }, Rungs, MoveCause.Extended, "ขยายเวลา"),
         new DeadlineMoved(Id, Due, Terms, Rungs, MoveCause.CalendarChanged, "มติคณะรัฐมนตรี")
@@ -74,7 +77,8 @@ public sealed class EventJsonSpec
         new InstanceMoved("plan", "กดผิด"),
         new VariablesChanged(Data, "เลื่อนประชุม"),
         new InstanceMigrated(1, 2, [new NodeMove("plan", "plan-and-budget")]),
-        new IncidentRaised("collect", "list-missing", "schools"),
+        new IncidentRaised("collect", IncidentCodes.ListMissing, "schools"),
+        new IncidentRaised("call", IncidentCodes.OfficeNotFound, "kk5") { Call = Call with { Waited = false } },
         new FileAttached(Id, Other, "แผน.pdf", "application/pdf", 12_345, new string('a', 64)),
     ];
 

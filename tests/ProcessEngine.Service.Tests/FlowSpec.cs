@@ -127,6 +127,38 @@ public sealed class FlowSpec(string provider) : OnBothDatabases(provider)
     }
 
     [Test]
+    public async Task A_task_says_the_same_in_a_list_as_by_itself()
+    {
+        var key = await new Chart("flow.tasks").Knows("schools", isArray: true).Arrows("start -> each -> sign", "sign.Approve -> end", "sign.Reject -> each", "sign.Return -> each")
+            .Box("each", "UserTask", new { nameTh = "รวบรวม", role = Roles.Officer, forEach = "schools" })
+            .Box("sign", "Approval", new { nameTh = "ลงนาม", role = Roles.Director, levels = new[] { new { role = Roles.GroupDirector }, new { role = Roles.Director } } }).PublishAsync(World);
+        var id = (await Officer.Start(key, variables: new { schools = new[] { "วัดใหม่", "บ้านดอน" } })).Ok().Text("id");
+        var tasks = (await Officer.Case(id))["openTasks"]!.AsArray().Select(t => t!).ToList();
+        (await Officer.Act("pause", tasks[0], new { comment = "รอโรงเรียน" })).Ok();
+        var listed = await ShouldSayTheSame(Officer, "user-tasks");
+        listed.Select(t => (t.Text("item"), t["paused"]!.GetValue<bool>())).ShouldBe([("วัดใหม่", true), ("บ้านดอน", false)], ignoreOrder: true);
+
+        (await Officer.Act("continue", tasks[0])).Ok();
+        foreach (var task in tasks)
+            (await Officer.Complete(task)).Ok();
+        (await ShouldSayTheSame(As(Roles.GroupDirector), "user-tasks")).ShouldHaveSingleItem().Number("level").ShouldBe(1);
+        (await ShouldSayTheSame(Officer, "user-tasks?status=completed")).Count.ShouldBe(2);
+
+        async Task<List<JsonNode>> ShouldSayTheSame(Person who, string path)
+        {
+            var of = (await who.All(path, 50)).Where(t => t.Text("processInstanceId") == id).ToList();
+            foreach (var task in of)
+            {
+                var single = (await who.Get($"user-tasks/{task.Text("id")}")).Ok();
+                foreach (var (name, value) in task.AsObject())
+                    JsonNode.DeepEquals(value, single[name]).ShouldBeTrue($"{name}: {value} in the list, {single[name]} by itself");
+            }
+
+            return of;
+        }
+    }
+
+    [Test]
     public async Task A_message_finds_the_case_that_waits_for_it()
     {
         await Publish(

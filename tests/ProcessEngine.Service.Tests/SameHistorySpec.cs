@@ -40,7 +40,7 @@ public sealed class SameHistorySpec
         {
             var id = Guid.Parse($"01900000-0000-7000-8000-00000000000{i + 1}");
             await world.Store.StartAsync(
-                definition, everyone, new RequestId(user, null, []), new StartProcess { By = everyone.In(World.Office), InstanceId = id, Office = World.Office, Title = "เหมือนกัน" },
+                definition, everyone, new RequestId(user, null, []), new StartProcess { By = everyone.In(World.Office, definition.Key), InstanceId = id, Office = World.Office, Title = "เหมือนกัน" },
                 _ => new StoredAnswer(200, ""), CancellationToken.None);
             world.Clock.Advance(TimeSpan.FromHours(20));
         }
@@ -76,7 +76,7 @@ public sealed class SameHistorySpec
         var id = Guid.Parse("01900000-0000-7000-8000-00000000000a");
         ProcessState state = ProcessState.NotStarted;
         await world.Store.StartAsync(
-            definition, everyone, request, new StartProcess { By = everyone.In(World.Office), InstanceId = id, Office = World.Office, Title = "เหมือนกัน" }, Keep, CancellationToken.None);
+            definition, everyone, request, new StartProcess { By = everyone.In(World.Office, definition.Key), InstanceId = id, Office = World.Office, Title = "เหมือนกัน" }, Keep, CancellationToken.None);
         for (var i = 0; i < 60 && state.IsRunning; i++)
         {
             world.Clock.Advance(TimeSpan.FromHours(random.Next(1, 80)));

@@ -92,6 +92,7 @@ public sealed class VersionsSpec(string provider) : OnBothDatabases(provider)
         var running = await Officer.Started(key);
         (await Owner.Post($"process-definitions/{key}/versions/1/retire")).Ok();
         (await Officer.Start(key)).ShouldBeProblem(409, "definition-retired");
+        (await Owner.Get($"process-definitions/{key}/versions")).Ok()["items"]!.AsArray().ShouldHaveSingleItem()!["retiredAt"].ShouldNotBeNull();
         (await Officer.Complete(await Officer.OpenTaskOf(running))).Ok();
         await Publish(key, Variant(key, d => d["name"] = "ชื่อใหม่"));
         (await Officer.Start(key)).Ok()["definitionVersion"]!.GetValue<int>().ShouldBe(2);

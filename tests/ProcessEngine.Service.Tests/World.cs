@@ -53,6 +53,8 @@ public sealed class World : IAsyncDisposable
         var factory = root.WithWebHostBuilder(host =>
         {
             host.UseSetting("ProcessEngine:DataFolder", folder);
+            // Any free port: several worlds may have a real server at once.
+            host.UseSetting("urls", "http://127.0.0.1:0");
             host.UseSetting("ProcessEngine:ProcessesFolder", processes ?? ShippedProcesses);
             if (studio is not null)
                 host.UseSetting("ProcessEngine:StudioFolder", studio);

@@ -18,7 +18,8 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
 
     const string Undone = "Undone";
 
-    readonly ImmutableArray<ProcessEvent>.Builder events = ImmutableArray.CreateBuilder<ProcessEvent>(8);
+    // An approval that opens the next step makes four.
+    readonly ImmutableArray<ProcessEvent>.Builder events = ImmutableArray.CreateBuilder<ProcessEvent>(4);
     readonly Queue<(Node To, Transition? By)> moves = new();
     string? outcome;
 
@@ -299,9 +300,9 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
 
     void OpenOne(Step step, int attempt, Guid? clock)
     {
-        var assignee = step.Assignment is null ? null : PersonFor(step.Assignment);
+        var assignee = step.Assignment is null ? null : Known(PersonFor(step.Assignment));
         if (step.Assignment is not null && assignee is null)
-            Add(new IncidentRaised(step.Id, "no-such-person", step.Assignment.Name));
+            Add(new IncidentRaised(step.Id, IncidentCodes.NoSuchPerson, step.Assignment.Name));
         OpenTask(step, step.Role, attempt, clock, assignee);
     }
 
@@ -328,20 +329,26 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
     {
         if (Texts(each.List) is not { } items)
         {
-            Park(step.Id, "list-missing", each.List);
+            Park(step.Id, IncidentCodes.ListMissing, each.List);
             return;
         }
 
         if (items.Count > MultiInstance.MaxItems)
         {
-            Park(step.Id, "list-too-long", each.List);
+            Park(step.Id, IncidentCodes.ListTooLong, each.List);
             return;
         }
 
         var clock = items.Count == 0 ? null : StartClock(step, attempt);
         Add(new TaskGroupOpened(step.Id, attempt, TaskGroupKind.ForEach, items.Count));
         foreach (var item in items)
-            OpenTask(step, step.Role, attempt, clock, each.ItemIsPerson && Guid.TryParse(item, out var person) ? person : null, item: item);
+        {
+            var person = each.ItemIsPerson ? Known(Guid.TryParse(item, out var id) ? id : null) : null;
+            if (each.ItemIsPerson && person is null)
+                Add(new IncidentRaised(step.Id, IncidentCodes.NoSuchPerson, item));
+            OpenTask(step, step.Role, attempt, clock, person, item: item);
+        }
+
         if (items.Count == 0)
             CloseForEach(step, each);
     }
@@ -351,11 +358,12 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
         var members = committee.MembersFrom is { } from
             ? Texts(from)?.Select(t => Guid.TryParse(t, out var id) ? id : Guid.Empty).ToImmutableArray()
             : moment.Holders?.GetValueOrDefault(step.Role, []);
-        ImmutableArray<Guid> free = [.. (members ?? []).Distinct().Where(m => m != Guid.Empty && !ActedBefore(step, m))];
+        ImmutableArray<Guid> free = [.. (members ?? []).Distinct().Where(m => m != Guid.Empty && State.ActedBefore(step, m) is null)];
         // A quorum that so few can never reach would refuse for ever without anybody having been against.
-        var fault = free.IsEmpty ? "no-members"
-            : free.Length > MultiInstance.MaxItems ? "list-too-long"
-            : committee.Rule == VotingRule.Quorum && free.Length < committee.Quorum ? "quorum-out-of-reach" : null;
+        var fault = free.IsEmpty ? IncidentCodes.NoMembers
+            : free.Length > MultiInstance.MaxItems ? IncidentCodes.ListTooLong
+            : free.Any(m => Known(m) is null) ? IncidentCodes.NoSuchPerson
+            : committee.Rule == VotingRule.Quorum && free.Length < committee.Quorum ? IncidentCodes.QuorumOutOfReach : null;
         if (fault is not null)
         {
             Park(step.Id, fault, committee.MembersFrom ?? step.Role);
@@ -372,26 +380,62 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
     {
         var id = DerivedId.Of(State.InstanceId, State.Revision + 1, (byte)'t', moment.Now);
         Add(new TaskOpened(id, step.Id, attempt, role, clock) { Assignee = assignee, Level = level, Item = item });
-        if (assignee is null && moment.Holders is { } holders && holders.GetValueOrDefault(role, []).IsDefaultOrEmpty)
-            Add(new IncidentRaised(step.Id, "nobody-holds-role", role));
+        if (assignee is null && NobodyFor(step, role) is { } code && !State.Incidents.Any(i => i.NodeId == step.Id && i.Code == code && i.Detail == role))
+            Add(new IncidentRaised(step.Id, code, role));
     }
 
-    /// <summary>The place cannot be entered as things are; an administrator sees it, puts it right, and it is tried again.</summary>
-    void Park(string nodeId, string code, string? detail)
+    /// <summary>Why nobody can do the work of a step in a post; null when somebody can, and where nobody asked who is there.</summary>
+    public string? NobodyFor(Step step, string role)
     {
-        Add(new IncidentRaised(nodeId, code, detail));
-        StartWait(nodeId, WaitKind.Incident, "", null, null, null, null);
+        if (moment.Holders is not { } holders)
+            return null;
+        var (own, byOrder) = (holders.GetValueOrDefault(role, []), moment.ByOrder.GetValueOrDefault(role, []));
+        return own.IsEmpty && byOrder.IsEmpty ? IncidentCodes.NobodyHoldsRole
+            // Whoever asked for a decision does not make it by order.
+            : own.Any(p => State.ActedBefore(step, p) is null) || byOrder.Any(p => State.ActedBefore(step, p) is null && (step.Type != StepType.Approval || !Asked(step, p))) ? null
+            : IncidentCodes.NobodyMayAct;
     }
 
-    public bool ActedBefore(Step step, Guid? person)
+    /// <summary>Nobody, when it is somebody of whom the office knows nothing.</summary>
+    Guid? Known(Guid? person) =>
+        person is { } id && moment.Holders is { } holders && !holders.Values.Any(h => h.Contains(id)) && !moment.ByOrder.Values.Any(h => h.Contains(id)) ? null : person;
+
+    /// <summary>Whether somebody started the case, or did the work on which an approval decides: whatever they sit in by order, that decision is not theirs.</summary>
+    public bool Asked(Step approval, Guid? person)
     {
-        foreach (var earlier in step.NotDoneBy)
+        if (person is null)
+            return false;
+        if (person == State.StartedBy)
+            return true;
+        // Back to the work on every way: through gateways, and through those who have only passed it on.
+        var seen = new HashSet<string>(StringComparer.Ordinal) { approval.Id };
+        var back = new Queue<string>([approval.Id]);
+        while (back.TryDequeue(out var at))
         {
-            if (person is not null && person == (earlier == Step.Requester ? State.StartedBy : State.FindStep(earlier)?.DoneBy))
-                return true;
+            foreach (var arrow in definition.Transitions)
+            {
+                if (arrow.To != at || definition.Graph.LeadsBack(arrow) || !seen.Add(arrow.From))
+                    continue;
+                if (definition.Find(arrow.From) is Step { Type: not StepType.Approval } work)
+                {
+                    if (State.FindStep(work.Id)?.DoneBy == person)
+                        return true;
+                }
+                else
+                {
+                    back.Enqueue(arrow.From);
+                }
+            }
         }
 
         return false;
+    }
+
+    /// <summary>The place cannot be entered as things are; an administrator sees it, puts it right, and it is tried again.</summary>
+    public void Park(string nodeId, string code, string? detail)
+    {
+        Add(new IncidentRaised(nodeId, code, detail));
+        StartWait(nodeId, WaitKind.Incident, "", null, null, null, null);
     }
 
     Guid? PersonFor(Assignment assignment) => assignment.Kind switch
@@ -514,8 +558,7 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
 
     void Call(CallNode call)
     {
-        var child = DerivedId.Of(State.InstanceId, State.Revision + 1, (byte)'c', moment.Now);
-        var target = new CallTarget(child, call.DefinitionKey, call.OfficeFrom is { } from ? Text(from) : null, call.Waits);
+        var target = TargetOf(call);
         if (call.Waits)
         {
             StartWait(call.Id, WaitKind.Call, Ports.Done, null, null, null, target);
@@ -526,6 +569,9 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
         Follow(call.Id, Ports.Done);
     }
 
+    CallTarget TargetOf(CallNode call) => new(
+        DerivedId.Of(State.InstanceId, State.Revision + 1, (byte)'c', moment.Now), call.DefinitionKey, call.OfficeFrom is { } from ? Text(from) : null, call.Waits);
+
     public Decision EndWait(OpenWait wait, ImmutableSortedDictionary<string, string>? data)
     {
         Add(new WaitEnded(wait.WaitId, wait.Until, data));
@@ -533,14 +579,34 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
         return Done();
     }
 
-    /// <summary>Enters the places again that could not be entered.</summary>
-    public void Retry(Func<OpenWait, bool> which)
+    /// <summary>Enters a place again that could not be entered, or hands over again what reached nobody.</summary>
+    /// <returns>False when there is nothing to try.</returns>
+    public bool Retry(Guid id)
     {
-        foreach (var wait in State.Waits.Where(w => w.Kind == WaitKind.Incident && which(w)))
+        var incident = State.Incidents.FirstOrDefault(i => i.IncidentId == id);
+        if (State.Waits.FirstOrDefault(w => w.Kind == WaitKind.Incident && (w.WaitId == id || w.NodeId == incident?.NodeId)) is { } wait)
         {
-            Add(new WaitEnded(wait.WaitId, null, null));
-            moves.Enqueue((definition.Find(wait.NodeId)!, null));
+            Retry(wait);
+            return true;
         }
+
+        if (incident?.Call is not { } refused || definition.Find(incident.NodeId) is not CallNode call)
+            return false;
+        Add(new CaseHandedOver(call.Id, TargetOf(call)) { InsteadOf = refused.ChildId });
+        return true;
+    }
+
+    /// <summary>Enters every place again that could not be entered.</summary>
+    public void RetryAll()
+    {
+        foreach (var wait in State.Waits.Where(w => w.Kind == WaitKind.Incident))
+            Retry(wait);
+    }
+
+    void Retry(OpenWait wait)
+    {
+        Add(new WaitEnded(wait.WaitId, null, null));
+        moves.Enqueue((definition.Find(wait.NodeId)!, null));
     }
 
     // Time -----------------------------------------------------------------------------------------------------------------------------
@@ -679,8 +745,8 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
         return id;
     }
 
-    public void MoveClock(OpenDeadline clock, DeadlineTerms terms, MoveCause cause, string? comment, DeadlineRule? extendedBy = null) =>
-        Add(Moved(clock, terms, Climb(clock, terms), cause, comment) with { ExtendedBy = extendedBy });
+    public void MoveClock(OpenDeadline clock, DeadlineTerms terms, MoveCause cause, string? comment, DeadlineRule? extendedBy = null, Capacity? capacity = null) =>
+        Add(Moved(clock, terms, Climb(clock, terms), cause, comment) with { ExtendedBy = extendedBy, Capacity = capacity });
 
     /// <summary>Every running clock by the calendar of this moment; those for which it makes no difference stay as they are.</summary>
     public Decision RecomputeClocks(RecomputeDeadlines change)

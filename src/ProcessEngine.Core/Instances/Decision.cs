@@ -33,6 +33,9 @@ public sealed record Moment(DateTimeOffset Now, WorkingCalendar Calendar, IReadO
     /// <summary>Who holds which role in the office; null where nobody asked.</summary>
     public IReadOnlyDictionary<string, ImmutableArray<Guid>>? Holders { get; init; }
 
+    /// <summary>Who sits in which post by order, for the procedure of the case.</summary>
+    public IReadOnlyDictionary<string, ImmutableArray<Guid>> ByOrder { get; init; } = ImmutableDictionary<string, ImmutableArray<Guid>>.Empty;
+
     public static Moment At(DateTimeOffset now, WorkingCalendar calendar) =>
         new(now, calendar, System.Collections.Frozen.FrozenDictionary<string, DeadlineRule>.Empty);
 }

@@ -70,7 +70,7 @@ public static class Migration
         (MessageNode node, WaitKind.Message) => node.Message == wait.Message,
         (Step step, WaitKind.Interrupting) => step.Timers.Any(t => t.Interrupts && t.Port == wait.Port),
         (Step step, WaitKind.Beside) => step.Timers.Any(t => !t.Interrupts && t.Port == wait.Port),
-        (Step, WaitKind.Incident) => true,
+        (Step or CallNode { Waits: true }, WaitKind.Incident) => true,
         _ => false,
     };
 }

@@ -30,6 +30,8 @@ public static class ProcessDecider
             (ReopenInstance c, _) => Reopen(draft, c),
             (TaskCommand c, not InstanceStatus.Suspended) => Act(draft, c),
             (CommentOnTask c, _) => Act(draft, c),
+            (RetryIncident c, not InstanceStatus.Suspended) => Retry(draft, c),
+            (RefuseCall c, _) => CallRefused(draft, c),
             (_, InstanceStatus.Completed or InstanceStatus.Cancelled) => new InstanceHasEnded(state.Status),
             (CancelInstance c, _) => Cancel(draft, c),
             (ResumeInstance c, _) => Resume(draft, c),
@@ -42,11 +44,16 @@ public static class ProcessDecider
             (ChangeVariables c, _) => ChangeData(draft, c),
             (ReceiveMessage c, _) => Receive(draft, c),
             (EndCall c, _) => CallEnded(draft, c),
-            (RetryIncident c, _) => Retry(draft, c),
             (ExtendDeadline c, _) => Extend(draft, c),
             _ => throw new NotSupportedException($"A command of an unknown kind: {command.GetType().Name}"),
         };
     }
+
+    static bool Supervises(Actor by, string act) => Supervising.Any(role => by.Holds(role, act));
+
+    /// <summary>The order by which somebody is a superior; null when they are one in their own right, or none at all.</summary>
+    static Capacity? SuperiorBy(Actor by, string act) =>
+        Supervising.Any(by.Roles.Contains) ? null : Supervising.Select(role => by.CapacityFor(role, act)).FirstOrDefault(capacity => capacity is not null);
 
     // The case -------------------------------------------------------------------------------------------------------------------------
 
@@ -69,7 +76,7 @@ public static class ProcessDecider
 
     static Decision Cancel(CaseDraft draft, CancelInstance command)
     {
-        if (!Supervising.Any(command.By.Holds) && command.By.UserId != draft.State.StartedBy)
+        if (!Supervises(command.By, "cancel") && command.By.UserId != draft.State.StartedBy)
             return new NotAllowed("cancel", Supervising);
         if (string.IsNullOrWhiteSpace(command.Reason))
             return new ReasonRequired("cancel");
@@ -77,17 +84,17 @@ public static class ProcessDecider
         draft.AbandonAll();
         foreach (var clock in draft.State.OpenDeadlines)
             draft.Add(new DeadlineClosed(clock.DeadlineId, DeadlineResult.Cancelled));
-        draft.Add(new InstanceCancelled(command.Reason));
+        draft.Add(new InstanceCancelled(command.Reason) { Capacity = SuperiorBy(command.By, "cancel") });
         return draft.Done();
     }
 
     static Decision Suspend(CaseDraft draft, SuspendInstance command)
     {
-        if (!Supervising.Any(command.By.Holds))
+        if (!Supervises(command.By, "suspend"))
             return new NotAllowed("suspend", Supervising);
         if (string.IsNullOrWhiteSpace(command.Reason))
             return new ReasonRequired("suspend");
-        draft.Add(new InstanceSuspended(command.Reason));
+        draft.Add(new InstanceSuspended(command.Reason) { Capacity = SuperiorBy(command.By, "suspend") });
         draft.PauseClocks(_ => true, PauseReason.Suspended, null);
         return draft.Done();
     }
@@ -96,9 +103,9 @@ public static class ProcessDecider
     {
         if (draft.State.Status != InstanceStatus.Suspended)
             return new InstanceNotSuspended(draft.State.Status);
-        if (!Supervising.Any(command.By.Holds))
+        if (!Supervises(command.By, "resume"))
             return new NotAllowed("resume", Supervising);
-        draft.Add(new InstanceResumed(command.Comment));
+        draft.Add(new InstanceResumed(command.Comment) { Capacity = SuperiorBy(command.By, "resume") });
         draft.ContinueClocks(command.Comment);
         return draft.Done();
     }
@@ -107,7 +114,7 @@ public static class ProcessDecider
     {
         if (!draft.State.HasEnded)
             return new ActionNotPossible("reopen", draft.State.Status);
-        if (!Supervising.Any(command.By.Holds))
+        if (!Supervises(command.By, "reopen"))
             return new NotAllowed("reopen", Supervising);
         if (string.IsNullOrWhiteSpace(command.Reason))
             return new ReasonRequired("reopen");
@@ -117,7 +124,7 @@ public static class ProcessDecider
         if (days > draft.Definition.ReopenWithinDays)
             return new ReopenTooLate(draft.State.EndedAt.Value, draft.Definition.ReopenWithinDays);
 
-        draft.Add(new InstanceReopened(step.Id, command.Reason));
+        draft.Add(new InstanceReopened(step.Id, command.Reason) { Capacity = SuperiorBy(command.By, "reopen") });
         draft.Place(step);
         return draft.Done();
     }
@@ -139,22 +146,24 @@ public static class ProcessDecider
 
     static Decision ChangeData(CaseDraft draft, ChangeVariables command)
     {
-        if (!Supervising.Any(command.By.Holds) && command.By.UserId != draft.State.StartedBy
+        if (!Supervises(command.By, "change-data") && command.By.UserId != draft.State.StartedBy
             && !draft.State.OpenTasks.Any(t => MayAct(command.By, t.Role, t.Assignee)))
             return new NotAllowed("change-data", Supervising);
         if (DataProblem(draft.Definition, command.Changes) is { } problem)
             return problem;
         draft.Add(new VariablesChanged(command.Changes, command.Comment));
-        draft.Retry(_ => true);
+        draft.RetryAll();
         return draft.Done();
     }
 
     static Decision Retry(CaseDraft draft, RetryIncident command)
     {
-        if (!Supervising.Any(command.By.Holds))
+        if (!Supervises(command.By, "retry"))
             return new NotAllowed("retry", Supervising);
-        draft.Retry(wait => wait.WaitId == command.WaitId);
-        return draft.Done();
+        if (!draft.Retry(command.IncidentId))
+            return new IncidentNotOpen(command.IncidentId);
+        // Work that was handed over in vain outlives the case, and moves nothing in it.
+        return draft.State.HasEnded ? draft.AsItStands() : draft.Done();
     }
 
     static Decision Migrate(CaseDraft draft, MigrateInstance command)
@@ -182,27 +191,44 @@ public static class ProcessDecider
             ? draft.EndWait(waiting, null)
             : Decision.NothingToDo;
 
+    /// <summary>Where the case waits for what it called, it now waits for an administrator; a hand-over that reached nobody is told, whatever became of the case.</summary>
+    static Decision CallRefused(CaseDraft draft, RefuseCall command)
+    {
+        if (draft.State.Waits.FirstOrDefault(w => w.Call?.ChildId == command.Call.ChildId) is { } waiting)
+        {
+            draft.Add(new WaitCancelled(waiting.WaitId));
+            draft.Park(waiting.NodeId, command.Code, command.Detail);
+        }
+        else if (!command.Call.Waited)
+        {
+            draft.Add(new IncidentRaised(command.NodeId, command.Code, command.Detail) { Call = command.Call });
+        }
+
+        return draft.AsItStands();
+    }
+
     static Decision Extend(CaseDraft draft, ExtendDeadline command)
     {
-        if (!Supervising.Any(command.By.Holds))
+        if (!Supervises(command.By, "extend"))
             return new NotAllowed("extend", Supervising);
         if (string.IsNullOrWhiteSpace(command.Reason))
             return new ReasonRequired("extend");
         if (draft.State.FindOpenDeadline(command.DeadlineId) is not { PausedAt: null } clock)
             return new DeadlineNotOpen(command.DeadlineId);
-        draft.MoveClock(clock, Clocks.Extended(clock.Terms, command.ByRule, draft.Moment.Calendar), MoveCause.Extended, command.Reason, command.ByRule);
+        draft.MoveClock(
+            clock, Clocks.Extended(clock.Terms, command.ByRule, draft.Moment.Calendar), MoveCause.Extended, command.Reason, command.ByRule, SuperiorBy(command.By, "extend"));
         return draft.Done();
     }
 
     static Decision Confirm(CaseDraft draft, ConfirmDeadline command)
     {
-        if (!Supervising.Any(command.By.Holds))
+        if (!Supervises(command.By, "confirm-deadline"))
             return new NotAllowed("confirm-deadline", Supervising);
         if (draft.State.FindOpenDeadline(command.DeadlineId) is not { } clock)
             return new DeadlineNotOpen(command.DeadlineId);
         if (!clock.AwaitsConfirmation)
             return new NothingToConfirm(command.DeadlineId);
-        draft.Add(new DeadlineConfirmed(clock.DeadlineId, command.Comment));
+        draft.Add(new DeadlineConfirmed(clock.DeadlineId, command.Comment) { Capacity = SuperiorBy(command.By, "confirm-deadline") });
         return draft.Done();
     }
 
@@ -210,8 +236,10 @@ public static class ProcessDecider
     {
         var state = draft.State;
         var mine = state.OpenTasks.Any(t => (command.TaskId is null || t.TaskId == command.TaskId) && MayAct(command.By, t.Role, t.Assignee));
-        if (!mine && !Supervising.Any(command.By.Holds) && command.By.UserId != state.StartedBy)
+        if (!mine && !Supervises(command.By, "attach") && command.By.UserId != state.StartedBy)
             return new NotAllowed("attach", Supervising);
+        if (command.TaskId is { } task && state.FindOpenTask(task) is null)
+            return new TaskNotOpen(task, null, null, null);
         draft.Add(new FileAttached(command.AttachmentId, command.TaskId, command.FileName, command.ContentType, command.Size, command.Sha256));
         return draft.Done();
     }
@@ -241,40 +269,58 @@ public static class ProcessDecider
             return Comment(draft, task, comment);
         if (command is ReassignTask reassign)
             return Reassign(draft, task, reassign);
-        if (!MayAct(command.By, task.Role, task.Assignee))
+        var (by, act) = (command.By, NameOf(command));
+        if (!MayAct(by, task.Role, task.Assignee) && !SitsForHolder(by, step, task, act))
         {
-            return task.Assignee is { } holder && command.By.Holds(task.Role)
+            return task.Assignee is { } holder && by.Holds(task.Role)
                 ? new TaskHeldByAnother(task.TaskId, holder)
-                : new NotAllowed(NameOf(command), [task.Role]);
+                : new NotAllowed(act, [task.Role]);
         }
 
+        if (command is not ReleaseTask && OutOfPost(by, step, task, act) is { } refusal)
+            return refusal;
         if (command.Expected is { } expected && expected != task.Revision)
             return new TaskChanged(task.TaskId, expected, task.Revision);
-        if (draft.ActedBefore(step, command.By.UserId))
-            return new ActedBefore(step.NotDoneBy.First(s => s == Step.Requester ? draft.State.StartedBy == command.By.UserId : draft.State.FindStep(s)?.DoneBy == command.By.UserId));
+        if (draft.State.ActedBefore(step, by.UserId) is { } earlier)
+            return new ActedBefore(earlier);
+        var capacity = IsForPerson(step) && task.Assignee is not null ? null : by.CapacityFor(task.Role, act, task.Assignee);
+        if (command is not ReleaseTask && capacity is not null && step.Type == StepType.Approval && draft.Asked(step, by.UserId))
+            return new OwnCaseByOrder(capacity.OrderNumber);
 
         switch (command)
         {
             case ClaimTask:
-                return Claim(draft, task, command.By);
+                return Claim(draft, task, by, capacity);
             case ReleaseTask:
                 return Release(draft, task);
             case PauseTask c:
-                return Pause(draft, task, c);
+                return Pause(draft, task, c, capacity);
             case ContinueTask c:
-                return Continue(draft, task, c);
+                return Continue(draft, task, c, capacity);
         }
 
-        if (task.Paused)
-            return new TaskIsPaused(task.TaskId);
-        if (step.Type == StepType.Approval && command.By.CapacityFor(task.Role) is { } order && command.By.UserId == draft.State.StartedBy)
-            return new OwnCaseByOrder(order.OrderNumber);
-        return Conclude(draft, task, step, command);
+        return task.Paused ? new TaskIsPaused(task.TaskId) : Conclude(draft, task, step, command, capacity);
     }
 
-    static Decision Conclude(CaseDraft draft, OpenTask task, Step step, TaskCommand command)
+    /// <summary>Whether the definition says which person does it, and not only in which post. Nobody does that in their place.</summary>
+    static bool IsForPerson(Step step) => step.Assignment is not null || step.Committee is not null || step.ForEach is { ItemIsPerson: true };
+
+    /// <summary>What the holder of a post has taken and left behind is done by whoever sits in it.</summary>
+    static bool SitsForHolder(Actor by, Step step, OpenTask task, string act) =>
+        !IsForPerson(step) && task.Assignee is { } holder && by.OrderOf(holder, task.Role, act) is not null;
+
+    /// <summary>What was taken in a post is decided in it: not after the role is lost, and not when the order has run out, was revoked or does not cover the act.</summary>
+    static Rejection? OutOfPost(Actor by, Step step, OpenTask task, string act)
     {
-        var capacity = task.Assignee is null || command.By.Holds(task.Role) ? command.By.CapacityFor(task.Role) : null;
+        if (IsForPerson(step) || by.Holds(task.Role, act))
+            return null;
+        if (by.OrderFor(task.Role, null) is { } order)
+            return new ActNotInOrder(order.Capacity.OrderNumber, act, [.. order.Acts ?? []]);
+        return task.TakenUnder is { } under ? new OrderNotInForce(under.OrderNumber, under.Role) : new NotAllowed(act, [task.Role]);
+    }
+
+    static Decision Conclude(CaseDraft draft, OpenTask task, Step step, TaskCommand command, Capacity? capacity)
+    {
         var grouped = draft.State.FindGroup(step.Id) is not null;
         switch (command)
         {
@@ -348,17 +394,17 @@ public static class ProcessDecider
 
     static Decision Comment(CaseDraft draft, OpenTask task, CommentOnTask command)
     {
-        if (!MayAct(command.By, task.Role, task.Assignee) && !Supervising.Any(command.By.Holds))
+        if (!MayAct(command.By, task.Role, task.Assignee) && !Supervises(command.By, "comment"))
             return new NotAllowed("comment", [task.Role, .. Supervising]);
         draft.Add(new CommentAdded(task.TaskId, command.Text));
         return draft.Done();
     }
 
-    static Decision Claim(CaseDraft draft, OpenTask task, Actor by)
+    static Decision Claim(CaseDraft draft, OpenTask task, Actor by, Capacity? capacity)
     {
         if (task.Assignee == by.UserId || by.UserId is not { } user)
             return Decision.NothingToDo;
-        draft.Add(new TaskClaimed(task.TaskId, user));
+        draft.Add(new TaskClaimed(task.TaskId, user) { Capacity = capacity });
         return draft.Done();
     }
 
@@ -373,40 +419,61 @@ public static class ProcessDecider
         return draft.Done();
     }
 
-    static Decision Pause(CaseDraft draft, OpenTask task, PauseTask command)
+    static Decision Pause(CaseDraft draft, OpenTask task, PauseTask command, Capacity? capacity)
     {
         if (string.IsNullOrWhiteSpace(command.Reason))
             return new ReasonRequired("pause");
         if (task.Paused)
             return new TaskIsPaused(task.TaskId);
-        draft.Add(new TaskPaused(task.TaskId, command.Reason));
+        draft.Add(new TaskPaused(task.TaskId, command.Reason) { Capacity = capacity });
         draft.PauseClocks(draft.AllPaused, PauseReason.WaitsForOutsider, command.Reason);
         return draft.Done();
     }
 
-    static Decision Continue(CaseDraft draft, OpenTask task, ContinueTask command)
+    static Decision Continue(CaseDraft draft, OpenTask task, ContinueTask command, Capacity? capacity)
     {
         if (!task.Paused)
             return new TaskNotPaused(task.TaskId);
-        draft.Add(new TaskContinued(task.TaskId, command.Comment));
+        draft.Add(new TaskContinued(task.TaskId, command.Comment) { Capacity = capacity });
         draft.ContinueClocks(command.Comment);
         return draft.Done();
     }
 
     static Decision Reassign(CaseDraft draft, OpenTask task, ReassignTask command)
     {
-        if (task.Assignee != command.By.UserId && !Supervising.Any(command.By.Holds))
+        if (task.Assignee != command.By.UserId && !Supervises(command.By, "reassign"))
             return new NotAllowed("reassign", Supervising);
         if (command.Expected is { } expected && expected != task.Revision)
             return new TaskChanged(task.TaskId, expected, task.Revision);
-        if (!command.AssigneeRoles.Contains(task.Role))
+        var assignee = new Actor(command.Assignee, command.AssigneeRoles, command.AssigneeOrders);
+        if (!assignee.Holds(task.Role))
             return new AssigneeLacksRole(command.Assignee, task.Role);
-        if (draft.Definition.FindStep(task.StepId) is { } step && draft.ActedBefore(step, command.Assignee))
-            return new ActedBefore(step.NotDoneBy[0]);
+        if (draft.Definition.FindStep(task.StepId) is { } step)
+        {
+            if (draft.State.ActedBefore(step, command.Assignee) is { } earlier)
+                return new ActedBefore(earlier);
+            if (step.Type == StepType.Approval && assignee.OrderFor(task.Role, null) is { } order && !command.AssigneeRoles.Contains(task.Role) && draft.Asked(step, command.Assignee))
+                return new OwnCaseByOrder(order.Capacity.OrderNumber);
+        }
+
         if (task.Assignee == command.Assignee)
             return Decision.NothingToDo;
-        draft.Add(new TaskReassigned(task.TaskId, task.Assignee, command.Assignee, command.Comment));
+        draft.Add(new TaskReassigned(task.TaskId, task.Assignee, command.Assignee, command.Comment)
+        {
+            Capacity = task.Assignee == command.By.UserId ? null : SuperiorBy(command.By, "reassign"),
+            ToCapacity = assignee.CapacityFor(task.Role, "claim"),
+        });
         return draft.Done();
+    }
+
+    /// <summary>Why nobody can do an open task that nobody has taken; null when somebody can.</summary>
+    public static string? NobodyFor(ProcessDefinition definition, ProcessState state, OpenTask task, Moment moment)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentNullException.ThrowIfNull(task);
+        return task.Assignee is null && definition.FindStep(task.StepId) is { } step
+            ? new CaseDraft(definition, state, new ReachTime { By = Actor.System }, moment).NobodyFor(step, task.Role)
+            : null;
     }
 
     /// <summary>A task is for the person it is assigned to; an unassigned one for everybody who holds its role in the office.</summary>

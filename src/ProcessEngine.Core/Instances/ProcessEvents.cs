@@ -10,6 +10,9 @@ public abstract record ProcessEvent
     private protected ProcessEvent()
     {
     }
+
+    /// <summary>The order by which the actor sat in the post; null when it is their own, and where no post was needed.</summary>
+    public Capacity? Capacity { get; init; }
 }
 
 /// <summary>A fact with its place in the case's history: who, when, and the how-manieth.</summary>
@@ -109,7 +112,11 @@ public enum WaitKind
 public sealed record CallTarget(Guid ChildId, string DefinitionKey, string? Office, bool Waited);
 
 /// <summary>A hand-over that is not waited for.</summary>
-public sealed record CaseHandedOver(string NodeId, CallTarget Call) : ProcessEvent;
+public sealed record CaseHandedOver(string NodeId, CallTarget Call) : ProcessEvent
+{
+    /// <summary>Of a hand-over that is tried again: the case that could not be started.</summary>
+    public Guid? InsteadOf { get; init; }
+}
 
 /// <summary>A clock starts. Its inputs are kept with the result, so that anyone can compute it again.</summary>
 /// <param name="StepId">The step that the limit belongs to; steps that share it point to this one.</param>
@@ -123,7 +130,11 @@ public sealed record TaskClaimed(Guid TaskId, Guid Assignee) : ProcessEvent;
 
 public sealed record TaskReleased(Guid TaskId) : ProcessEvent;
 
-public sealed record TaskReassigned(Guid TaskId, Guid? From, Guid To, string? Comment) : ProcessEvent;
+public sealed record TaskReassigned(Guid TaskId, Guid? From, Guid To, string? Comment) : ProcessEvent
+{
+    /// <summary>The order by which it is the new holder's; null when the post is their own.</summary>
+    public Capacity? ToCapacity { get; init; }
+}
 
 /// <summary>A task ends by somebody's decision.</summary>
 public abstract record DecisionEvent : ProcessEvent
@@ -131,9 +142,6 @@ public abstract record DecisionEvent : ProcessEvent
     private protected DecisionEvent()
     {
     }
-
-    /// <summary>The order by which the actor sat in the post; null when it is their own.</summary>
-    public Capacity? Capacity { get; init; }
 }
 
 /// <param name="Outputs">Name → JSON text; merged into the variables of the case.</param>
@@ -268,7 +276,11 @@ public sealed record NodeMove(string From, string To);
 
 /// <summary>Something that an administrator has to look at: nobody is there to do a task, a list is missing.</summary>
 /// <param name="Code">Stable; for programs.</param>
-public sealed record IncidentRaised(string NodeId, string Code, string? Detail) : ProcessEvent;
+public sealed record IncidentRaised(string NodeId, string Code, string? Detail) : ProcessEvent
+{
+    /// <summary>Of a hand-over that reached nobody: what could not be started.</summary>
+    public CallTarget? Call { get; init; }
+}
 
 /// <param name="Sha256">Hex; of the bytes that are stored elsewhere.</param>
 public sealed record FileAttached(Guid AttachmentId, Guid? TaskId, string FileName, string ContentType, long Size, string Sha256) : ProcessEvent;

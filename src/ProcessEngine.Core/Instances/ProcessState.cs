@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Escalations;
 
 namespace ProcessEngine.Core.Instances;
@@ -51,6 +52,14 @@ public sealed record ProcessState
     public ImmutableArray<Arrival> Arrivals { get; init; } = [];
     public ImmutableArray<OpenDeadline> OpenDeadlines { get; init; } = [];
 
+    /// <summary>What an administrator has to look at, until it is put right.</summary>
+    public ImmutableArray<OpenIncident> Incidents
+    {
+        get;
+        // Snapshots that were written before there were any have none.
+        init => field = value.IsDefault ? [] : value;
+    } = [];
+
     /// <summary>What is remembered of each step: bounded by the definition, not by the number of rounds.</summary>
     public ImmutableArray<StepRecord> Steps { get; init; } = [];
 
@@ -97,6 +106,19 @@ public sealed record ProcessState
 
     /// <summary>Passes through a step so far, the open one included.</summary>
     public int AttemptsOf(string stepId) => FindStep(stepId)?.Attempts ?? 0;
+
+    /// <summary>Four eyes: the step that somebody did and whose doer may not do this one; null when they may.</summary>
+    public string? ActedBefore(Step step, Guid? person)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        foreach (var earlier in step.NotDoneBy)
+        {
+            if (person is not null && person == (earlier == Step.Requester ? StartedBy : FindStep(earlier)?.DoneBy))
+                return earlier;
+        }
+
+        return null;
+    }
 
     /// <summary>When the work of a task is due; null when no limit is stated.</summary>
     public DateTimeOffset? DueAtOf(OpenTask task) => ClockOf(task)?.Terms.DueAt;
@@ -147,9 +169,9 @@ public sealed record ProcessState
                 Item = e.Item,
             }),
         },
-        TaskClaimed e => s.Change(e.TaskId, recorded, task => task with { Assignee = e.Assignee }),
-        TaskReleased e => s.Change(e.TaskId, recorded, task => task with { Assignee = null }),
-        TaskReassigned e => s.Change(e.TaskId, recorded, task => task with { Assignee = e.To }),
+        TaskClaimed e => s.Assign(e.TaskId, recorded, e.Assignee, e.Capacity),
+        TaskReleased e => s.Change(e.TaskId, recorded, task => task with { Assignee = null, TakenUnder = null }),
+        TaskReassigned e => s.Assign(e.TaskId, recorded, e.To, e.ToCapacity),
         TaskPaused e => s.Change(e.TaskId, recorded, task => task with { Paused = true }),
         TaskContinued e => s.Change(e.TaskId, recorded, task => task with { Paused = false }),
         TaskCompleted e => s.Close(e.TaskId, TaskOutcomes.Completed, recorded, e.Outputs),
@@ -177,8 +199,13 @@ public sealed record ProcessState
         BranchUndone e => s with { Arrivals = s.Arrivals.Remove(new Arrival(e.JoinId, e.From, e.Port)) },
         BranchesJoined e => s with { Arrivals = s.Arrivals.RemoveAll(a => a.JoinId == e.JoinId) },
         WaitStarted e => s with { Waits = s.Waits.Add(new OpenWait(e.WaitId, e.NodeId, e.Kind, e.Port, e.Until, e.Message, e.Correlation, e.Call)) },
-        WaitEnded e => s with { Waits = s.Waits.RemoveAll(w => w.WaitId == e.WaitId), Variables = e.Data is null ? s.Variables : s.Variables.SetItems(e.Data) },
-        WaitCancelled e => s with { Waits = s.Waits.RemoveAll(w => w.WaitId == e.WaitId) },
+        WaitEnded e => s.End(e.WaitId) with { Variables = e.Data is null ? s.Variables : s.Variables.SetItems(e.Data) },
+        WaitCancelled e => s.End(e.WaitId),
+        CaseHandedOver { InsteadOf: { } refused } => s with { Incidents = s.Incidents.RemoveAll(i => i.Call?.ChildId == refused) },
+        IncidentRaised e => s with
+        {
+            Incidents = s.Incidents.Add(new OpenIncident(DerivedId.Of(s.InstanceId, recorded.Sequence, (byte)'i', recorded.At), e.NodeId, e.Code, e.Detail, recorded.At) { Call = e.Call }),
+        },
         VariablesChanged e => s with { Variables = s.Variables.SetItems(e.Changes) },
         InstanceCompleted => s with { Status = InstanceStatus.Completed, EndedAt = recorded.At },
         InstanceCancelled => s with { Status = InstanceStatus.Cancelled, EndedAt = recorded.At },
@@ -186,12 +213,25 @@ public sealed record ProcessState
         InstanceResumed => s with { Status = InstanceStatus.Running },
         InstanceReopened => s with { Status = InstanceStatus.Running, EndedAt = null },
         InstanceMigrated e => s.Rename(e),
-        CommentAdded or DecisionTaken or BranchEnded or CaseHandedOver or InstanceMoved or IncidentRaised or FileAttached => s,
+        CommentAdded or DecisionTaken or BranchEnded or CaseHandedOver or InstanceMoved or FileAttached => s,
         _ => throw new NotSupportedException($"An event of an unknown kind: {recorded.Event.GetType().Name}"),
     };
 
     static bool IsTimedBy(DeadlineSet clock, OpenTask task) =>
         task.DeadlineId is null && (task.StepId == clock.StepId || (clock.AlsoTimes is { } others && others.Contains(task.TaskId)));
+
+    ProcessState Assign(Guid taskId, RecordedEvent recorded, Guid assignee, Capacity? under) =>
+        Change(taskId, recorded, task => task with { Assignee = assignee, TakenUnder = under }) with { Incidents = FindOpenTask(taskId) is { } task ? SolvedAt(task.StepId) : Incidents };
+
+    ProcessState End(Guid waitId)
+    {
+        if (Waits.FirstOrDefault(w => w.WaitId == waitId) is not { } wait)
+            return this;
+        return this with { Waits = Waits.Remove(wait), Incidents = wait.Kind == WaitKind.Incident ? SolvedAt(wait.NodeId) : Incidents };
+    }
+
+    /// <summary>What stood in the way at a node is over: somebody took the work, or the case does not wait there any more. Work that was handed over in vain outlives it.</summary>
+    ImmutableArray<OpenIncident> SolvedAt(string nodeId) => Incidents.IsEmpty ? Incidents : Incidents.RemoveAll(i => i.NodeId == nodeId && i.Call is null);
 
     ProcessState Change(Guid taskId, RecordedEvent recorded, Func<OpenTask, OpenTask> change) =>
         this with { OpenTasks = [.. OpenTasks.Select(task => task.TaskId == taskId ? change(task) with { Revision = recorded.Sequence } : task)] };
@@ -213,6 +253,7 @@ public sealed record ProcessState
                 DoneBy = undone ? Steps[at].DoneBy : recorded.Actor,
             }),
             OpenTasks = OpenTasks.Remove(task),
+            Incidents = SolvedAt(task.StepId),
             Groups = group is null ? Groups : Groups.Replace(group, group with { Answers = group.Answers.Add(new GroupAnswer(taskId, recorded.Actor, task.Item, vote, outputs)) }),
             // What the members of a group answer is collected when the group closes; it does not overwrite one another.
             Variables = outputs is null || outputs.IsEmpty || group is not null ? Variables : Variables.SetItems(outputs),
@@ -244,6 +285,7 @@ public sealed record ProcessState
             Waits = [.. Waits.Select(w => w with { NodeId = Of(w.NodeId) })],
             Arrivals = [.. Arrivals.Select(a => a with { JoinId = Of(a.JoinId), From = Of(a.From) })],
             OpenDeadlines = [.. OpenDeadlines.Select(d => d with { StepId = Of(d.StepId) })],
+            Incidents = [.. Incidents.Select(i => i with { NodeId = Of(i.NodeId) })],
             Steps = [.. Steps.Select(s => s with { StepId = Of(s.StepId) })],
         };
 
@@ -269,6 +311,9 @@ public sealed record OpenTask(
 
     /// <summary>Waits for somebody outside the office.</summary>
     public bool Paused { get; init; }
+
+    /// <summary>The order under which its holder took it; null when the post is their own.</summary>
+    public Capacity? TakenUnder { get; init; }
 }
 
 /// <summary>The tasks of one step that belong together, and what has been answered so far.</summary>
@@ -282,6 +327,14 @@ public sealed record GroupAnswer(Guid TaskId, Guid? By, string? Item, Vote? Vote
 /// <summary>Something that the case waits for.</summary>
 public sealed record OpenWait(
     Guid WaitId, string NodeId, WaitKind Kind, string Port, DateTimeOffset? Until, string? Message, string? Correlation, CallTarget? Call);
+
+/// <summary>Something that an administrator has to look at.</summary>
+/// <param name="Code">Stable; for programs.</param>
+public sealed record OpenIncident(Guid IncidentId, string NodeId, string Code, string? Detail, DateTimeOffset At)
+{
+    /// <summary>Of a hand-over that reached nobody: what could not be started.</summary>
+    public CallTarget? Call { get; init; }
+}
 
 /// <summary>A branch that has come to its join by one of the arrows that lead there.</summary>
 public sealed record Arrival(string JoinId, string From, string Port);

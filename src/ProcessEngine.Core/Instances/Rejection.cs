@@ -50,6 +50,12 @@ public sealed record ActedBefore(string Step) : Rejection;
 /// <summary>An order never gives back to the requester the decision on their own case.</summary>
 public sealed record OwnCaseByOrder(string OrderNumber) : Rejection;
 
+/// <summary>The task was taken under an order that has run out since, or was revoked.</summary>
+public sealed record OrderNotInForce(string OrderNumber, string Role) : Rejection;
+
+/// <summary>The order does not cover this act.</summary>
+public sealed record ActNotInOrder(string OrderNumber, string Action, IReadOnlyList<string> Covered) : Rejection;
+
 public sealed record StepUnknown(string? Step) : Rejection;
 
 public sealed record ReopenTooLate(DateTimeOffset EndedAt, int WithinDays) : Rejection;
@@ -57,6 +63,9 @@ public sealed record ReopenTooLate(DateTimeOffset EndedAt, int WithinDays) : Rej
 public sealed record NobodyWaits(string Message) : Rejection;
 
 public sealed record DeadlineNotOpen(Guid DeadlineId) : Rejection;
+
+/// <summary>No such incident is there to be tried again: it is put right, or there is nothing to try, because somebody has to take the work.</summary>
+public sealed record IncidentNotOpen(Guid IncidentId) : Rejection;
 
 public sealed record FormNotFilled(ImmutableArray<FieldProblem> Problems) : Rejection;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Text.Json;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
@@ -30,9 +31,15 @@ public sealed class Simulation
 
     Simulation(ProcessDefinition definition, SimulationPlan plan, WorkingCalendar calendar)
     {
-        (this.definition, this.plan, this.calendar, dice) = (definition, plan, calendar, new Dice(plan.Seed));
-        holders = Roles.Acting.ToImmutableDictionary(role => role, role => CrewOf(role).Members);
+        (this.definition, this.plan, this.calendar, dice) = (WithoutForms(definition), plan, calendar, new Dice(plan.Seed));
+        // Whom the data name is there, too, though in no role that the plan counts.
+        holders = Roles.Acting.ToImmutableDictionary(role => role, role => CrewOf(role).Members).Add("", [.. Named(plan)]);
     }
+
+    static IEnumerable<Guid> Named(SimulationPlan plan) => plan.Data
+        .SelectMany(data => data.Values).Distinct().Select(json => JsonSerializer.Deserialize<JsonElement>(json))
+        .SelectMany(value => value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().ToArray() : [value])
+        .Where(value => value.ValueKind == JsonValueKind.String && value.TryGetGuid(out _)).Select(value => value.GetGuid()).Distinct();
 
     /// <exception cref="ArgumentException">The plan does not make sense.</exception>
     /// <exception cref="OperationCanceledException" />
@@ -41,20 +48,24 @@ public sealed class Simulation
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(calendar);
-        if (Problem(plan) is { } problem)
-            throw new ArgumentException(problem, nameof(plan));
+        if (Problem(definition, plan) is { } problem)
+            throw new ArgumentException(problem.En, nameof(plan));
         return new Simulation(definition, plan, calendar).Run(ct);
     }
 
-    /// <summary>What is wrong with a plan, in English; null when nothing is.</summary>
-    public static string? Problem(SimulationPlan plan)
+    /// <summary>What is wrong with a plan for a definition; null when nothing is.</summary>
+    public static LocalizedText? Problem(ProcessDefinition definition, SimulationPlan plan)
     {
+        ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(plan);
-        return plan.Cases is < 1 or > SimulationPlan.MaxCases ? $"cases must be between 1 and {SimulationPlan.MaxCases}"
-            : plan.ArrivalsPerWorkingDay is not (> 0 and <= 10_000) ? "arrivalsPerWorkingDay must be above 0 and at most 10,000"
-            : plan.People.Values.Any(n => n is < 1 or > 1_000) ? "people must be between 1 and 1,000 for each role"
-            : !plan.OtherWork.IsValid || !plan.Outside.IsValid || plan.Work.Values.Any(w => !w.IsValid) ? "a working time is not possible"
-            : plan.Outcomes.Values.Any(o => !o.IsValid) ? "the probabilities of a step must lie between 0 and 1 and add up to at most 1"
+        return plan.Cases is < 1 or > SimulationPlan.MaxCases ? new($"cases ต้องอยู่ระหว่าง 1 ถึง {SimulationPlan.MaxCases:N0}", $"cases must be between 1 and {SimulationPlan.MaxCases:N0}")
+            : plan.ArrivalsPerWorkingDay is not (> 0 and <= 10_000) ? new("arrivalsPerWorkingDay ต้องมากกว่า 0 และไม่เกิน 10,000", "arrivalsPerWorkingDay must be above 0 and at most 10,000")
+            : plan.People.Values.Any(n => n is < 1 or > 1_000) ? new("people ต้องอยู่ระหว่าง 1 ถึง 1,000 คนต่อบทบาท", "people must be between 1 and 1,000 for each role")
+            : plan.People.Keys.FirstOrDefault(role => !Roles.Acting.Contains(role)) is { } role ? new($"ไม่มีบทบาท \"{role}\"", $"there is no role \"{role}\"")
+            : plan.Work.Keys.Concat(plan.Outcomes.Keys).FirstOrDefault(id => definition.FindStep(id) is null) is { } step ? new($"ไม่มีขั้นตอน \"{step}\"", $"there is no step \"{step}\"")
+            : !plan.OtherWork.IsValid || !plan.Outside.IsValid || plan.Work.Values.Any(w => !w.IsValid) ? new("ระยะเวลาทำงานเป็นไปไม่ได้", "a working time is not possible")
+            : plan.Outcomes.Values.Any(o => !o.IsValid)
+                ? new("ความน่าจะเป็นของขั้นตอนต้องอยู่ระหว่าง 0 ถึง 1 และรวมกันไม่เกิน 1", "the probabilities of a step must lie between 0 and 1 and add up to at most 1")
             : null;
     }
 
@@ -97,6 +108,14 @@ public sealed class Simulation
             endedAs.OrderBy(e => e.Key, StringComparer.Ordinal).ToDictionary());
     }
 
+    /// <summary>What people write in forms is not simulated; the data that decisions rest on come from the plan.</summary>
+    static ProcessDefinition WithoutForms(ProcessDefinition d) => new(d.Key, d.Version, d.Name, d.Nodes.Select(n => n is Step s ? s with { Form = null } : n), d.Transitions)
+    {
+        Variables = d.Variables,
+        Deadline = d.Deadline,
+        Escalation = d.Escalation,
+    };
+
     void Plan(DateTimeOffset at, Happening what) => agenda.Enqueue(what, (at.UtcTicks, order++));
 
     /// <summary>A case, while it runs.</summary>
@@ -131,6 +150,7 @@ public sealed class Simulation
         public void Add(Case which, Guid task, Guid? only, DateTimeOffset at, Simulation run)
         {
             var next = new Waiting(which, task, run.order++);
+            only ??= OneWhoMay(run.definition.FindStep(which.State.FindOpenTask(task)!.StepId)!, which.State);
             if (only is null ? free.Count > 0 : free.Contains(only.Value))
             {
                 Begin(only ?? free[0], next, at, run);
@@ -141,6 +161,10 @@ public sealed class Simulation
             (only is null ? shared : own[only.Value]).Enqueue(next);
             most = Math.Max(most, ++queued);
         }
+
+        /// <summary>Four eyes: when some of the role may not do it, it goes to one who may; null when it is anybody's.</summary>
+        Guid? OneWhoMay(Step step, ProcessState state) => step.NotDoneBy.IsEmpty || members.All(m => state.ActedBefore(step, m) is null) ? null
+            : members.Where(m => state.ActedBefore(step, m) is null).OrderBy(m => free.Contains(m) ? -1 : own[m].Count).Cast<Guid?>().FirstOrDefault();
 
         /// <summary>Somebody is done, and takes what has waited longest.</summary>
         public void Release(Guid worker, DateTimeOffset at, Simulation run)

@@ -149,8 +149,9 @@ public sealed class CalendarChanges(Database database, OnceStore once, ProcessSt
                     {
                         foreach (var (headHash, state) in page)
                         {
-                            var decision = walk.Decide(await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion), state, office);
-                            ProcessStore.StoreDecided(session, state, headHash, decision, now, change.By);
+                            var definition = await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion);
+                            var decision = walk.Decide(definition, state, office);
+                            ProcessStore.StoreDecided(session, definition, state, headHash, decision, now, change.By);
                         }
 
                         await session.FlushAsync();

@@ -3,7 +3,10 @@ using System.Text.Json;
 using Dapper;
 using Microsoft.Extensions.Caching.Memory;
 using ProcessEngine.Core.Calendar;
+using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Offices;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Calendars;
@@ -78,7 +81,11 @@ public sealed class OfficeCalendars(Database database, IMemoryCache cache)
     {
         ArgumentNullException.ThrowIfNull(edition);
         var place = await FindOfficeAsync(office, CancellationToken.None) ?? throw new InvalidOperationException($"Office {office} does not exist.");
-        return new Moment(now, edition.For(place), await OfficeDeadlinesAsync(office, definitionKey)) { Holders = await HoldersAsync(office) };
+        return new Moment(now, edition.For(place), await OfficeDeadlinesAsync(office, definitionKey))
+        {
+            Holders = await HoldersAsync(office),
+            ByOrder = await ByOrderAsync(office, definitionKey, BangkokTime.DateOf(now)),
+        };
     }
 
     /// <summary>Who holds which role in an office, or stands in for it. Index: ix_membership_office.</summary>
@@ -92,6 +99,37 @@ public sealed class OfficeCalendars(Database database, IMemoryCache cache)
         cache.Set(("holders", office), holders, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = Freshness, Size = 1 });
         return holders;
     }
+
+    /// <summary>Who sits in which post by order, for a procedure.</summary>
+    async ValueTask<IReadOnlyDictionary<string, ImmutableArray<Guid>>> ByOrderAsync(string office, string definitionKey, DateOnly today)
+    {
+        var known = await OrdersAsync(office, today);
+        return known.IsEmpty
+            ? ImmutableDictionary<string, ImmutableArray<Guid>>.Empty
+            : known.Where(o => o.InForceOn(today) && o.Covers(definitionKey)).GroupBy(o => o.Role).ToDictionary(g => g.Key, g => g.Select(o => o.User).Distinct().ToImmutableArray());
+    }
+
+    async ValueTask<ImmutableArray<PostByOrder>> OrdersAsync(string office, DateOnly today)
+    {
+        if (cache.TryGetValue(("orders", office), out ImmutableArray<PostByOrder> known))
+            return known;
+        await using var connection = await database.OpenAsync(CancellationToken.None);
+        known = await PostByOrder.OfOfficeAsync(connection, office, today);
+        cache.Set(("orders", office), known, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = Freshness, Size = 1 });
+        return known;
+    }
+
+    /// <summary>The posts that nobody of the office holds, each with the orders for some procedures by which somebody sits in it; not those with an order for all.</summary>
+    public async ValueTask<IReadOnlyList<Post>> VacantPostsAsync(string office, DateOnly today)
+    {
+        var holders = await HoldersAsync(office);
+        var inForce = (await OrdersAsync(office, today)).Where(o => o.InForceOn(today)).ToLookup(o => o.Role);
+        return [.. Roles.Acting.Where(role => !holders.ContainsKey(role) && inForce[role].All(o => o.Scope is not null)).Select(role => new Post(office, role, [.. inForce[role]]))];
+    }
+
+    /// <summary>How an office prints its posts.</summary>
+    public async ValueTask<OfficeKind> KindOfAsync(string office) =>
+        await FindOfficeAsync(office, CancellationToken.None) is { } place ? OfficeKinds.Parse(place.Kind) : OfficeKind.Area;
 
     public async ValueTask<Office?> FindOfficeAsync(string code, CancellationToken ct)
     {
@@ -110,6 +148,7 @@ public sealed class OfficeCalendars(Database database, IMemoryCache cache)
     {
         cache.Remove(("office", office));
         cache.Remove(("holders", office));
+        cache.Remove(("orders", office));
         if (definitionKey is not null)
             cache.Remove(("limits", office, definitionKey));
     }

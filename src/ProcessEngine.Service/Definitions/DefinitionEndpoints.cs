@@ -64,6 +64,9 @@ public static class DefinitionEndpoints
         public int? ManualVersion { get; init; }
         public string ContentHash { get; init; } = "";
         public DateTimeOffset PublishedAt { get; init; }
+
+        /// <summary>Null while new cases may start on it.</summary>
+        public DateTimeOffset? RetiredAt { get; init; }
     }
 
     static async Task<IResult> ListAsync(HttpContext http, Database database)
@@ -139,7 +142,7 @@ public static class DefinitionEndpoints
         // Index: the primary key.
         var rows = (await connection.QueryAsync<VersionView>(
             """
-            SELECT version, origin, office, manual_version, content_hash, published_at
+            SELECT version, origin, office, manual_version, content_hash, published_at, retired_at
             FROM definition_version
             WHERE definition_key = @key AND version < @before
             ORDER BY version DESC

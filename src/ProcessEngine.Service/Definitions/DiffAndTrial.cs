@@ -87,8 +87,8 @@ public sealed class Trials(Database database, DefinitionCatalog definitions, Def
         if (await calendars.FindAsync(request.Calendar ?? OfficeCalendars.National, ct) is not { } calendar)
             return new CalendarNotFound(request.Calendar!);
         var plan = PlanOf(request, time.GetUtcNow());
-        if (Simulation.Problem(plan) is { } wrong)
-            return InvalidInput.At(null, $"แผนการทดลองไม่ถูกต้อง: {wrong}", $"The plan does not make sense: {wrong}.");
+        if (Simulation.Problem(definition, plan) is { } wrong)
+            return InvalidInput.At(null, $"แผนการทดลองไม่ถูกต้อง: {wrong.Th}", $"The plan does not make sense: {wrong.En}.");
         if (!calendar.Coverage.Covers(DateOnly.FromDateTime(plan.From.UtcDateTime)))
             return new DateOutsideCalendar("from", DateOnly.FromDateTime(plan.From.UtcDateTime), calendar.Coverage.FirstYear, calendar.Coverage.LastYear);
         if (!await running.WaitAsync(TimeSpan.Zero, ct))

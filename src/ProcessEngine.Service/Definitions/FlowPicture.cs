@@ -75,9 +75,11 @@ public sealed class FlowPicture
             Ports.Approve => "เห็นชอบ",
             Ports.Reject => "ไม่เห็นชอบ",
             Ports.Return => "ส่งกลับแก้ไข",
-            Ports.Fail => "ทำไม่ได้",
+            Ports.Fail => "ทำไม่ได้ / ไม่ผ่าน",
             Ports.Else => "นอกจากนั้น",
-            _ => (node as DecisionNode)?.Branches.FirstOrDefault(b => b.Port == port)?.When ?? port,
+            _ when (node as DecisionNode)?.Branches.FirstOrDefault(b => b.Port == port) is { } branch => branch.When,
+            _ when (node as Step)?.Timers.FirstOrDefault(t => t.Port == port) is { } timer => $"เมื่อครบ {DefinitionDiff.Words(timer.After).Th}",
+            _ => port,
         };
     }
 

@@ -4,6 +4,7 @@ using MediatR;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
+using ProcessEngine.Service.Attachments;
 using ProcessEngine.Service.Audit;
 using ProcessEngine.Service.Calendars;
 using ProcessEngine.Service.Definitions;
@@ -68,6 +69,7 @@ public static class StartUp
         services.AddSingleton<CaseHistory>();
         services.AddSingleton<CaseSteps>();
         services.AddSingleton<CaseList>();
+        services.AddSingleton<AttachmentReader>();
         services.AddSingleton<People>();
         services.AddSingleton<AuditVerifier>();
         services.AddSingleton<ApiKeys>();

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Attachments;
 using ProcessEngine.Service.Calendars;
 using ProcessEngine.Service.Offices;
 using ProcessEngine.Service.Storage;
@@ -93,6 +94,22 @@ public static class Problems
         OwnCaseByOrder r => Of(
             403, "own-case-by-order", null, "ผู้ขอจะพิจารณาเรื่องของตนเองในฐานะผู้รักษาราชการแทนหรือผู้รับมอบอำนาจไม่ได้",
             $"Nobody decides on their own case in somebody else's post (order {r.OrderNumber}).", ("orderNumber", r.OrderNumber)),
+        OrderNotInForce r => Of(
+            409, "order-not-in-force", null,
+            $"คำสั่งที่ {r.OrderNumber} ที่ท่านรับงานนี้ไว้สิ้นสุดหรือถูกยกเลิกแล้ว ให้คืนงานหรือมอบให้ผู้อื่น",
+            $"You took this task under order {r.OrderNumber}, which has run out or was revoked; release it, or have it reassigned.", ("orderNumber", r.OrderNumber), ("role", r.Role)),
+        ActNotInOrder r => Of(
+            403, "act-not-in-order", null, $"คำสั่งที่ {r.OrderNumber} ไม่ครอบคลุมการดำเนินการนี้",
+            $"Order {r.OrderNumber} does not cover \"{r.Action}\"; it covers {string.Join(", ", r.Covered)}.", ("orderNumber", r.OrderNumber), ("action", r.Action), ("covered", r.Covered)),
+        OrderNotFound r => Of(404, "order-not-found", "orderId", "ไม่พบคำสั่งนี้ในทะเบียน", "There is no such order in the register of this office.", ("id", r.OrderId)),
+        OrderRevoked r => Of(409, "order-revoked", null, "คำสั่งนี้ถูกยกเลิกไปแล้ว", $"The order was revoked{At(r.At)}.", ("id", r.OrderId), ("at", r.At)),
+        OrderOverlaps r => Of(
+            409, "order-overlaps", "from", $"ซ้อนกับคำสั่งที่ {r.Number} ซึ่งใช้กับตำแหน่งและช่วงเวลาเดียวกัน",
+            $"Order {r.Number} covers the same post at the same time ({r.From:yyyy-MM-dd} to {(r.To is { } to ? to.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : "a further order")}).",
+            ("id", r.OrderId), ("number", r.Number), ("from", r.From), ("to", r.To)),
+        HolderLacksPost r => Of(
+            422, "holder-lacks-post", "holder", $"ผู้ที่ระบุไม่ได้เป็น{Roles.NameOf(r.Role).Th}ในสำนักงานนี้", $"Whoever is named does not hold the post {r.Role} in this office.",
+            ("holder", r.Holder), ("role", r.Role)),
         StepUnknown r => Of(422, "step-unknown", "toStep", $"ให้เรื่องดำเนินต่อที่ขั้นตอน \"{r.Step}\" ไม่ได้", $"The case cannot go on at \"{r.Step}\": there is no such step, or a case could not end from it alone."),
         ReopenTooLate r => Of(
             409, "reopen-too-late", null, $"เรื่องสิ้นสุดเกิน {r.WithinDays} วันแล้ว เปิดใหม่ไม่ได้", $"The case ended more than {r.WithinDays} days ago.",
@@ -102,6 +119,15 @@ public static class Problems
         NothingToConfirm r => Of(
             409, "nothing-to-confirm", null, "กำหนดเวลานี้ไม่ต้องยืนยัน", "This limit was not moved into the past by a change of the calendar, or has been confirmed.",
             ("deadlineId", r.DeadlineId)),
+        IncidentNotOpen r => Of(
+            409, "incident-not-open", "incidentId", "ไม่มีเหตุขัดข้องนี้ให้ลองใหม่", "There is no such incident to be tried again.", ("incidentId", r.IncidentId)),
+        FileTooLarge r => Of(
+            413, "file-too-large", "file", $"ไฟล์ใหญ่เกิน {r.Limit / 1024 / 1024} MB ให้ย่อขนาดหรือแบ่งเป็นหลายไฟล์",
+            $"The file is larger than {r.Limit / 1024 / 1024} MB; make it smaller, or send it in parts.", ("limit", r.Limit)),
+        AttachmentNotFound r => Of(404, "attachment-not-found", "attachmentId", "ไม่พบไฟล์แนบนี้", "There is no such file in this case.", ("id", r.AttachmentId)),
+        AttachmentDamaged r => Of(
+            409, "attachment-damaged", null, "ไฟล์ที่เก็บไว้ไม่ตรงกับที่แนบไว้เดิม แจ้งผู้ดูแลระบบให้กู้คืนจากข้อมูลสำรอง",
+            "What is stored is not what was attached; an administrator restores it from a backup.", ("id", r.AttachmentId)),
         FormNotFilled r => new Problem(
             Uri("form-not-filled"), Title("form-not-filled"), 422, "The form is not filled in as it must be.",
             new LocalizedText("กรอกแบบฟอร์มไม่ครบถ้วนหรือไม่ถูกต้อง", "The form is not filled in as it must be."), r.Problems[0].Field,

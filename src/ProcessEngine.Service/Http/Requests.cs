@@ -65,8 +65,10 @@ public static class Requests
         }
     }
 
-    static RequestId Identify(HttpContext http, byte[] body)
+    /// <summary>How a request is recognised when it comes again: by its key, and by what it says.</summary>
+    public static RequestId Identify(this HttpContext http, byte[] body)
     {
+        ArgumentNullException.ThrowIfNull(http);
         var key = http.Request.Headers["Idempotency-Key"].ToString();
         if (key.Length > MaxKeyLength || key.Any(c => c is < ' ' or > '~'))
         {

@@ -3,14 +3,15 @@ using System.Security.Cryptography;
 using System.Text;
 using Dapper;
 using Microsoft.Extensions.Caching.Memory;
+using ProcessEngine.Core.Calendar;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Identity;
 
 /// <summary>API keys: 256 random bits, of which only the SHA-256 is stored. A fast hash is enough for a secret that nobody chose.</summary>
-public sealed class ApiKeys(Database database, IMemoryCache cache)
+public sealed class ApiKeys(Database database, IMemoryCache cache, TimeProvider time)
 {
-    /// <summary>How long a revoked key may go on working on another node.</summary>
+    /// <summary>How long a revoked key may go on working on another node, or a role be held there.</summary>
     static readonly TimeSpan Freshness = TimeSpan.FromSeconds(5);
 
     // Index: the unique key on hash.
@@ -23,14 +24,18 @@ public sealed class ApiKeys(Database database, IMemoryCache cache)
 
     int epoch;
 
-    /// <summary>Call after keys or roles were changed on this node: nobody goes on with what they no longer hold.</summary>
+    /// <summary>Call after keys, roles or orders were changed on this node: nobody goes on with what they no longer hold.</summary>
     public void Forget() => Interlocked.Increment(ref epoch);
 
     public static string NewSecret() => "pe_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
     public static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 
-    public async ValueTask<Caller?> FindCallerAsync(string secret, CancellationToken ct)
+    /// <summary>Whose key it is, with what they hold today.</summary>
+    public async ValueTask<Caller?> FindCallerAsync(string secret, CancellationToken ct) =>
+        (await KnownAsync(secret, ct))?.On(BangkokTime.DateOf(time.GetUtcNow()));
+
+    async ValueTask<Caller?> KnownAsync(string secret, CancellationToken ct)
     {
         var hash = HashOf(secret);
         var name = ("key", Convert.ToHexString(hash), Volatile.Read(ref epoch));
@@ -41,8 +46,7 @@ public sealed class ApiKeys(Database database, IMemoryCache cache)
         var user = await connection.QuerySingleOrDefaultAsync<(Guid Id, string Name)>(FindSql, new { hash, yes = true });
         if (user.Name is null)
             return null;
-        var memberships = await connection.QueryAsync<Membership>("SELECT office, role FROM role_held WHERE user_id = @Id", new { user.Id });
-        var caller = new Caller(user.Id, user.Name, [.. memberships]);
+        var caller = await Caller.LoadAsync(connection, user.Id, user.Name);
         cache.Set(name, caller, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = Freshness, Size = 1 });
         return caller;
     }

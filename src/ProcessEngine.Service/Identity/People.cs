@@ -25,21 +25,4 @@ public sealed class People(Database database)
             $"SELECT user_id, display_name FROM app_user WHERE user_id IN ({string.Join(", ", wanted.Index().Select(w => $"@u{w.Index}"))})", arguments);
         return rows.ToDictionary(r => r.UserId, r => r.DisplayName);
     }
-
-    /// <summary>Who holds a role in an office, by name. Index: ix_membership_office.</summary>
-    public async Task<IReadOnlyList<PersonName>> HoldersAsync(string office, string role, CancellationToken ct)
-    {
-        await using var connection = await database.OpenAsync(ct);
-        var rows = await connection.QueryAsync<PersonName>(
-            """
-            SELECT u.user_id, u.display_name
-            FROM membership m
-            JOIN app_user u ON u.user_id = m.user_id
-            WHERE m.office = @office AND m.role = @role AND u.active = @yes
-            ORDER BY u.display_name
-            LIMIT @Most
-            """,
-            new { office, role, yes = true, Most });
-        return rows.AsList();
-    }
 }

@@ -1,5 +1,6 @@
 using Dapper;
 using Microsoft.Extensions.Caching.Memory;
+using ProcessEngine.Core.Calendar;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Identity;
@@ -50,7 +51,7 @@ public sealed class Sessions(Database database, IMemoryCache cache, TimeProvider
 
     int epoch;
 
-    /// <summary>Call after roles, sessions or passwords were changed on this node.</summary>
+    /// <summary>Call after roles, orders, sessions or passwords were changed on this node.</summary>
     public void Forget() => Interlocked.Increment(ref epoch);
 
     public async Task<Guid> OpenAsync(RightPassword person, string device, CancellationToken ct)
@@ -63,8 +64,11 @@ public sealed class Sessions(Database database, IMemoryCache cache, TimeProvider
         return id;
     }
 
-    /// <summary>Null when the session has ended: by its owner, by a new password, or by its age.</summary>
-    public async ValueTask<SignedIn?> FindAsync(Guid session, CancellationToken ct)
+    /// <summary>Who it is, with what they hold today; null when the session has ended: by its owner, by a new password, or by its age.</summary>
+    public async ValueTask<SignedIn?> FindAsync(Guid session, CancellationToken ct) =>
+        await KnownAsync(session, ct) is { } known ? known with { Caller = known.Caller.On(BangkokTime.DateOf(time.GetUtcNow())) } : null;
+
+    async ValueTask<SignedIn?> KnownAsync(Guid session, CancellationToken ct)
     {
         var name = ("session", session, Volatile.Read(ref epoch));
         if (cache.TryGetValue(name, out SignedIn? known))
@@ -77,8 +81,7 @@ public sealed class Sessions(Database database, IMemoryCache cache, TimeProvider
             row = await connection.QuerySingleOrDefaultAsync<Row>(FindSql, new { session, yes = true });
             if (row is null || row.CreatedAt + Longest < time.GetUtcNow())
                 return null;
-            var memberships = await connection.QueryAsync<Membership>("SELECT office, role FROM membership WHERE user_id = @UserId", new { row.UserId });
-            found = new SignedIn(session, new Caller(row.UserId, row.UserName, [.. memberships]), row.DisplayName, row.MustChange);
+            found = new SignedIn(session, await Caller.LoadAsync(connection, row.UserId, row.UserName), row.DisplayName, row.MustChange);
         }
 
         var now = DbValues.Truncate(time.GetUtcNow());

@@ -104,7 +104,7 @@ public static class UserEndpoints
         rule.Must(roles => roles.All(Roles.All.Contains))
             .Says($"บทบาทที่มีคือ {string.Join(", ", Roles.All)}", $"The roles are {string.Join(", ", Roles.All)}.");
 
-    internal sealed class Handler(OnceStore store, OfficeCalendars offices, ApiKeys keys) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    internal sealed class Handler(OnceStore store, OfficeCalendars offices, ApiKeys keys, Sessions sessions) : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
         {
@@ -128,6 +128,7 @@ public static class UserEndpoints
                 cancellationToken);
             // Whoever stood in for a post that now has somebody does so no longer.
             keys.Forget();
+            sessions.Forget();
             offices.Forget(office);
             return outcome;
         }

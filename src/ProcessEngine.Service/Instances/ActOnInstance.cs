@@ -12,7 +12,7 @@ namespace ProcessEngine.Service.Instances;
 
 /// <summary>
 /// <c>POST /api/v1/process-instances/{id}/cancel | suspend | resume | reopen | move | variables | messages</c>,
-/// <c>…/waits/{waitId}/retry</c>, <c>…/deadlines/{deadlineId}/extend</c>, and <c>POST /api/v1/messages</c>, which finds the case by itself.
+/// <c>…/waits/{waitId}/retry</c>, <c>…/incidents/{incidentId}/retry</c>, <c>…/deadlines/{deadlineId}/extend</c>, and <c>POST /api/v1/messages</c>, which finds the case by itself.
 /// </summary>
 public static class ActOnInstance
 {
@@ -23,6 +23,7 @@ public static class ActOnInstance
         foreach (var action in Actions)
             Route(routes, $"/process-instances/{{id:guid}}/{action}", $"{char.ToUpperInvariant(action[0])}{action[1..]}ProcessInstance", (http, mediator) => PostAsync(http, action, null, mediator));
         Route(routes, "/process-instances/{id:guid}/waits/{part:guid}/retry", "RetryIncident", (http, mediator) => PostAsync(http, "retry", Part(http), mediator));
+        Route(routes, "/process-instances/{id:guid}/incidents/{part:guid}/retry", "RetryIncidentById", (http, mediator) => PostAsync(http, "retry", Part(http), mediator));
         Route(routes, "/process-instances/{id:guid}/deadlines/{part:guid}/extend", "ExtendDeadline", (http, mediator) => PostAsync(http, "extend", Part(http), mediator));
         Route(routes, "/messages", "SendMessage", SendAsync);
 

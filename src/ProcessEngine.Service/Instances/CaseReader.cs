@@ -7,7 +7,7 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Instances;
 
-/// <summary>Reads one case for somebody who belongs to its office; to others it does not exist.</summary>
+/// <summary>Reads one case for somebody who may see it; to others it does not exist.</summary>
 public sealed class CaseReader(Database database, DefinitionCatalog definitions)
 {
     public async Task<(ProcessDefinition Definition, ProcessState State)?> FindAsync(Guid id, Caller caller, CancellationToken ct)
@@ -19,6 +19,6 @@ public sealed class CaseReader(Database database, DefinitionCatalog definitions)
         if (json is null)
             return null;
         var state = ProcessStore.ReadState(json);
-        return caller.BelongsTo(state.Office) ? (await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion), state) : null;
+        return caller.MaySee(state) ? (await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion), state) : null;
     }
 }

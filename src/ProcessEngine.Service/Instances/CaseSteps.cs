@@ -19,6 +19,11 @@ public sealed record StepPass
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? ClosedAt { get; init; }
     public DateTimeOffset? DueAt { get; init; }
+    public string? CapacityKind { get; init; }
+    public string? CapacityOrder { get; init; }
+
+    /// <summary>The order by which it was decided; null when the post was the decider's own, and while it is open.</summary>
+    public CapacityView? ByOrder(OfficeKind kind) => CapacityKind is null ? null : CapacityView.Of(Role, CapacityKind, CapacityOrder, kind);
 
     public bool IsLate(DateTimeOffset now) => DueAt is { } due && (ClosedAt ?? now) > due && Outcome != "cancelled";
 }
@@ -35,7 +40,7 @@ public sealed class CaseSteps(Database database)
         // Index: ix_task_instance.
         var rows = await connection.QueryAsync<StepPass>(
             """
-            SELECT task_id, step_id, attempt, state, outcome, role, item, assignee, closed_by, created_at, closed_at, due_at
+            SELECT task_id, step_id, attempt, state, outcome, role, item, assignee, closed_by, created_at, closed_at, due_at, capacity_kind, capacity_order
             FROM user_task
             WHERE instance_id = @instanceId
             ORDER BY created_at, task_id

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ProcessEngine.Core;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Storage;
@@ -23,6 +24,7 @@ public sealed record InstanceView(
     IReadOnlyList<UserTaskView> OpenTasks,
     IReadOnlyList<WaitView> Waits,
     IReadOnlyList<GroupView> Groups,
+    IReadOnlyList<IncidentView> Incidents,
     ImmutableSortedDictionary<string, string> Variables,
     int Revision)
 {
@@ -33,7 +35,7 @@ public sealed record InstanceView(
             state.InstanceId, state.DefinitionKey, state.DefinitionVersion, state.Office, state.Title, state.BusinessKey,
             CaseProjection.StatusName(state.Status), state.StartedAt, state.StartedBy, state.EndedAt,
             [.. state.OpenTasks.Select(task => UserTaskView.Of(definition, state, task))], [.. state.Waits.Select(WaitView.Of)],
-            [.. state.Groups.Select(GroupView.Of)], state.Variables, state.Revision);
+            [.. state.Groups.Select(GroupView.Of)], [.. state.Incidents.Select(IncidentView.Of)], state.Variables, state.Revision);
     }
 }
 
@@ -46,6 +48,37 @@ public sealed record WaitView(Guid Id, string Node, string Kind, DateTimeOffset?
     {
         ArgumentNullException.ThrowIfNull(wait);
         return new WaitView(wait.WaitId, wait.NodeId, wait.Kind.ToString().ToLowerInvariant(), wait.Until, wait.Message, wait.Correlation, wait.Call?.ChildId);
+    }
+}
+
+/// <summary>Something that an administrator has to look at: since it was raised, until somebody took the work or it was put right.</summary>
+/// <param name="Code">Stable; for programs.</param>
+public sealed record IncidentView(Guid Id, string Node, string Code, LocalizedText Text, string? Detail, DateTimeOffset At)
+{
+    public static IncidentView Of(OpenIncident incident)
+    {
+        ArgumentNullException.ThrowIfNull(incident);
+        return new IncidentView(incident.IncidentId, incident.NodeId, incident.Code, TextOf(incident.Code, incident.Detail), incident.Detail, incident.At);
+    }
+
+    /// <summary>What stands in the way.</summary>
+    public static LocalizedText TextOf(string code, string? detail)
+    {
+        var post = Roles.NameOf(detail ?? "");
+        return code switch
+        {
+            IncidentCodes.NobodyHoldsRole => new($"ไม่มีผู้ดำรงตำแหน่ง{post.Th} หรือผู้รักษาราชการแทน", $"Nobody holds the post {post.En}, or sits in it by order."),
+            IncidentCodes.NobodyMayAct => new(
+                $"ผู้ดำรงตำแหน่ง{post.Th}ทุกคนเป็นผู้ขอหรือผู้ทำขั้นตอนที่ต้องตรวจ", $"All who hold the post {post.En} have asked for it, or did what it checks."),
+            IncidentCodes.NoSuchPerson => new($"ไม่พบผู้ที่ต้องทำงานนี้ในสำนักงาน ({detail})", $"Whoever is to do it is nobody of the office ({detail})."),
+            IncidentCodes.ListMissing => new($"ยังไม่มีรายการ {detail} ในข้อมูลของเรื่อง", $"The list {detail} is missing in the data of the case."),
+            IncidentCodes.ListTooLong => new($"รายการ {detail} ยาวเกิน {MultiInstance.MaxItems}", $"The list {detail} has more than {MultiInstance.MaxItems} entries."),
+            IncidentCodes.NoMembers => new($"ไม่มีกรรมการที่ลงมติได้ ({detail})", $"The committee has nobody who may vote ({detail})."),
+            IncidentCodes.QuorumOutOfReach => new($"กรรมการมีน้อยกว่าองค์ประชุม ({detail})", $"The committee is smaller than its quorum ({detail})."),
+            IncidentCodes.DefinitionNotFound => new($"เริ่มเรื่องต่อไม่ได้ ไม่มีกระบวนงาน {detail} ที่ใช้อยู่", $"The next case cannot start: there is no procedure {detail} in use."),
+            IncidentCodes.OfficeNotFound => new($"เริ่มเรื่องต่อไม่ได้ ไม่มีสำนักงาน {detail}", $"The next case cannot start: there is no office {detail}."),
+            _ => new($"เริ่มเรื่องต่อไม่ได้ ({detail})", $"The next case cannot start ({detail})."),
+        };
     }
 }
 

@@ -69,7 +69,7 @@ public static class StartInstance
 
             var command = new StartProcess
             {
-                By = request.Caller.In(request.Office!),
+                By = request.Caller.In(request.Office!, definition.Key),
                 InstanceId = Guid.CreateVersion7(time.GetUtcNow()),
                 Office = request.Office!,
                 Title = request.Title!,

@@ -1,4 +1,5 @@
 using Dapper;
+using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Http;
 using ProcessEngine.Service.Identity;
@@ -9,7 +10,7 @@ namespace ProcessEngine.Service.Notifications;
 /// <summary><c>GET /api/v1/notifications</c>: what the caller is told, newest first. It reads the outbox; other channels will be fed from it, too.</summary>
 public static class GetNotifications
 {
-    // Indexes: ix_outbox_user, ix_outbox_role; one bounded part for each way of being addressed.
+    // Indexes: ix_outbox_user, ix_outbox_role, ix_outbox_administrator; one bounded part for each way of being addressed.
     const string Part = """
         SELECT * FROM (
             SELECT m.message_id AS id, m.kind, m.instance_id AS process_instance_id, m.task_id, m.office, m.to_role, m.to_user, m.created_at, i.title
@@ -20,6 +21,9 @@ public static class GetNotifications
             LIMIT @take
         ) AS part
         """;
+
+    /// <summary>Those who do the work, and those who are told of incidents.</summary>
+    static readonly string[] Told = [.. Roles.Acting, Roles.Administrator];
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/notifications", GetAsync).WithName("ListNotifications").WithTags("Notifications").Produces<Page<Notification>>().Paged();
@@ -32,13 +36,22 @@ public static class GetNotifications
         var older = after is null ? "" : " AND m.message_id < @after";
         var arguments = new DynamicParameters(new { user = caller.UserId, after, take = paging.Limit + 1 });
         var parts = new List<string> { Part.Replace("{0}", "m.to_user = @user" + older, StringComparison.Ordinal) };
-        var n = 0;
-        foreach (var membership in caller.Memberships.Where(m => m.Office != Caller.EveryOffice && Roles.Acting.Contains(m.Role)).Distinct())
+        if (caller.IsSystemAdministrator)
+            parts.Add(Part.Replace("{0}", $"m.to_role = '{Roles.Administrator}'{older}", StringComparison.Ordinal));
+        foreach (var (n, post) in caller.PostsOf(Told).Index())
         {
-            arguments.Add($"office{n}", membership.Office);
-            arguments.Add($"role{n}", membership.Role);
-            parts.Add(Part.Replace("{0}", $"m.office = @office{n} AND m.to_role = @role{n}{older}", StringComparison.Ordinal));
-            n++;
+            if (caller.IsSystemAdministrator && post.Role == Roles.Administrator)
+                continue;
+            arguments.Add($"office{n}", post.Office);
+            arguments.Add($"role{n}", post.Role);
+            // What the holder of the post was told before an order began is not for those who sit in it.
+            var byOrder = post.ByOrder.Index().Select(o =>
+            {
+                arguments.Add($"from{n}_{o.Index}", BangkokTime.At(o.Item.From, TimeOnly.MinValue));
+                return $"(m.created_at >= @from{n}_{o.Index}{PostByOrder.Within([o.Item], "i.definition_key", $"scope{n}_{o.Index}", arguments)})";
+            });
+            var within = post.ByOrder.IsEmpty ? "" : $" AND ({string.Join(" OR ", byOrder)})";
+            parts.Add(Part.Replace("{0}", $"m.office = @office{n} AND m.to_role = @role{n}{within}{older}", StringComparison.Ordinal));
         }
 
         await using var connection = await database.OpenAsync(http.RequestAborted);
@@ -52,7 +65,7 @@ public sealed record Notification
 {
     public Guid Id { get; init; }
 
-    /// <summary><c>task-opened</c>, <c>task-reassigned</c>, <c>task-reminder</c>, <c>task-overdue</c>, <c>task-escalated</c>, <c>instance-completed</c> or <c>instance-cancelled</c>.</summary>
+    /// <summary><c>task-opened</c>, <c>task-reassigned</c>, <c>task-reminder</c>, <c>task-overdue</c>, <c>task-escalated</c>, <c>deadline-moved</c>, <c>deadline-to-confirm</c>, <c>incident</c>, <c>instance-suspended</c>, <c>instance-completed</c> or <c>instance-cancelled</c>.</summary>
     public string Kind { get; init; } = "";
 
     public Guid ProcessInstanceId { get; init; }

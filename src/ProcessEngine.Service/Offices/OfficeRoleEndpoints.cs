@@ -124,7 +124,7 @@ public static class OfficeRoleEndpoints
         }
     }
 
-    internal sealed class Handler(OnceStore store, OfficeCalendars offices, ApiKeys keys, Database database) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    internal sealed class Handler(OnceStore store, OfficeCalendars offices, ApiKeys keys, Sessions sessions, Database database) : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
         {
@@ -145,6 +145,7 @@ public static class OfficeRoleEndpoints
                 () => new TooManyConflicts(),
                 cancellationToken);
             keys.Forget();
+            sessions.Forget();
             offices.Forget(office.Code);
             return outcome;
         }

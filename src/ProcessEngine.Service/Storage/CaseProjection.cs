@@ -1,4 +1,5 @@
 using ProcessEngine.Core.Calendar;
+using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 
 namespace ProcessEngine.Service.Storage;
@@ -25,8 +26,8 @@ static class CaseProjection
 
     const string InsertTask = """
         INSERT INTO user_task (task_id, instance_id, office, definition_key, definition_version, step_id, state, attempt, role,
-            created_at, deadline_id, due_at, due_order, revision, assignee, level, item)
-        VALUES ($1, $2, $3, $4, $5, $6, 'open', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+            created_at, deadline_id, due_at, due_order, revision, assignee, level, item, personal, decides)
+        VALUES ($1, $2, $3, $4, $5, $6, 'open', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
         """;
 
     const string AssignTask = "UPDATE user_task SET assignee = $2, revision = $3 WHERE task_id = $1";
@@ -40,6 +41,8 @@ static class CaseProjection
         SET state = $2, outcome = $3, closed_at = $4, closed_by = $5, assignee = COALESCE(assignee, $6), revision = $7
         WHERE task_id = $1
         """;
+
+    const string DecideUnderOrder = "UPDATE user_task SET capacity_kind = $2, capacity_order = $3 WHERE task_id = $1";
 
     const string InsertDeadline = """
         INSERT INTO deadline (deadline_id, instance_id, office, definition_key, step_id, state, received_at, due_at, fiscal_month, wake_at, failures)
@@ -60,9 +63,12 @@ static class CaseProjection
     const string WakeWait = "UPDATE process_wait SET wake_at = $2 WHERE wait_id = $1";
 
     const string InsertCall = """
-        INSERT INTO case_call (child_id, parent_id, wait_id, definition_key, office, state, created_at)
-        VALUES ($1, $2, $3, $4, $5, 'wanted', $6)
+        INSERT INTO case_call (child_id, parent_id, wait_id, definition_key, office, state, created_at, node_id)
+        VALUES ($1, $2, $3, $4, $5, 'wanted', $6, $7)
         """;
+
+    const string InsertIncident = "INSERT INTO incident (incident_id, instance_id, office, node_id, code, detail, raised_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    const string DeleteIncident = "DELETE FROM incident WHERE incident_id = $1";
 
     // Most cases were called by nobody; then this finds no row.
     const string EndCall = "UPDATE case_call SET state = 'ended', outcome = $2 WHERE child_id = $1 AND state <> 'ended'";
@@ -79,9 +85,10 @@ static class CaseProjection
         """;
 
     /// <summary>Queues every row that the events owe.</summary>
+    /// <param name="definition">By which it was made.</param>
     /// <param name="before">The state that the decision was made on.</param>
     /// <param name="headHash">Hash of the last event stored so far.</param>
-    public static void Store(WriteSession session, ProcessState before, IReadOnlyList<RecordedEvent> events, ProcessState after, byte[] headHash)
+    public static void Store(WriteSession session, ProcessDefinition definition, ProcessState before, IReadOnlyList<RecordedEvent> events, ProcessState after, byte[] headHash)
     {
         // The case's row is locked before its events are inserted: the sweep takes its locks in the same order.
         var rows = new object?[events.Count][];
@@ -97,17 +104,29 @@ static class CaseProjection
         foreach (var some in rows.Chunk(InsertEvents.Length))
             session.Enqueue(InsertEvents[some.Length - 1], [.. some.SelectMany(row => row)]);
 
+        StoreIncidents(session, before, after);
         var state = before;
         foreach (var recorded in events)
         {
             state = ProcessState.Evolve(state, recorded);
-            StoreRows(session, state, recorded);
+            StoreRows(session, definition, state, recorded);
             foreach (var notice in Notice.For(state, recorded))
             {
                 session.Enqueue(
                     InsertMessage, notice.Id, after.InstanceId, after.Office, notice.Kind, notice.TaskId, notice.ToRole, notice.ToUser, recorded.At);
             }
         }
+    }
+
+    static void StoreIncidents(WriteSession session, ProcessState before, ProcessState after)
+    {
+        if (before.Incidents.IsEmpty && after.Incidents.IsEmpty)
+            return;
+        foreach (var solved in before.Incidents.Except(after.Incidents))
+            session.Enqueue(DeleteIncident, solved.IncidentId);
+        // Who sits in which post is asked when somebody looks.
+        foreach (var raised in after.Incidents.Except(before.Incidents).Where(i => i.Code != IncidentCodes.NobodyHoldsRole))
+            session.Enqueue(InsertIncident, raised.IncidentId, after.InstanceId, after.Office, raised.NodeId, raised.Code, raised.Detail, raised.At);
     }
 
     static string InsertEventsSql(int rows)
@@ -136,7 +155,7 @@ static class CaseProjection
         }
     }
 
-    static void StoreRows(WriteSession session, ProcessState state, RecordedEvent recorded)
+    static void StoreRows(WriteSession session, ProcessDefinition definition, ProcessState state, RecordedEvent recorded)
     {
         switch (recorded.Event)
         {
@@ -144,7 +163,8 @@ static class CaseProjection
                 var dueAt = e.DeadlineId is { } clock ? state.FindOpenDeadline(clock)?.Terms.DueAt : null;
                 session.Enqueue(
                     InsertTask, e.TaskId, state.InstanceId, state.Office, state.DefinitionKey, state.DefinitionVersion, e.StepId, e.Attempt, e.Role,
-                    recorded.At, e.DeadlineId, dueAt, dueAt ?? DbValues.NoLimit, recorded.Sequence, e.Assignee, e.Level, e.Item);
+                    recorded.At, e.DeadlineId, dueAt, dueAt ?? DbValues.NoLimit, recorded.Sequence, e.Assignee, e.Level, e.Item, e.Assignee is not null,
+                    definition.FindStep(e.StepId)?.Type == StepType.Approval);
                 if (e.DeadlineId is { } joined && state.FindOpenDeadline(joined) is { } running && (running.Terms.Provisional || running.AwaitsConfirmation))
                     session.Enqueue(MarkTask, e.TaskId, running.Terms.Provisional, running.AwaitsConfirmation);
                 break;
@@ -211,7 +231,7 @@ static class CaseProjection
                 session.Enqueue(
                     InsertWait, e.WaitId, state.InstanceId, state.Office, e.NodeId, e.Kind.ToString().ToLowerInvariant(), e.Until, e.Message, e.Correlation);
                 if (e.Call is { } awaited)
-                    session.Enqueue(InsertCall, awaited.ChildId, state.InstanceId, e.WaitId, awaited.DefinitionKey, awaited.Office ?? state.Office, recorded.At);
+                    session.Enqueue(InsertCall, awaited.ChildId, state.InstanceId, e.WaitId, awaited.DefinitionKey, awaited.Office ?? state.Office, recorded.At, e.NodeId);
                 break;
             case WaitEnded e:
                 session.Enqueue(DeleteWait, e.WaitId);
@@ -220,7 +240,7 @@ static class CaseProjection
                 session.Enqueue(DeleteWait, e.WaitId);
                 break;
             case CaseHandedOver e:
-                session.Enqueue(InsertCall, e.Call.ChildId, state.InstanceId, null, e.Call.DefinitionKey, e.Call.Office ?? state.Office, recorded.At);
+                session.Enqueue(InsertCall, e.Call.ChildId, state.InstanceId, null, e.Call.DefinitionKey, e.Call.Office ?? state.Office, recorded.At, e.NodeId);
                 break;
             case InstanceSuspended:
                 foreach (var wait in state.Waits.Where(w => w.Until is not null))
@@ -264,8 +284,12 @@ static class CaseProjection
                 session.Enqueue(MarkTask, task.TaskId, deadline.Terms.Provisional, deadline.AwaitsConfirmation);
         }
 
-        void Close(Guid taskId, string taskState, string outcome) =>
+        void Close(Guid taskId, string taskState, string outcome)
+        {
             session.Enqueue(CloseTask, taskId, taskState, outcome, recorded.At, recorded.Actor, recorded.Actor, recorded.Sequence);
+            if (recorded.Event.Capacity is { } order)
+                session.Enqueue(DecideUnderOrder, taskId, order.Kind.ToString().ToLowerInvariant(), order.OrderNumber);
+        }
     }
 
     public static string StatusName(InstanceStatus status) => status switch

@@ -30,6 +30,9 @@ public abstract class Database : IAsyncDisposable
     /// <summary>A query for the version of the calendar, after which only this transaction decides by a calendar, or changes it.</summary>
     public abstract string ChangeCalendar { get; }
 
+    /// <summary>A statement that fails all that are stored with it when the order <c>$1</c> was revoked; until they are stored, it is not.</summary>
+    public abstract string CheckOrder { get; }
+
     /// <summary>
     /// An open connection for reading. The caller disposes it, and never asks for a second one while it holds the first:
     /// as many callers as the pool is large would wait for each other.

@@ -36,6 +36,7 @@ public sealed class PostgresDatabase : Database
     public override string Lock(string alias) => $"FOR UPDATE OF {alias}";
     public override string HoldCalendar => "SELECT hold_calendar()";
     public override string CheckCalendar => "SELECT check_calendar($1)";
+    public override string CheckOrder => "SELECT check_order($1)";
     public override string ChangeCalendar => "SELECT change_calendar()";
     public override string SkipLocked(string alias) => $"FOR UPDATE OF {alias} SKIP LOCKED";
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Calendars;
@@ -8,13 +9,14 @@ using ProcessEngine.Service.Identity;
 
 namespace ProcessEngine.Service.Storage;
 
-/// <summary>A decision that is being stored: what it was made on, what it changed, and when.</summary>
+/// <summary>A decision that is being stored: what it was made on, what it changed, when, and in what kind of office.</summary>
 public sealed record CaseChange(
     ProcessDefinition Definition,
     ProcessState Before,
     ProcessState After,
     IReadOnlyList<RecordedEvent> Events,
-    DateTimeOffset Now);
+    DateTimeOffset Now,
+    OfficeKind Kind);
 
 /// <summary>The one write path: there is no second way to change a case.</summary>
 /// <remarks>
@@ -72,9 +74,11 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         ExecuteAsync(LoadByTask, taskId, new TaskNotFound(taskId), caller, request, command, answer, ct);
 
     /// <summary>A person acts on a case.</summary>
+    /// <param name="alongside">What is stored with it, besides what follows from the events.</param>
     public Task<Outcome<StoredAnswer>> ActOnInstanceAsync(
-        Guid instanceId, Caller caller, RequestId request, Func<ProcessState, Actor, ProcessCommand> command, Func<CaseChange, StoredAnswer> answer, CancellationToken ct) =>
-        ExecuteAsync(LoadByInstance, instanceId, new InstanceNotFound(instanceId), caller, request, command, answer, ct);
+        Guid instanceId, Caller caller, RequestId request, Func<ProcessState, Actor, ProcessCommand> command, Func<CaseChange, StoredAnswer> answer, CancellationToken ct,
+        Action<WriteSession, DateTimeOffset>? alongside = null) =>
+        ExecuteAsync(LoadByInstance, instanceId, new InstanceNotFound(instanceId), caller, request, command, answer, ct, alongside);
 
     /// <summary>A case begins, on the newest version of its definition.</summary>
     public async Task<Outcome<StoredAnswer>> StartAsync(
@@ -83,7 +87,7 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(command);
         return await RetryAsync(
-            session => DecideAndStoreAsync(session, definition, ProcessState.NotStarted, AuditChain.Origin, request, command, answer),
+            session => DecideAndStoreAsync(session, definition, ProcessState.NotStarted, AuditChain.Origin, request, command, answer, Now()),
             async session => await KnownAnswerAsync(session, request),
             ct);
     }
@@ -104,7 +108,7 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
                 if (decision.Rejection is null && await claim(session))
                 {
                     CaseProjection.Store(
-                        session, ProcessState.NotStarted, Recorded(ProcessState.NotStarted, decision, now, null), decision.After!, AuditChain.Origin);
+                        session, definition, ProcessState.NotStarted, Recorded(ProcessState.NotStarted, decision, now, null), decision.After!, AuditChain.Origin);
                 }
 
                 return decision.Rejection;
@@ -114,7 +118,7 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
 
     async Task<Outcome<StoredAnswer>> ExecuteAsync(
         string loadSql, Guid id, Rejection notFound, Caller caller, RequestId request, Func<ProcessState, Actor, ProcessCommand> command,
-        Func<CaseChange, StoredAnswer> answer, CancellationToken ct)
+        Func<CaseChange, StoredAnswer> answer, CancellationToken ct, Action<WriteSession, DateTimeOffset>? alongside = null)
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(request);
@@ -125,18 +129,31 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
                 await session.QueryAsync(loadSql, new object?[] { id, caller.UserId, request.Key }, row => loaded = Loaded.From(row, request));
                 if (loaded!.Known is { } known)
                     return known;
-                if (loaded.State is not { } state || !caller.BelongsTo(state.Office))
+                var now = Now();
+                if (loaded.State is not { } state || await AtAsync(session, caller, state, now) is not { } by)
                     return notFound;
 
                 var definition = await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion);
-                var actor = caller.In(state.Office);
+                var actor = by.In(state.Office, state.DefinitionKey);
                 var sent = command(state, actor);
                 return loaded.RefusalForOldTask(state, actor, sent) is { } old
                     ? old
-                    : await DecideAndStoreAsync(session, definition, state, loaded.HeadHash, request, sent, answer);
+                    : await DecideAndStoreAsync(session, definition, state, loaded.HeadHash, request, sent, answer, now, alongside);
             },
             null,
             ct);
+    }
+
+    /// <summary>The caller with the orders as they stand at this instant; null when the case is none of their business.</summary>
+    static async ValueTask<Caller?> AtAsync(WriteSession session, Caller caller, ProcessState state, DateTimeOffset now)
+    {
+        if (!caller.MaySee(state))
+            return null;
+        // What somebody has taken under an order that is over is still theirs to be told of.
+        if (caller.Orders.IsEmpty && caller.BelongsTo(state.Office) && !state.OpenTasks.Any(t => t.TakenUnder is not null && t.Assignee == caller.UserId))
+            return caller;
+        var current = (caller with { Orders = await PostByOrder.OfUserAsync(session, caller.UserId) }).On(BangkokTime.DateOf(now));
+        return current.MaySee(state) ? current : null;
     }
 
     async Task<Outcome<StoredAnswer>> RetryAsync(
@@ -166,10 +183,10 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
 
     async ValueTask<Outcome<StoredAnswer>> DecideAndStoreAsync(
         WriteSession session, ProcessDefinition definition, ProcessState state, byte[] headHash, RequestId request, ProcessCommand command,
-        Func<CaseChange, StoredAnswer> answer)
+        Func<CaseChange, StoredAnswer> answer, DateTimeOffset now, Action<WriteSession, DateTimeOffset>? alongside = null)
     {
         var office = command is StartProcess start ? start.Office : state.Office;
-        var moment = await calendars.MomentAsync(office, definition.Key, Now());
+        var moment = await calendars.MomentAsync(office, definition.Key, now);
         var decision = ProcessDecider.Decide(definition, state, command, moment);
         if (decision.Rejection is { } rejection)
             return rejection;
@@ -178,9 +195,17 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         var events = Recorded(state, decision, moment.Now, command.By.UserId);
         if (events.Any(e => e.Event is DeadlineSet or DeadlineMoved or WaitStarted { Until: not null }))
             session.Enqueue(database.CheckCalendar, moment.Calendar.Version);
+        // Only what was decided under an order: whoever starts a case is asked when the request comes in.
+        if (events.Any(e => e.Event.Capacity is not null))
+        {
+            foreach (var order in command.By.Orders)
+                session.Enqueue(database.CheckOrder, order.OrderId);
+        }
+
         if (events.Length > 0)
-            CaseProjection.Store(session, state, events, after, headHash);
-        var answered = answer(new CaseChange(definition, state, after, events, moment.Now));
+            CaseProjection.Store(session, definition, state, events, after, headHash);
+        alongside?.Invoke(session, moment.Now);
+        var answered = answer(new CaseChange(definition, state, after, events, moment.Now, await calendars.KindOfAsync(office)));
         IdempotencyRows.Remember(session, request, answered, moment.Now);
         return answered;
     }
@@ -227,7 +252,7 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         var after = decision.After ?? state;
         var events = Recorded(state, decision, now, null);
         if (events.Length > 0)
-            CaseProjection.Store(session, state, events, after, headHash);
+            CaseProjection.Store(session, definition, state, events, after, headHash);
 
         // A row that woke us for nothing must not wake us for ever: the snapshot knows when its clock really comes next.
         foreach (var id in woken)
@@ -248,17 +273,17 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         var definition = await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion);
         var moment = await calendars.MomentAsync(state.Office, state.DefinitionKey, Now(), await HoldCalendarAsync(session));
         var decision = ProcessDecider.Decide(definition, state, command, moment);
-        StoreDecided(session, state, headHash, decision, moment.Now, command.By.UserId);
+        StoreDecided(session, definition, state, headHash, decision, moment.Now, command.By.UserId);
         return decision.Rejection;
     }
 
     /// <summary>What was decided on one case of a batch; stored with the batch.</summary>
-    public static void StoreDecided(WriteSession session, ProcessState before, byte[] headHash, Decision decision, DateTimeOffset now, Guid? actor)
+    public static void StoreDecided(WriteSession session, ProcessDefinition definition, ProcessState before, byte[] headHash, Decision decision, DateTimeOffset now, Guid? actor)
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(decision);
         if (decision.After is { } after)
-            CaseProjection.Store(session, before, Recorded(before, decision, now, actor), after, headHash);
+            CaseProjection.Store(session, definition, before, Recorded(before, decision, now, actor), after, headHash);
     }
 
     /// <summary>The calendar that holds until the transaction ends. Called before the transaction locks a case: a change of the calendar locks in that order, too.</summary>

@@ -59,6 +59,8 @@ public sealed class SqliteDatabase : Database
     // A later version is inserted once more, which its primary key forbids.
     public override string CheckCalendar => "INSERT INTO calendar_version SELECT * FROM calendar_version WHERE version > $1";
 
+    public override string CheckOrder => "INSERT INTO post_order SELECT * FROM post_order WHERE order_id = $1 AND revoked_at IS NOT NULL";
+
     public override async ValueTask<DbConnection> OpenAsync(CancellationToken ct)
     {
         var connection = new SqliteConnection(connectionString);

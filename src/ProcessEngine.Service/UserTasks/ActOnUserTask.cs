@@ -2,6 +2,7 @@ using System.Text.Json;
 using Dapper;
 using FluentValidation;
 using MediatR;
+using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Http;
 using ProcessEngine.Service.Identity;
@@ -54,7 +55,7 @@ public static class ActOnUserTask
         : IRequest<Outcome<StoredAnswer>>;
 
     /// <summary>The act in the words of the core.</summary>
-    internal static TaskCommand ToCommand(Command c, string office, Actor by, Caller? assignee)
+    internal static TaskCommand ToCommand(Command c, Actor by, Actor? assignee)
     {
         var outputs = JsonShape.ToRawMap(c.Outputs);
         return c.Action switch
@@ -69,7 +70,7 @@ public static class ActOnUserTask
             "fail" => new FailTask(c.Comment!) { By = by, TaskId = c.TaskId, Expected = c.Expected },
             "pause" => new PauseTask(c.Comment!) { By = by, TaskId = c.TaskId, Expected = c.Expected },
             "continue" => new ContinueTask(c.Comment) { By = by, TaskId = c.TaskId, Expected = c.Expected },
-            "reassign" => new ReassignTask(assignee!.UserId, assignee.In(office).Roles, c.Comment) { By = by, TaskId = c.TaskId, Expected = c.Expected },
+            "reassign" => new ReassignTask(assignee!.UserId!.Value, assignee.Roles, c.Comment) { By = by, TaskId = c.TaskId, Expected = c.Expected, AssigneeOrders = assignee.Orders },
             _ => new CommentOnTask(c.Comment!) { By = by, TaskId = c.TaskId, Expected = c.Expected },
         };
     }
@@ -90,12 +91,11 @@ public static class ActOnUserTask
         }
     }
 
-    internal sealed class Handler(ProcessStore store, Database database) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    internal sealed class Handler(ProcessStore store, Database database, TimeProvider time) : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
         // Index: the primary key, or the unique user name. An id means the person with that id, whatever others are called.
         const string ByIdSql = "SELECT user_id FROM app_user WHERE active = @yes AND user_id = @id";
         const string ByNameSql = "SELECT user_id FROM app_user WHERE active = @yes AND user_name = @name";
-        const string RolesSql = "SELECT office, role FROM role_held WHERE user_id = @user";
 
         public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
         {
@@ -103,7 +103,7 @@ public static class ActOnUserTask
             if (request.Action == "reassign" && (assignee = await FindAsync(request.Assignee!, cancellationToken)) is null)
                 return new UserNotFound(request.Assignee!, "assignee");
             return await store.ActOnTaskAsync(
-                request.TaskId, request.Caller, request.Id, (state, actor) => ToCommand(request, state.Office, actor, assignee),
+                request.TaskId, request.Caller, request.Id, (state, actor) => ToCommand(request, actor, assignee?.In(state.Office, state.DefinitionKey)),
                 change => Answer(change, request.TaskId), cancellationToken);
         }
 
@@ -120,8 +120,7 @@ public static class ActOnUserTask
             found ??= await connection.QuerySingleOrDefaultAsync<Guid?>(ByNameSql, new { yes = true, name = assignee });
             if (found is not { } user)
                 return null;
-            var memberships = await connection.QueryAsync<Membership>(RolesSql, new { user });
-            return new Caller(user, assignee, [.. memberships]);
+            return (await Caller.LoadAsync(connection, user, assignee)).On(BangkokTime.DateOf(time.GetUtcNow()));
         }
     }
 }

@@ -27,8 +27,8 @@ public static class GetUserTasks
             .WithName("GetUserTaskDeadline").WithTags("User tasks").Produces<DeadlineExplained>().Refuses(403, 404);
     }
 
-    /// <summary>The tasks that name the caller: assigned to them, or waiting for anyone of a role that they hold. By due time, without a limit last.</summary>
-    static async Task<IResult> ListAsync(HttpContext http, Database database, DefinitionCatalog definitions, TimeProvider time)
+    /// <summary>The tasks that name the caller: assigned to them, or waiting for whoever sits in a post of theirs, own or by order. By due time, without a limit last.</summary>
+    static async Task<IResult> ListAsync(HttpContext http, Database database, DefinitionCatalog definitions, OfficeCalendars offices, TimeProvider time)
     {
         var caller = http.Caller();
         var paging = Paging.From(http, keys: 2);
@@ -54,8 +54,12 @@ public static class GetUserTasks
         var parsed = new Dictionary<(string, int), ProcessDefinition>();
         foreach (var row in rows)
             parsed[(row.DefinitionKey, row.DefinitionVersion)] = await definitions.GetAsync(row.DefinitionKey, row.DefinitionVersion);
+        var kinds = new Dictionary<string, OfficeKind>(StringComparer.Ordinal);
+        foreach (var place in rows.Select(r => r.Office).Distinct())
+            kinds[place] = await offices.KindOfAsync(place);
         return Results.Json(
-            paging.ToPage(rows, r => r.ToView(parsed[(r.DefinitionKey, r.DefinitionVersion)]), r => [DbValues.ToText(r.DueOrder), r.TaskId.ToString()]),
+            paging.ToPage(
+                rows, r => r.ToView(parsed[(r.DefinitionKey, r.DefinitionVersion)], kinds[r.Office]), r => [DbValues.ToText(r.DueOrder), r.TaskId.ToString()]),
             JsonShape.Options);
     }
 

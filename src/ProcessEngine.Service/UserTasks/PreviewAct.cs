@@ -31,11 +31,11 @@ public static class PreviewAct
             var found = await tasks.FindAsync(act.TaskId, act.Caller, cancellationToken);
             if (found.Rejection is { } refusal)
                 return refusal;
-            var (row, definition, state) = found.Value!;
+            var (row, definition, state, _) = found.Value!;
             if (row.State != "open")
                 return new TaskNotOpen(row.TaskId, row.Outcome, row.ClosedBy, row.ClosedAt);
             var moment = await calendars.MomentAsync(state.Office, definition.Key, store.Now());
-            var decision = ProcessDecider.Decide(definition, state, ActOnUserTask.ToCommand(act, state.Office, act.Caller.In(state.Office), null), moment);
+            var decision = ProcessDecider.Decide(definition, state, ActOnUserTask.ToCommand(act, act.Caller.In(state.Office, state.DefinitionKey), null), moment);
             return decision.Rejection is { } no ? no : new ActPreview(found.Value, decision.After ?? state, decision.Events);
         }
     }
@@ -54,11 +54,11 @@ public sealed record PossibleActs(IReadOnlyList<string> Acts, Rejection? WhyNot)
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(calendars);
         ArgumentNullException.ThrowIfNull(store);
-        var (row, definition, state) = task;
+        var (row, definition, state, _) = task;
         if (row.State != "open")
             return new PossibleActs([], null);
         var moment = await calendars.MomentAsync(state.Office, definition.Key, store.Now());
-        var actor = caller.In(state.Office);
+        var actor = caller.In(state.Office, state.DefinitionKey);
         var (acts, whyNot) = (new List<string>(), (Rejection?)null);
         foreach (var act in task.Detail().Actions)
         {

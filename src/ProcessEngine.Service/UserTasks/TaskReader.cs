@@ -9,11 +9,12 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.UserTasks;
 
 /// <summary>A task that the caller may see, with its case.</summary>
-public sealed record SeenTask(TaskRow Row, ProcessDefinition Definition, ProcessState State)
+/// <param name="Kind">Of the office: how its posts are printed.</param>
+public sealed record SeenTask(TaskRow Row, ProcessDefinition Definition, ProcessState State, OfficeKind Kind)
 {
     public Step Step => Definition.FindStep(Row.StepId)!;
 
-    public UserTaskDetail Detail() => new(Row.ToView(Definition), Definition, State);
+    public UserTaskDetail Detail() => new(Row.ToView(Definition, Kind), Definition, State);
 }
 
 /// <summary>Reads tasks for those who may see them: for the API and for the pages.</summary>
@@ -22,22 +23,38 @@ public sealed class TaskReader(Database database, OfficeCalendars calendars, Cas
     /// <summary>Of <c>user_task t</c>.</summary>
     public const string Columns = """
         t.task_id, t.instance_id, t.office, t.definition_key, t.definition_version, t.step_id, t.state, t.outcome, t.attempt, t.role, t.assignee,
-            t.level, t.item, t.paused, t.created_at, t.closed_at, t.closed_by, t.deadline_id, t.due_at, t.due_order, t.revision, t.provisional, t.awaits_confirmation
+            t.level, t.item, t.paused, t.created_at, t.closed_at, t.closed_by, t.deadline_id, t.due_at, t.due_order, t.revision, t.provisional, t.awaits_confirmation,
+            t.capacity_kind, t.capacity_order
         """;
 
-    /// <summary>One condition on <c>user_task t</c> for each way in which an open task can name the caller; the parameters, but for <c>@user</c>, are added.</summary>
+    /// <summary>Whoever sits in a post by order does not get the decision on their own case in it.</summary>
+    const string NotAskedFor = "NOT (t.decides AND EXISTS (SELECT 1 FROM process_instance own WHERE own.instance_id = t.instance_id AND own.started_by = @user))";
+
+    /// <summary>One condition on <c>user_task t</c> for each way in which an open task can name the caller, none of them twice; the parameters, but for <c>@user</c>, are added.</summary>
     public static List<string> OpenTasksOf(Caller caller, DynamicParameters arguments)
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(arguments);
         var parts = new List<string> { "t.assignee = @user AND t.state = 'open' AND t.assignee IS NOT NULL" }; // ix_task_assignee
-        var offices = 0;
-        foreach (var membership in caller.Memberships.Where(m => m.Office != Caller.EveryOffice && Roles.Acting.Contains(m.Role)).Distinct())
+        foreach (var (n, post) in caller.PostsOf(Roles.Acting).Index())
         {
-            arguments.Add($"office{offices}", membership.Office);
-            arguments.Add($"role{offices}", membership.Role);
-            parts.Add($"t.office = @office{offices} AND t.role = @role{offices} AND t.state = 'open' AND t.assignee IS NULL"); // ix_task_role
-            offices++;
+            arguments.Add($"office{n}", post.Office);
+            arguments.Add($"role{n}", post.Role);
+            var waiting = $"t.office = @office{n} AND t.role = @role{n} AND t.state = 'open'";
+            if (post.ByOrder.IsEmpty)
+            {
+                parts.Add($"{waiting} AND t.assignee IS NULL"); // ix_task_role
+                continue;
+            }
+
+            parts.Add($"{waiting} AND t.assignee IS NULL{PostByOrder.Within(post.ByOrder, "t.definition_key", $"scope{n}", arguments)} AND {NotAskedFor}"); // ix_task_role
+            foreach (var (h, holder) in post.ByOrder.Where(o => o.Order.Holder is not null).GroupBy(o => o.Order.Holder).Index())
+            {
+                arguments.Add($"holder{n}_{h}", holder.Key);
+                // What the holder has taken and left behind; ix_task_assignee.
+                parts.Add(
+                    $"{waiting} AND t.assignee = @holder{n}_{h} AND t.assignee IS NOT NULL AND NOT t.personal{PostByOrder.Within([.. holder], "t.definition_key", $"scope{n}_{h}", arguments)} AND {NotAskedFor}");
+            }
         }
 
         return parts;
@@ -50,13 +67,15 @@ public sealed class TaskReader(Database database, OfficeCalendars calendars, Cas
         TaskRow? row;
         await using (var connection = await database.OpenAsync(ct))
             row = await connection.QuerySingleOrDefaultAsync<TaskRow>($"SELECT {Columns} FROM user_task t WHERE t.task_id = @id", new { id });
-        if (row is null || !caller.BelongsTo(row.Office))
+        if (row is null || (!caller.BelongsTo(row.Office) && row.Assignee != caller.UserId))
             return new TaskNotFound(id);
-        var named = row.Assignee == caller.UserId || row.ClosedBy == caller.UserId || caller.Holds(row.Role, row.Office);
+        var named = row.Assignee == caller.UserId || row.ClosedBy == caller.UserId || caller.Holds(row.Role, row.Office) || caller.SitsIn(row.Role, row.Office, row.DefinitionKey);
         var oversees = caller.Holds(Roles.Auditor, row.Office) || caller.Holds(Roles.Administrator, row.Office);
         if (!named && !oversees)
             return new NotAllowed("see", [row.Role, Roles.Auditor, Roles.Administrator]);
-        return await cases.FindAsync(row.InstanceId, caller, ct) is { } one ? new SeenTask(row, one.Definition, one.State) : new TaskNotFound(id);
+        return await cases.FindAsync(row.InstanceId, caller, ct) is { } one
+            ? new SeenTask(row, one.Definition, one.State, await calendars.KindOfAsync(row.Office))
+            : new TaskNotFound(id);
     }
 
     /// <summary>Why a task is due when it is.</summary>
@@ -147,8 +166,13 @@ public record TaskRow
     public int Revision { get; init; }
     public bool Provisional { get; init; }
     public bool AwaitsConfirmation { get; init; }
+    public string? CapacityKind { get; init; }
+    public string? CapacityOrder { get; init; }
 
-    public UserTaskView ToView(ProcessDefinition definition) => UserTaskView.Of(
+    /// <summary>By what right it was decided; null while it is open, and when nobody decided.</summary>
+    public CapacityView? Capacity(OfficeKind kind) => ClosedBy is null ? null : CapacityView.Of(Role, CapacityKind, CapacityOrder, kind);
+
+    public UserTaskView ToView(ProcessDefinition definition, OfficeKind kind) => UserTaskView.Of(
         definition, TaskId, InstanceId, Office, StepId, State, Outcome, Attempt, Role, Assignee, CreatedAt, ClosedAt, ClosedBy, DueAt, Revision) with
     {
         Level = Level,
@@ -156,5 +180,6 @@ public record TaskRow
         Paused = Paused,
         Provisional = Provisional,
         MovedByCalendarChange = AwaitsConfirmation,
+        Capacity = Capacity(kind),
     };
 }

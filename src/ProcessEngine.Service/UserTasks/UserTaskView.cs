@@ -1,6 +1,7 @@
 using ProcessEngine.Core;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Instances;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.UserTasks;
@@ -47,6 +48,9 @@ public record UserTaskView(
     /// <summary>A change of the calendar moved the due moment into the past; it does not count as late until a supervisor confirms.</summary>
     public bool MovedByCalendarChange { get; init; }
 
+    /// <summary>By what right it was decided; null while it is open, and when nobody decided.</summary>
+    public CapacityView? Capacity { get; init; }
+
     public static UserTaskView Of(ProcessDefinition definition, ProcessState state, OpenTask task)
     {
         ArgumentNullException.ThrowIfNull(definition);
@@ -85,6 +89,7 @@ public record UserTaskView(
             Item = before.Item,
             Provisional = change.Before.ClockOf(before)?.Terms.Provisional ?? false,
             MovedByCalendarChange = change.Before.ClockOf(before)?.AwaitsConfirmation ?? false,
+            Capacity = closing.Event is DecisionEvent ? CapacityView.Of(before.Role, closing.Event.Capacity, change.Kind) : null,
         };
     }
 

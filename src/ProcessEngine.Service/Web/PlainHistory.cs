@@ -1,19 +1,22 @@
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Audit;
+using ProcessEngine.Service.Instances;
 
 namespace ProcessEngine.Service.Web;
 
 /// <summary>One line of a history, as a person would tell it.</summary>
 /// <param name="Who">Null when nobody acted: time passed, or work arrived.</param>
+/// <param name="As">By what right: the post of who decided, and the order when it is not their own.</param>
 /// <param name="Said">The comment or reason, in its writer's own words.</param>
 /// <param name="Tone">Marks what stands out: <c>good</c>, <c>warn</c>, <c>bad</c>, or empty.</param>
-public sealed record HistoryLine(int Sequence, DateTimeOffset At, string? Who, string What, string? Said, string Tone);
+public sealed record HistoryLine(int Sequence, DateTimeOffset At, string? Who, string? As, string What, string? Said, string Tone);
 
 /// <summary>The events of a case in plain Thai or English. What only the machine needs is left out; the audit trail has everything.</summary>
-public sealed class PlainHistory(Words w, ProcessDefinition definition, IReadOnlyDictionary<Guid, string> names)
+/// <param name="kind">Of the office: how its posts are printed.</param>
+public sealed class PlainHistory(Words w, ProcessDefinition definition, OfficeKind kind, IReadOnlyDictionary<Guid, string> names)
 {
-    readonly Dictionary<Guid, (string Step, int Attempt)> tasks = [];
+    readonly Dictionary<Guid, (string Step, int Attempt, string Role)> tasks = [];
 
     /// <summary>The people whom the events name besides those who acted.</summary>
     public static IEnumerable<Guid?> Mentioned(IEnumerable<PastEvent> events) => events.Select(e => e.Event switch
@@ -30,14 +33,20 @@ public sealed class PlainHistory(Words w, ProcessDefinition definition, IReadOnl
         foreach (var past in events)
         {
             if (past.Event is TaskOpened opened)
-                tasks[opened.TaskId] = (opened.StepId, opened.Attempt);
+                tasks[opened.TaskId] = (opened.StepId, opened.Attempt, opened.Role);
             if (past.Event is null)
-                lines.Add(new HistoryLine(past.Sequence, past.At, past.ActorName, w["บันทึกรายการนี้อ่านไม่ได้", "This record cannot be read"], null, "bad"));
+                lines.Add(new HistoryLine(past.Sequence, past.At, past.ActorName, null, w["บันทึกรายการนี้อ่านไม่ได้", "This record cannot be read"], null, "bad"));
             else if (Sentence(past.Event) is { } told)
-                lines.Add(new HistoryLine(past.Sequence, past.At, Follows(past.Event) ? null : past.ActorName, told.What, told.Said, told.Tone));
+                lines.Add(new HistoryLine(past.Sequence, past.At, Follows(past.Event) ? null : past.ActorName, Right(past.Event), told.What, told.Said, told.Tone));
         }
 
         return lines;
+    }
+
+    string? Right(ProcessEvent e)
+    {
+        var role = TaskOutcomes.Of(e) is { } closed && tasks.TryGetValue(closed.TaskId, out var task) ? task.Role : null;
+        return CapacityView.Of(e, role, kind) is { } right ? w[right.Text] : null;
     }
 
     /// <summary>What follows from an act by itself was nobody's doing.</summary>
@@ -77,7 +86,8 @@ public sealed class PlainHistory(Words w, ProcessDefinition definition, IReadOnl
         WaitStarted { Kind: WaitKind.Call } => (w["รอเรื่องที่ส่งต่อให้ดำเนินการ", "Waits for the case that it handed over"], null, ""),
         CaseHandedOver => (w["ส่งเรื่องต่อ", "The case was handed over"], null, ""),
         VariablesChanged v => (w["แก้ไขข้อมูลของเรื่อง", "changed the data of the case"], v.Comment, ""),
-        IncidentRaised i => (w[$"ติดขัดที่{Step(i.NodeId)} แจ้งผู้ดูแลระบบแล้ว", $"Stuck at {Step(i.NodeId)}; the administrator was told"], null, "bad"),
+        IncidentRaised i => (
+            w[$"ติดขัดที่{Step(i.NodeId)} แจ้งผู้ดูแลระบบแล้ว", $"Stuck at {Step(i.NodeId)}; the administrator was told"] + ": " + w[IncidentView.TextOf(i.Code, i.Detail)], null, "bad"),
         FileAttached f => (w[$"แนบไฟล์ {f.FileName}", $"attached {f.FileName}"], null, ""),
         InstanceMigrated m => (w[$"เปลี่ยนไปใช้กระบวนงานรุ่นที่ {m.ToVersion}", $"The case goes by version {m.ToVersion} from here on"], null, ""),
         InstanceMoved m => (w[$"ย้ายเรื่องไปที่{Step(m.ToStep)}", $"moved the case to {Step(m.ToStep)}"], m.Comment, "warn"),

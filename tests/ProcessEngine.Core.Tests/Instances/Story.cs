@@ -16,10 +16,12 @@ public sealed class Story
 
     readonly Dictionary<string, DeadlineRule> officeDeadlines = [];
     readonly List<RecordedEvent> history = [];
+    readonly List<Act> acts = [];
     ImmutableDictionary<string, ImmutableArray<Guid>>? holders;
     DateTimeOffset now = At("2026-03-02 09:00");
     WorkingCalendar calendar = Calendar;
     IReadOnlyList<string> last = [];
+    ImmutableDictionary<string, ImmutableArray<Guid>> byOrder = ImmutableDictionary<string, ImmutableArray<Guid>>.Empty;
     Actor? inStead;
 
     public Story(ProcessDefinition definition)
@@ -37,6 +39,9 @@ public sealed class Story
     public ProcessState State { get; private set; } = ProcessState.NotStarted;
     public Rejection? Refusal { get; private set; }
     public IReadOnlyList<RecordedEvent> History => history;
+
+    /// <summary>What was asked for so far, and what came of each.</summary>
+    public IReadOnlyList<Act> Acts => acts;
 
     /// <summary>Names of the events of the last command.</summary>
     public IReadOnlyList<string> Last => last;
@@ -99,6 +104,26 @@ public sealed class Story
         return this;
     }
 
+    /// <summary>The next act is by somebody who sits by order in a post that is not theirs.</summary>
+    public Story ByOrder(Guid person, PostOrder order, params string[] roles)
+    {
+        inStead = Of(person, roles) with { Orders = [order] };
+        return this;
+    }
+
+    public Story ByOrders(Guid person, params PostOrder[] orders)
+    {
+        inStead = Of(person) with { Orders = [.. orders] };
+        return this;
+    }
+
+    /// <summary>Who sits by order in a post.</summary>
+    public Story Seated(string role, params Guid[] people)
+    {
+        byOrder = byOrder.SetItem(role, [.. people]);
+        return this;
+    }
+
     public Story Starts(params (string Name, object Value)[] data) => Do(new StartProcess
     {
         By = Of(Requester, Roles.Officer),
@@ -130,7 +155,15 @@ public sealed class Story
     public Story Reopens(string step) => Do(new ReopenInstance(step, "ลืมแนบ") { By = Boss });
     public Story Moves(string step) => Do(new MoveInstance(step, "กดผิด") { By = Of(Person(99), Roles.Administrator) });
     public Story Changes(params (string Name, object Value)[] data) => Do(new ChangeVariables(Map(data), null) { By = Boss });
-    public Story Hears(string message, string? correlation = null) => Do(new ReceiveMessage(message, correlation, Map([])) { By = ActorOf.System });
+    public Story Hears(string message, string? correlation = null, params (string Name, object Value)[] data) => Do(new ReceiveMessage(message, correlation, Map(data)) { By = ActorOf.System });
+
+    /// <summary>The sub-process that a place waits for has ended.</summary>
+    public Story Ends(string call)
+    {
+        var wait = State.Waits.Single(w => w.NodeId == call);
+        return Do(new EndCall(wait.WaitId, wait.Call!.ChildId, "completed") { By = ActorOf.System });
+    }
+
     public Story Extends(string step, DeadlineRule by) => Do(new ExtendDeadline(State.OpenDeadlines.Single(d => d.StepId == step).DeadlineId, by, "ขยายเวลา") { By = Boss });
 
     /// <summary>The sweep comes by.</summary>
@@ -156,6 +189,7 @@ public sealed class Story
             State = ProcessState.Evolve(State, recorded);
         }
 
+        acts.Add(new Act(now, command, [.. history.TakeLast(decision.Events.Length)], decision.Rejection));
         if (decision.After is { } after)
             JsonSerializer.Serialize(after).ShouldBe(JsonSerializer.Serialize(State), "the state that was decided on is the fold of its events");
         return this;
@@ -163,7 +197,7 @@ public sealed class Story
 
     /// <summary>What the core would decide now; nothing comes of it.</summary>
     public Decision Would(ProcessCommand command) =>
-        ProcessDecider.Decide(Definition, State, command, Moment.At(now, calendar) with { OfficeDeadlines = officeDeadlines, Holders = holders });
+        ProcessDecider.Decide(Definition, State, command, Moment.At(now, calendar) with { OfficeDeadlines = officeDeadlines, Holders = holders, ByOrder = byOrder });
 
     // What is checked ------------------------------------------------------------------------------------------------------------------
 
@@ -244,6 +278,9 @@ public sealed class Story
     static ImmutableSortedDictionary<string, string> Map((string Name, object Value)[] data) =>
         data.ToImmutableSortedDictionary(d => d.Name, d => JsonSerializer.Serialize(d.Value), StringComparer.Ordinal);
 }
+
+/// <summary>A command, when it came, and what came of it.</summary>
+public sealed record Act(DateTimeOffset At, ProcessCommand Command, ImmutableArray<RecordedEvent> Events, Rejection? Refusal);
 
 static class ActorOf
 {

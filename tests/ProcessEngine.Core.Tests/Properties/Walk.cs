@@ -16,7 +16,8 @@ sealed class Walk
     static readonly string[] AllRoles = [.. Roles.Acting, Roles.Administrator];
 
     const int ActsAtMost = 40;
-    const int ActsToEndAtMost = 1_000;
+    const int ActsToEndAtMost = 3_000;
+    const int ActsInOneMood = 20;
 
     readonly int seed;
     readonly Random random;
@@ -108,7 +109,7 @@ sealed class Walk
 
     Actor Anyone() => Chance(0.05) ? Actor.System : Story.Of(Pick(People), [.. AllRoles.Where(_ => Chance(0.4))]) with
     {
-        Orders = [.. AllRoles.Where(_ => Chance(0.1)).Select(role => new Capacity(CapacityKind.Acting, role, "ที่ 1/2569"))],
+        Orders = [.. AllRoles.Where(_ => Chance(0.1)).Select(role => new PostOrder(Story.Person(700), new Capacity(CapacityKind.Acting, role, "ที่ 1/2569"), Chance(0.5) ? Pick(People) : null))],
     };
 
     Actor For(OpenTask task) => Story.Of(task.Assignee ?? Pick(People), task.Role);
@@ -211,8 +212,12 @@ sealed class Walk
     {
         // Nobody to do it: the office appoints somebody.
         holders = AllRoles.ToImmutableDictionary(role => role, _ => People.ToImmutableArray());
+        var moods = new Dictionary<string, int>();
         for (var i = 0; i < ActsToEndAtMost && !state.HasEnded; i++)
         {
+            // Where only refusals or returns lead on, all of a committee must agree on them, here and not there: for a while each step is done in one way.
+            if (i % ActsInOneMood == 0)
+                moods = definition.Steps.ToDictionary(s => s.Id, _ => i == 0 ? 99 : Pick([99, 99, 5, 3, 2]));
             if (state.Status == InstanceStatus.Suspended)
             {
                 Send(new ResumeInstance(null) { By = Boss });
@@ -239,7 +244,7 @@ sealed class Walk
                     var by = Story.Of(person, task.Role);
                     if (task.Paused)
                         Send(new ContinueTask(null) { By = by, TaskId = task.TaskId });
-                    if (Send(Decide(task, by, Chance(0.8) ? 99 : random.Next(2, 7))) is null)
+                    if (Send(Decide(task, by, Chance(0.8) ? moods[task.StepId] : random.Next(2, 7))) is null)
                         break;
                 }
             }

@@ -83,10 +83,25 @@ public sealed class SimulationSpec
     }
 
     [Test]
+    public void Four_eyes_are_two_people_also_when_both_hold_one_role()
+    {
+        var definition = new ProcessDefinition(
+            "test.four-eyes", 1, new("สองคน", "two"), [new StartNode("start"), Work("do", Roles.Officer), Work("check", Roles.Officer) with { NotDoneBy = ["do"] }, new EndNode("end", "completed")],
+            [new("start", Ports.Done, "do"), new("do", Ports.Done, "check"), new("check", Ports.Done, "end")]);
+        var plan = One(60) with { Cases = 50, ArrivalsPerWorkingDay = 3 };
+        Simulation.Run(definition, plan with { People = plan.People.Add(Roles.Officer, 2) }, Calendar).Ended.ShouldBe(50);
+        Simulation.Run(definition, plan, Calendar).Unfinished.ShouldBe(50);
+    }
+
+    [Test]
     public void A_plan_that_makes_no_sense_is_refused()
     {
-        Simulation.Problem(One(1) with { Cases = SimulationPlan.MaxCases + 1 }).ShouldNotBeNull().ShouldContain("cases");
-        Simulation.Problem(One(1) with { OtherWork = WorkTime.Between(5, 1) }).ShouldNotBeNull().ShouldContain("working time");
-        Simulation.Problem(One(1) with { Outcomes = ImmutableDictionary<string, Outcomes>.Empty.Add("approve", new Outcomes(0.8, 0.8)) }).ShouldNotBeNull().ShouldContain("probabilities");
+        Wrong(One(1) with { Cases = SimulationPlan.MaxCases + 1 }).ShouldContain("cases");
+        Wrong(One(1) with { OtherWork = WorkTime.Between(5, 1) }).ShouldContain("working time");
+        Wrong(One(1) with { Outcomes = ImmutableDictionary<string, Outcomes>.Empty.Add("approve", new Outcomes(0.8, 0.8)) }).ShouldContain("probabilities");
+        Wrong(One(1) with { Outcomes = ImmutableDictionary<string, Outcomes>.Empty.Add("aprove", new Outcomes(0.5)) }).ShouldContain("no step \"aprove\"");
+        Wrong(One(1) with { People = ImmutableDictionary<string, int>.Empty.Add("janitor", 1) }).ShouldContain("no role \"janitor\"");
+
+        static string Wrong(SimulationPlan plan) => Simulation.Problem(PlanAndApprove, plan).ShouldNotBeNull().En;
     }
 }

@@ -12,7 +12,7 @@ public sealed class SimulatedCase
 {
     const int MostActs = 500;
 
-    static readonly WorkingCalendar Calendar = WorkingCalendar.Build("national", 1, null, HolidayTable.Parse(HolidayTableLoader.ShippedTable()), [], HolidayTableLoader.Coverage);
+    public static readonly WorkingCalendar Calendar = WorkingCalendar.Build("national", 1, null, HolidayTable.Parse(HolidayTableLoader.ShippedTable()), [], HolidayTableLoader.Coverage);
 
     readonly ProcessDefinition definition;
     readonly Route route;

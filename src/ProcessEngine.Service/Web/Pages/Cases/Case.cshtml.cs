@@ -16,6 +16,10 @@ public sealed class CaseModel(CaseReader cases, CaseHistory history, CaseSteps s
     public ProcessDefinition Definition { get; private set; } = null!;
     public ProcessState State { get; private set; } = null!;
     public Office? Office { get; private set; }
+
+    /// <summary>How the office prints its posts.</summary>
+    public OfficeKind Kind { get; private set; }
+
     public IReadOnlyList<(Step Step, IReadOnlyList<StepPass> Passes)> Steps { get; private set; } = [];
     public IReadOnlyList<HistoryLine> History { get; private set; } = [];
     public IReadOnlyList<string> Standing { get; private set; } = [];
@@ -30,18 +34,19 @@ public sealed class CaseModel(CaseReader cases, CaseHistory history, CaseSteps s
         (Definition, State) = one;
         Now = time.GetUtcNow();
         Office = await offices.FindOfficeAsync(State.Office, Stopped);
+        Kind = await offices.KindOfAsync(State.Office);
         Steps = await steps.OfAsync(id, Definition, Stopped);
         var events = await history.OfAsync(id, Stopped);
         Names = await people.NamesAsync(
             [State.StartedBy, .. Steps.SelectMany(s => s.Passes).SelectMany(p => new[] { p.ClosedBy, p.Assignee }), .. PlainHistory.Mentioned(events), .. WhatNext.Mentioned(State)], Stopped);
-        History = new PlainHistory(W, Definition, Names).Tell(events);
+        History = new PlainHistory(W, Definition, Kind, Names).Tell(events);
         Standing = WhatNext.Of(W, Definition, null, State, Names);
         Chart = await FlowChart.ReadAsync(database, W, Definition, State, Stopped);
         return Page();
     }
 
     /// <summary>Open tasks that the reader may act on.</summary>
-    public IEnumerable<OpenTask> Mine => State.OpenTasks.Where(t => ProcessDecider.MayAct(Caller.In(State.Office), t.Role, t.Assignee));
+    public IEnumerable<OpenTask> Mine => State.OpenTasks.Where(t => ProcessDecider.MayAct(Caller.In(State.Office, State.DefinitionKey), t.Role, t.Assignee));
 
     public string NameOf(Guid? user) => user is { } id && Names.TryGetValue(id, out var name) ? name : W["ระบบ", "the service"];
 

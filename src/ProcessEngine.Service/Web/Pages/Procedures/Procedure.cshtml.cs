@@ -90,7 +90,7 @@ public sealed class ProcedureModel(
         var moment = await offices.MomentAsync(Office, Definition.Key, store.Now());
         Plan = PlannedSteps.Of(Definition, moment);
         // The core says who may start; what is still to be filled in does not count.
-        var sample = new StartProcess { By = Caller.In(Office), InstanceId = Guid.CreateVersion7(moment.Now), Office = Office, Title = "?" };
+        var sample = new StartProcess { By = Caller.In(Office, Definition.Key), InstanceId = Guid.CreateVersion7(moment.Now), Office = Office, Title = "?" };
         WhyNot = ProcessDecider.Decide(Definition, ProcessState.NotStarted, sample, moment).Rejection as NotAllowed;
         return null;
     }

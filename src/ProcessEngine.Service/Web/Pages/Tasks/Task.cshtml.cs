@@ -8,6 +8,7 @@ using ProcessEngine.Service.Audit;
 using ProcessEngine.Service.Calendars;
 using ProcessEngine.Service.Http;
 using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Instances;
 using ProcessEngine.Service.Storage;
 using ProcessEngine.Service.UserTasks;
 
@@ -168,10 +169,10 @@ public sealed class TaskModel(
         var events = await history.OfAsync(Seen.Row.InstanceId, Stopped);
         Names = await people.NamesAsync(
             [Seen.Row.Assignee, Seen.Row.ClosedBy, Seen.State.StartedBy, .. PlainHistory.Mentioned(events), .. WhatNext.Mentioned(Seen.State)], Stopped);
-        History = new PlainHistory(W, Seen.Definition, Names).Tell(events);
+        History = new PlainHistory(W, Seen.Definition, Seen.Kind, Names).Tell(events);
         Chart = await FlowChart.ReadAsync(database, W, Seen.Definition, Seen.State, Stopped);
         if (Possible.Acts.Contains("reassign"))
-            Colleagues = [.. (await people.HoldersAsync(Seen.Row.Office, Seen.Row.Role, Stopped)).Where(p => p.UserId != Seen.Row.Assignee)];
+            Colleagues = await ColleaguesAsync();
         if (Deadline.DueAt is { } due)
         {
             var calendar = await calendars.AsOfAsync(Seen.Row.Office, Deadline.CalendarVersion!.Value, Stopped);
@@ -180,6 +181,15 @@ public sealed class TaskModel(
         }
 
         return null;
+    }
+
+    /// <summary>Who else holds the post, or sits in it by order, by name.</summary>
+    async Task<IReadOnlyList<PersonName>> ColleaguesAsync()
+    {
+        var moment = await calendars.MomentAsync(Seen.Row.Office, Seen.Definition.Key, store.Now());
+        var able = moment.Holders!.GetValueOrDefault(Seen.Row.Role, []).Concat(moment.ByOrder.GetValueOrDefault(Seen.Row.Role, []));
+        var names = await people.NamesAsync(able.Where(p => p != Seen.Row.Assignee).Cast<Guid?>(), Stopped);
+        return [.. names.Select(n => new PersonName(n.Key, n.Value)).OrderBy(n => n.DisplayName, StringComparer.Ordinal)];
     }
 
     int Used(WorkingCalendar calendar, DateTimeOffset from, DateTimeOffset due)
@@ -201,6 +211,12 @@ public sealed class TaskModel(
         .Concat(Possible.Acts.Where(a => a == "fail")).Select(a => ActWords.Of(W, a, Seen.Step.Type));
 
     public IEnumerable<ActWords> Handling => Possible.Acts.Where(a => a is "claim" or "release" or "continue").Select(a => ActWords.Of(W, a, Seen.Step.Type));
+
+    /// <summary>The order by which the reader would act; null when the post is their own, or not theirs at all.</summary>
+    public CapacityView? ByOrder =>
+        Caller.In(Seen.State.Office, Seen.State.DefinitionKey) is var actor && !actor.Roles.Contains(Seen.Row.Role) && actor.OrderFor(Seen.Row.Role, null) is { } order
+            ? CapacityView.Of(order.Capacity, Seen.Kind)
+            : null;
 
     public string StepName(string id) => PlainHistory.StepName(W, Seen.Definition, id);
 
