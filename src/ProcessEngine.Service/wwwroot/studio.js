@@ -5,7 +5,7 @@
   const api = "/elsa/api/", save = /\/workflow-definitions$/;
   const windowId = crypto.getRandomValues(new Uint32Array(4)).join("-");
   const send = window.fetch.bind(window);
-  let underWay = 0, changed = 0, unsaved = null, timer = 0;
+  let underWay = 0, changed = 0, unsaved = null, timer = 0, queue = Promise.resolve();
 
   document.addEventListener("DOMContentLoaded", start);
   if (document.documentElement.lang === "th")
@@ -25,7 +25,15 @@
       request.headers.set("X-Studio-Definition", data("definition"));
     const saves = request.method === "POST" && save.test(url.pathname);
     const body = saves ? await request.clone().text() : null;
-    if (saves) { underWay++; changed = Date.now(); }
+    let next = () => {};
+    if (saves) {
+      underWay++;
+      changed = Date.now();
+      // One after the other: an older save that arrives last would undo a newer one.
+      const before = queue;
+      queue = new Promise(done => next = done);
+      await before;
+    }
     try {
       const answer = await send(request);
       if (answer.ok) { if (saves) saved(); }
@@ -38,6 +46,7 @@
       throw fault;
     } finally {
       if (saves) underWay--;
+      next();
     }
   };
 
