@@ -75,7 +75,8 @@ public sealed class StudioDesk
         var known = await Ids();
         await Page.Locator(".mud-expand-panel-header").First.ClickAsync();
         var item = Page.Locator("[draggable=true]", new() { HasText = displayName }).First;
-        // The list unfolds: the browser waits until what it is to take hold of has come to rest.
+        // The list unfolds: before it has, what is taken hold of is its neighbour.
+        await Page.Locator(".mud-expand-panel .mud-collapse-entered").First.WaitForAsync();
         await item.HoverAsync();
         var box = (await item.BoundingBoxAsync())!;
         var canvas = await Canvas();
@@ -138,5 +139,15 @@ public sealed class StudioDesk
     public Task Tab(string name) => Page.Locator(".mud-tab", new() { HasText = name }).First.ClickAsync();
 
     /// <summary>Waits until the panel beside the canvas says something.</summary>
-    public Task Says(string text) => Panel.Filter(new() { HasText = text }).WaitForAsync(new() { Timeout = Within });
+    public async Task Says(string text)
+    {
+        try
+        {
+            await Panel.Filter(new() { HasText = text }).WaitForAsync(new() { Timeout = Within });
+        }
+        catch (TimeoutException)
+        {
+            throw new ShouldAssertException($"The panel does not say \"{text}\" after {saves} saves; it says:\n{await Panel.InnerTextAsync()}\n{string.Join('\n', desk.Complaints)}");
+        }
+    }
 }

@@ -42,7 +42,8 @@ public sealed class StudioSpec
         await desk.Button("ค้นหา").ClickAsync();
         await desk.Button("แก้ไขผังงาน").WaitForAsync();
         var studio = await StudioDesk.Open(desk, $"/studio/editor/{Installation.KhonKaen}");
-        (await studio.Nodes(), await studio.Lines()).ShouldBe((9, 10), "six steps, two acts in the last, start and end; the way, and the two that lead back");
+        // Six steps, two acts in the last, start and end; the way, and the two that lead back.
+        await Eventually.Holds(async () => (await studio.Nodes(), await studio.Lines()) == (9, 10), TimeSpan.FromSeconds(30), () => "there are not nine boxes and ten lines");
         await studio.Says("ตามคู่มือ");
         await Picture(studio, "editor");
 
