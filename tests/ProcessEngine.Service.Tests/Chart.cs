@@ -44,10 +44,12 @@ public sealed class Chart(string key)
         return this;
     }
 
+    /// <summary>For every office of the world.</summary>
     public async Task<string> PublishAsync(World world)
     {
-        (await world.SystemAdministrator.Put($"process-definitions/{key}/draft", Definition())).Ok();
-        (await world.SystemAdministrator.Post($"process-definitions/{key}/draft/publish")).Ok();
+        var owner = world.SystemAdministrator;
+        (await owner.Put($"process-definitions/{key}/draft", Definition())).Ok();
+        (await owner.Post($"process-definitions/{key}/draft/publish")).Ok();
         return key;
     }
 

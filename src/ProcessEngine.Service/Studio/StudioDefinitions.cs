@@ -133,7 +133,10 @@ public static class StudioDefinitions
 
     static Summary Of(VersionRow v, OfficeDefinition d, StudioAccess studio) => new(
         VersionId.Published(v.Key, v.Version).ToString(), v.Key, v.NameTh, v.NameEn, v.Version, d.DraftRevision is null && v.Version == d.CurrentVersion, v.Version == d.CurrentVersion,
-        StudioModel.Iso(v.PublishedAt), StudioModel.Links(v.Key, studio.MayEdit)) { IsReadonly = !studio.MayEdit };
+        StudioModel.Iso(v.PublishedAt), StudioModel.Links(v.Key, studio.MayEdit))
+    {
+        IsReadonly = !studio.MayEdit,
+    };
 
     /// <summary>A version with its content; null when the office does not see it.</summary>
     sealed record Opened(string Content, VersionFacts Facts);

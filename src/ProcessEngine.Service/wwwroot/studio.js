@@ -140,10 +140,6 @@
       if (unsaved) { form.dataset.sent = ""; return; }
       form.submit();
     });
-    document.querySelector(".studio-toggle")?.addEventListener("click", event => {
-      const open = document.body.classList.toggle("studio-open");
-      event.currentTarget.setAttribute("aria-expanded", String(open));
-    });
     let left = null;
     try { left = localStorage.getItem(place()); } catch { /* None. */ }
     if (left && document.getElementById("studio-panel")) {
