@@ -10,6 +10,7 @@ using ProcessEngine.Service.Notifications;
 using ProcessEngine.Service.Offices;
 using ProcessEngine.Service.Recurrences;
 using ProcessEngine.Service.Reports;
+using ProcessEngine.Service.Studio;
 using ProcessEngine.Service.UserTasks;
 using ProcessEngine.Service.Web;
 
@@ -77,6 +78,8 @@ SetPassword.Map(api);
 ResetSecondFactor.Map(api);
 ApiKeyEndpoints.Map(api);
 
+StudioApi.Map(app);
+StudioFiles.Map(app);
 app.MapRazorPages();
 Live.Map(app);
 CaseFiles.Map(app);

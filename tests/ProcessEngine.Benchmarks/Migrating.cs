@@ -44,7 +44,7 @@ static class Migrating
         await rig.Database.TransactAsync(
             session =>
             {
-                DefinitionPublisher.Publish(session, read, content, VersionOrigins.Draft, null, TimeProvider.System.GetUtcNow());
+                DefinitionPublisher.Publish(session, read, content, new VersionOrigin(VersionOrigin.Draft, null, DefinitionPublisher.EveryOffice, null), TimeProvider.System.GetUtcNow());
                 return ValueTask.FromResult(true);
             },
             CancellationToken.None);

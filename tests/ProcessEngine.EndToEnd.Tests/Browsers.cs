@@ -91,7 +91,8 @@ public sealed class Desk : IAsyncDisposable
         page.PageError += (_, error) => Complaints.Add(error);
         page.Request += (_, request) =>
         {
-            if (!request.Url.StartsWith(browsers.Service.Address.ToString(), StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal))
+            if (!request.Url.StartsWith(browsers.Service.Address.ToString(), StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal)
+                && !request.Url.StartsWith("blob:" + browsers.Service.Address, StringComparison.Ordinal))
                 Complaints.Add($"fetched {request.Url}");
         };
     }

@@ -61,6 +61,17 @@ public sealed partial class Visitor(HttpClient http, string? password)
         return new LiveEvents(response, new StreamReader(await response.Content.ReadAsStreamAsync()));
     }
 
+    /// <summary>What a script of a page asks, with the cookies of the page.</summary>
+    public async Task<HttpResponseMessage> Ask(HttpRequestMessage request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (cookies.GetCookieHeader(new Uri(http.BaseAddress!, request.RequestUri!)) is { Length: > 0 } header)
+            request.Headers.Add("Cookie", header);
+        return await http.SendAsync(request);
+    }
+
+    public string Origin => http.BaseAddress!.GetLeftPart(UriPartial.Authority);
+
     /// <summary>The session ends while a page is open.</summary>
     public void LoseSession() => cookies.GetCookies(http.BaseAddress!)["pe_session"]!.Expired = true;
 

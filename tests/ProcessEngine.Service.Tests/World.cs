@@ -44,7 +44,7 @@ public sealed class World : IAsyncDisposable
     /// <param name="at">Bangkok time at which the service starts.</param>
     /// <param name="beside">Another node on the same PostgreSQL, with the same clock and the same people.</param>
     /// <param name="kestrel">A real server on a real port, for what only a real server does.</param>
-    public static async Task<World> StartAsync(string provider, string at = "2026-03-02 09:00", World? beside = null, string? processes = null, bool kestrel = false, IReadOnlyDictionary<string, string>? settings = null)
+    public static async Task<World> StartAsync(string provider, string at = "2026-03-02 09:00", World? beside = null, string? processes = null, bool kestrel = false, IReadOnlyDictionary<string, string>? settings = null, string? studio = null)
     {
         var folder = Directory.CreateTempSubdirectory("processengine-test-").FullName;
         var clock = beside?.Clock ?? new ManualClock(ManualClock.Bangkok(at));
@@ -56,6 +56,8 @@ public sealed class World : IAsyncDisposable
             // Any free port: several worlds may have a real server at once.
             host.UseSetting("urls", "http://127.0.0.1:0");
             host.UseSetting("ProcessEngine:ProcessesFolder", processes ?? ShippedProcesses);
+            if (studio is not null)
+                host.UseSetting("ProcessEngine:StudioFolder", studio);
             host.UseSetting("ProcessEngine:Database:Provider", provider);
             host.UseSetting("ProcessEngine:Database:ConnectionString", connection ?? "");
             // One connection for all reads: a request that asks for a second one while it holds the first waits for ever, and its test fails.

@@ -12,7 +12,18 @@ public sealed class DefinitionCatalog(Database database)
     // Index: the primary key.
     const string ContentSql = "SELECT content FROM definition_version WHERE definition_key = @key AND version = @version";
     const string LatestSql = "SELECT latest_version FROM process_definition WHERE definition_key = @key";
-    const string StartableSql = "SELECT MAX(version) FROM definition_version WHERE definition_key = @key AND retired_at IS NULL";
+
+    // An office's own version comes before those of every office.
+    const string StartableSql = """
+        SELECT version
+        FROM definition_version
+        WHERE definition_key = @key AND retired_at IS NULL AND office IN (@office, '*')
+        ORDER BY CASE WHEN office = '*' THEN 1 ELSE 0 END, version DESC
+        LIMIT 1
+        """;
+
+    const string KnowsKeySql = "SELECT 1 FROM definition_version WHERE definition_key = @key AND office IN (@office, '*') LIMIT 1";
+    const string KnowsSql = "SELECT 1 FROM definition_version WHERE definition_key = @key AND version = @version AND office IN (@office, '*')";
 
     readonly ConcurrentDictionary<(string Key, int Version), ProcessDefinition> parsed = new();
 
@@ -27,17 +38,31 @@ public sealed class DefinitionCatalog(Database database)
         return Parse(key, version, content);
     }
 
-    /// <summary>The newest version. Asked of the database, since another node may have published.</summary>
-    public ValueTask<ProcessDefinition?> LatestAsync(string key, CancellationToken ct) => AskAsync(LatestSql, key, ct);
+    /// <summary>The version with the highest number, whosever it is. Asked of the database, since another node may have published.</summary>
+    public ValueTask<ProcessDefinition?> LatestAsync(string key, CancellationToken ct) => AskAsync(LatestSql, key, "", ct);
 
-    /// <summary>The newest version that is not retired: what a new case starts on.</summary>
-    public ValueTask<ProcessDefinition?> StartableAsync(string key, CancellationToken ct) => AskAsync(StartableSql, key, ct);
+    /// <summary>What a new case of an office starts on: the newest version of its own, else of every office, that is not retired.</summary>
+    public ValueTask<ProcessDefinition?> StartableAsync(string key, string office, CancellationToken ct) => AskAsync(StartableSql, key, office, ct);
 
-    async ValueTask<ProcessDefinition?> AskAsync(string sql, string key, CancellationToken ct)
+    /// <summary>Whether an office ever had the procedure, be it retired by now.</summary>
+    public async ValueTask<bool> KnowsAsync(string key, string office, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return await connection.QuerySingleOrDefaultAsync<int?>(KnowsKeySql, new { key, office }) is not null;
+    }
+
+    /// <summary>Whether a version exists and is the office's or every office's.</summary>
+    public async ValueTask<bool> KnowsAsync(string key, int version, string office, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return await connection.QuerySingleOrDefaultAsync<int?>(KnowsSql, new { key, version, office }) is not null;
+    }
+
+    async ValueTask<ProcessDefinition?> AskAsync(string sql, string key, string office, CancellationToken ct)
     {
         int? version;
         await using (var connection = await database.OpenAsync(ct))
-            version = await connection.QuerySingleOrDefaultAsync<int?>(sql, new { key });
+            version = await connection.QuerySingleOrDefaultAsync<int?>(sql, new { key, office });
         return version is { } latest ? await GetAsync(key, latest) : null;
     }
 

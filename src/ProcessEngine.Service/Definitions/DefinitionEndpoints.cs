@@ -27,7 +27,8 @@ public static class DefinitionEndpoints
     {
         routes.MapGet("/process-definitions", ListAsync).WithName("ListProcessDefinitions").WithTags("Process definitions").Produces<Page<Summary>>()
             .Query(("manual", "Only this manual."), ("search", "Part of the Thai or English name, or of the key.")).Paged();
-        routes.MapGet("/process-definitions/{key}", GetAsync).WithName("GetProcessDefinition").WithTags("Process definitions").Produces<Detail>().Query(("version", "The newest when left out.")).Refuses(404);
+        routes.MapGet("/process-definitions/{key}", GetAsync).WithName("GetProcessDefinition").WithTags("Process definitions").Produces<Detail>()
+            .Query(("version", "Left out: the one that the office starts cases on."), ("office", "Left out: the caller's.")).Refuses(404);
         routes.MapGet("/process-definitions/{key}/versions", VersionsAsync)
             .WithName("ListProcessDefinitionVersions").WithTags("Process definitions").Produces<Page<VersionView>>().Paged().Refuses(404);
     }
@@ -63,6 +64,12 @@ public static class DefinitionEndpoints
     {
         public int Version { get; init; }
         public string Origin { get; init; } = "";
+
+        /// <summary>Whose own it is; <c>*</c> for every office's.</summary>
+        public string Office { get; init; } = "";
+
+        /// <summary>Of an office's own: the version of every office that it goes back to.</summary>
+        public int? ManualVersion { get; init; }
         public string ContentHash { get; init; } = "";
         public DateTimeOffset PublishedAt { get; init; }
 
@@ -88,7 +95,8 @@ public static class DefinitionEndpoints
     {
         if (await definitions.LatestAsync(key, http.RequestAborted) is not { } latest)
             return Problems.From(new DefinitionNotFound(key));
-        var version = http.Number("version") ?? latest.Version;
+        var office = http.Text("office") ?? http.Caller().Memberships.Select(m => m.Office).FirstOrDefault() ?? DefinitionPublisher.EveryOffice;
+        var version = http.Number("version") ?? (await definitions.StartableAsync(key, office, http.RequestAborted) ?? latest).Version;
         if (version < 1 || version > latest.Version)
             return Problems.From(new DefinitionNotFound($"{key} v{version}"));
         var definition = await definitions.GetAsync(key, version);
@@ -143,7 +151,7 @@ public static class DefinitionEndpoints
         // Index: the primary key.
         var rows = (await connection.QueryAsync<VersionView>(
             """
-            SELECT version, origin, content_hash, published_at, retired_at
+            SELECT version, origin, office, manual_version, content_hash, published_at, retired_at
             FROM definition_version
             WHERE definition_key = @key AND version < @before
             ORDER BY version DESC

@@ -14,7 +14,7 @@ public sealed record RefusedFile(string File, IReadOnlyList<Finding> Findings);
 /// </summary>
 public sealed class DefinitionFolder(Database database, TimeProvider time, ILogger<DefinitionFolder> log)
 {
-    // A version that was published from a draft is newer than its file; the file counts again when it is changed.
+    // A version that was published from a draft is newer than its file; the file counts again when it is changed. An office's own version stays what it is.
     const string KnownSql = """
         SELECT d.definition_key AS key, d.latest_version, COALESCE((
             SELECT v.content_hash
@@ -111,7 +111,7 @@ public sealed class DefinitionFolder(Database database, TimeProvider time, ILogg
                 {
                     foreach (var (read, content) in changed)
                     {
-                        DefinitionPublisher.Publish(session, read, content, VersionOrigins.File, null, now);
+                        DefinitionPublisher.Publish(session, read, content, VersionOrigin.Shipped, now);
                         await session.FlushAsync();
                     }
 

@@ -39,18 +39,17 @@ public static class GetDiff
 /// <summary><c>POST /api/v1/process-definitions/{key}/simulations</c>: many cases through a version or the draft, in simulated time. Stores nothing.</summary>
 public static class Simulate
 {
-    // A trial takes a core for some seconds; two at once leave room for the people who work.
-    static readonly SemaphoreSlim Running = new(2);
-
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/process-definitions/{key}/simulations", PostAsync).WithName("Simulate").WithTags("Process definitions").Accepts<Request>("application/json")
             .Produces<SimulationResult>().Refuses(400, 403, 404, 422, 503);
 
     /// <param name="Version">The newest when left out; 0 for the draft.</param>
+    /// <param name="Office">Whose draft, as for the draft itself.</param>
     /// <param name="From">When the first case may arrive; now when left out.</param>
     /// <param name="Calendar"><c>national</c>, a province or an office's code.</param>
     public sealed record Request(
         int? Version,
+        string? Office,
         int Cases,
         double ArrivalsPerWorkingDay,
         DateTimeOffset? From,
@@ -63,39 +62,58 @@ public static class Simulate
         Dictionary<string, Outcomes>? Outcomes,
         List<JsonElement>? Data);
 
-    static async Task<IResult> PostAsync(HttpContext http, string key, Database database, DefinitionCatalog definitions, DefinitionFolder folder, OfficeCalendars calendars, TimeProvider time)
+    static async Task<IResult> PostAsync(HttpContext http, string key, Trials trials)
     {
         var request = (await http.ReadAsync<Request>()).Body;
-        if (Drafts.Refusal(http.Caller()) is { } refusal)
-            return Problems.From(refusal);
-        var (definition, problem) = await FindAsync(key, request.Version, database, definitions, folder.Forms, http.RequestAborted);
+        var outcome = await trials.RunAsync(http.Caller(), key, request, http.RequestAborted);
+        return outcome.ToResult();
+    }
+}
+
+/// <summary>Trial runs, for the API and for the pages.</summary>
+public sealed class Trials(Database database, DefinitionCatalog definitions, DefinitionFolder folder, OfficeCalendars calendars, TimeProvider time) : IDisposable
+{
+    // A trial takes a core for some seconds; two at once leave room for the people who work.
+    readonly SemaphoreSlim running = new(2);
+
+    public async Task<Outcome<SimulationResult>> RunAsync(Caller caller, string key, Simulate.Request request, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (Drafts.Refusal(caller) is { } refusal)
+            return refusal;
+        var (definition, problem) = await FindAsync(caller, request.Office, key, request.Version, database, definitions, folder.Forms, ct);
         if (definition is null)
-            return Problems.From(problem!);
-        if (await calendars.FindAsync(request.Calendar ?? OfficeCalendars.National, http.RequestAborted) is not { } calendar)
-            return Problems.From(new CalendarNotFound(request.Calendar!));
+            return problem!;
+        if (await calendars.FindAsync(request.Calendar ?? OfficeCalendars.National, ct) is not { } calendar)
+            return new CalendarNotFound(request.Calendar!);
         var plan = PlanOf(request, time.GetUtcNow());
         if (Simulation.Problem(definition, plan) is { } wrong)
-            return Problems.From(InvalidInput.At(null, $"แผนการทดลองไม่ถูกต้อง: {wrong.Th}", $"The plan does not make sense: {wrong.En}."));
+            return InvalidInput.At(null, $"แผนการทดลองไม่ถูกต้อง: {wrong.Th}", $"The plan does not make sense: {wrong.En}.");
         if (!calendar.Coverage.Covers(DateOnly.FromDateTime(plan.From.UtcDateTime)))
-            return Problems.From(new DateOutsideCalendar("from", DateOnly.FromDateTime(plan.From.UtcDateTime), calendar.Coverage.FirstYear, calendar.Coverage.LastYear));
-        if (!await Running.WaitAsync(TimeSpan.Zero, http.RequestAborted))
-            return Results.Json(Problems.ForStatus(503), JsonShape.Options, "application/problem+json", 503);
+            return new DateOutsideCalendar("from", DateOnly.FromDateTime(plan.From.UtcDateTime), calendar.Coverage.FirstYear, calendar.Coverage.LastYear);
+        if (!await running.WaitAsync(TimeSpan.Zero, ct))
+            return new Busy();
         try
         {
-            return Results.Json(await Task.Run(() => Simulation.Run(definition, plan, calendar, http.RequestAborted), http.RequestAborted), JsonShape.Options);
+            return await Task.Run(() => Simulation.Run(definition, plan, calendar, ct), ct);
         }
         finally
         {
-            Running.Release();
+            running.Release();
         }
     }
 
+    public void Dispose() => running.Dispose();
+
     static async Task<(ProcessDefinition? Definition, Core.Instances.Rejection? Problem)> FindAsync(
-        string key, int? version, Database database, DefinitionCatalog definitions, SharedForms forms, CancellationToken ct)
+        Caller caller, string? office, string key, int? version, Database database, DefinitionCatalog definitions, SharedForms forms, CancellationToken ct)
     {
         if (version == 0)
         {
-            if (await Drafts.ReadDraftAsync(database, key, ct) is not { } draft)
+            var (whose, refusal) = Drafts.OfficeOf(caller, office);
+            if (refusal is not null)
+                return (null, refusal);
+            if (await OfficeDrafts.ContentAsync(database, whose, key, ct) is not { } draft)
                 return (null, new DefinitionNotFound(key));
             var read = ElsaDefinitionReader.Read(forms.Embed(draft), 1, key);
             return read.IsSound ? (read.Definition, null) : (null, new DefinitionUnsound(key, read.Findings));
@@ -108,7 +126,7 @@ public static class Simulate
             : (await definitions.GetAsync(key, version.Value), null);
     }
 
-    static SimulationPlan PlanOf(Request request, DateTimeOffset now)
+    static SimulationPlan PlanOf(Simulate.Request request, DateTimeOffset now)
     {
         var plan = new SimulationPlan { Cases = request.Cases, ArrivalsPerWorkingDay = request.ArrivalsPerWorkingDay, From = (request.From ?? now).ToUniversalTime() };
         return plan with

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Dapper;
 using MediatR;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
@@ -14,21 +13,24 @@ namespace ProcessEngine.Service.Definitions;
 /// <summary>
 /// A definition's life: <c>PUT</c>, <c>GET</c>, <c>DELETE /api/v1/process-definitions/{key}/draft</c>, <c>POST …/draft/check</c>,
 /// <c>POST …/draft/publish</c>, <c>POST …/versions/{version}/retire</c>. Published is only what is proven sound.
+/// Each office has its own draft, and publishes versions of its own; the system's administrator those of every office.
 /// </summary>
 public static class Drafts
 {
     const string Route = "/process-definitions/{key}/draft";
 
-    // Index: the primary key.
-    const string FindSql = "SELECT content, revision, updated_at FROM definition_draft WHERE definition_key = @key";
+    static readonly string[] Editors = [Roles.ProcessOwner, Roles.Administrator];
+    static readonly (string, string) OfficeParameter = ("office", "Whose draft: left out, the one office in which the caller is a process owner; * for the versions of every office.");
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPut(Route, PutAsync).WithName("SaveDraft").WithTags("Process definitions").Accepts<JsonNode>("application/json").Produces<Saved>().Idempotent().Refuses(400, 403, 409);
-        routes.MapGet(Route, GetAsync).WithName("GetDraft").WithTags("Process definitions").Produces<Draft>().Refuses(403, 404);
-        routes.MapDelete(Route, DeleteAsync).WithName("DiscardDraft").WithTags("Process definitions").Produces(204).Idempotent().Refuses(403, 404);
-        routes.MapPost(Route + "/check", CheckAsync).WithName("CheckDraft").WithTags("Process definitions").Produces<Checked>().Refuses(403, 404);
-        routes.MapPost(Route + "/publish", PublishAsync).WithName("PublishDraft").WithTags("Process definitions").Produces<Published>().Idempotent().Refuses(403, 404, 409, 422);
+        routes.MapPut(Route, PutAsync).WithName("SaveDraft").WithTags("Process definitions").Accepts<JsonNode>("application/json").Produces<Saved>().Query(OfficeParameter).Idempotent()
+            .Refuses(400, 403, 409);
+        routes.MapGet(Route, GetAsync).WithName("GetDraft").WithTags("Process definitions").Produces<Draft>().Query(OfficeParameter).Refuses(403, 404);
+        routes.MapDelete(Route, DeleteAsync).WithName("DiscardDraft").WithTags("Process definitions").Produces(204).Query(OfficeParameter).Idempotent().Refuses(403, 404);
+        routes.MapPost(Route + "/check", CheckAsync).WithName("CheckDraft").WithTags("Process definitions").Produces<Checked>().Query(OfficeParameter).Refuses(403, 404);
+        routes.MapPost(Route + "/publish", PublishAsync).WithName("PublishDraft").WithTags("Process definitions").Produces<Published>().Query(OfficeParameter).Idempotent()
+            .Refuses(403, 404, 409, 422);
         routes.MapPost("/process-definitions/{key}/versions/{version:int}/retire", RetireAsync).WithName("RetireVersion").WithTags("Process definitions").Produces<Published>().Idempotent()
             .Refuses(403, 404);
     }
@@ -47,57 +49,77 @@ public static class Drafts
         public IReadOnlyList<Finding> Warnings { get; init; } = [];
     }
 
-    sealed record Row
-    {
-        public string Content { get; init; } = "";
-        public int Revision { get; init; }
-        public DateTimeOffset UpdatedAt { get; init; }
-    }
-
+    /// <summary>Whether somebody may edit the definitions of any office.</summary>
     public static Rejection? Refusal(Caller caller)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        return caller.Memberships.Any(m => m.Role is Roles.ProcessOwner or Roles.Administrator) ? null : new NotAllowed("edit-definitions", [Roles.ProcessOwner, Roles.Administrator]);
+        return caller.Memberships.Any(m => Editors.Contains(m.Role)) ? null : new NotAllowed("edit-definitions", Editors);
+    }
+
+    /// <summary>Whose draft a caller means, or why they may not touch it.</summary>
+    public static (string Office, Rejection? Refusal) OfficeOf(Caller caller, string? asked)
+    {
+        if (Refusal(caller) is { } refusal)
+            return ("", refusal);
+        if (asked is not null)
+            return (asked, Editors.Any(role => caller.Holds(role, asked)) ? null : caller.BelongsTo(asked) ? new NotAllowed("edit-definitions", Editors) : new OfficeNotFound(asked, "office"));
+        var own = caller.Memberships.Where(m => Editors.Contains(m.Role)).Select(m => m.Office).Distinct().ToList();
+        return own switch
+        {
+            [var only] => (only, null),
+            _ when own.Contains(Caller.EveryOffice) => (Caller.EveryOffice, null),
+            _ => ("", InvalidInput.At("office", "ต้องระบุสำนักงาน", "Say which office: the caller edits for several.")),
+        };
     }
 
     static async Task<IResult> PutAsync(HttpContext http, string key, IMediator mediator)
     {
         var sent = await http.ReadAsync<JsonElement>();
-        return (await mediator.Send(new Save(sent.Caller, sent.Id, key, sent.Body.GetRawText(), http.ExpectedRevision(null)), http.RequestAborted)).ToResult();
+        return (await mediator.Send(new Save(sent.Caller, sent.Id, http.Text("office"), key, sent.Body.GetRawText(), http.ExpectedRevision(null)), http.RequestAborted)).ToResult();
     }
 
     static async Task<IResult> GetAsync(HttpContext http, string key, Database database)
     {
-        if (Refusal(http.Caller()) is { } refusal)
+        var (office, refusal) = OfficeOf(http.Caller(), http.Text("office"));
+        if (refusal is not null)
             return Problems.From(refusal);
-        if (await FindAsync(database, key, http.RequestAborted) is not { } row)
+        await using var connection = await database.OpenAsync(http.RequestAborted);
+        if (await OfficeDrafts.FindAsync(connection, office, key) is not { Content: { } content } draft)
             return Problems.From(new DefinitionNotFound(key));
-        http.Response.Headers.ETag = Requests.ETag(row.Revision);
-        return Results.Json(new Draft(key, row.Revision, row.UpdatedAt, JsonNode.Parse(row.Content)!), JsonShape.Options);
+        http.Response.Headers.ETag = Requests.ETag(draft.Revision);
+        return Results.Json(new Draft(key, draft.Revision, draft.UpdatedAt, JsonNode.Parse(content)!), JsonShape.Options);
     }
 
     static async Task<IResult> CheckAsync(HttpContext http, string key, Database database, DefinitionCatalog definitions, DefinitionFolder folder)
     {
-        if (Refusal(http.Caller()) is { } refusal)
+        var (office, refusal) = OfficeOf(http.Caller(), http.Text("office"));
+        if (refusal is not null)
             return Problems.From(refusal);
-        if (await FindAsync(database, key, http.RequestAborted) is not { } row)
-            return Problems.From(new DefinitionNotFound(key));
-        var latest = await definitions.LatestAsync(key, http.RequestAborted);
-        var read = ElsaDefinitionReader.Read(folder.Forms.Embed(row.Content), (latest?.Version ?? 0) + 1, key);
-        var changes = latest is not null && read.Definition is { } definition ? DefinitionDiff.Between(latest, definition) : [];
-        return Results.Json(new Checked(read.IsSound, read.Findings, changes), JsonShape.Options);
+        return await OfficeDrafts.ContentAsync(database, office, key, http.RequestAborted) is { } content
+            ? Results.Json(await ExamineAsync(definitions, folder.Forms, office, key, content, http.RequestAborted), JsonShape.Options)
+            : Problems.From(new DefinitionNotFound(key));
+    }
+
+    /// <summary>What stands in the way of publishing, and what would change for the office.</summary>
+    public static async Task<Checked> ExamineAsync(DefinitionCatalog definitions, SharedForms forms, string office, string key, string content, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(definitions);
+        ArgumentNullException.ThrowIfNull(forms);
+        var current = await definitions.StartableAsync(key, office, ct);
+        var read = ElsaDefinitionReader.Read(forms.Embed(content), (current?.Version ?? 0) + 1, key);
+        return new Checked(read.IsSound, read.Findings, current is not null && read.Definition is { } definition ? DefinitionDiff.Between(current, definition) : []);
     }
 
     static async Task<IResult> DeleteAsync(HttpContext http, string key, IMediator mediator)
     {
         var sent = await http.ReadAsync<Empty>();
-        return (await mediator.Send(new Discard(sent.Caller, sent.Id, key), http.RequestAborted)).ToResult();
+        return (await mediator.Send(new Discard(sent.Caller, sent.Id, http.Text("office"), key), http.RequestAborted)).ToResult();
     }
 
     static async Task<IResult> PublishAsync(HttpContext http, string key, IMediator mediator)
     {
         var sent = await http.ReadAsync<Empty>();
-        return (await mediator.Send(new Publish(sent.Caller, sent.Id, key, http.ExpectedRevision(null)), http.RequestAborted)).ToResult();
+        return (await mediator.Send(new Publish(sent.Caller, sent.Id, http.Text("office"), key, http.ExpectedRevision(null)), http.RequestAborted)).ToResult();
     }
 
     static async Task<IResult> RetireAsync(HttpContext http, string key, int version, IMediator mediator)
@@ -106,104 +128,187 @@ public static class Drafts
         return (await mediator.Send(new Retire(sent.Caller, sent.Id, key, version), http.RequestAborted)).ToResult();
     }
 
-    /// <summary>The content of a draft; null when there is none.</summary>
-    public static async Task<string?> ReadDraftAsync(Database database, string key, CancellationToken ct) => (await FindAsync(database, key, ct))?.Content;
-
-    static async Task<Row?> FindAsync(Database database, string key, CancellationToken ct)
-    {
-        await using var connection = await database.OpenAsync(ct);
-        return await connection.QuerySingleOrDefaultAsync<Row>(FindSql, new { key });
-    }
-
     sealed record Empty;
 
-    public sealed record Save(Caller Caller, RequestId Id, string Key, string Content, int? Expected) : IRequest<Outcome<StoredAnswer>>;
+    /// <param name="Expected">The revision that the caller saw; null: whatever there is.</param>
+    /// <param name="Window">The browser window that saves; null: a program, which is guarded by <c>If-Match</c> alone.</param>
+    public sealed record Save(Caller Caller, RequestId Id, string? Office, string Key, string Content, int? Expected, Window? Window = null) : IRequest<Outcome<StoredAnswer>>
+    {
+        /// <summary>Of a draft into which the manual's newer version was merged: that version. Null: as it was.</summary>
+        public int? ManualVersion { get; init; }
+    }
 
-    public sealed record Discard(Caller Caller, RequestId Id, string Key) : IRequest<Outcome<StoredAnswer>>;
+    /// <param name="Id">Its own name, for as long as it is open.</param>
+    /// <param name="Version">The published version that it shows, while it has not yet saved over it.</param>
+    public sealed record Window(string Id, int? Version);
 
-    public sealed record Publish(Caller Caller, RequestId Id, string Key, int? Expected) : IRequest<Outcome<StoredAnswer>>;
+    public sealed record Discard(Caller Caller, RequestId Id, string? Office, string Key) : IRequest<Outcome<StoredAnswer>>;
+
+    public sealed record Publish(Caller Caller, RequestId Id, string? Office, string Key, int? Expected) : IRequest<Outcome<StoredAnswer>>;
 
     public sealed record Retire(Caller Caller, RequestId Id, string Key, int Version) : IRequest<Outcome<StoredAnswer>>;
 
-    static async ValueTask<(string? Content, int Revision)> ReadAsync(WriteSession session, string key)
+    /// <summary>A copy that was set aside becomes the draft, and the draft is set aside in its place; or it is thrown away.</summary>
+    public sealed record Resolve(Caller Caller, RequestId Id, string Office, string Key, string WindowId, bool Use) : IRequest<Outcome<StoredAnswer>>;
+
+    /// <summary>Whether what a window shows is older than what is stored. Its own saves may overtake each other on the way; another's may not be overwritten.</summary>
+    /// <param name="current">The version that the office starts cases on.</param>
+    public static bool IsStale(OfficeDraft? draft, int? current, int? expected, Window window)
     {
-        (string? Content, int Revision) found = (null, 0);
-        await session.QueryAsync("SELECT content, revision FROM definition_draft WHERE definition_key = $1", new object?[] { key }, row => found = (row.GetString(0), row.GetInt32(1)));
-        return found;
+        ArgumentNullException.ThrowIfNull(window);
+        if (draft is null)
+            return expected is not null || window.Version != current;
+        var own = draft.WindowId == window.Id;
+        return (draft.IsOpen, expected) switch
+        {
+            (true, { } seen) => seen != draft.Revision && !(own && seen >= draft.WindowSince - 1),
+            (true, null) => !(own && draft.WindowSince <= draft.Opened),
+            (false, { } seen) => !(own && seen >= draft.WindowSince - 1),
+            (false, null) => window.Version != current,
+        };
     }
 
-    internal sealed class SaveHandler(OnceStore store, DefinitionFolder folder) : IRequestHandler<Save, Outcome<StoredAnswer>>
+    /// <summary>Published versions as a draft of an office sees them.</summary>
+    sealed record Known(int Latest, int? Current, int? Manual)
     {
-        const string Insert = "INSERT INTO definition_draft (definition_key, content, revision, updated_by, updated_at) VALUES ($1, $2, $3, $4, $5)";
-        const string Update = "UPDATE definition_draft SET content = $2, revision = $3, updated_by = $4, updated_at = $5 WHERE definition_key = $1";
+        // Index: the primary key. The office's own come first.
+        const string Sql = """
+            SELECT version, office, manual_version
+            FROM definition_version
+            WHERE definition_key = $1 AND retired_at IS NULL AND office IN ($2, '*')
+            ORDER BY CASE WHEN office = '*' THEN 1 ELSE 0 END, version DESC
+            LIMIT 1
+            """;
 
+        public static async ValueTask<Known> ReadAsync(WriteSession session, string office, string key)
+        {
+            var known = new Known(0, null, null);
+            await session.QueryAsync("SELECT latest_version FROM process_definition WHERE definition_key = $1", new object?[] { key }, row => known = known with { Latest = row.GetInt32(0) });
+            await session.QueryAsync(Sql, new object?[] { key, office }, row => known = known with
+            {
+                Current = row.GetInt32(0),
+                Manual = row.GetString(1) != DefinitionPublisher.EveryOffice ? (row.IsDBNull(2) ? null : row.GetInt32(2)) : office == DefinitionPublisher.EveryOffice ? null : row.GetInt32(0),
+            });
+            return known;
+        }
+    }
+
+    internal sealed class SaveHandler(OnceStore store, Database database, DefinitionFolder folder) : IRequestHandler<Save, Outcome<StoredAnswer>>
+    {
         public async Task<Outcome<StoredAnswer>> Handle(Save request, CancellationToken cancellationToken)
         {
-            if (Refusal(request.Caller) is { } refusal)
+            var (office, refusal) = OfficeOf(request.Caller, request.Office);
+            if (refusal is not null)
                 return refusal;
             if (!IsKey(request.Key))
                 return InvalidInput.At("key", "รหัสกระบวนงานต้องเป็น คู่มือ.กระบวนงาน ด้วยอักษรอังกฤษเล็ก ตัวเลข และขีด", "A key is manual.procedure in lower-case letters, digits and hyphens.");
             if (request.Content.Length > ElsaDefinitionReader.MaxBytes)
                 return InvalidInput.At(null, "นิยามใหญ่เกินไป", "The definition is too large.");
             // A draft may be incomplete; what is wrong with it is told, and stands in nobody's way until it is published.
-            var findings = ElsaDefinitionReader.Read(folder.Forms.Embed(request.Content), 1, request.Key).Findings;
-            return await store.ExecuteAsync(
-                request.Id,
-                async (session, now) =>
-                {
-                    var (content, revision) = await ReadAsync(session, request.Key);
-                    if (request.Expected is { } expected && expected != revision)
-                        return new DraftChanged(request.Key, expected, revision);
-                    session.Enqueue(content is null ? Insert : Update, request.Key, request.Content, revision + 1, request.Caller.UserId, now);
-                    return new StoredAnswer(StatusCodes.Status200OK, JsonShape.Write(new Saved(request.Key, revision + 1, now, findings)), null, Requests.ETag(revision + 1));
-                },
-                () => new TooManyConflicts(),
-                cancellationToken);
+            var read = ElsaDefinitionReader.Read(folder.Forms.Embed(request.Content), 1, request.Key);
+            return await store.ExecuteAsync(request.Id, (session, now) => SaveAsync(session, request, office, read, now), () => new TooManyConflicts(), cancellationToken);
         }
+
+        async ValueTask<Outcome<StoredAnswer>> SaveAsync(WriteSession session, Save request, string office, ReadDefinition read, DateTimeOffset now)
+        {
+            var draft = await OfficeDrafts.LockAsync(database, session, office, request.Key);
+            var known = await Known.ReadAsync(session, office, request.Key);
+            var revision = draft?.Revision ?? 0;
+            if (request.Window is not null && draft is { IsOpen: true } && draft.Content == request.Content)
+                return Answer(request.Key, draft.Revision, draft.UpdatedAt, read);
+            if (request.Window is { } window && IsStale(draft, known.Current, request.Expected, window))
+            {
+                OfficeDrafts.PutAside(session, office, request.Key, window.Id, request.Content, request.Caller.UserId, now);
+                return new DraftChanged(request.Key, request.Expected ?? 0, revision);
+            }
+
+            if (request.Window is null && request.Expected is { } expected && expected != revision)
+                return new DraftChanged(request.Key, expected, revision);
+            revision = OfficeDrafts.Store(session, draft, office, request.Key, request.Content, read, request.ManualVersion ?? known.Manual, request.Window?.Id, request.Caller.UserId, now);
+            return Answer(request.Key, revision, now, read);
+        }
+
+        static StoredAnswer Answer(string key, int revision, DateTimeOffset at, ReadDefinition read) =>
+            new(StatusCodes.Status200OK, JsonShape.Write(new Saved(key, revision, at, read.Findings)), null, Requests.ETag(revision));
 
         static bool IsKey(string key) =>
             key.Length <= 120 && key.Split('.') is [{ Length: > 0 }, { Length: > 0 }] && key.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '.');
     }
 
-    internal sealed class DiscardHandler(OnceStore store) : IRequestHandler<Discard, Outcome<StoredAnswer>>
+    internal sealed class DiscardHandler(OnceStore store, Database database) : IRequestHandler<Discard, Outcome<StoredAnswer>>
     {
-        public async Task<Outcome<StoredAnswer>> Handle(Discard request, CancellationToken cancellationToken) => Refusal(request.Caller) is { } refusal
-            ? refusal
-            : await store.ExecuteAsync(
+        public async Task<Outcome<StoredAnswer>> Handle(Discard request, CancellationToken cancellationToken)
+        {
+            var (office, refusal) = OfficeOf(request.Caller, request.Office);
+            return refusal ?? await store.ExecuteAsync(
                 request.Id,
                 async (session, _) =>
                 {
-                    if ((await ReadAsync(session, request.Key)).Content is null)
+                    if (await OfficeDrafts.LockAsync(database, session, office, request.Key) is not { IsOpen: true })
                         return new DefinitionNotFound(request.Key);
-                    session.Enqueue("DELETE FROM definition_draft WHERE definition_key = $1", request.Key);
+                    OfficeDrafts.Discard(session, office, request.Key);
                     return new StoredAnswer(StatusCodes.Status204NoContent, "");
                 },
                 () => new TooManyConflicts(),
                 cancellationToken);
+        }
     }
 
-    internal sealed class PublishHandler(OnceStore store, DefinitionFolder folder) : IRequestHandler<Publish, Outcome<StoredAnswer>>
+    internal sealed class ResolveHandler(OnceStore store, Database database, DefinitionFolder folder) : IRequestHandler<Resolve, Outcome<StoredAnswer>>
     {
-        public async Task<Outcome<StoredAnswer>> Handle(Publish request, CancellationToken cancellationToken) => Refusal(request.Caller) is { } refusal
-            ? refusal
-            : await store.ExecuteAsync(request.Id, (session, now) => PublishAsync(session, request, folder.Forms, now), () => new TooManyConflicts(), cancellationToken);
+        const string FindSql = "SELECT content FROM draft_set_aside WHERE office = $1 AND definition_key = $2 AND window_id = $3";
 
-        static async ValueTask<Outcome<StoredAnswer>> PublishAsync(WriteSession session, Publish request, SharedForms forms, DateTimeOffset now)
+        public async Task<Outcome<StoredAnswer>> Handle(Resolve request, CancellationToken cancellationToken)
         {
-            var (draft, revision) = await ReadAsync(session, request.Key);
-            if (draft is null)
+            var (office, refusal) = OfficeOf(request.Caller, request.Office);
+            return refusal ?? await store.ExecuteAsync(
+                request.Id,
+                async (session, now) =>
+                {
+                    var draft = await OfficeDrafts.LockAsync(database, session, office, request.Key);
+                    var kept = await session.QuerySingleAsync(FindSql, new object?[] { office, request.Key, request.WindowId }, row => row.GetString(0));
+                    if (kept is null)
+                        return new DefinitionNotFound(request.Key);
+                    OfficeDrafts.TakeAside(session, office, request.Key, request.WindowId);
+                    if (request.Use)
+                    {
+                        var known = await Known.ReadAsync(session, office, request.Key);
+                        OfficeDrafts.Store(
+                            session, draft, office, request.Key, kept, ElsaDefinitionReader.Read(folder.Forms.Embed(kept), 1, request.Key), known.Manual, null, request.Caller.UserId, now);
+                        if (draft?.Content is { } replaced)
+                            OfficeDrafts.PutAside(session, office, request.Key, Guid.CreateVersion7(now).ToString("N"), replaced, draft.UpdatedBy, draft.UpdatedAt);
+                    }
+
+                    return new StoredAnswer(StatusCodes.Status204NoContent, "");
+                },
+                () => new TooManyConflicts(),
+                cancellationToken);
+        }
+    }
+
+    internal sealed class PublishHandler(OnceStore store, Database database, DefinitionFolder folder) : IRequestHandler<Publish, Outcome<StoredAnswer>>
+    {
+        public async Task<Outcome<StoredAnswer>> Handle(Publish request, CancellationToken cancellationToken)
+        {
+            var (office, refusal) = OfficeOf(request.Caller, request.Office);
+            return refusal ?? await store.ExecuteAsync(request.Id, (session, now) => PublishAsync(session, request, office, now), () => new TooManyConflicts(), cancellationToken);
+        }
+
+        async ValueTask<Outcome<StoredAnswer>> PublishAsync(WriteSession session, Publish request, string office, DateTimeOffset now)
+        {
+            if (await OfficeDrafts.LockAsync(database, session, office, request.Key) is not { Content: { } content } draft)
                 return new DefinitionNotFound(request.Key);
-            if (request.Expected is { } expected && expected != revision)
-                return new DraftChanged(request.Key, expected, revision);
-            var latest = 0;
-            await session.QueryAsync("SELECT latest_version FROM process_definition WHERE definition_key = $1", new object?[] { request.Key }, row => latest = row.GetInt32(0));
-            draft = forms.Embed(draft);
-            var read = ElsaDefinitionReader.Read(draft, latest + 1, request.Key);
+            if (request.Expected is { } expected && expected != draft.Revision)
+                return new DraftChanged(request.Key, expected, draft.Revision);
+            var known = await Known.ReadAsync(session, office, request.Key);
+            content = folder.Forms.Embed(content);
+            var read = ElsaDefinitionReader.Read(content, known.Latest + 1, request.Key);
             if (!read.IsSound)
                 return new DefinitionUnsound(request.Key, read.Findings);
-            DefinitionPublisher.Publish(session, read, DefinitionPublisher.Minify(draft)!, VersionOrigins.Draft, request.Caller.UserId, now);
-            session.Enqueue("DELETE FROM definition_draft WHERE definition_key = $1", request.Key);
-            return new StoredAnswer(StatusCodes.Status200OK, JsonShape.Write(new Published(request.Key, latest + 1, "published") { Warnings = read.Findings }));
+            DefinitionPublisher.Publish(
+                session, read, DefinitionPublisher.Minify(content)!, new VersionOrigin(VersionOrigin.Draft, request.Caller.UserId, office, draft.ManualVersion), now);
+            OfficeDrafts.Close(session, office, request.Key);
+            return new StoredAnswer(StatusCodes.Status200OK, JsonShape.Write(new Published(request.Key, known.Latest + 1, "published") { Warnings = read.Findings }));
         }
     }
 
@@ -215,11 +320,12 @@ public static class Drafts
                 request.Id,
                 async (session, now) =>
                 {
-                    var exists = false;
-                    await session.QueryAsync(
-                        "SELECT 1 FROM definition_version WHERE definition_key = $1 AND version = $2", new object?[] { request.Key, request.Version }, _ => exists = true);
-                    if (!exists)
+                    var office = await session.QuerySingleAsync(
+                        "SELECT office FROM definition_version WHERE definition_key = $1 AND version = $2", new object?[] { request.Key, request.Version }, row => row.GetString(0));
+                    if (office is null)
                         return new DefinitionNotFound($"{request.Key} v{request.Version}");
+                    if (!Editors.Any(role => request.Caller.Holds(role, office)))
+                        return new NotAllowed("retire-version", Editors);
                     session.Enqueue(
                         "UPDATE definition_version SET retired_at = $3, retired_by = $4 WHERE definition_key = $1 AND version = $2 AND retired_at IS NULL",
                         request.Key, request.Version, now, request.Caller.UserId);

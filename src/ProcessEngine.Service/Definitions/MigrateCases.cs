@@ -72,11 +72,9 @@ public static class MigrateCases
             return new OfficeNotFound(command.Office ?? "", "office");
         if (!needed.Any(role => command.Caller.Holds(role, command.Office)))
             return new NotAllowed("migrate", needed);
-        if (await definitions.LatestAsync(command.Key, ct) is not { } latest)
-            return new DefinitionNotFound(command.Key);
         foreach (var version in new[] { command.From, command.To })
         {
-            if (version < 1 || version > latest.Version)
+            if (!await definitions.KnowsAsync(command.Key, version, command.Office, ct))
                 return new DefinitionNotFound($"{command.Key} v{version}");
         }
 

@@ -13,6 +13,7 @@ using ProcessEngine.Service.Http;
 using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Instances;
 using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Studio;
 using ProcessEngine.Service.UserTasks;
 using ProcessEngine.Service.Web;
 
@@ -26,6 +27,9 @@ public sealed record ServiceOptions
 
     /// <summary>Where the definitions lie. Default: <c>processes</c> beside the program.</summary>
     public string ProcessesFolder { get; init; } = Path.Combine(AppContext.BaseDirectory, "processes");
+
+    /// <summary>Where Elsa Studio's npm package lies. Default: <c>studio</c> beside the program.</summary>
+    public string StudioFolder { get; init; } = Path.Combine(AppContext.BaseDirectory, "studio");
 
     /// <summary>Where the keys lie that seal cookies and forms. Default: <c>keys</c> in the data folder. Nodes behind one address share it.</summary>
     public string? KeysFolder { get; init; }
@@ -84,6 +88,9 @@ public static class StartUp
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<FirstStart>();
         services.AddSingleton<ReadinessCheck>();
+        services.AddSingleton<Trials>();
+        services.AddSingleton<StudioFiles>();
+        services.AddSingleton<ToldCases>();
         services.AddScheduling(database, options.Deadlines);
         services.AddDoorway();
 

@@ -5,18 +5,22 @@ namespace ProcessEngine.Service.Http;
 /// <summary>Whatever goes wrong ends as a problem document. Bugs are logged once, here.</summary>
 public static class ErrorHandling
 {
-    public static void UseProblems(this IApplicationBuilder app)
+    public static void UseProblems(this IApplicationBuilder app) => app.UseProblems((problem, http) => problem.ExecuteAsync(http));
+
+    /// <param name="write">Writes a problem in the shape that the caller reads.</param>
+    public static void UseProblems(this IApplicationBuilder app, Func<Problem, HttpContext, Task> write)
     {
+        ArgumentNullException.ThrowIfNull(write);
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
-            ExceptionHandler = HandleAsync,
+            ExceptionHandler = http => HandleAsync(http, write),
             // Our own handler logs what deserves it; a refused request does not.
             SuppressDiagnosticsCallback = context => context.Exception is RefusedRequestException or BadHttpRequestException or OperationCanceledException,
         });
-        app.UseStatusCodePages(context => Problems.ForStatus(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext));
+        app.UseStatusCodePages(context => write(Problems.ForStatus(context.HttpContext.Response.StatusCode), context.HttpContext));
     }
 
-    static async Task HandleAsync(HttpContext http)
+    static async Task HandleAsync(HttpContext http, Func<Problem, HttpContext, Task> write)
     {
         var problem = http.Features.Get<IExceptionHandlerFeature>()?.Error switch
         {
@@ -28,6 +32,6 @@ public static class ErrorHandling
             _ => Problems.ForStatus(StatusCodes.Status500InternalServerError),
         };
         if (problem is not null)
-            await problem.ExecuteAsync(http);
+            await write(problem, http);
     }
 }

@@ -50,7 +50,7 @@ public sealed class CaseCalls(ProcessStore store, Database database, DefinitionC
             ct);
         foreach (var call in wanted)
         {
-            if (await definitions.StartableAsync(call.DefinitionKey, ct) is not { } definition)
+            if (await definitions.StartableAsync(call.DefinitionKey, call.Office, ct) is not { } definition)
                 await RefuseAsync(call, IncidentCodes.DefinitionNotFound, call.DefinitionKey, ct);
             else if (await offices.FindOfficeAsync(call.Office, ct) is null)
                 await RefuseAsync(call, IncidentCodes.OfficeNotFound, call.Office, ct);

@@ -214,7 +214,8 @@ public static class StepDeadlineEndpoints
             string[] needed = [Roles.ProcessOwner, Roles.Administrator];
             if (!needed.Any(role => request.Caller.Holds(role, request.Office)))
                 return new NotAllowed("set-step-deadline", needed);
-            if (await definitions.LatestAsync(request.DefinitionKey, cancellationToken) is not { } definition)
+            if ((await definitions.StartableAsync(request.DefinitionKey, request.Office, cancellationToken)
+                ?? await definitions.LatestAsync(request.DefinitionKey, cancellationToken)) is not { } definition)
                 return new DefinitionNotFound(request.DefinitionKey);
             if (definition.FindStep(request.Step) is not { } step)
                 return InvalidInput.At("step", $"กระบวนงานนี้ไม่มีขั้นตอน \"{request.Step}\"", $"The definition has no step \"{request.Step}\".");

@@ -54,7 +54,7 @@ public sealed class RecurringStarts(ProcessStore store, Database database, Defin
 
     async Task<bool> StartAsync(Due due, DateTimeOffset now, CancellationToken ct)
     {
-        var definition = await definitions.StartableAsync(due.DefinitionKey, ct);
+        var definition = await definitions.StartableAsync(due.DefinitionKey, due.Office, ct);
         var calendar = await offices.FindAsync(due.Office, ct);
         if (definition is null || calendar is null)
         {

@@ -32,3 +32,6 @@ public sealed record DraftChanged(string Key, int Expected, int Actual) : Reject
 public sealed record DefinitionUnsound(string Key, IReadOnlyList<ProcessEngine.Core.Definitions.Finding> Findings) : Rejection;
 
 public sealed record MigrationNotFound(Guid Id) : Rejection;
+
+/// <summary>As much as it can do at once is being done; try again.</summary>
+public sealed record Busy : Rejection;

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Web;
 
@@ -84,6 +85,13 @@ public static class CookieSignIn
     static async Task ChallengeAsync(RedirectContext<CookieAuthenticationOptions> context)
     {
         var http = context.HttpContext;
+        if (StudioApi.IsAsked(http))
+        {
+            // Studio reads no sign-in page; the page around it tells its reader.
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return;
+        }
+
         if (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method))
         {
             // Without scheme and host, which a proxy in front may know better.

@@ -43,12 +43,21 @@ public sealed class Procedures(Database database)
 
     readonly ConcurrentDictionary<(string Key, int Version), ProcedureCard> cards = new();
 
-    public async Task<IReadOnlyList<ProcedureCard>> ListAsync(CancellationToken ct)
+    // Index: the primary key; some hundreds of rows. An office's own version comes before those of every office.
+    const string NewestSql = """
+        SELECT definition_key, COALESCE(MAX(CASE WHEN office <> '*' THEN version END), MAX(version))
+        FROM definition_version
+        WHERE retired_at IS NULL AND office IN (@office, '*')
+        GROUP BY definition_key
+        ORDER BY definition_key
+        LIMIT @Most
+        """;
+
+    /// <param name="office">Whose; null: of nobody's own.</param>
+    public async Task<IReadOnlyList<ProcedureCard>> ListAsync(string? office, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
-        // Index: the primary key; some hundreds of rows.
-        var newest = (await connection.QueryAsync<(string Key, int Version)>(
-            "SELECT definition_key, MAX(version) FROM definition_version WHERE retired_at IS NULL GROUP BY definition_key ORDER BY definition_key LIMIT @Most", new { Most })).AsList();
+        var newest = (await connection.QueryAsync<(string Key, int Version)>(NewestSql, new { office = office ?? "", Most })).AsList();
         var list = new List<ProcedureCard>();
         foreach (var one in newest)
         {
@@ -64,7 +73,7 @@ public sealed class Procedures(Database database)
         return list;
     }
 
-    public async Task<ProcedureCard?> FindAsync(string key, CancellationToken ct) => (await ListAsync(ct)).FirstOrDefault(c => c.Key == key);
+    public async Task<ProcedureCard?> FindAsync(string key, string? office, CancellationToken ct) => (await ListAsync(office, ct)).FirstOrDefault(c => c.Key == key);
 
     /// <summary>Whether every word that somebody typed stands somewhere on the card.</summary>
     public static bool Matches(ProcedureCard card, string search)

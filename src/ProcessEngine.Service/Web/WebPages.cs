@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.WebEncoders;
 using ProcessEngine.Service.Http;
 using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Web;
 
@@ -48,10 +49,13 @@ public static class WebPages
         services.Configure<RouteOptions>(routes => routes.LowercaseUrls = true);
     }
 
-    /// <summary>Programs come with a key, people with a cookie. An address of the API takes no cookie, so that no page of another site can use it.</summary>
+    /// <summary>
+    /// Programs come with a key, people with a cookie. An address of the API takes no cookie, so that no page of another site can use it;
+    /// that of Studio takes nothing else, and asks where a request comes from.
+    /// </summary>
     public static AuthenticationBuilder AddSenders(this IServiceCollection services) => services
         .AddAuthentication(BySender)
-        .AddPolicyScheme(BySender, null, scheme => scheme.ForwardDefaultSelector = http => IsForPeople(http) ? CookieSignIn.Scheme : ApiKeyAuthentication.SchemeName)
+        .AddPolicyScheme(BySender, null, scheme => scheme.ForwardDefaultSelector = http => IsForPeople(http) || StudioApi.IsAsked(http) ? CookieSignIn.Scheme : ApiKeyAuthentication.SchemeName)
         .AddCookie(CookieSignIn.Scheme, CookieSignIn.Configure);
 
     /// <summary>Whether an answer is read by a person: as a page, and not as a problem document.</summary>
@@ -60,7 +64,8 @@ public static class WebPages
         ArgumentNullException.ThrowIfNull(http);
         var path = http.Request.Path;
         return http.Request.Headers.Authorization.Count == 0
-            && !path.StartsWithSegments("/api") && !path.StartsWithSegments("/openapi") && !path.StartsWithSegments("/health") && !path.StartsWithSegments("/problems");
+            && !path.StartsWithSegments("/api") && !path.StartsWithSegments("/openapi") && !path.StartsWithSegments("/health") && !path.StartsWithSegments("/problems")
+            && !StudioApi.IsAsked(http);
     }
 
     /// <summary>Errors and files; before the request is routed and its sender is known.</summary>
@@ -81,7 +86,8 @@ public static class WebPages
                 OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = file.Context.Request.Query.ContainsKey("v") ? "public, max-age=31536000, immutable" : "no-cache",
             });
         });
-        app.UseWhen(http => !IsForPeople(http), programs => programs.UseProblems());
+        app.UseWhen(StudioApi.IsAsked, studio => studio.UseProblems(StudioApi.WriteAsync));
+        app.UseWhen(http => !IsForPeople(http) && !StudioApi.IsAsked(http), programs => programs.UseProblems());
         app.UseRouting();
     }
 
@@ -104,7 +110,8 @@ public static class WebPages
         http.Response.OnStarting(() =>
         {
             var headers = http.Response.Headers;
-            headers.ContentSecurityPolicy = ContentPolicy;
+            if (headers.ContentSecurityPolicy.Count == 0)
+                headers.ContentSecurityPolicy = ContentPolicy;
             headers.XContentTypeOptions = "nosniff";
             headers["Referrer-Policy"] = "same-origin";
             headers["Cross-Origin-Opener-Policy"] = "same-origin";

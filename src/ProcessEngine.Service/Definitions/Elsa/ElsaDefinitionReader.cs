@@ -180,7 +180,7 @@ public static class ElsaDefinitionReader
             case TypePrefix + "WaitForMessage":
                 return new MessageNode(id, fields.Required("message"), fields.Text("correlationFrom"));
             case TypePrefix + "CallProcess":
-                return new CallNode(id, fields.Required("definitionKey"), fields.Text("officeFrom"), fields.Text("waits") != "false");
+                return new CallNode(id, fields.Required("definitionKey"), fields.Text("officeFrom"), fields.Bool("waits", absent: true));
             case TypePrefix + "UserTask":
                 return ReadStep(id, StepType.Task, fields, variables, forms);
             case TypePrefix + "Approval":
@@ -220,7 +220,7 @@ public static class ElsaDefinitionReader
         Timers = [.. fields.Objects("timers").Select(ReadTimer).OfType<BoundaryTimer>()],
         MayFail = fields.Bool("mayFail"),
         DeadlineDateFrom = fields.Text("slaDateFrom"),
-        ClockPauses = fields.Text("clockPauses") != "false",
+        ClockPauses = fields.Bool("clockPauses", absent: true),
         Form = ReadForm(fields, forms),
         FormIsOptional = fields.Text("formsSource") == "inferred" && !fields.Texts(SharedForms.References).IsEmpty,
     };
@@ -296,7 +296,7 @@ public static class ElsaDefinitionReader
     static BoundaryTimer? ReadTimer(Fields timer)
     {
         if (ReadDeadline(timer) is { } after)
-            return new BoundaryTimer(timer.Required("port"), after, timer.Text("interrupts") != "false");
+            return new BoundaryTimer(timer.Required("port"), after, timer.Bool("interrupts", absent: true));
         timer.Complain("invalid-timer", "ตัวจับเวลาต้องมี slaRule", "A timer needs an slaRule.");
         return null;
     }
@@ -445,13 +445,17 @@ public static class ElsaDefinitionReader
             _ => Wrong(name, "ออบเจกต์ของข้อความ", "an object of texts") is null ? [] : [],
         };
 
-        /// <summary>True or false; absent is false. Studio's literals arrive as texts.</summary>
-        public bool Bool(string name)
+        /// <summary>True or false. Studio's literals arrive as texts, with a capital.</summary>
+        public bool Bool(string name, bool absent = false)
         {
             switch (Value(name))
             {
-                case { ValueKind: JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.False }:
+                case { ValueKind: JsonValueKind.Undefined or JsonValueKind.Null }:
+                    return absent;
+                case { ValueKind: JsonValueKind.False }:
                     return false;
+                case { ValueKind: JsonValueKind.String } blank when string.IsNullOrWhiteSpace(blank.GetString()):
+                    return absent;
                 case { ValueKind: JsonValueKind.True }:
                     return true;
                 case { ValueKind: JsonValueKind.String } text when bool.TryParse(text.GetString(), out var yes):

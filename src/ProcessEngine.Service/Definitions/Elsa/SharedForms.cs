@@ -35,6 +35,10 @@ public sealed class SharedForms
 
     public static SharedForms None { get; } = new(FrozenDictionary<string, JsonElement>.Empty);
 
+    /// <summary>Every form with its title, in the order of the titles.</summary>
+    public IEnumerable<(string Id, string Title)> All =>
+        schemas.Select(s => (s.Key, s.Value.TryGetProperty("title", out var title) ? title.GetString() ?? s.Key : s.Key)).OrderBy(s => s.Item2, StringComparer.Ordinal);
+
     public static bool IsForm(string file)
     {
         ArgumentNullException.ThrowIfNull(file);

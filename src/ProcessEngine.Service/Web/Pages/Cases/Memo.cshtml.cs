@@ -59,7 +59,7 @@ public sealed class MemoModel(
         Shown = about.Pass.TaskId;
         var names = await people.NamesAsync([state.StartedBy, .. made.SelectMany(s => s.Passes).Select(p => p.ClosedBy)], Stopped);
         Memo = Memo.Of(
-            definition, state, await offices.FindOfficeAsync(state.Office, Stopped), about, made, await history.OfAsync(id, Stopped), names, await procedures.FindAsync(definition.Key, Stopped));
+            definition, state, await offices.FindOfficeAsync(state.Office, Stopped), about, made, await history.OfAsync(id, Stopped), names, await procedures.FindAsync(definition.Key, state.Office, Stopped));
         return null;
     }
 

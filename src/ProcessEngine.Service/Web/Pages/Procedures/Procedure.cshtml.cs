@@ -92,12 +92,6 @@ public sealed class ProcedureModel(
 
     async Task<IActionResult?> ShowAsync(string key)
     {
-        if (await procedures.FindAsync(key, Stopped) is not { } card)
-            return NotFound();
-        Card = card;
-        Definition = await definitions.GetAsync(card.Key, card.Version);
-        Entry = FormEntry.Of(
-            FormEntry.FieldsOf(Definition.Variables), Definition.Begin(ImmutableSortedDictionary<string, string>.Empty, null, BangkokTime.DateOf(store.Now())));
         await using (var connection = await database.OpenAsync(Stopped))
         {
             var visible = await VisibleOffices.ForAsync(connection, Caller, null);
@@ -106,6 +100,13 @@ public sealed class ProcedureModel(
 
         if (Offices.FirstOrDefault(o => o.Code == Office) is null)
             Office = Offices.Count > 0 ? Offices[0].Code : null;
+        // Each office goes by its own version, if it has one.
+        if (await procedures.FindAsync(key, Office, Stopped) is not { } card)
+            return NotFound();
+        Card = card;
+        Definition = await definitions.GetAsync(card.Key, card.Version);
+        Entry = FormEntry.Of(
+            FormEntry.FieldsOf(Definition.Variables), Definition.Begin(ImmutableSortedDictionary<string, string>.Empty, null, BangkokTime.DateOf(store.Now())));
         Chart = await charts.ReadAsync(W, Definition, Office, null, store.Now(), Stopped);
         if (Office is null)
         {

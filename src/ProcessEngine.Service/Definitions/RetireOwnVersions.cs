@@ -1,0 +1,44 @@
+using MediatR;
+using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Storage;
+
+namespace ProcessEngine.Service.Definitions;
+
+/// <summary>An office goes back to the version of every office: its own ones start no new cases any more. Cases that run go on.</summary>
+public static class RetireOwnVersions
+{
+    const string FindSql = "SELECT 1 FROM definition_version WHERE definition_key = $1 AND office = $2 AND retired_at IS NULL LIMIT 1";
+    const string Sql = "UPDATE definition_version SET retired_at = $3, retired_by = $4 WHERE definition_key = $1 AND office = $2 AND retired_at IS NULL";
+
+    public sealed record Command(Caller Caller, RequestId Id, string Office, string Key) : IRequest<Outcome<StoredAnswer>>;
+
+    internal sealed class Handler(OnceStore store) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    {
+        public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
+        {
+            if (!request.Caller.Holds(Roles.ProcessOwner, request.Office))
+                return new NotAllowed("retire-version", [Roles.ProcessOwner]);
+            return await store.ExecuteAsync(
+                request.Id,
+                async (session, now) =>
+                {
+                    var found = false;
+                    await session.QueryAsync(FindSql, new object?[] { request.Key, request.Office }, _ => found = true);
+                    if (!found)
+                    {
+                        return InvalidInput.At(
+                            null, "สำนักงานไม่มีรุ่นของตนเองที่ใช้อยู่ รุ่นตามคู่มือเป็นของทุกสำนักงาน ยกเลิกจากหน้านี้ไม่ได้",
+                            "The office has no version of its own in use; the manual's belongs to every office and is not retired here.");
+                    }
+
+                    session.Enqueue(Sql, request.Key, request.Office, now, request.Caller.UserId);
+                    return new StoredAnswer(StatusCodes.Status204NoContent, "");
+                },
+                () => new TooManyConflicts(),
+                cancellationToken);
+        }
+    }
+}

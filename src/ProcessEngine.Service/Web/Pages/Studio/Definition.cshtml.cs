@@ -1,0 +1,135 @@
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using ProcessEngine.Core;
+using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Instances;
+using ProcessEngine.Core.Simulations;
+using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Definitions.Elsa;
+using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Storage;
+
+namespace ProcessEngine.Service.Web.Pages.Studio;
+
+/// <summary>The life of one definition in an office: its draft and what is wrong with it, its versions and their differences, the manual's newer version, a trial run.</summary>
+public sealed class DefinitionModel(Database database, DefinitionCatalog definitions, DefinitionFolder folder, Trials trials, IMediator mediator) : StudioPage
+{
+    const int MostVersions = 50;
+
+    public string Key { get; private set; } = "";
+    public OfficeDefinition Definition { get; private set; } = null!;
+    public OfficeDraft? Draft { get; private set; }
+    public Drafts.Checked? Checked { get; private set; }
+    public IReadOnlyList<SetAside> Aside { get; private set; } = [];
+    public IReadOnlyList<VersionRow> Versions { get; private set; } = [];
+    public IReadOnlyList<Difference> ManualChanges { get; private set; } = [];
+    public IReadOnlyList<string>? Merged { get; private set; }
+    public int From { get; private set; }
+    public int To { get; private set; }
+    public IReadOnlyList<Difference>? Difference { get; private set; }
+    public int? Cases { get; private set; }
+    public int PerDay { get; private set; } = 4;
+    public int People { get; private set; } = 3;
+    public SimulationResult? Trial { get; private set; }
+
+    public LocalizedText Name => new(Definition.NameTh, Definition.NameEn);
+
+    public async Task<IActionResult> OnGetAsync([FromRoute] string key)
+    {
+        if (!await ShowAsync(key))
+            return NotFound();
+        (Cases, PerDay, People) = (HttpContext.Number("cases"), HttpContext.Number("perday") ?? PerDay, HttpContext.Number("people") ?? People);
+        if (Cases is { } cases && Access.MayEdit)
+        {
+            var request = new Simulate.Request(Draft is null ? Definition.CurrentVersion : 0, Access.Office, cases, PerDay, null, null, Access.Office is "*" ? null : Access.Office, Roles.Acting.ToDictionary(role => role, _ => People), null, null, null, null, null);
+            var outcome = await trials.RunAsync(Caller, key, request, Stopped);
+            if (outcome.Rejection is { } rejection)
+                return Refuse(rejection);
+            Trial = outcome.Value;
+        }
+
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostPublishAsync([FromRoute] string key) => await ActAsync(
+        key, new Drafts.Publish(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key, null), W["เผยแพร่แล้ว เรื่องใหม่จะใช้รุ่นนี้ เรื่องที่ดำเนินอยู่ใช้รุ่นเดิม", "Published. New cases start on it; those that run stay on theirs."]);
+
+    public async Task<IActionResult> OnPostDiscardAsync([FromRoute] string key) =>
+        await ActAsync(key, new Drafts.Discard(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key), W["ยกเลิกฉบับร่างแล้ว", "The draft is discarded."]);
+
+    public async Task<IActionResult> OnPostBackAsync([FromRoute] string key) => await ActAsync(
+        key, new RetireOwnVersions.Command(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key), W["เรื่องใหม่จะใช้รุ่นตามคู่มือ เรื่องที่ดำเนินอยู่ใช้รุ่นเดิม", "New cases start on the manual's version; those that run stay on theirs."]);
+
+    public async Task<IActionResult> OnPostResolveAsync([FromRoute] string key, string window, bool use) => await ActAsync(
+        key, new Drafts.Resolve(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key, window ?? "", use),
+        use ? W["ใช้ชุดที่เลือกเป็นฉบับร่างแล้ว ฉบับร่างเดิมเก็บแยกไว้", "It is the draft now; what was the draft is kept beside it."] : W["ทิ้งแล้ว", "Thrown away."]);
+
+    /// <summary>What the manual changed since, laid into the office's own version, as a draft to look at.</summary>
+    public async Task<IActionResult> OnPostMergeAsync([FromRoute] string key)
+    {
+        if (!await ShowAsync(key))
+            return NotFound();
+        if (!Access.MayEdit)
+            return Refuse(new NotAllowed("edit-definitions", [Roles.ProcessOwner]));
+        if (!Definition.ManualIsNewer || Draft is not null)
+            return Redirect($"/studio/definitions/{key}{Where}");
+        string? from, own, manual;
+        await using (var connection = await database.OpenAsync(Stopped))
+        {
+            from = await OfficeDefinitions.ContentAsync(connection, Access.Office, key, Definition.ManualVersion!.Value);
+            own = await OfficeDefinitions.ContentAsync(connection, Access.Office, key, Definition.OwnVersion!.Value);
+            manual = await OfficeDefinitions.ContentAsync(connection, Access.Office, key, Definition.SharedVersion!.Value);
+        }
+
+        var (content, conflicts) = DefinitionMerge.Merge(from!, own!, manual!);
+        var outcome = await mediator.Send(
+            new Drafts.Save(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key, content, null) { ManualVersion = Definition.SharedVersion }, Stopped);
+        if (outcome.Rejection is { } rejection)
+            return Refuse(rejection);
+        await ShowAsync(key);
+        Merged = [.. conflicts.Select(c => c.Length > 0 ? c : W["ข้อมูลของกระบวนงาน", "the head of the definition"])];
+        return Page();
+    }
+
+    async Task<IActionResult> ActAsync(string key, IRequest<Outcome<StoredAnswer>> command, string done)
+    {
+        var rejection = Access.MayEdit ? (await mediator.Send(command, Stopped)).Rejection : new NotAllowed("edit-definitions", [Roles.ProcessOwner]);
+        if (rejection is not null)
+            return await ShowAsync(key) ? Refuse(rejection) : NotFound();
+        Say(done);
+        return await ShowAsync(key) ? Redirect($"/studio/definitions/{key}{Where}") : Redirect("/studio" + Where);
+    }
+
+    async Task<bool> ShowAsync(string key)
+    {
+        await using (var connection = await database.OpenAsync(Stopped))
+        {
+            if (await OfficeDefinitions.FindAsync(connection, Access.Office, key) is not { } found)
+                return false;
+            (Key, Definition) = (found.Key, found);
+            Draft = await OfficeDrafts.FindAsync(connection, Access.Office, key) is { IsOpen: true } draft ? draft : null;
+            Aside = await OfficeDrafts.SetAsideAsync(connection, Access.Office, key);
+            (Versions, _) = await OfficeDefinitions.VersionsAsync(connection, Access.Office, key, 0, MostVersions);
+        }
+
+        if (Draft is { Content: { } content })
+            Checked = await Drafts.ExamineAsync(definitions, folder.Forms, Access.Office, key, content, Stopped);
+        if (Definition.ManualIsNewer)
+            ManualChanges = DefinitionDiff.Between(await definitions.GetAsync(key, Definition.ManualVersion!.Value), await definitions.GetAsync(key, Definition.SharedVersion!.Value));
+        (From, To) = (HttpContext.Number("from") ?? 0, HttpContext.Number("to") ?? 0);
+        if (Versions.Any(v => v.Version == From) && Versions.Any(v => v.Version == To))
+            Difference = DefinitionDiff.Between(await definitions.GetAsync(key, From), await definitions.GetAsync(key, To));
+        else if (Versions.Count > 1)
+            (From, To) = (Definition.ManualVersion ?? Versions[1].Version, Definition.CurrentVersion ?? Versions[0].Version);
+        return true;
+    }
+
+    /// <summary>What a copy beside the draft has otherwise than the draft, or than what is in use.</summary>
+    public IEnumerable<Difference> AsideChanges(SetAside copy)
+    {
+        ArgumentNullException.ThrowIfNull(copy);
+        var other = ElsaDefinitionReader.Read(folder.Forms.Embed(copy.Content), 1, Key).Definition;
+        var mine = Draft?.Content is { } content ? ElsaDefinitionReader.Read(folder.Forms.Embed(content), 1, Key).Definition : null;
+        return mine is null || other is null ? [] : DefinitionDiff.Between(mine, other);
+    }
+}

@@ -1,0 +1,76 @@
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using ProcessEngine.Core;
+using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Studio;
+
+namespace ProcessEngine.Service.Web.Pages.Studio;
+
+/// <summary>A definition in Elsa Studio, with what Studio does not say beside it: its state, what is wrong with it, what would change.</summary>
+public sealed class EditorModel(Database database, DefinitionCatalog definitions, DefinitionFolder folder, People people, IMediator mediator) : StudioPage
+{
+    public string Key { get; private set; } = "";
+    public OfficeDefinition Definition { get; private set; } = null!;
+    public OfficeDraft? Draft { get; private set; }
+    public string DraftBy { get; private set; } = "";
+    public Drafts.Checked? Checked { get; private set; }
+    public int Aside { get; private set; }
+
+    public LocalizedText Name => new(Definition.NameTh, Definition.NameEn);
+
+    public IEnumerable<LocalizedText> InWords(IEnumerable<Finding> findings) => StudioDefinitions.InWords(findings, Draft?.Content);
+
+    public async Task<IActionResult> OnGetAsync([FromRoute] string key)
+    {
+        AllowStudio();
+        return await ShowAsync(key) ? Page() : NotFound();
+    }
+
+    /// <summary>The panel alone, after a save.</summary>
+    public async Task<IActionResult> OnGetPanelAsync([FromRoute] string key) => await ShowAsync(key) ? Partial("_EditorPanel", this) : NotFound();
+
+    public async Task<IActionResult> OnPostPublishAsync([FromRoute] string key) => await ActAsync(
+        key, new Drafts.Publish(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key, null), W["เผยแพร่แล้ว เรื่องใหม่จะใช้รุ่นนี้ เรื่องที่ดำเนินอยู่ใช้รุ่นเดิม", "Published. New cases start on it; those that run stay on theirs."]);
+
+    public async Task<IActionResult> OnPostDiscardAsync([FromRoute] string key) => await ActAsync(
+        key, new Drafts.Discard(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key), W["ยกเลิกฉบับร่างแล้ว", "The draft is discarded."]);
+
+    async Task<IActionResult> ActAsync(string key, IRequest<Outcome<StoredAnswer>> command, string done)
+    {
+        AllowStudio();
+        Rejection? rejection = Access.MayEdit ? (await mediator.Send(command, Stopped)).Rejection : new NotAllowed("edit-definitions", [Roles.ProcessOwner]);
+        if (rejection is null)
+        {
+            Say(done);
+            // A definition that was never published is gone with its draft.
+            return command is Drafts.Discard && !await ShowAsync(key) ? Redirect("/studio" + Where) : Redirect($"/studio/editor/{key}{Where}");
+        }
+
+        return await ShowAsync(key) ? Refuse(rejection) : NotFound();
+    }
+
+    async Task<bool> ShowAsync(string key)
+    {
+        await using (var connection = await database.OpenAsync(Stopped))
+        {
+            if (await OfficeDefinitions.FindAsync(connection, Access.Office, key) is not { } found)
+                return false;
+            (Key, Definition) = (found.Key, found);
+            Draft = await OfficeDrafts.FindAsync(connection, Access.Office, key) is { IsOpen: true } draft ? draft : null;
+            Aside = (await OfficeDrafts.SetAsideAsync(connection, Access.Office, key)).Count;
+        }
+
+        if (Draft is { Content: { } content })
+        {
+            Checked = await Drafts.ExamineAsync(definitions, folder.Forms, Access.Office, key, content, Stopped);
+            DraftBy = (await people.NamesAsync([Draft.UpdatedBy], Stopped)).GetValueOrDefault(Draft.UpdatedBy, "");
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Text.Json.Nodes;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Studio;
+
+namespace ProcessEngine.Service.Web.Pages.Studio;
+
+/// <summary>The definitions of an office: what it goes by, what it works on.</summary>
+public sealed class IndexModel(Database database, IMediator mediator) : StudioPage
+{
+    const int Size = 30;
+
+    public string? Search { get; private set; }
+    public IReadOnlyList<OfficeDefinition> Rows { get; private set; } = [];
+    public IReadOnlyList<string> Offices => StudioAccess.OfficesOf(Caller);
+    public int Total { get; private set; }
+    public int PageNumber { get; private set; } = 1;
+    public int Pages => Math.Max(1, (Total + Size - 1) / Size);
+
+    public string PageAddress(int number) =>
+        $"/studio?page={number}" + (Search is null ? "" : "&q=" + Uri.EscapeDataString(Search)) + (Where.Length == 0 ? "" : "&" + Where[1..]);
+
+    public Task OnGetAsync() => ShowAsync();
+
+    /// <summary>A new definition: a start and an end, and the way between them still to be drawn.</summary>
+    public async Task<IActionResult> OnPostAsync(string? name)
+    {
+        await ShowAsync();
+        if (!Access.MayEdit)
+            return Refuse(new NotAllowed("edit-definitions", [Roles.ProcessOwner]));
+        if (string.IsNullOrWhiteSpace(name) || name.Length > 300 || !ValidationRules.IsClean(name))
+            return Refuse(InvalidInput.At("name", "ต้องระบุชื่อกระบวนงาน", "Give it a name."));
+        var id = await HttpContext.IdentifyFormAsync();
+        // The page has a key of its own: a second click makes the same definition, not another.
+        var key = "own." + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{Caller.UserId}{id.Key ?? NewKey}")))[..16];
+        var outcome = await mediator.Send(new Drafts.Save(Caller, id, Access.Office, key, StudioModel.ToContent(Empty(name.Trim()), key), null), Stopped);
+        return outcome.Rejection is { } rejection ? Refuse(rejection) : Redirect($"/studio/editor/{key}{Where}");
+    }
+
+    static JsonObject Empty(string name) => new()
+    {
+        ["name"] = name,
+        ["root"] = new JsonObject
+        {
+            ["id"] = "flowchart",
+            ["name"] = "Flowchart1",
+            ["type"] = "Elsa.Flowchart",
+            ["version"] = 1,
+            ["activities"] = new JsonArray(Box("start", "Start", "เริ่ม", 80, true), Box("end", "End", "สิ้นสุด", 900, false)),
+        },
+    };
+
+    static JsonObject Box(string id, string type, string name, int x, bool starts) => new()
+    {
+        ["id"] = id,
+        ["name"] = name,
+        ["type"] = "ProcessEngine." + type,
+        ["version"] = 1,
+        ["customProperties"] = new JsonObject { ["canStartWorkflow"] = starts, ["runAsynchronously"] = false },
+        ["metadata"] = new JsonObject
+        {
+            ["displayText"] = name,
+            ["designer"] = new JsonObject { ["position"] = new JsonObject { ["x"] = x, ["y"] = 160 }, ["size"] = new JsonObject { ["width"] = 220, ["height"] = 54 } },
+        },
+    };
+
+    async Task ShowAsync()
+    {
+        Search = HttpContext.Text("q")?.Trim() is { Length: > 0 } asked ? asked : null;
+        PageNumber = Math.Clamp(HttpContext.Number("page") ?? 1, 1, 1_000_000);
+        await using var connection = await database.OpenAsync(Stopped);
+        (Rows, Total) = await OfficeDefinitions.PageAsync(database, connection, Access.Office, Search, PageNumber - 1, Size);
+    }
+}

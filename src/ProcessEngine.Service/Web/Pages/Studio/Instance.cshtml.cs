@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Mvc;
+using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Studio;
+
+namespace ProcessEngine.Service.Web.Pages.Studio;
+
+/// <summary>A case in Studio's viewer: its flow chart with what is done, what waits and what was cancelled, and its journal.</summary>
+public sealed class InstanceModel(ToldCases cases) : StudioPage
+{
+    public CaseHead Case { get; private set; } = null!;
+
+    public async Task<IActionResult> OnGetAsync(Guid id)
+    {
+        AllowStudio();
+        try
+        {
+            Case = await cases.FindAsync(Access, id, Stopped);
+        }
+        catch (RefusedRequestException)
+        {
+            return NotFound();
+        }
+
+        return Page();
+    }
+}

@@ -1,0 +1,150 @@
+// What stands around Elsa Studio: it names the window to the service, tells at once what could not be saved, keeps it, and sends it again.
+// Studio itself says nothing when a save is refused because the session has ended.
+(() => {
+  "use strict";
+  const api = "/elsa/api/", save = /\/workflow-definitions$/;
+  const windowId = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  const send = window.fetch.bind(window);
+  let underWay = 0, changed = 0, unsaved = null, timer = 0, queue = Promise.resolve();
+
+  document.addEventListener("DOMContentLoaded", start);
+  if (document.documentElement.lang === "th")
+    try { localStorage.setItem("BlazorCulture", "th-TH"); } catch { /* Dates are then in English. */ }
+
+  const data = name => document.body?.dataset[name] ?? "";
+  const place = () => `pe_unsaved:${data("user")}:${data("office")}:${data("definition")}`;
+
+  window.fetch = async (input, options) => {
+    const request = new Request(input, options);
+    const url = new URL(request.url);
+    if (url.origin !== location.origin || !url.pathname.startsWith(api))
+      return send(request);
+    request.headers.set("X-Studio-Office", encodeURIComponent(data("office")) === data("office") ? data("office") : "");
+    request.headers.set("X-Studio-Window", windowId);
+    if (data("definition"))
+      request.headers.set("X-Studio-Definition", data("definition"));
+    const saves = request.method === "POST" && save.test(url.pathname);
+    const body = saves ? await request.clone().text() : null;
+    let next = () => {};
+    if (saves) {
+      underWay++;
+      changed = Date.now();
+      // One after the other: an older save that arrives last would undo a newer one.
+      const before = queue;
+      queue = new Promise(done => next = done);
+      await before;
+    }
+    try {
+      const answer = await send(request);
+      if (answer.ok) { if (saves) saved(); }
+      else await refused(answer.clone(), saves, body);
+      return answer;
+    } catch (fault) {
+      if (saves) keep(body);
+      say(data("offline"));
+      later();
+      throw fault;
+    } finally {
+      if (saves) underWay--;
+      next();
+    }
+  };
+
+  async function refused(answer, saves, body) {
+    if (answer.status === 401) {
+      if (saves) keep(body);
+      say(data("expired"), "/sign-in?next=/studio", data("signIn"));
+    } else if (answer.status >= 500) {
+      if (saves) keep(body);
+      say(data("offline"));
+      later();
+    } else if (answer.status !== 404) {
+      let text = "";
+      try { const told = await answer.json(); text = Object.values(told.errors ?? {}).flat().join(" ") || told.message; } catch { /* Not ours. */ }
+      say(text || answer.statusText);
+      if (saves) refresh();
+    }
+  }
+
+  function saved() {
+    unsaved = null;
+    try { localStorage.removeItem(place()); } catch { /* Nothing was kept. */ }
+    hide();
+    refresh();
+  }
+
+  // What could not be saved outlives this page.
+  function keep(body) {
+    unsaved = body;
+    try { localStorage.setItem(place(), body); } catch { /* It is still on the canvas. */ }
+  }
+
+  function later() {
+    clearTimeout(timer);
+    timer = setTimeout(again, 5000);
+  }
+
+  async function again() {
+    if (!unsaved || underWay)
+      return;
+    try {
+      await window.fetch(api + "workflow-definitions", { method: "POST", headers: { "Content-Type": "application/json" }, body: unsaved });
+    } catch { /* It is tried once more. */ }
+  }
+
+  function say(text, href, link) {
+    const said = document.getElementById("studio-said");
+    if (!said || !text)
+      return;
+    said.textContent = text + " ";
+    if (href) {
+      const a = document.createElement("a");
+      Object.assign(a, { href, textContent: link, target: "_blank", rel: "noopener" });
+      said.append(a);
+    }
+    said.hidden = false;
+  }
+
+  function hide() {
+    const said = document.getElementById("studio-said");
+    if (said)
+      said.hidden = true;
+  }
+
+  let asked = 0;
+  async function refresh() {
+    const panel = document.getElementById("studio-panel");
+    if (!panel || !data("panel"))
+      return;
+    const mine = ++asked;
+    try {
+      const answer = await send(data("panel"));
+      // An answer that was overtaken by a newer one is old.
+      if (answer.ok && !answer.redirected && mine === asked)
+        panel.innerHTML = await answer.text();
+    } catch { /* The next save asks again. */ }
+  }
+
+  function start() {
+    window.addEventListener("focus", again);
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) again(); });
+    // What is published is what is on the canvas: Studio saves half a second after the last change.
+    document.addEventListener("submit", async event => {
+      const form = event.target;
+      if (!form.matches("[data-after-saving]") || form.dataset.sent)
+        return;
+      event.preventDefault();
+      form.dataset.sent = "1";
+      form.querySelector("button").disabled = true;
+      do { await new Promise(done => setTimeout(done, 800)); } while (underWay || Date.now() - changed < 700);
+      if (unsaved) { form.dataset.sent = ""; return; }
+      form.submit();
+    });
+    let left = null;
+    try { left = localStorage.getItem(place()); } catch { /* None. */ }
+    if (left && document.getElementById("studio-panel")) {
+      unsaved = left;
+      again().then(() => { if (!unsaved) say(data("kept")); });
+    }
+  }
+})();
