@@ -1,4 +1,3 @@
-using System.Text;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Audit;
@@ -100,11 +99,5 @@ public sealed record Memo(
         return Digits($"{date.Day}\u00a0{Months[date.Month - 1]}\u00a0{date.Year + Core.Calendar.FiscalYear.BuddhistOffset}");
     }
 
-    static string Digits(string text)
-    {
-        var thai = new StringBuilder(text.Length);
-        foreach (var c in text)
-            thai.Append(char.IsAsciiDigit(c) ? (char)('๐' + (c - '0')) : c);
-        return thai.ToString();
-    }
+    static string Digits(string text) => Words.ToThaiDigits(text);
 }
