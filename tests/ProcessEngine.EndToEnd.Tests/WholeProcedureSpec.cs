@@ -1,3 +1,5 @@
+using Microsoft.Playwright;
+
 namespace ProcessEngine.EndToEnd.Tests;
 
 /// <summary>A manual's procedure from its first step to its twelfth, by five people who have nothing but a browser.</summary>
@@ -41,8 +43,8 @@ public sealed class WholeProcedureSpec
         await Do(officer, "ออกแบบแผนการดำเนินงาน", Done, "ลดงบประมาณแล้ว");
 
         // The director leaves, and the officer has too much to do: two orders.
-        await Register(director, "12/2569", "deputyDirector", "director", holder: "demo.director");
-        await Register(director, "13/2569", "clerk", "officer");
+        await Register(director, "12/2569", "รองผู้อำนวยการ ตัวอย่าง", "ผู้อำนวยการสำนักงานเขตพื้นที่การศึกษา", holder: "ผู้อำนวยการ ตัวอย่าง");
+        await Register(director, "13/2569", "เจ้าหน้าที่ธุรการ ตัวอย่าง", "เจ้าหน้าที่ในกลุ่ม");
         await Open(deputy, "เสนอ ผอ.สพท.อนุมัติ");
         await deputy.Sees("ปฏิบัติราชการแทน ผู้อำนวยการสำนักงานเขตพื้นที่การศึกษา ตามคำสั่งที่ 12/2569");
         await Decide(deputy, "เห็นชอบ", "ดำเนินการได้");
@@ -107,16 +109,29 @@ public sealed class WholeProcedureSpec
     static async Task Attach(Desk desk, string name)
     {
         await Open(desk, "ออกแบบแผนการดำเนินงาน");
-        await desk.Link("เรื่องนี้").ClickAsync();
-        await desk.Page.GetByLabel("แนบไฟล์").SetInputFilesAsync(new Microsoft.Playwright.FilePayload { Name = name, MimeType = "application/pdf", Buffer = "%PDF-1.4\n%%EOF"u8.ToArray() });
+        await desk.Page.GetByLabel("แนบไฟล์").SetInputFilesAsync(new FilePayload { Name = name, MimeType = "application/pdf", Buffer = "%PDF-1.4\n%%EOF"u8.ToArray() });
         await desk.Button("แนบ").ClickAsync();
         await desk.Sees($"แนบไฟล์ {name} แล้ว");
     }
 
-    /// <summary>An order that puts somebody into a post from today on.</summary>
-    async Task Register(Desk keeper, string number, string user, string role, string? holder = null)
+    /// <summary>An order that puts somebody into a post from today on; in the place of a holder who delegates, or into the post itself.</summary>
+    static async Task Register(Desk keeper, string number, string who, string post, string? holder = null)
     {
-        using var by = browsers.As("director");
-        (await by.Post("offices/demo/orders", new { number, kind = holder is null ? "acting" : "delegated", role, holder, user = "demo." + user, from = "2026-03-02" })).Ok();
+        await keeper.Go("/admin/orders");
+        await keeper.Page.GetByLabel("เลขที่คำสั่ง").FillAsync(number);
+        if (holder is not null)
+        {
+            await keeper.Page.GetByLabel("ปฏิบัติราชการแทน (").CheckAsync();
+            await keeper.Page.GetByLabel("แทนผู้ใด").SelectOptionAsync(holder);
+        }
+
+        await keeper.Page.GetByLabel("ผู้ได้รับคำสั่ง").SelectOptionAsync(who);
+        await keeper.Page.GetByLabel("ในตำแหน่ง").SelectOptionAsync(post);
+        var from = keeper.Page.GetByRole(AriaRole.Group, new() { Name = "ตั้งแต่วันที่" });
+        await from.GetByLabel("วันที่", new() { Exact = true }).FillAsync("2");
+        await from.GetByLabel("เดือน").SelectOptionAsync("3");
+        await from.GetByLabel("ปี พ.ศ.").FillAsync("2569");
+        await keeper.Button("บันทึกคำสั่ง").ClickAsync();
+        await keeper.Sees($"บันทึกคำสั่งที่ {number} แล้ว");
     }
 }

@@ -146,11 +146,11 @@ public sealed class TeamAndAdminSpec(string provider) : OnBothDatabases(provider
         (await administrator.Post("/admin/keys", form, ("label", "สมุดสารบรรณ"))).ShouldLeadTo(address).Html.ShouldNotContain(secret);
         (await administrator.Follow()).ShouldSay("แสดงไปแล้ว").Html.ShouldNotContain(secret);
         Regex.Count(administrator.Page.Text, "สมุดสารบรรณ").ShouldBe(2, "one key, by name and on its button");
-        using var program = World.Client(secret);
-        (await program.GetAsync(new Uri("/api/v1/user-tasks", UriKind.Relative))).IsSuccessStatusCode.ShouldBeTrue();
+        var program = World.WithKey(secret);
+        (await program.Get("user-tasks")).Ok();
         (await administrator.Submit("/admin/keys?handler=revoke")).ShouldLeadTo(address);
         (await administrator.Follow()).ShouldSay("ยกเลิกแล้ว");
-        ((int)(await program.GetAsync(new Uri("/api/v1/user-tasks", UriKind.Relative))).StatusCode).ShouldBe(401);
+        (await program.Get("user-tasks")).Status.ShouldBe(401);
         (await administrator.Go($"/admin/keys?office=demo&person={Guid.NewGuid()}")).ShouldBe(404);
     }
 

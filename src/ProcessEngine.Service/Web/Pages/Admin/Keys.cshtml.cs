@@ -67,10 +67,13 @@ public sealed class KeysModel(Database database, People people, IMediator mediat
     {
         if (await FindOfficeAsync() is { } refused)
             return refused;
-        await using var connection = await database.OpenAsync(Stopped);
-        if (await ApiKeyEndpoints.RefusalAsync(connection, Caller, Person) is { } no)
-            return StatusCode(no is NotAllowed ? StatusCodes.Status403Forbidden : StatusCodes.Status404NotFound);
-        Keys = await ApiKeyEndpoints.ReadAsync(connection, Person);
+        await using (var connection = await database.OpenAsync(Stopped))
+        {
+            if (await ApiKeyEndpoints.RefusalAsync(connection, Caller, Person) is { } no)
+                return StatusCode(no is NotAllowed ? StatusCodes.Status403Forbidden : StatusCodes.Status404NotFound);
+            Keys = await ApiKeyEndpoints.ReadAsync(connection, Person);
+        }
+
         Name = (await people.NamesAsync([Person], Stopped))[Person];
         return null;
     }
