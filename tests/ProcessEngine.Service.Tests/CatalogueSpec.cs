@@ -34,6 +34,14 @@ public sealed class CatalogueSpec
         read.Definition!.Key.ShouldBe(key);
     }
 
+    [Test]
+    public void The_catalogue_is_warned_of_what_soundness_md_lists_and_of_nothing_else() =>
+        Keys.SelectMany(key => CatalogueFiles.Find(key).File.Read.Findings.Select(f => $"{key}: {f.Code} {f.Reason.En}")).ShouldBe(
+        [
+            "suratthani-chumphon.support-advise-digital-technology: unused-variable Nothing reads or fills in the variable \"adviceChannel\".",
+            "suratthani-chumphon.support-advise-digital-technology: unused-variable Nothing reads or fills in the variable \"requesterUnderstanding\".",
+        ]);
+
     [TestCaseSource(nameof(Keys))]
     public void Steps_approvals_loops_limits_forms_and_references_are_those_that_were_counted(string key)
     {

@@ -25,10 +25,12 @@ public sealed class EventJsonSpec
     static readonly ProcessEvent[] Samples =
     [
         new InstanceStarted(Id, "khonkaen-5.install-maintain-computers", 1, "demo", "ติดตั้งคอมพิวเตอร์", "ศธ 04030/1", Data),
+        new InstanceStarted(Id, "test.case", 1, "demo", "แก้ไขห้องประชุม", null, Data) { Priority = Priority.MostUrgent },
         new DeadlineSet(Id, "plan", 2, Terms with { DependsOn = new DateOnly(2026, 3, 7) }, Rungs),
         new DeadlineSet(Id, "plan", 2, Terms, Rungs) { AlsoTimes = [Id] },
         new TaskOpened(Id, "plan", 1, Roles.Officer, Other),
         new TaskOpened(Id, "collect", 2, Roles.Officer, null) { Assignee = Other, Level = 2, Item = "โรงเรียนวัดใหม่" },
+        new TaskOpened(Id, "repair", 1, Roles.AvOfficer, null) { Priority = Priority.VeryUrgent },
         new TaskClaimed(Id, Other),
         new TaskClaimed(Id, Other) { Capacity = Order },
         new TaskReleased(Id),
@@ -76,6 +78,7 @@ public sealed class EventJsonSpec
         new InstanceReopened("plan", "ลืมแนบ"),
         new InstanceMoved("plan", "กดผิด"),
         new VariablesChanged(Data, "เลื่อนประชุม"),
+        new PriorityChanged(Priority.Urgent, "ผู้ว่าฯ มาตรวจ"),
         new InstanceMigrated(1, 2, [new NodeMove("plan", "plan-and-budget")]),
         new IncidentRaised("collect", IncidentCodes.ListMissing, "schools"),
         new IncidentRaised("call", IncidentCodes.OfficeNotFound, "kk5") { Call = Call with { Waited = false } },

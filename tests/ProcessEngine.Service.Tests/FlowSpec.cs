@@ -50,6 +50,41 @@ public sealed class FlowSpec(string provider) : OnBothDatabases(provider)
     async Task ShouldVerify(string instance) => (await Officer.Verify(instance))["valid"]!.GetValue<bool>().ShouldBeTrue();
 
     [Test]
+    public async Task The_data_of_the_case_say_for_whom_a_task_is()
+    {
+        const string decide = """{"id":"ask","type":"UserTask"},{"id":"accept","type":"Approval","role":"groupDirector","assignTo":[{"when":"givenBy = \"owner\"","to":"requester"}]}""";
+        await Publish(
+            "flow.for-whom", decide, """{"name":"givenBy","typeName":"String"}""", "start->ask", "ask->accept", "accept.Approve->end", "accept.Reject->ask", "accept.Return->ask");
+        var (one, other) = (await Officer.Started("flow.for-whom"), await Officer.Started("flow.for-whom"));
+        (await Officer.Complete(await TaskOf(one, "ask"), outputs: new { givenBy = "owner" })).Ok();
+        (await Officer.Complete(await TaskOf(other, "ask"), outputs: new { givenBy = "director" })).Ok();
+
+        (await As(Roles.GroupDirector).Approve(await TaskOf(one, "accept"))).ShouldBeProblem(409, "task-held-by-another");
+        (await Officer.Approve(await TaskOf(one, "accept"))).Ok();
+        (await As(Roles.GroupDirector).Approve(await TaskOf(other, "accept"))).Ok();
+        (await Officer.Get("process-definitions/flow.for-whom")).Ok()["steps"]!.AsArray().Single(s => s!.Text("id") == "accept")!["assignments"]![0]!.Text("to").ShouldBe("requester");
+        await ShouldVerify(one);
+    }
+
+    [TestCase("""[{"when":"givenBye = 1","to":"requester"}]""", "unknown-variable")]
+    [TestCase("""[{"when":"givenBy","to":"requester"}]""", "not-a-condition")]
+    [TestCase("""[{"when":"givenBy = \"x\"","to":"somebody"}]""", "invalid-assignment")]
+    [TestCase("""[{"when":"givenBy = \"x\""}]""", "missing-to")]
+    [TestCase("""[{"when":"givenBy = \"x\"","to":"variable:nobody"}]""", "unknown-variable")]
+    [TestCase("""["requester"]""", "wrong-type")]
+    [TestCase("\"doerOf:nothing\"", "unknown-step")]
+    public async Task An_assignment_that_cannot_be_is_refused_with_its_place(string assignTo, string code)
+    {
+        var draft = JsonNode.Parse("""
+            {"definitionId":"flow.bad","name":"x","variables":[{"name":"givenBy","typeName":"String"}],"root":{"type":"Elsa.Flowchart","activities":[
+            {"id":"start","type":"ProcessEngine.Start"},{"id":"a","type":"ProcessEngine.UserTask","nameTh":"ก","role":"officer"},{"id":"end","type":"ProcessEngine.End"}],
+            "connections":[{"source":{"activity":"start","port":"Done"},"target":{"activity":"a","port":"In"}},{"source":{"activity":"a","port":"Done"},"target":{"activity":"end","port":"In"}}]}}
+            """)!;
+        draft["root"]!["activities"]![1]!["assignTo"] = JsonNode.Parse(assignTo);
+        (await Owner.Put("process-definitions/flow.bad/draft", draft)).Ok()["findings"]!.AsArray().Select(f => $"{f!.Text("activityId")} {f!.Text("code")}").ShouldBe([$"a {code}"]);
+    }
+
+    [Test]
     public async Task Branches_run_side_by_side_and_a_return_undoes_them()
     {
         await Publish(

@@ -34,6 +34,29 @@ public sealed class InboxSpec(string provider) : OnBothDatabases(provider)
     }
 
     [Test]
+    public async Task The_more_urgent_stand_first_whatever_their_due_dates()
+    {
+        var mark = Guid.NewGuid().ToString("N");
+        await Officer.Started(World.SuratThani, $"{mark} มีกำหนด");
+        await Officer.Started(World.KhonKaen, $"{mark} ไม่มีกำหนด");
+        var body = new { definitionKey = World.KhonKaen, office = World.Office, title = $"{mark} ด่วนไม่มีกำหนด", priority = "urgent" };
+        (await Officer.Post("process-instances", body)).Ok().Text("priority").ShouldBe("urgent");
+        var last = await Officer.Started(World.SuratThani, $"{mark} เร่งภายหลัง");
+        (await As(Roles.CommitteeMember).Post($"process-instances/{last}/priority", new { priority = "mostUrgent" })).ShouldBeProblem(403, "not-allowed");
+        (await Director.Post($"process-instances/{last}/priority", new { priority = "at once" })).ShouldBeProblem(400, "invalid-input", "priority");
+        (await Director.Post($"process-instances/{last}/priority", new { priority = "mostUrgent", comment = "ผู้ว่าฯ มาตรวจ" })).Ok().Text("priority").ShouldBe("mostUrgent");
+
+        (await Officer.All("user-tasks?overdue=false", 200)).Where(t => t.Text("processInstanceId") == last).ShouldHaveSingleItem().Text("priority").ShouldBe("mostUrgent");
+        var page = (await Someone(Roles.Officer)).Go("/?q=" + mark);
+        var text = (await page).ShouldSay("ด่วนที่สุด", "ด่วน 2").Text;
+        var order = new[] { "เร่งภายหลัง", "ด่วนไม่มีกำหนด", "มีกำหนด", "ไม่มีกำหนด" }.Select(title => text.IndexOf($"{mark} {title}", StringComparison.Ordinal)).ToList();
+        order.ShouldBe([.. order.Order()]);
+        (await Director.Post($"process-instances/{last}/priority", new { priority = (string?)null })).Ok()["priority"].ShouldBeNull();
+        (await (await Someone(Roles.Officer)).Go("/?q=" + mark)).Text.ShouldNotContain("ด่วนที่สุด");
+        (await Officer.Verify(last))["valid"]!.GetValue<bool>().ShouldBeTrue();
+    }
+
+    [Test]
     public async Task What_one_started_and_others_have_stands_apart()
     {
         var title = $"เสนอผู้อำนวยการ {Guid.NewGuid():N}";
@@ -59,6 +82,23 @@ public sealed class InboxSpec(string provider) : OnBothDatabases(provider)
         (await visitor.Go("/?q=" + Uri.EscapeDataString("ติดตั้ง ดูแล"))).ShouldSay("งาน");
         (await visitor.Go("/?q=" + Guid.NewGuid())).ShouldSay("ไม่พบงานที่ค้นหา");
         (await visitor.Go("/?q=<script>alert(1)</script>")).Html.ShouldNotContain("<script>alert");
+    }
+
+    [Test]
+    public async Task A_search_takes_Thai_and_Arabic_digits_as_one_and_leaves_blanks_and_full_stops_out()
+    {
+        var mark = Guid.NewGuid().ToString("N");
+        (await Officer.Start(World.KhonKaen, $"แผนปี ๒๕๗๐ ด้านต่าง ๆ ของ สพป. {mark}", businessKey: $"ศธ ๐๔/{mark}")).Ok();
+        var visitor = await Someone(Roles.Officer);
+        foreach (var typed in new[] { $"2570 ด้านต่างๆ ของ สพป {mark}", $"๒๕๗๐ ด้านต่าง ๆ ของ สพป. {mark}", $"ศธ 04/{mark}", $"ศธ.๐๔/{mark.ToUpperInvariant()}" })
+        {
+            (await visitor.Go("/?q=" + Uri.EscapeDataString(typed))).ShouldSay("แผนปี ๒๕๗๐");
+            (await visitor.Go("/cases?q=" + Uri.EscapeDataString(typed))).ShouldSay("แผนปี ๒๕๗๐");
+        }
+
+        (await visitor.Go("/?q=" + Uri.EscapeDataString($"๒๕๗๑ {mark}"))).ShouldSay("ไม่พบงานที่ค้นหา");
+        (await visitor.Go("/procedures?q=" + Uri.EscapeDataString("วางแผน  ระบบคอมพิวเตอร์"))).ShouldSay("คอมพิวเตอร์");
+        (await Officer.Get("process-definitions?search=" + Uri.EscapeDataString("ติดตั้งดูแล"))).Ok()["items"]!.AsArray().Count.ShouldBeGreaterThan(0);
     }
 
     [Test]

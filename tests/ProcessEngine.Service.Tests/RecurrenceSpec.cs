@@ -49,6 +49,33 @@ public sealed class RecurrenceSpec(string provider) : OnBothDatabases(provider)
     }
 
     [Test]
+    public async Task The_result_of_one_year_is_what_the_next_begins_with()
+    {
+        const string key = "test.yearly-report";
+        var definition = System.Text.Json.Nodes.JsonNode.Parse("""
+            {"definitionId":"test.yearly-report","name":"รายงานประจำปี","customProperties":{"carryOver":{"adviceLastYear":"advice"}},
+            "variables":[{"name":"advice","typeName":"String"},{"name":"adviceLastYear","typeName":"String"},{"name":"asOf","typeName":"DateTime","value":"06-10"}],
+            "root":{"type":"Elsa.Flowchart","activities":[
+            {"id":"start","type":"ProcessEngine.Start"},{"id":"report","type":"ProcessEngine.UserTask","nameTh":"รายงาน","role":"officer"},{"id":"end","type":"ProcessEngine.End"}],
+            "connections":[{"source":{"activity":"start","port":"Done"},"target":{"activity":"report","port":"In"}},{"source":{"activity":"report","port":"Done"},"target":{"activity":"end","port":"In"}}]}}
+            """);
+        (await As(Roles.ProcessOwner).Put($"process-definitions/{key}/draft", definition)).Ok();
+        (await As(Roles.ProcessOwner).Post($"process-definitions/{key}/draft/publish")).Ok();
+        var first = (await Officer.Start(key)).Ok();
+        first["variables"]!.ToJsonString().ShouldBe("""{"asOf":"2027-06-10"}""");
+        (await Officer.Complete(await Officer.OpenTaskOf(first.Text("id")), outputs: new { advice = "more channels" })).Ok();
+        // One that is not completed says nothing.
+        (await Officer.Start(key, variables: new { advice = "unfinished" })).Ok()["variables"]!.Text("adviceLastYear").ShouldBe("more channels");
+
+        (await As(Roles.Administrator).Put(Route(key), new { every = "fiscal_year", day = "10-01", title = "รายงานประจำปี" })).Ok();
+        Clock.SetBangkok("2027-10-01 08:30");
+        (await RunAsync()).ShouldBe(1);
+        var next = (await Officer.All($"process-instances?definitionKey={key}&office={World.Office}", 10))[0];
+        next["variables"]!.ToJsonString().ShouldBe("""{"adviceLastYear":"more channels","asOf":"2028-06-10"}""");
+        (await Officer.Verify(next.Text("id")))["valid"]!.GetValue<bool>().ShouldBeTrue();
+    }
+
+    [Test]
     public async Task Who_may_not_set_it_and_what_is_no_recurrence_is_refused()
     {
         (await Officer.Put(Route(World.KhonKaen), new { every = "month", day = "5", title = "ก" })).Status.ShouldBe(403);

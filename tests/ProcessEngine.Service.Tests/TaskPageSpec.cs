@@ -215,7 +215,7 @@ public sealed partial class TaskPageSpec(string provider) : OnBothDatabases(prov
               "amount":{"type":"number","title":"วงเงิน","minimum":1},
               "count":{"type":"integer","title":"จำนวนเครื่อง"},
               "on":{"type":"string","format":"date","title":"วันที่ต้องการ"},
-              "kind":{"type":"string","title":"ประเภท","enum":["ซื้อ","จ้าง"]},
+              "kind":{"type":"string","title":"ประเภท","enum":["ซื้อ","จ้าง"],"default":"จ้าง"},
               "urgent":{"type":"boolean","title":"เร่งด่วน"},
               "schools":{"type":"array","title":"โรงเรียน","items":{"type":"string"}}},
               "required":["reason","amount","on"]}}
@@ -224,6 +224,7 @@ public sealed partial class TaskPageSpec(string provider) : OnBothDatabases(prov
         var task = (await Officer.OpenTaskOf(instance)).Text("id");
         var officer = await Someone(Roles.Officer);
         (await officer.Go($"/tasks/{task}")).ShouldSay("เหตุผลความจำเป็น", "(ต้องกรอก)", "ปี พ.ศ.", "มกราคม", "บรรทัดละหนึ่งรายการ");
+        officer.Page.Html.ShouldContain("<option selected=\"selected\">จ้าง", Case.Sensitive, "what the form has as a default is filled in");
 
         await officer.Submit(Review(task), ("act", "complete"), ("f.reason", "เครื่องเดิมเสีย"), ("f.amount", "มาก"), ("f.on.d", "31"), ("f.on.m", "2"), ("f.on.y", "2569"));
         officer.Page.ShouldBe(400).ShouldSay("วงเงินต้องเป็นตัวเลข", "วันที่ต้องการไม่ใช่วันที่ที่มีอยู่");

@@ -45,6 +45,18 @@ public sealed class VersionsSpec(string provider) : OnBothDatabases(provider)
     }
 
     [Test]
+    public async Task What_is_probably_not_meant_is_said_and_published_all_the_same()
+    {
+        const string key = "test.warned";
+        var definition = Variant(key, d => Activity(d, "plan-work")["slaStated"] = "๓ วันทำการ");
+        var said = (await Owner.Put($"process-definitions/{key}/draft", definition)).Ok()["findings"]!.AsArray().ShouldHaveSingleItem()!;
+        (said.Text("activityId"), said.Text("code"), (bool)said["warning"]!).ShouldBe(("plan-work", "limit-only-in-words", true));
+        var check = (await Owner.Post($"process-definitions/{key}/draft/check")).Ok();
+        ((bool)check["sound"]!, check["findings"]!.AsArray().Count).ShouldBe((true, 1));
+        (await Owner.Post($"process-definitions/{key}/draft/publish")).Ok()["warnings"]!.AsArray().ShouldHaveSingleItem()!["reason"].Text("th").ShouldContain("๓ วันทำการ");
+    }
+
+    [Test]
     public async Task The_difference_of_two_versions_is_told_in_words()
     {
         const string key = "test.diff";

@@ -19,6 +19,10 @@ public static class DefinitionDiff
             found.Add(new(null, "changed", new($"ชื่อกระบวนงาน: {from.Name.Th} → {to.Name.Th}", $"Name: {from.Name.En} → {to.Name.En}")));
         Rule(null, new("ทั้งกระบวนงาน", "the whole procedure"), from.Deadline, to.Deadline, found);
 
+        Whole("กำหนดเวลาของทั้งกระบวนงานสิ้นสุดที่", "the limit of the whole ends with", from.DeadlineUntil, to.DeadlineUntil, found);
+        Whole("ข้อมูลจากเรื่องก่อน", "data of the case before", string.Join(", ", from.CarryOver.Select(c => $"{c.To} ← {c.From}")), string.Join(", ", to.CarryOver.Select(c => $"{c.To} ← {c.From}")), found);
+        Whole("ค่าเริ่มต้น", "defaults", DefaultsOf(from), DefaultsOf(to), found);
+
         foreach (var gone in from.Nodes.Where(n => to.Find(n.Id) is null))
             found.Add(new(gone.Id, "removed", new($"ตัด{Name(gone).Th}ออก", $"{Name(gone).En} is removed")));
         foreach (var added in to.Nodes.Where(n => from.Find(n.Id) is null))
@@ -31,6 +35,15 @@ public static class DefinitionDiff
 
         Arrows(from, to, found);
         return found;
+    }
+
+    static string DefaultsOf(ProcessDefinition definition) =>
+        string.Join(", ", definition.Variables.Where(v => v.Default is not null).Select(v => $"{v.Name} = {v.Default}"));
+
+    static void Whole(string th, string en, string? one, string? other, List<Difference> found)
+    {
+        if ((one ?? "") != (other ?? ""))
+            found.Add(new(null, "changed", new($"{th} {Shown(one)} → {Shown(other)}", $"{en} {Shown(one)} → {Shown(other)}")));
     }
 
     static void Node(Node before, Node after, List<Difference> found)
@@ -80,9 +93,10 @@ public static class DefinitionDiff
         Changed(other.Id, name, "รวมเวลากับ", "shares the time of", one.DeadlineSharedWith, other.DeadlineSharedWith, found);
         Changed(other.Id, name, "วันที่ที่ใช้นับ", "limit counts from", one.DeadlineDateFrom, other.DeadlineDateFrom, found);
         Changed(other.Id, name, "การเตือนและรายงานผู้บังคับบัญชา", "escalation", one.Escalation, other.Escalation, found);
-        Changed(other.Id, name, "มอบหมาย", "assignment", one.Assignment, other.Assignment, found);
+        Changed(other.Id, name, "มอบหมาย", "assignment", string.Join("; ", one.Assignments), string.Join("; ", other.Assignments), found);
+        Changed(other.Id, name, "ชั้นความเร็ว", "priority", one.Priority, other.Priority, found);
         Changed(other.Id, name, "ห้ามทำโดยผู้ทำ", "not by whoever did", string.Join(", ", one.NotDoneBy), string.Join(", ", other.NotDoneBy), found);
-        Changed(other.Id, name, "ระดับอนุมัติ", "levels", string.Join(" → ", one.Levels.Select(l => l.Role)), string.Join(" → ", other.Levels.Select(l => l.Role)), found);
+        Changed(other.Id, name, "ระดับอนุมัติ", "levels", string.Join(" → ", one.Levels.Select(LevelOf)), string.Join(" → ", other.Levels.Select(LevelOf)), found);
         Changed(other.Id, name, "มติคณะกรรมการ", "committee", one.Committee, other.Committee, found);
         Changed(other.Id, name, "ทำหลายราย", "list", one.ForEach, other.ForEach, found);
         Changed(other.Id, name, "ตัวจับเวลา", "timers", string.Join("; ", one.Timers), string.Join("; ", other.Timers), found);
@@ -91,6 +105,8 @@ public static class DefinitionDiff
         Changed(other.Id, name, "แบบฟอร์ม", "forms", string.Join(", ", one.Forms), string.Join(", ", other.Forms), found);
         Changed(other.Id, name, "ช่องที่ต้องกรอก", "fields to fill in", FieldsOf(one), FieldsOf(other), found);
     }
+
+    static string LevelOf(ApprovalLevel level) => level.Assignments.IsEmpty ? level.Role : $"{level.Role} ({string.Join("; ", level.Assignments)})";
 
     /// <summary>A star marks what must be filled in.</summary>
     static string FieldsOf(Step step) => step.Form is { } form ? string.Join(", ", form.Fields.Select(f => $"{f.Name}{(f.Required ? "*" : "")}")) : "";
@@ -133,17 +149,19 @@ public static class DefinitionDiff
         ? new($"ขั้นตอนที่ {number} ({step.Name.Th})", $"step {number} ({step.Name.En})")
         : node is Step other ? new($"ขั้นตอน {other.Name.Th}", $"step {other.Name.En}") : new($"กิจกรรม {node.Id}", node.Id);
 
+    static string Days(int count) => count == 1 ? "day" : "days";
+
     /// <summary>A limit in words.</summary>
     public static LocalizedText Words(DeadlineRule? rule) => rule switch
     {
         null => new("ไม่ได้กำหนด", "none stated"),
-        WorkingDays r => new($"{r.N} วันทำการ", $"{r.N} working days"),
+        WorkingDays r => new($"{r.N} วันทำการ", $"{r.N} working {Days(r.N)}"),
         WorkingDaysRange r => new($"{r.Min}–{r.Max} วันทำการ", $"{r.Min}–{r.Max} working days"),
         CalendarDays { Min: { } min } r => new($"{min}–{r.N} วัน", $"{min}–{r.N} days"),
-        CalendarDays r => new($"{r.N} วัน", $"{r.N} days"),
-        WorkingMinutes r => new($"{r.Minutes} นาทีทำการ", $"{r.Minutes} working minutes"),
-        WorkingDaysBeforeEvent r => new($"{r.N} วันทำการก่อนวันงาน", $"{r.N} working days before the event"),
-        CalendarDaysBeforeEvent r => new($"{r.N} วันก่อนวันงาน", $"{r.N} days before the event"),
+        CalendarDays r => new($"{r.N} วัน", $"{r.N} {Days(r.N)}"),
+        WorkingMinutes r => new($"{r.Minutes} นาทีทำการ", $"{r.Minutes} working minute{(r.Minutes == 1 ? "" : "s")}"),
+        WorkingDaysBeforeEvent r => new($"{r.N} วันทำการก่อนวันงาน", $"{r.N} working {Days(r.N)} before the event"),
+        CalendarDaysBeforeEvent r => new($"{r.N} วันก่อนวันงาน", $"{r.N} {Days(r.N)} before the event"),
         GivenDate => new("วันที่ที่หน่วยงานอื่นกำหนด", "a date given from outside"),
         Window r => new($"{r.From.Day}/{r.From.Month} – {r.To.Day}/{r.To.Month} ของปีงบประมาณ", $"{r.From.Month:00}-{r.From.Day:00} to {r.To.Month:00}-{r.To.Day:00} of the fiscal year"),
         _ => new(rule.Name, rule.Name),

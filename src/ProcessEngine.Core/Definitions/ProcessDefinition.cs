@@ -40,6 +40,32 @@ public sealed class ProcessDefinition
     /// <summary>The data that a case carries, as far as conditions and assignments rest on it.</summary>
     public ImmutableArray<Variable> Variables { get; init; } = [];
 
+    /// <summary>What a case begins with of what the last completed case of the procedure in the office ended with: variable → variable of that case.</summary>
+    public ImmutableArray<CarriedOver> CarryOver { get; init; } = [];
+
+    /// <summary>The step with which whoever asked has been served: the limit of the whole ends with it, not with the case. Null: with the case.</summary>
+    public string? DeadlineUntil { get; init; }
+
+    /// <summary>The data of a case that starts on a day: what is given, else what is carried over, else the defaults.</summary>
+    /// <param name="given">Name → JSON text.</param>
+    /// <param name="previous">The data of the last completed case; null when there is none.</param>
+    public ImmutableSortedDictionary<string, string> Begin(
+        ImmutableSortedDictionary<string, string> given, IReadOnlyDictionary<string, string>? previous, DateOnly day)
+    {
+        ArgumentNullException.ThrowIfNull(given);
+        foreach (var variable in Variables)
+        {
+            if (given.ContainsKey(variable.Name))
+                continue;
+            var from = CarryOver.FirstOrDefault(c => c.To == variable.Name)?.From;
+            var carried = from is not null && previous?.GetValueOrDefault(from) is { } last && variable.Accepts(last) ? last : null;
+            if ((carried ?? variable.DefaultOn(day)) is { } value)
+                given = given.Add(variable.Name, value);
+        }
+
+        return given;
+    }
+
     /// <summary>A limit for the whole procedure, from start to end; null when none is stated.</summary>
     public DeadlineRule? Deadline { get; init; }
 
@@ -73,3 +99,7 @@ public sealed class ProcessDefinition
     /// <summary>Whether other steps share the time of this one.</summary>
     public bool SharesItsClock(string stepId) => sharedClocks.Contains(stepId);
 }
+
+/// <param name="To">The variable that a new case begins with.</param>
+/// <param name="From">The variable of the case before.</param>
+public sealed record CarriedOver(string To, string From);

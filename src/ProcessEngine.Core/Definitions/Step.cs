@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Escalations;
+using ProcessEngine.Core.Expressions;
 using ProcessEngine.Core.Forms;
 
 namespace ProcessEngine.Core.Definitions;
@@ -35,8 +36,11 @@ public sealed record Step : Node
 
     public required string Role { get; init; }
 
-    /// <summary>Which one person of the role it is for; null: whoever of the role takes it.</summary>
-    public Assignment? Assignment { get; init; }
+    /// <summary>How urgent it always is ("แก้ไขทันที"); a case may be more so.</summary>
+    public Priority? Priority { get; init; }
+
+    /// <summary>Which one person of the role it is for: the first whose condition holds. None: whoever of the role takes it.</summary>
+    public ImmutableArray<Assignment> Assignments { get; init; } = [];
 
     /// <summary>Four eyes: whoever did one of these steps may not do this one. <see cref="Requester"/> stands for who started the case.</summary>
     public ImmutableArray<string> NotDoneBy { get; init; } = [];
@@ -92,6 +96,10 @@ public sealed record Step : Node
     /// <summary>Earlier steps to which this one may be returned, besides the one that the Return arrow leads to.</summary>
     public ImmutableArray<string> ReturnTo { get; init; } = [];
 
+    /// <summary>For whom a task of it is: of an approval with levels each says so for itself.</summary>
+    public ImmutableArray<Assignment> AssignmentsOf(int? level) =>
+        level is { } number && number <= Levels.Length ? Levels[number - 1].Assignments : Assignments;
+
     public override IReadOnlyList<string> RequiredPorts =>
     [
         .. Type != StepType.Approval ? [Ports.Done] : Committee is null ? [Ports.Approve, Ports.Reject, Ports.Return] : (string[])[Ports.Approve, Ports.Reject],
@@ -112,8 +120,26 @@ public enum StepType
 
 /// <summary>One person out of a role.</summary>
 /// <param name="Kind">Where the person is found.</param>
-/// <param name="Name">The step, or the variable of the case that holds the person's id; empty for <see cref="AssignmentKind.Requester"/>.</param>
-public sealed record Assignment(AssignmentKind Kind, string Name);
+/// <param name="Name">The step, or the variable of the case that holds the person's id or the field of work; empty where there is none.</param>
+public sealed record Assignment(AssignmentKind Kind, string Name)
+{
+    /// <summary>The condition as written; null: it always holds.</summary>
+    public string? When { get; init; }
+
+    /// <summary>Compiled; null where there is none, and where it could not be compiled, and then the definition is refused.</summary>
+    public Expression? Condition { get; init; }
+
+    /// <summary>As it stands in a definition file.</summary>
+    public string To => Kind switch
+    {
+        AssignmentKind.Requester => "requester",
+        AssignmentKind.DoerOf => $"doerOf:{Name}",
+        AssignmentKind.Responsible => Name.Length == 0 ? "responsible" : $"responsibleFor:{Name}",
+        _ => $"variable:{Name}",
+    };
+
+    public override string ToString() => When is null ? To : $"{To} ({When})";
+}
 
 public enum AssignmentKind
 {
@@ -125,11 +151,18 @@ public enum AssignmentKind
 
     /// <summary>Who is named in the case's data.</summary>
     Variable,
+
+    /// <summary>Who looks after it, by the list of the office: after the field that a variable names, or after the procedure. Nobody in particular where the list says nothing.</summary>
+    Responsible,
 }
 
 /// <param name="Role">The post that decides at this level.</param>
 /// <param name="Deadline">Its own limit; null when none is stated.</param>
-public sealed record ApprovalLevel(string Role, LocalizedText? Name, DeadlineRule? Deadline);
+public sealed record ApprovalLevel(string Role, LocalizedText? Name, DeadlineRule? Deadline)
+{
+    /// <summary>Which one person of the post; as for a step.</summary>
+    public ImmutableArray<Assignment> Assignments { get; init; } = [];
+}
 
 /// <param name="MembersFrom">The variable with the ids of the members; null: everybody who holds the role of the step in the office.</param>
 /// <param name="ChairFrom">The variable with the id of the chair, whose vote decides a tie; null: there is none, and a tie is a refusal.</param>

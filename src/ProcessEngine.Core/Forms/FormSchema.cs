@@ -130,7 +130,7 @@ public enum FieldType
 /// <param name="Item">Of a list: what each entry is like.</param>
 public sealed record FormField(string Name, FieldType Type, LocalizedText Label, string? Description, bool Required, ImmutableArray<string> Choices, FormField? Item)
 {
-    static readonly string[] Common = ["type", "title", "description", "default", "x-title-en"];
+    static readonly string[] Common = ["type", "title", "description", "x-title-en"];
 
     public int? MinLength { get; init; }
     public int? MaxLength { get; init; }
@@ -144,6 +144,9 @@ public sealed record FormField(string Name, FieldType Type, LocalizedText Label,
     public int? MinItems { get; init; }
     public int? MaxItems { get; init; }
     public bool UniqueItems { get; init; }
+
+    /// <summary>What the field is filled in with until somebody writes something else; null: nothing.</summary>
+    public JsonElement? Default { get; init; }
 
     Regex? Expression { get; init; }
 
@@ -172,7 +175,7 @@ public sealed record FormField(string Name, FieldType Type, LocalizedText Label,
             FieldType.List => ["items", "minItems", "maxItems", "uniqueItems"],
             _ => [],
         };
-        foreach (var unknown in schema.EnumerateObject().Where(p => !Common.Contains(p.Name) && !words.Contains(p.Name)))
+        foreach (var unknown in schema.EnumerateObject().Where(p => !Common.Contains(p.Name) && !words.Contains(p.Name) && !(p.NameEquals("default") && !inList)))
             problems.Add(FormSchema.Unknown($"{place}/{unknown.Name}", unknown.Name));
 
         var title = FormSchema.Text(schema, "title") ?? name;
@@ -181,7 +184,7 @@ public sealed record FormField(string Name, FieldType Type, LocalizedText Label,
             problems.Add(new FormProblem($"{place}/format", "unknown-format", new($"ไม่รองรับรูปแบบ \"{format}\"", $"The format \"{format}\" is not supported.")));
         var item = kind == FieldType.List ? Read(name, schema.TryGetProperty("items", out var items) ? items : default, false, problems, inList: true) : null;
         var pattern = FormSchema.Text(schema, "pattern");
-        return new FormField(name, kind, new LocalizedText(title, FormSchema.Text(schema, "x-title-en") ?? title), FormSchema.Text(schema, "description"), required, Choices(), item)
+        var field = new FormField(name, kind, new LocalizedText(title, FormSchema.Text(schema, "x-title-en") ?? title), FormSchema.Text(schema, "description"), required, Choices(), item)
         {
             MinLength = (int?)Number("minLength"),
             MaxLength = (int?)Number("maxLength"),
@@ -193,7 +196,11 @@ public sealed record FormField(string Name, FieldType Type, LocalizedText Label,
             MinItems = (int?)Number("minItems"),
             MaxItems = (int?)Number("maxItems"),
             UniqueItems = schema.TryGetProperty("uniqueItems", out var unique) && unique.ValueKind == JsonValueKind.True,
+            Default = schema.TryGetProperty("default", out var filled) ? filled.Clone() : null,
         };
+        if (field.Default is { } value && (kind != FieldType.List || item is not null) && field.Fault(value) is { } fault)
+            problems.Add(new FormProblem($"{place}/default", "invalid-default", new($"ค่าเริ่มต้น: {fault.Reason.Th}", $"The default: {fault.Reason.En}")));
+        return field;
 
         ImmutableArray<string> Choices() => schema.TryGetProperty("enum", out var list) && list.ValueKind == JsonValueKind.Array
             ? [.. list.EnumerateArray().Select(c => c.ValueKind == JsonValueKind.String ? c.GetString()! : c.GetRawText())]

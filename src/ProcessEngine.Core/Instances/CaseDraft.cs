@@ -158,7 +158,7 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
     void Complete(string reached)
     {
         foreach (var clock in State.OpenDeadlines)
-            Add(new DeadlineClosed(clock.DeadlineId, Clocks.ResultAt(clock, moment.Now)));
+            Add(new DeadlineClosed(clock.DeadlineId, ResultOf(clock)));
         Add(new InstanceCompleted(reached));
     }
 
@@ -169,6 +169,8 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
     public void LeaveStep(string stepId, string port)
     {
         CloseStep(stepId, port, definition.Target(stepId, port) as Step);
+        if (stepId == definition.DeadlineUntil && port is Ports.Done or Ports.Approve)
+            CloseProcedureClock();
         Follow(stepId, port);
     }
 
@@ -190,7 +192,7 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
         foreach (var clock in State.OpenDeadlines)
         {
             if (clock.StepId == stepId && (!definition.SharesItsClock(stepId) || (LeavesClock(stepId, onTo) && !IsUsed(clock))))
-                Add(new DeadlineClosed(clock.DeadlineId, Clocks.ResultAt(clock, moment.Now)));
+                Add(new DeadlineClosed(clock.DeadlineId, ResultOf(clock)));
         }
 
         if (definition.FindStep(stepId) is { DeadlineSharedWith: { } leader } && LeavesClock(leader, onTo))
@@ -208,7 +210,17 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
         foreach (var clock in State.OpenDeadlines.Where(d => d.StepId == leader))
         {
             if (!State.OpenTasks.Any(t => t.DeadlineId == clock.DeadlineId))
-                Add(new DeadlineClosed(clock.DeadlineId, Clocks.ResultAt(clock, moment.Now)));
+                Add(new DeadlineClosed(clock.DeadlineId, ResultOf(clock)));
+        }
+    }
+
+    /// <summary>Whoever asked has been served; what follows is the office's own.</summary>
+    void CloseProcedureClock()
+    {
+        foreach (var clock in State.OpenDeadlines)
+        {
+            if (clock.StepId.Length == 0)
+                Add(new DeadlineClosed(clock.DeadlineId, ResultOf(clock)));
         }
     }
 
@@ -251,12 +263,20 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
         }
     }
 
+    /// <summary>A list that goes on at its deadline is not late at it: that is when it was to go on. Steps that share its time may be.</summary>
+    DeadlineResult ResultOf(OpenDeadline clock) =>
+        Clocks.ResultAt(clock, moment.Now) is var result && result == DeadlineResult.Late && GoesOnAtDeadline(clock) && !definition.SharesItsClock(clock.StepId)
+            ? DeadlineResult.Within
+            : result;
+
+    bool GoesOnAtDeadline(OpenDeadline clock) => definition.FindStep(clock.StepId) is { ForEach.GoOn: GoOnRule.Deadline };
+
     void StopUnusedClocks()
     {
         foreach (var clock in State.OpenDeadlines)
         {
             if (clock.StepId.Length > 0 && !IsUsed(clock))
-                Add(new DeadlineClosed(clock.DeadlineId, Clocks.ResultAt(clock, moment.Now)));
+                Add(new DeadlineClosed(clock.DeadlineId, ResultOf(clock)));
         }
     }
 
@@ -300,10 +320,24 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
 
     void OpenOne(Step step, int attempt, Guid? clock)
     {
-        var assignee = step.Assignment is null ? null : Known(PersonFor(step.Assignment));
-        if (step.Assignment is not null && assignee is null)
-            Add(new IncidentRaised(step.Id, IncidentCodes.NoSuchPerson, step.Assignment.Name));
-        OpenTask(step, step.Role, attempt, clock, assignee);
+        OpenTask(step, step.Role, attempt, clock, PersonFor(step, null));
+    }
+
+    /// <summary>The one person whom the definition means; null: whoever of the role. Nobody where it means somebody is an incident.</summary>
+    Guid? PersonFor(Step step, int? level)
+    {
+        if (State.AssignmentOf(step, level) is not { } assignment)
+            return null;
+        if (assignment.Kind == AssignmentKind.Responsible)
+        {
+            var field = assignment.Name.Length == 0 ? definition.Key : Text(assignment.Name) ?? "";
+            return moment.Responsible.TryGetValue((level is { } number ? step.Levels[number - 1].Role : step.Role, field), out var responsible) ? responsible : null;
+        }
+
+        var person = Known(State.PersonFor(assignment));
+        if (person is null)
+            Add(new IncidentRaised(step.Id, IncidentCodes.NoSuchPerson, assignment.Name));
+        return person;
     }
 
     /// <summary>The next post of an approval decides.</summary>
@@ -313,7 +347,7 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
         var clock = level == 1 || State.OpenDeadlines.Any(d => d.StepId == step.Id) ? ClockOf(step) ?? StartClock(step, attempt) : null;
         if (post.Deadline is { } own)
             clock = SetClock(step.Id, attempt, own, DeadlineSource.Manual, null, step.Escalation, step.SupervisorRole ?? Roles.SupervisorOf(post.Role));
-        OpenTask(step, post.Role, attempt, clock, null, level: level);
+        OpenTask(step, post.Role, attempt, clock, PersonFor(step, level), level: level);
     }
 
     Guid? ClockOf(Step step) => step.Deadline is null ? null : State.OpenDeadlines.FirstOrDefault(d => d.StepId == step.Id)?.DeadlineId;
@@ -322,7 +356,7 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
     public void CloseLevel(Step step, OpenTask task)
     {
         if (step.Levels[(task.Level ?? 1) - 1].Deadline is not null && task.DeadlineId is { } id && State.FindOpenDeadline(id) is { } clock)
-            Add(new DeadlineClosed(id, Clocks.ResultAt(clock, moment.Now)));
+            Add(new DeadlineClosed(id, ResultOf(clock)));
     }
 
     void OpenForEach(Step step, MultiInstance each, int attempt)
@@ -379,7 +413,7 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
     void OpenTask(Step step, string role, int attempt, Guid? clock, Guid? assignee, int? level = null, string? item = null)
     {
         var id = DerivedId.Of(State.InstanceId, State.Revision + 1, (byte)'t', moment.Now);
-        Add(new TaskOpened(id, step.Id, attempt, role, clock) { Assignee = assignee, Level = level, Item = item });
+        Add(new TaskOpened(id, step.Id, attempt, role, clock) { Assignee = assignee, Level = level, Item = item, Priority = step.Priority });
         if (assignee is null && NobodyFor(step, role) is { } code && !State.Incidents.Any(i => i.NodeId == step.Id && i.Code == code && i.Detail == role))
             Add(new IncidentRaised(step.Id, code, role));
     }
@@ -437,13 +471,6 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
         Add(new IncidentRaised(nodeId, code, detail));
         StartWait(nodeId, WaitKind.Incident, "", null, null, null, null);
     }
-
-    Guid? PersonFor(Assignment assignment) => assignment.Kind switch
-    {
-        AssignmentKind.Requester => State.StartedBy,
-        AssignmentKind.DoerOf => State.FindStep(assignment.Name)?.DoneBy,
-        _ => Guid.TryParse(Text(assignment.Name), out var id) ? id : null,
-    };
 
     // Answers of several ---------------------------------------------------------------------------------------------------------------
 
@@ -614,8 +641,8 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
     /// <summary>Takes everything whose moment has come.</summary>
     public Decision TakeDue()
     {
-        TakeDueRungs();
         CloseDueGroups();
+        TakeDueRungs();
         while (State.IsRunning && DueWait() is { } wait)
             Fire(wait);
         return AsItStands();
@@ -665,7 +692,8 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
     {
         foreach (var clock in State.OpenDeadlines)
         {
-            if (clock.IsHeld)
+            // The rung at the deadline wakes the list that goes on then; nobody is told that it is overdue.
+            if (clock.IsHeld || (State.IsRunning && clock.Terms.DueAt < moment.Now && GoesOnAtDeadline(clock) && State.FindGroup(clock.StepId) is not null))
                 continue;
             for (var i = clock.RungsTaken; i < clock.Rungs.Length && clock.Rungs[i].At < moment.Now; i++)
                 Add(Taken(clock, i));
@@ -855,13 +883,7 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
             ? date
             : null;
 
-    string? Text(string variable)
-    {
-        if (!State.Variables.TryGetValue(variable, out var json))
-            return null;
-        using var value = JsonDocument.Parse(json);
-        return value.RootElement.ValueKind is JsonValueKind.String ? value.RootElement.GetString() : null;
-    }
+    string? Text(string variable) => State.Text(variable);
 
     /// <summary>A list of texts or numbers; null when there is none.</summary>
     List<string>? Texts(string variable)

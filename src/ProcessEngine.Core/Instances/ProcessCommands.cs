@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ProcessEngine.Core.Calendar;
+using ProcessEngine.Core.Definitions;
 
 namespace ProcessEngine.Core.Instances;
 
@@ -19,12 +20,19 @@ public sealed record StartProcess : ProcessCommand
     public required string Office { get; init; }
     public required string Title { get; init; }
     public string? BusinessKey { get; init; }
+    public Priority? Priority { get; init; }
+
+    /// <summary>The data of the last completed case of the procedure in the office, for a definition that carries some of it over; null when there is none.</summary>
+    public ImmutableSortedDictionary<string, string>? Previous { get; init; }
 
     /// <summary>Name → JSON text.</summary>
     public ImmutableSortedDictionary<string, string> Variables { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 }
 
 public sealed record CancelInstance(string Reason) : ProcessCommand;
+
+/// <summary>The case becomes more or less urgent; null: ordinary.</summary>
+public sealed record ChangePriority(Priority? Priority, string? Comment) : ProcessCommand;
 
 public sealed record SuspendInstance(string Reason) : ProcessCommand;
 

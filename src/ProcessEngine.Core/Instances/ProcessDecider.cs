@@ -40,6 +40,7 @@ public static class ProcessDecider
             (MigrateInstance c, _) => Migrate(draft, c),
             (_, InstanceStatus.Suspended) => new InstanceIsSuspended(),
             (SuspendInstance c, _) => Suspend(draft, c),
+            (ChangePriority c, _) => ChangeUrgency(draft, c),
             (MoveInstance c, _) => Move(draft, c),
             (ChangeVariables c, _) => ChangeData(draft, c),
             (ReceiveMessage c, _) => Receive(draft, c),
@@ -68,7 +69,11 @@ public static class ProcessDecider
 
         var definition = draft.Definition;
         draft.Add(new InstanceStarted(
-            command.InstanceId, definition.Key, definition.Version, command.Office, command.Title, command.BusinessKey, command.Variables));
+            command.InstanceId, definition.Key, definition.Version, command.Office, command.Title, command.BusinessKey,
+            definition.Begin(command.Variables, command.Previous, BangkokTime.DateOf(draft.Moment.Now)))
+        {
+            Priority = command.Priority,
+        });
         draft.StartProcedureClock();
         draft.Follow(definition.Nodes.OfType<StartNode>().Single().Id, Ports.Done);
         return draft.Done();
@@ -96,6 +101,16 @@ public static class ProcessDecider
             return new ReasonRequired("suspend");
         draft.Add(new InstanceSuspended(command.Reason) { Capacity = SuperiorBy(command.By, "suspend") });
         draft.PauseClocks(_ => true, PauseReason.Suspended, null);
+        return draft.Done();
+    }
+
+    static Decision ChangeUrgency(CaseDraft draft, ChangePriority command)
+    {
+        if (!Supervises(command.By, "change-priority") && command.By.UserId != draft.State.StartedBy)
+            return new NotAllowed("change-priority", Supervising);
+        if (command.Priority == draft.State.Priority)
+            return Decision.NothingToDo;
+        draft.Add(new PriorityChanged(command.Priority, command.Comment) { Capacity = SuperiorBy(command.By, "change-priority") });
         return draft.Done();
     }
 
@@ -269,21 +284,21 @@ public static class ProcessDecider
             return Comment(draft, task, comment);
         if (command is ReassignTask reassign)
             return Reassign(draft, task, reassign);
-        var (by, act) = (command.By, NameOf(command));
-        if (!MayAct(by, task.Role, task.Assignee) && !SitsForHolder(by, step, task, act))
+        var (by, act, forPerson) = (command.By, NameOf(command), draft.State.IsForPerson(step, task.Level));
+        if (!MayAct(by, task.Role, task.Assignee) && !SitsForHolder(by, forPerson, task, act))
         {
             return task.Assignee is { } holder && by.Holds(task.Role)
                 ? new TaskHeldByAnother(task.TaskId, holder)
                 : new NotAllowed(act, [task.Role]);
         }
 
-        if (command is not ReleaseTask && OutOfPost(by, step, task, act) is { } refusal)
+        if (command is not ReleaseTask && OutOfPost(by, forPerson, task, act) is { } refusal)
             return refusal;
         if (command.Expected is { } expected && expected != task.Revision)
             return new TaskChanged(task.TaskId, expected, task.Revision);
         if (draft.State.ActedBefore(step, by.UserId) is { } earlier)
             return new ActedBefore(earlier);
-        var capacity = IsForPerson(step) && task.Assignee is not null ? null : by.CapacityFor(task.Role, act, task.Assignee);
+        var capacity = forPerson && task.Assignee is not null ? null : by.CapacityFor(task.Role, act, task.Assignee);
         if (command is not ReleaseTask && capacity is not null && step.Type == StepType.Approval && draft.Asked(step, by.UserId))
             return new OwnCaseByOrder(capacity.OrderNumber);
 
@@ -302,17 +317,14 @@ public static class ProcessDecider
         return task.Paused ? new TaskIsPaused(task.TaskId) : Conclude(draft, task, step, command, capacity);
     }
 
-    /// <summary>Whether the definition says which person does it, and not only in which post. Nobody does that in their place.</summary>
-    static bool IsForPerson(Step step) => step.Assignment is not null || step.Committee is not null || step.ForEach is { ItemIsPerson: true };
-
     /// <summary>What the holder of a post has taken and left behind is done by whoever sits in it.</summary>
-    static bool SitsForHolder(Actor by, Step step, OpenTask task, string act) =>
-        !IsForPerson(step) && task.Assignee is { } holder && by.OrderOf(holder, task.Role, act) is not null;
+    static bool SitsForHolder(Actor by, bool forPerson, OpenTask task, string act) =>
+        !forPerson && task.Assignee is { } holder && by.OrderOf(holder, task.Role, act) is not null;
 
     /// <summary>What was taken in a post is decided in it: not after the role is lost, and not when the order has run out, was revoked or does not cover the act.</summary>
-    static Rejection? OutOfPost(Actor by, Step step, OpenTask task, string act)
+    static Rejection? OutOfPost(Actor by, bool forPerson, OpenTask task, string act)
     {
-        if (IsForPerson(step) || by.Holds(task.Role, act))
+        if (forPerson || by.Holds(task.Role, act))
             return null;
         if (by.OrderFor(task.Role, null) is { } order)
             return new ActNotInOrder(order.Capacity.OrderNumber, act, [.. order.Acts ?? []]);
@@ -413,7 +425,7 @@ public static class ProcessDecider
         if (task.Assignee is null)
             return Decision.NothingToDo;
         // A member's task, or one given to a person by the definition, belongs to nobody else.
-        if (draft.State.FindGroup(task.StepId) is not null || draft.Definition.FindStep(task.StepId)?.Assignment is not null)
+        if (draft.Definition.FindStep(task.StepId) is { } step && draft.State.IsGiven(step, task))
             return new ActionNotForThisStep(task.TaskId, "release", "assigned");
         draft.Add(new TaskReleased(task.TaskId));
         return draft.Done();

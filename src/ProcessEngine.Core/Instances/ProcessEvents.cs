@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ProcessEngine.Core.Calendar;
+using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Escalations;
 
 namespace ProcessEngine.Core.Instances;
@@ -29,7 +30,11 @@ public sealed record InstanceStarted(
     string Office,
     string Title,
     string? BusinessKey,
-    ImmutableSortedDictionary<string, string> Variables) : ProcessEvent;
+    ImmutableSortedDictionary<string, string> Variables) : ProcessEvent
+{
+    /// <summary>Null: ordinary.</summary>
+    public Priority? Priority { get; init; }
+}
 
 /// <param name="Attempt">1 on the first pass through the step, one more on every return to it.</param>
 /// <param name="DeadlineId">The clock that times the task; null when no limit is stated.</param>
@@ -43,6 +48,9 @@ public sealed record TaskOpened(Guid TaskId, string StepId, int Attempt, string 
 
     /// <summary>Of a step done for every entry of a list: the entry.</summary>
     public string? Item { get; init; }
+
+    /// <summary>How urgent its step always is; null: as the case is.</summary>
+    public Priority? Priority { get; init; }
 }
 
 /// <summary>A decision of several people, or the same work for many, begins.</summary>
@@ -268,6 +276,9 @@ public sealed record InstanceMoved(string ToStep, string Comment) : ProcessEvent
 
 /// <param name="Changes">Name → JSON text.</param>
 public sealed record VariablesChanged(ImmutableSortedDictionary<string, string> Changes, string? Comment) : ProcessEvent;
+
+/// <param name="Priority">Null: ordinary from now on.</param>
+public sealed record PriorityChanged(Priority? Priority, string? Comment) : ProcessEvent;
 
 /// <param name="Moves">Nodes that have another id in the new version.</param>
 public sealed record InstanceMigrated(int FromVersion, int ToVersion, ImmutableArray<NodeMove> Moves) : ProcessEvent;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Escalations;
 
@@ -39,6 +40,7 @@ public sealed record ProcessState
     public string Office { get; init; } = "";
     public string Title { get; init; } = "";
     public string? BusinessKey { get; init; }
+    public Priority? Priority { get; init; }
     public Guid? StartedBy { get; init; }
     public DateTimeOffset StartedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
@@ -120,6 +122,63 @@ public sealed record ProcessState
         return null;
     }
 
+    /// <summary>For whom a task of a step is, by the data as they are now: the first assignment whose condition holds; null: for whoever of the role.</summary>
+    public Assignment? AssignmentOf(Step step, int? level)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        foreach (var assignment in step.AssignmentsOf(level))
+        {
+            if (assignment.When is null || assignment.Condition?.IsTrue(Variables) == true)
+                return assignment;
+        }
+
+        return null;
+    }
+
+    /// <summary>Whom an assignment means; null when there is no such person, and when only the list of the office says who.</summary>
+    public Guid? PersonFor(Assignment assignment)
+    {
+        ArgumentNullException.ThrowIfNull(assignment);
+        return assignment.Kind switch
+        {
+            AssignmentKind.Requester => StartedBy,
+            AssignmentKind.DoerOf => FindStep(assignment.Name)?.DoneBy,
+            AssignmentKind.Variable => Guid.TryParse(Text(assignment.Name), out var id) ? id : null,
+            _ => null,
+        };
+    }
+
+    /// <summary>Whether the definition says which person does it, and not only in which post. Nobody does that in their place; who looks after a field sits in a post.</summary>
+    public bool IsForPerson(Step step, int? level)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        return step.Committee is not null || step.ForEach is { ItemIsPerson: true } || AssignmentOf(step, level) is { Kind: not AssignmentKind.Responsible };
+    }
+
+    /// <summary>Whether a task is not its holder's to give back: a member's, an entry's, or one that the definition gives to that very person.</summary>
+    public bool IsGiven(Step step, OpenTask task)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        ArgumentNullException.ThrowIfNull(task);
+        return FindGroup(step.Id) is not null || (AssignmentOf(step, task.Level) is { } assignment && PersonFor(assignment) is { } person && person == task.Assignee);
+    }
+
+    /// <summary>A text among the data of the case; null when there is none.</summary>
+    internal string? Text(string variable)
+    {
+        if (!Variables.TryGetValue(variable, out var json))
+            return null;
+        using var value = JsonDocument.Parse(json);
+        return value.RootElement.ValueKind is JsonValueKind.String ? value.RootElement.GetString() : null;
+    }
+
+    /// <summary>How urgent a task is: as its step or as the case, whichever is more; null: ordinary.</summary>
+    public Priority? PriorityOf(OpenTask task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return task.Priority > Priority || Priority is null ? task.Priority : Priority;
+    }
+
     /// <summary>When the work of a task is due; null when no limit is stated.</summary>
     public DateTimeOffset? DueAtOf(OpenTask task) => ClockOf(task)?.Terms.DueAt;
 
@@ -156,6 +215,7 @@ public sealed record ProcessState
             Office = e.Office,
             Title = e.Title,
             BusinessKey = e.BusinessKey,
+            Priority = e.Priority,
             Variables = e.Variables,
             StartedBy = recorded.Actor,
             StartedAt = recorded.At,
@@ -167,6 +227,7 @@ public sealed record ProcessState
             {
                 Level = e.Level,
                 Item = e.Item,
+                Priority = e.Priority,
             }),
         },
         TaskClaimed e => s.Assign(e.TaskId, recorded, e.Assignee, e.Capacity),
@@ -199,6 +260,7 @@ public sealed record ProcessState
         BranchUndone e => s with { Arrivals = s.Arrivals.Remove(new Arrival(e.JoinId, e.From, e.Port)) },
         BranchesJoined e => s with { Arrivals = s.Arrivals.RemoveAll(a => a.JoinId == e.JoinId) },
         WaitStarted e => s with { Waits = s.Waits.Add(new OpenWait(e.WaitId, e.NodeId, e.Kind, e.Port, e.Until, e.Message, e.Correlation, e.Call)) },
+        PriorityChanged e => s with { Priority = e.Priority },
         WaitEnded e => s.End(e.WaitId) with { Variables = e.Data is null ? s.Variables : s.Variables.SetItems(e.Data) },
         WaitCancelled e => s.End(e.WaitId),
         CaseHandedOver { InsteadOf: { } refused } => s with { Incidents = s.Incidents.RemoveAll(i => i.Call?.ChildId == refused) },
@@ -308,6 +370,9 @@ public sealed record OpenTask(
 {
     public int? Level { get; init; }
     public string? Item { get; init; }
+
+    /// <summary>How urgent its step always is.</summary>
+    public Priority? Priority { get; init; }
 
     /// <summary>Waits for somebody outside the office.</summary>
     public bool Paused { get; init; }

@@ -113,6 +113,7 @@ public sealed class Simulation
     {
         Variables = d.Variables,
         Deadline = d.Deadline,
+        DeadlineUntil = d.DeadlineUntil,
         Escalation = d.Escalation,
     };
 

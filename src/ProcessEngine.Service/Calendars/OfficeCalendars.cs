@@ -85,6 +85,7 @@ public sealed class OfficeCalendars(Database database, IMemoryCache cache)
         {
             Holders = await HoldersAsync(office),
             ByOrder = await ByOrderAsync(office, definitionKey, BangkokTime.DateOf(now)),
+            Responsible = await ResponsibleAsync(office),
         };
     }
 
@@ -98,6 +99,25 @@ public sealed class OfficeCalendars(Database database, IMemoryCache cache)
         IReadOnlyDictionary<string, ImmutableArray<Guid>> holders = rows.GroupBy(r => r.Role).ToDictionary(g => g.Key, g => g.Select(r => r.User).Distinct().ToImmutableArray());
         cache.Set(("holders", office), holders, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = Freshness, Size = 1 });
         return holders;
+    }
+
+    /// <summary>Who looks after what. Index: the primary key.</summary>
+    async ValueTask<IReadOnlyDictionary<(string Role, string Field), Guid>> ResponsibleAsync(string office)
+    {
+        if (cache.TryGetValue(("responsible", office), out IReadOnlyDictionary<(string, string), Guid>? known))
+            return known!;
+        await using var connection = await database.OpenAsync(CancellationToken.None);
+        // Who has left the role looks after nothing any more.
+        var rows = await connection.QueryAsync<(string Role, string Field, Guid User)>(
+            """
+            SELECT r.role, r.field, r.user_id
+            FROM office_responsibility r
+            WHERE r.office = @office AND EXISTS (SELECT 1 FROM role_held h WHERE h.office IN (@office, '*') AND h.role = r.role AND h.user_id = r.user_id)
+            """,
+            new { office });
+        IReadOnlyDictionary<(string, string), Guid> responsible = rows.ToDictionary(r => (r.Role, r.Field), r => r.User);
+        cache.Set(("responsible", office), responsible, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = Freshness, Size = 1 });
+        return responsible;
     }
 
     /// <summary>Who sits in which post by order, for a procedure.</summary>
@@ -148,6 +168,7 @@ public sealed class OfficeCalendars(Database database, IMemoryCache cache)
     {
         cache.Remove(("office", office));
         cache.Remove(("holders", office));
+        cache.Remove(("responsible", office));
         cache.Remove(("orders", office));
         if (definitionKey is not null)
             cache.Remove(("limits", office, definitionKey));

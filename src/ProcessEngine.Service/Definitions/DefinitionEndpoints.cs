@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Dapper;
 using ProcessEngine.Core;
@@ -36,9 +37,16 @@ public static class DefinitionEndpoints
 
     public sealed record StepView(
         string Id, int? Number, LocalizedText Name, string Text, string Kind, string Type, string Role, DeadlineRule? Deadline, string? DeadlineStated,
-        string? DeadlineSharedWith, string? DeadlineDateFrom, string? QualityStandard, IReadOnlyList<string> Forms, IReadOnlyList<string> ReturnTo, Assignment? Assignment,
-        IReadOnlyList<string> NotDoneBy, IReadOnlyList<ApprovalLevel> Levels, bool ReturnsToPreviousLevel, CommitteeRule? Committee, MultiInstance? ForEach,
-        IReadOnlyList<BoundaryTimer> Timers, bool MayFail, bool ClockPauses, IReadOnlyList<FormField>? Form, bool FormIsOptional);
+        string? DeadlineSharedWith, string? DeadlineDateFrom, string? QualityStandard, IReadOnlyList<string> Forms, IReadOnlyList<string> ReturnTo, IReadOnlyList<AssignmentView> Assignments,
+        IReadOnlyList<string> NotDoneBy, IReadOnlyList<LevelView> Levels, bool ReturnsToPreviousLevel, CommitteeRule? Committee, MultiInstance? ForEach,
+        IReadOnlyList<BoundaryTimer> Timers, bool MayFail, bool ClockPauses, IReadOnlyList<FormField>? Form, bool FormIsOptional, Priority? Priority);
+
+    /// <param name="When">The condition; null: always.</param>
+    /// <param name="To">As in the file: <c>requester</c>, <c>doerOf:step</c>, <c>variable:name</c>, <c>responsible</c> or <c>responsibleFor:name</c>.</param>
+    public sealed record AssignmentView(string? When, string To);
+
+    /// <param name="Assignments">Which one person of the post: the first whose condition holds.</param>
+    public sealed record LevelView(string Role, LocalizedText? Name, DeadlineRule? Deadline, IReadOnlyList<AssignmentView> Assignments);
 
     /// <summary>A box of the flow chart; what a step asks of people stands under <c>steps</c>.</summary>
     /// <param name="Type">As in the file, without its prefix: <c>Start</c>, <c>UserTask</c>, <c>Decision</c>, <c>Fork</c> ….</param>
@@ -75,11 +83,10 @@ public static class DefinitionEndpoints
         var (manual, search) = (http.Text("manual"), http.Text("search"));
         var sql = ListSql
             + (manual is null ? "" : " AND manual = @manual")
-            + (search is null ? "" : " AND (LOWER(name_th) LIKE @like ESCAPE '!' OR LOWER(name_en) LIKE @like ESCAPE '!' OR definition_key LIKE @like ESCAPE '!')")
+            + (search is null ? "" : " AND " + SearchText.Condition(database, "name_th", "name_en", "definition_key"))
             + " ORDER BY definition_key LIMIT @take";
-        var like = search is null ? null : $"%{search.ToLowerInvariant().Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal)}%";
         await using var connection = await database.OpenAsync(http.RequestAborted);
-        var rows = (await connection.QueryAsync<Row>(sql, new { after = paging.After?[0] ?? "", manual, like, take = paging.Limit + 1 })).AsList();
+        var rows = (await connection.QueryAsync<Row>(sql, new { after = paging.After?[0] ?? "", manual, like = SearchText.Like(search), take = paging.Limit + 1 })).AsList();
         return Results.Json(
             paging.ToPage(rows, r => new Summary(r.Key, r.Version, r.Manual, new LocalizedText(r.NameTh, r.NameEn), r.UpdatedAt), r => [r.Key]), JsonShape.Options);
     }
@@ -113,8 +120,10 @@ public static class DefinitionEndpoints
 
     static StepView ToView(Step s) => new(
         s.Id, s.Number ?? s.PartOfStep, s.Name, s.Text, s.Kind, ProcessDecider.NameOf(s.Type), s.Role, s.Deadline, s.DeadlineStated, s.DeadlineSharedWith,
-        s.DeadlineDateFrom, s.QualityStandard, s.Forms, s.ReturnTo, s.Assignment, s.NotDoneBy, s.Levels, s.ReturnsToPreviousLevel, s.Committee, s.ForEach, s.Timers, s.MayFail,
-        s.ClockPauses, s.Form is { } form ? [.. form.Fields] : null, s.FormIsOptional);
+        s.DeadlineDateFrom, s.QualityStandard, s.Forms, s.ReturnTo, ToView(s.Assignments), s.NotDoneBy, [.. s.Levels.Select(l => new LevelView(l.Role, l.Name, l.Deadline, ToView(l.Assignments)))], s.ReturnsToPreviousLevel, s.Committee, s.ForEach, s.Timers, s.MayFail,
+        s.ClockPauses, s.Form is { } form ? [.. form.Fields] : null, s.FormIsOptional, s.Priority);
+
+    static List<AssignmentView> ToView(ImmutableArray<Assignment> assignments) => [.. assignments.Select(a => new AssignmentView(a.When, a.To))];
 
     static NodeView ToNodeView(Node node) => new(
         node.Id,

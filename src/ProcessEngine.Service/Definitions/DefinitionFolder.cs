@@ -125,7 +125,12 @@ public sealed class DefinitionFolder(Database database, TimeProvider time, ILogg
         }
 
         foreach (var (read, _) in changed)
+        {
             Log.Published(log, read.Definition!.Key, read.Definition.Version);
+            foreach (var warning in read.Findings)
+                Log.Warned(log, read.Definition.Key, warning.ActivityId ?? "-", warning.Reason.En);
+        }
+
         return true;
     }
 }
@@ -134,6 +139,9 @@ static partial class Log
 {
     [LoggerMessage(1001, LogLevel.Information, "Published {Definition} version {Version}")]
     public static partial void Published(ILogger logger, string definition, int version);
+
+    [LoggerMessage(1003, LogLevel.Warning, "{Definition}: activity {Activity}: {Reason}")]
+    public static partial void Warned(ILogger logger, string definition, string activity, string reason);
 
     [LoggerMessage(1002, LogLevel.Error, "Refused {File}: activity {Activity}: {Reason}")]
     public static partial void Refused(ILogger logger, string file, string activity, string reason);

@@ -43,7 +43,11 @@ public static class Drafts
     /// <param name="Sound">Whether it may be published; warnings do not stand in the way.</param>
     public sealed record Checked(bool Sound, IReadOnlyList<Finding> Findings, IReadOnlyList<Difference> Changes);
 
-    public sealed record Published(string Key, int Version, string State);
+    public sealed record Published(string Key, int Version, string State)
+    {
+        /// <summary>What is allowed and probably not meant.</summary>
+        public IReadOnlyList<Finding> Warnings { get; init; } = [];
+    }
 
     /// <summary>Whether somebody may edit the definitions of any office.</summary>
     public static Rejection? Refusal(Caller caller)
@@ -304,7 +308,7 @@ public static class Drafts
             DefinitionPublisher.Publish(
                 session, read, DefinitionPublisher.Minify(content)!, new VersionOrigin(VersionOrigin.Draft, request.Caller.UserId, office, draft.ManualVersion), now);
             OfficeDrafts.Close(session, office, request.Key);
-            return new StoredAnswer(StatusCodes.Status200OK, JsonShape.Write(new Published(request.Key, known.Latest + 1, "published")));
+            return new StoredAnswer(StatusCodes.Status200OK, JsonShape.Write(new Published(request.Key, known.Latest + 1, "published") { Warnings = read.Findings }));
         }
     }
 

@@ -70,8 +70,6 @@ public static class OfficeDefinitions
         WHERE office = @office AND content IS NOT NULL AND definition_key NOT IN (SELECT definition_key FROM process_definition) {0}
         """;
 
-    const string Matches = "AND (LOWER(name_th) LIKE @like ESCAPE '!' OR LOWER(name_en) LIKE @like ESCAPE '!' OR definition_key LIKE @like ESCAPE '!')";
-
     // Indexes: the primary keys.
     const string ManySql = """
         SELECT k.definition_key AS key,
@@ -97,12 +95,12 @@ public static class OfficeDefinitions
         """;
 
     /// <param name="page">From 0.</param>
-    public static async Task<(IReadOnlyList<OfficeDefinition> Items, int Total)> PageAsync(DbConnection connection, string office, string? search, int page, int size)
+    public static async Task<(IReadOnlyList<OfficeDefinition> Items, int Total)> PageAsync(Database database, DbConnection connection, string office, string? search, int page, int size)
     {
         ArgumentNullException.ThrowIfNull(connection);
         size = Math.Clamp(size, 1, LargestPage);
-        var keys = KeysSql.Replace("{0}", search is null ? "" : Matches, StringComparison.Ordinal);
-        var like = Inbox.Like(search);
+        var keys = KeysSql.Replace("{0}", search is null ? "" : "AND " + SearchText.Condition(database, "name_th", "name_en", "definition_key"), StringComparison.Ordinal);
+        var like = SearchText.Like(search);
         var total = await connection.ExecuteScalarAsync<int>($"SELECT COUNT(*) FROM ({keys}) k", new { office, like });
         // A page that lies behind the last one costs nothing to find.
         var skip = (int)Math.Min((long)Math.Max(page, 0) * size, total);

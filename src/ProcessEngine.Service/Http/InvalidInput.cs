@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FluentValidation;
 using MediatR;
 using ProcessEngine.Core;
@@ -50,6 +51,18 @@ public static class ValidationRules
 
     public static IRuleBuilderOptions<T, string?> Given<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(text => !string.IsNullOrWhiteSpace(text)).Says("ต้องระบุ", "It is required.");
+
+    /// <summary>The camelCase name of a value, or nothing.</summary>
+    public static IRuleBuilderOptions<T, string?> OneOf<T, TEnum>(this IRuleBuilder<T, string?> rule)
+        where TEnum : struct, Enum
+    {
+        var names = string.Join(", ", Enum.GetNames<TEnum>().Select(JsonNamingPolicy.CamelCase.ConvertName));
+        return rule.Must(text => text is null || ReadAs<TEnum>(text) is not null).Says($"ต้องเป็นค่าใดค่าหนึ่งใน {names}", $"It must be one of {names}.");
+    }
+
+    public static TEnum? ReadAs<TEnum>(string? text)
+        where TEnum : struct, Enum =>
+        Enum.GetValues<TEnum>().Where(value => JsonNamingPolicy.CamelCase.ConvertName(value.ToString()) == text).Cast<TEnum?>().FirstOrDefault();
 
     /// <summary>Refused, never cut: cutting Thai in the middle of a cluster would change the word.</summary>
     public static IRuleBuilderOptions<T, string?> PlainText<T>(this IRuleBuilder<T, string?> rule, int maxLength) =>

@@ -112,7 +112,7 @@ public static class Problems
             ("holder", r.Holder), ("role", r.Role)),
         StepUnknown r => Of(422, "step-unknown", "toStep", $"ให้เรื่องดำเนินต่อที่ขั้นตอน \"{r.Step}\" ไม่ได้", $"The case cannot go on at \"{r.Step}\": there is no such step, or a case could not end from it alone."),
         ReopenTooLate r => Of(
-            409, "reopen-too-late", null, $"เรื่องสิ้นสุดเกิน {r.WithinDays} วันแล้ว เปิดใหม่ไม่ได้", $"The case ended more than {r.WithinDays} days ago.",
+            409, "reopen-too-late", null, $"เรื่องสิ้นสุดเกิน {r.WithinDays} วันแล้ว เปิดใหม่ไม่ได้", $"The case ended more than {r.WithinDays} day{(r.WithinDays == 1 ? "" : "s")} ago.",
             ("endedAt", r.EndedAt), ("withinDays", r.WithinDays)),
         NobodyWaits r => Of(409, "nobody-waits", "name", $"ไม่มีเรื่องใดรอข้อความ \"{r.Message}\" นี้อยู่", $"Nothing waits for the message \"{r.Message}\" with this correlation."),
         DeadlineNotOpen r => Of(409, "deadline-not-open", "deadlineId", "กำหนดเวลานี้ปิดแล้วหรือหยุดนับอยู่", "This clock is closed or stands still.", ("deadlineId", r.DeadlineId)),

@@ -152,8 +152,11 @@ public sealed record Paging(int Limit, string[]? After)
         var more = rows.Count > Limit;
         return new Page<TView>(
             [.. rows.Take(Limit).Select(view)],
-            more ? Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(key(rows[Limit - 1]))).Replace('+', '-').Replace('/', '_').TrimEnd('=') : null);
+            more ? Cursor(key(rows[Limit - 1])) : null);
     }
+
+    /// <summary>What comes back as <see cref="After"/>.</summary>
+    public static string Cursor(params string[] keys) => Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(keys)).Replace('+', '-').Replace('/', '_').TrimEnd('=');
 
     static string[] Decode(string cursor, int keys)
     {

@@ -3,6 +3,7 @@ using Dapper;
 using FluentValidation;
 using MediatR;
 using ProcessEngine.Core.Calendar;
+using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Http;
 using ProcessEngine.Service.Identity;
@@ -11,12 +12,12 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Instances;
 
 /// <summary>
-/// <c>POST /api/v1/process-instances/{id}/cancel | suspend | resume | reopen | move | variables | messages</c>,
-/// <c>…/waits/{waitId}/retry</c>, <c>…/incidents/{incidentId}/retry</c>, <c>…/deadlines/{deadlineId}/extend</c>, and <c>POST /api/v1/messages</c>, which finds the case by itself.
+/// <c>POST /api/v1/process-instances/{id}/cancel | suspend | resume | reopen | move | variables | messages | priority</c>,
+/// <c>…/waits/{waitId}/retry</c>, <c>…/incidents/{incidentId}/retry</c>, <c>…/deadlines/{deadlineId}/extend</c>, and <c>POST /api/v1/messages | priority</c>, which finds the case by itself.
 /// </summary>
 public static class ActOnInstance
 {
-    static readonly string[] Actions = ["cancel", "suspend", "resume", "reopen", "move", "variables", "messages"];
+    static readonly string[] Actions = ["cancel", "suspend", "resume", "reopen", "move", "variables", "messages", "priority"];
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -40,7 +41,7 @@ public static class ActOnInstance
     }
 
     static Command CommandOf(Sent<Request> sent, string action, Guid id, Guid? part) => new(
-        action, id, part, sent.Caller, sent.Id, sent.Body.Comment, sent.Body.ToStep, sent.Body.Changes, sent.Body.Name, sent.Body.Correlation, sent.Body.Data, sent.Body.Rule);
+        action, id, part, sent.Caller, sent.Id, sent.Body.Comment, sent.Body.ToStep, sent.Body.Changes, sent.Body.Name, sent.Body.Correlation, sent.Body.Data, sent.Body.Rule, sent.Body.Priority);
 
     static async Task<IResult> SendAsync(HttpContext http, IMediator mediator)
     {
@@ -63,18 +64,19 @@ public static class ActOnInstance
             : Problems.From(new NobodyWaits(sent.Body.Name ?? ""));
     }
 
-    /// <param name="Comment">The reason; required but for resume, variables, messages and retry.</param>
+    /// <param name="Comment">The reason; required but for resume, variables, messages, priority and retry.</param>
     /// <param name="ToStep">Where the case goes on (reopen, move).</param>
     /// <param name="Changes">Name → new value (variables).</param>
     /// <param name="Name">Of the message (messages), with its correlation and its data.</param>
     /// <param name="Rule">By how much (extend), for example <c>{"rule":"working_days","n":3}</c>.</param>
     /// <param name="Office">Where the message is for (POST /messages).</param>
+    /// <param name="Priority">How urgent the case is from now on (priority); null: ordinary.</param>
     public sealed record Request(
-        string? Comment, string? ToStep, JsonElement? Changes, string? Name, string? Correlation, JsonElement? Data, DeadlineRule? Rule, string? Office);
+        string? Comment, string? ToStep, JsonElement? Changes, string? Name, string? Correlation, JsonElement? Data, DeadlineRule? Rule, string? Office, string? Priority = null);
 
     public sealed record Command(
         string Action, Guid InstanceId, Guid? Part, Caller Caller, RequestId Id, string? Comment, string? ToStep, JsonElement? Changes, string? Name, string? Correlation,
-        JsonElement? Data, DeadlineRule? Rule) : IRequest<Outcome<StoredAnswer>>;
+        JsonElement? Data, DeadlineRule? Rule, string? Priority) : IRequest<Outcome<StoredAnswer>>;
 
     internal sealed class Validator : AbstractValidator<Command>
     {
@@ -90,6 +92,7 @@ public static class ActOnInstance
             RuleFor(c => c.Name).Given().When(c => c.Action == "messages");
             RuleFor(c => c.Correlation).PlainText(ValidationRules.TitleLength);
             RuleFor(c => c.Data).Data();
+            RuleFor(c => c.Priority).OneOf<Command, Priority>();
             RuleFor(c => c.Rule).NotNull().When(c => c.Action == "extend").Says("ต้องระบุระยะเวลาที่ขยาย", "Say by how much.");
             RuleFor(c => c.Rule).Must(rule => rule is null or WorkingDays or CalendarDays).Says("ขยายเวลาเป็นวันทำการหรือวัน", "An extension is in working days or days.");
         }
@@ -112,6 +115,7 @@ public static class ActOnInstance
             "move" => new MoveInstance(c.ToStep!, c.Comment!) { By = by },
             "variables" => new ChangeVariables(JsonShape.ToRawMap(c.Changes), c.Comment) { By = by },
             "messages" => new ReceiveMessage(c.Name!, c.Correlation, JsonShape.ToRawMap(c.Data)) { By = by },
+            "priority" => new ChangePriority(ValidationRules.ReadAs<Priority>(c.Priority), c.Comment) { By = by },
             "retry" => new RetryIncident(c.Part!.Value) { By = by },
             _ => new ExtendDeadline(c.Part!.Value, c.Rule!, c.Comment!) { By = by },
         };

@@ -1,4 +1,5 @@
 using ProcessEngine.Core.Calendar;
+using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Calendars;
 using ProcessEngine.Service.Definitions;
@@ -14,7 +15,7 @@ public sealed class CaseCalls(ProcessStore store, Database database, DefinitionC
 
     // Index: ix_call_to_do. Bounded by the batch.
     const string WantedSql = """
-        SELECT c.child_id, c.parent_id, c.definition_key, c.office, i.title, i.business_key, c.node_id, c.wait_id
+        SELECT c.child_id, c.parent_id, c.definition_key, c.office, i.title, i.business_key, c.node_id, c.wait_id, i.state
         FROM case_call c
         JOIN process_instance i ON i.instance_id = c.parent_id
         WHERE c.state = 'wanted'
@@ -35,7 +36,7 @@ public sealed class CaseCalls(ProcessStore store, Database database, DefinitionC
     const string LockSql = "SELECT 1 FROM case_call WHERE child_id = $1 AND state = 'wanted'";
     const string SetState = "UPDATE case_call SET state = $2 WHERE child_id = $1";
 
-    sealed record Wanted(Guid Child, Guid Parent, string DefinitionKey, string Office, string Title, string? BusinessKey, string Node, bool Waited);
+    sealed record Wanted(Guid Child, Guid Parent, string DefinitionKey, string Office, string Title, string? BusinessKey, string Node, bool Waited, Priority? Priority);
 
     /// <returns>How many calls were moved on.</returns>
     public async Task<int> RunAsync(CancellationToken ct) => await StartWantedAsync(ct) + await TellEndedAsync(ct);
@@ -45,7 +46,7 @@ public sealed class CaseCalls(ProcessStore store, Database database, DefinitionC
         var wanted = await database.OptimisticAsync(
             async session => await session.QueryListAsync(
                 WantedSql, new object?[] { Batch },
-                row => new Wanted(row.Id(0), row.Id(1), row.GetString(2), row.GetString(3), row.GetString(4), row.TextOrNull(5), row.GetString(6), !row.IsDBNull(7))),
+                row => new Wanted(row.Id(0), row.Id(1), row.GetString(2), row.GetString(3), row.GetString(4), row.TextOrNull(5), row.GetString(6), !row.IsDBNull(7), ProcessStore.ReadState(row.GetString(8)).Priority)),
             ct);
         foreach (var call in wanted)
         {
@@ -60,9 +61,9 @@ public sealed class CaseCalls(ProcessStore store, Database database, DefinitionC
         return wanted.Count;
     }
 
-    async Task StartAsync(Wanted call, Core.Definitions.ProcessDefinition definition, CancellationToken ct)
+    async Task StartAsync(Wanted call, ProcessDefinition definition, CancellationToken ct)
     {
-        var command = new StartProcess { By = Actor.System, InstanceId = call.Child, Office = call.Office, Title = call.Title, BusinessKey = call.BusinessKey };
+        var command = new StartProcess { By = Actor.System, InstanceId = call.Child, Office = call.Office, Title = call.Title, BusinessKey = call.BusinessKey, Priority = call.Priority };
         try
         {
             if (await store.StartByServiceAsync(definition, command, session => ClaimAsync(session, call.Child, "started"), ct) is { } rejection)

@@ -1,7 +1,6 @@
 using Dapper;
 using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Storage;
-using ProcessEngine.Service.UserTasks;
 
 namespace ProcessEngine.Service.Instances;
 
@@ -38,7 +37,7 @@ public sealed class CaseList(Database database)
             WHERE i.office = @office
                 {(status is null ? "" : "AND i.status = @status")}
                 {(definitionKey is null ? "" : "AND i.definition_key = @definitionKey")}
-                {(search is null ? "" : "AND (LOWER(i.title) LIKE @like ESCAPE '!' OR LOWER(i.business_key) LIKE @like ESCAPE '!' OR LOWER(d.name_th) LIKE @like ESCAPE '!' OR LOWER(d.name_en) LIKE @like ESCAPE '!')")}
+                {(search is null ? "" : "AND " + SearchText.Condition(database, "i.title", "i.business_key", "d.name_th", "d.name_en"))}
                 {(after is null ? "" : "AND i.instance_id < @after")}
             ORDER BY i.instance_id DESC
             LIMIT @take
@@ -46,7 +45,7 @@ public sealed class CaseList(Database database)
         var rows = new List<CaseRow>();
         await using var connection = await database.OpenAsync(ct);
         foreach (var office in await VisibleOffices.ForAsync(connection, caller, null))
-            rows.AddRange(await connection.QueryAsync<CaseRow>(sql, new { office, status, definitionKey, like = Inbox.Like(search), after, take = PageSize + 1 }));
+            rows.AddRange(await connection.QueryAsync<CaseRow>(sql, new { office, status, definitionKey, like = SearchText.Like(search), after, take = PageSize + 1 }));
         var page = rows.OrderByDescending(r => r.InstanceId.ToString(), StringComparer.Ordinal).Take(PageSize + 1).ToList();
         return page.Count > PageSize ? (page[..PageSize], page[PageSize - 1].InstanceId) : (page, null);
     }

@@ -28,6 +28,9 @@ public sealed record InstanceView(
     ImmutableSortedDictionary<string, string> Variables,
     int Revision)
 {
+    /// <summary>How urgent the case is; null: ordinary.</summary>
+    public Priority? Priority { get; init; }
+
     public static InstanceView Of(ProcessDefinition definition, ProcessState state)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -35,7 +38,10 @@ public sealed record InstanceView(
             state.InstanceId, state.DefinitionKey, state.DefinitionVersion, state.Office, state.Title, state.BusinessKey,
             CaseProjection.StatusName(state.Status), state.StartedAt, state.StartedBy, state.EndedAt,
             [.. state.OpenTasks.Select(task => UserTaskView.Of(definition, state, task))], [.. state.Waits.Select(WaitView.Of)],
-            [.. state.Groups.Select(GroupView.Of)], [.. state.Incidents.Select(IncidentView.Of)], state.Variables, state.Revision);
+            [.. state.Groups.Select(GroupView.Of)], [.. state.Incidents.Select(IncidentView.Of)], state.Variables, state.Revision)
+        {
+            Priority = state.Priority,
+        };
     }
 }
 

@@ -9,6 +9,8 @@ static class CaseProjection
 {
     public const string Running = "running";
 
+    const int YearsAhead = 500;
+
     /// <summary>Most decisions are stored by one of these: n events in one statement, to be bound and answered once.</summary>
     static readonly string[] InsertEvents = [.. Enumerable.Range(1, 8).Select(InsertEventsSql)];
 
@@ -26,13 +28,14 @@ static class CaseProjection
 
     const string InsertTask = """
         INSERT INTO user_task (task_id, instance_id, office, definition_key, definition_version, step_id, state, attempt, role,
-            created_at, deadline_id, due_at, due_order, revision, assignee, level, item, personal, decides)
-        VALUES ($1, $2, $3, $4, $5, $6, 'open', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+            created_at, deadline_id, due_at, due_order, revision, assignee, level, item, personal, decides, priority)
+        VALUES ($1, $2, $3, $4, $5, $6, 'open', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
         """;
 
     const string AssignTask = "UPDATE user_task SET assignee = $2, revision = $3 WHERE task_id = $1";
     const string PauseTask = "UPDATE user_task SET paused = $2, revision = $3 WHERE task_id = $1";
-    const string ScheduleTask = "UPDATE user_task SET deadline_id = $2, due_at = $3, due_order = $3 WHERE task_id = $1";
+    const string ScheduleTask = "UPDATE user_task SET deadline_id = $2, due_at = $3, due_order = $4 WHERE task_id = $1";
+    const string RankTask = "UPDATE user_task SET priority = $2, due_order = $3 WHERE task_id = $1";
     const string MarkTask = "UPDATE user_task SET provisional = $2, awaits_confirmation = $3 WHERE task_id = $1";
     const string RenameTask = "UPDATE user_task SET definition_version = $2, step_id = $3 WHERE task_id = $1";
 
@@ -77,6 +80,11 @@ static class CaseProjection
         UPDATE deadline
         SET state = $2, result = $3, closed_at = $4, wake_at = NULL
         WHERE deadline_id = $1
+        """;
+
+    const string InsertAnswer = """
+        INSERT INTO form_answer (office, definition_key, step_id, answered_at, task_id, instance_id, sequence)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
         """;
 
     const string InsertMessage = """
@@ -160,13 +168,18 @@ static class CaseProjection
         switch (recorded.Event)
         {
             case TaskOpened e:
+                var (opened, step) = (state.FindOpenTask(e.TaskId)!, definition.FindStep(e.StepId));
                 var dueAt = e.DeadlineId is { } clock ? state.FindOpenDeadline(clock)?.Terms.DueAt : null;
                 session.Enqueue(
                     InsertTask, e.TaskId, state.InstanceId, state.Office, state.DefinitionKey, state.DefinitionVersion, e.StepId, e.Attempt, e.Role,
-                    recorded.At, e.DeadlineId, dueAt, dueAt ?? DbValues.NoLimit, recorded.Sequence, e.Assignee, e.Level, e.Item, e.Assignee is not null,
-                    definition.FindStep(e.StepId)?.Type == StepType.Approval);
+                    recorded.At, e.DeadlineId, dueAt, PlaceOf(state, opened, dueAt), recorded.Sequence, e.Assignee, e.Level, e.Item,
+                    e.Assignee is not null && step is not null && state.IsForPerson(step, e.Level), step?.Type == StepType.Approval, (int?)state.PriorityOf(opened));
                 if (e.DeadlineId is { } joined && state.FindOpenDeadline(joined) is { } running && (running.Terms.Provisional || running.AwaitsConfirmation))
                     session.Enqueue(MarkTask, e.TaskId, running.Terms.Provisional, running.AwaitsConfirmation);
+                break;
+            case PriorityChanged:
+                foreach (var task in state.OpenTasks)
+                    session.Enqueue(RankTask, task.TaskId, (int?)state.PriorityOf(task), PlaceOf(state, task, state.DueAtOf(task)));
                 break;
             case TaskReleased e:
                 session.Enqueue(AssignTask, e.TaskId, null, recorded.Sequence);
@@ -185,9 +198,11 @@ static class CaseProjection
                 break;
             case TaskCompleted e:
                 Close(e.TaskId, "completed", TaskOutcomes.Completed);
+                Answer(e.TaskId, e.Outputs.IsEmpty);
                 break;
             case TaskApproved e:
                 Close(e.TaskId, "completed", TaskOutcomes.Approved);
+                Answer(e.TaskId, e.Outputs.IsEmpty);
                 break;
             case TaskRejected e:
                 Close(e.TaskId, "completed", TaskOutcomes.Rejected);
@@ -274,7 +289,7 @@ static class CaseProjection
         void Reschedule(Guid clock, DateTimeOffset dueAt)
         {
             foreach (var task in state.OpenTasks.Where(t => t.DeadlineId == clock))
-                session.Enqueue(ScheduleTask, task.TaskId, clock, dueAt);
+                session.Enqueue(ScheduleTask, task.TaskId, clock, dueAt, PlaceOf(state, task, dueAt));
         }
 
         void Mark(Guid clock)
@@ -284,6 +299,12 @@ static class CaseProjection
                 session.Enqueue(MarkTask, task.TaskId, deadline.Terms.Provisional, deadline.AwaitsConfirmation);
         }
 
+        void Answer(Guid taskId, bool empty)
+        {
+            if (!empty && state.Steps.FirstOrDefault(s => s.Last?.TaskId == taskId) is { } step)
+                session.Enqueue(InsertAnswer, state.Office, state.DefinitionKey, step.StepId, recorded.At, taskId, state.InstanceId, recorded.Sequence);
+        }
+
         void Close(Guid taskId, string taskState, string outcome)
         {
             session.Enqueue(CloseTask, taskId, taskState, outcome, recorded.At, recorded.Actor, recorded.Actor, recorded.Sequence);
@@ -291,6 +312,13 @@ static class CaseProjection
                 session.Enqueue(DecideUnderOrder, taskId, order.Kind.ToString().ToLowerInvariant(), order.OrderNumber);
         }
     }
+
+    /// <summary>
+    /// Where a task stands in an inbox: by its due moment, without a limit last. The more urgent before all others, by as many ages as no due moment
+    /// spans, and without a limit by when it came: so the lists keep one order and one index.
+    /// </summary>
+    static DateTimeOffset PlaceOf(ProcessState state, OpenTask task, DateTimeOffset? dueAt) =>
+        state.PriorityOf(task) is { } priority ? (dueAt ?? task.OpenedAt).AddYears(-YearsAhead * (int)priority) : dueAt ?? DbValues.NoLimit;
 
     public static string StatusName(InstanceStatus status) => status switch
     {

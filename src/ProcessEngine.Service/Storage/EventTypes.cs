@@ -52,6 +52,7 @@ public static class EventTypes
         ("InstanceReopened", StorageJson.Instance.InstanceReopened),
         ("InstanceMoved", StorageJson.Instance.InstanceMoved),
         ("VariablesChanged", StorageJson.Instance.VariablesChanged),
+        ("PriorityChanged", StorageJson.Instance.PriorityChanged),
         ("InstanceMigrated", StorageJson.Instance.InstanceMigrated),
         ("IncidentRaised", StorageJson.Instance.IncidentRaised),
         ("FileAttached", StorageJson.Instance.FileAttached),

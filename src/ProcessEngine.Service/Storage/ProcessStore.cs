@@ -63,6 +63,24 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         LIMIT $2
         """;
 
+    const string KnowNumber = "INSERT INTO case_number (office, definition_key, year, last) VALUES ($1, $2, $3, 0) ON CONFLICT DO NOTHING";
+    const string LastNumber = "SELECT n.last FROM case_number n WHERE n.office = $1 AND n.definition_key = $2 AND n.year = $3";
+    const string SetNumber = "UPDATE case_number SET last = $4 WHERE office = $1 AND definition_key = $2 AND year = $3";
+
+    // Index: ix_instance_definition, from the newest case back. Bounded: what lies further back is not looked at.
+    const string LastCompleted = """
+        SELECT i.state
+        FROM (
+            SELECT instance_id, status, state
+            FROM process_instance
+            WHERE office = $1 AND definition_key = $2
+            ORDER BY instance_id DESC
+            LIMIT 100) AS i
+        WHERE i.status = 'completed'
+        ORDER BY i.instance_id DESC
+        LIMIT 1
+        """;
+
     const string SetDeadlinesAside = "UPDATE deadline SET wake_at = $2, failures = failures + 1 WHERE instance_id = $1 AND wake_at < $3";
     const string SetWaitsAside = "UPDATE process_wait SET wake_at = $2, failures = failures + 1 WHERE instance_id = $1 AND wake_at < $3";
     const string SetWaitWake = "UPDATE process_wait SET wake_at = $2 WHERE wait_id = $1";
@@ -92,6 +110,32 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
             ct);
     }
 
+    /// <summary>The same, with the next running number of the procedure in the office and year as its business key.</summary>
+    public async Task<Outcome<StoredAnswer>> StartNumberedAsync(
+        ProcessDefinition definition, RequestId request, StartProcess command, Func<CaseChange, StoredAnswer> answer, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentNullException.ThrowIfNull(command);
+        return await RetryAsync(
+            session => StartNumberedAsync(session, definition, request, command, answer), async session => await KnownAnswerAsync(session, request), ct, locks: true);
+    }
+
+    /// <summary>The row of the last number stays locked until the case is stored or is not: no number is given twice, and none is lost.</summary>
+    async ValueTask<Outcome<StoredAnswer>> StartNumberedAsync(
+        WriteSession session, ProcessDefinition definition, RequestId request, StartProcess command, Func<CaseChange, StoredAnswer> answer)
+    {
+        var now = Now();
+        var (year, last) = (BangkokTime.DateOf(now).Year + FiscalYear.BuddhistOffset, 0);
+        session.Enqueue(KnowNumber, command.Office, definition.Key, year);
+        await session.FlushAsync();
+        await session.QueryAsync($"{LastNumber} {database.Lock("n")}", new object?[] { command.Office, definition.Key, year }, row => last = row.GetInt32(0));
+        var started = await DecideAndStoreAsync(
+            session, definition, ProcessState.NotStarted, AuditChain.Origin, request, command with { BusinessKey = $"{last + 1}/{year}" }, answer, now);
+        if (started.Rejection is null)
+            session.Enqueue(SetNumber, command.Office, definition.Key, year, last + 1);
+        return started;
+    }
+
     /// <summary>A case begins because time or another case says so, and not a person.</summary>
     /// <param name="claim">Locks what says so and marks it as done, in the same transaction; false when somebody else has.</param>
     /// <returns>Why it could not begin; null when it did, or when somebody else started it.</returns>
@@ -104,7 +148,7 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
             {
                 var now = Now();
                 var moment = await calendars.MomentAsync(command.Office, definition.Key, now, await HoldCalendarAsync(session));
-                var decision = ProcessDecider.Decide(definition, ProcessState.NotStarted, command, moment);
+                var decision = ProcessDecider.Decide(definition, ProcessState.NotStarted, await WithPreviousAsync(session, definition, command), moment);
                 if (decision.Rejection is null && await claim(session))
                 {
                     CaseProjection.Store(
@@ -115,6 +159,13 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
             },
             ct);
     }
+
+    /// <summary>The result of one year is what the next begins with, where the definition says so.</summary>
+    static async ValueTask<StartProcess> WithPreviousAsync(WriteSession session, ProcessDefinition definition, StartProcess command) =>
+        definition.CarryOver.IsEmpty ? command : command with
+        {
+            Previous = await session.QuerySingleAsync(LastCompleted, new object?[] { command.Office, definition.Key }, row => ReadState(row.GetString(0)).Variables),
+        };
 
     async Task<Outcome<StoredAnswer>> ExecuteAsync(
         string loadSql, Guid id, Rejection notFound, Caller caller, RequestId request, Func<ProcessState, Actor, ProcessCommand> command,
@@ -159,15 +210,14 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
     async Task<Outcome<StoredAnswer>> RetryAsync(
         Func<WriteSession, ValueTask<Outcome<StoredAnswer>>> attempt,
         Func<WriteSession, ValueTask<Outcome<StoredAnswer>?>>? before,
-        CancellationToken ct)
+        CancellationToken ct,
+        bool locks = false)
     {
         for (var tries = 1; ; tries++)
         {
             try
             {
-                return await database.OptimisticAsync(
-                    async session => before is not null && await before(session) is { } known ? known : await attempt(session),
-                    ct);
+                return await (locks ? database.TransactAsync(DecideAsync, ct) : database.OptimisticAsync(DecideAsync, ct));
             }
             catch (WriteConflictException) when (tries < MaxAttempts)
             {
@@ -179,6 +229,8 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
                 return new TooManyConflicts();
             }
         }
+
+        async ValueTask<Outcome<StoredAnswer>> DecideAsync(WriteSession session) => before is not null && await before(session) is { } known ? known : await attempt(session);
     }
 
     async ValueTask<Outcome<StoredAnswer>> DecideAndStoreAsync(
@@ -186,6 +238,8 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         Func<CaseChange, StoredAnswer> answer, DateTimeOffset now, Action<WriteSession, DateTimeOffset>? alongside = null)
     {
         var office = command is StartProcess start ? start.Office : state.Office;
+        if (command is StartProcess starts)
+            command = await WithPreviousAsync(session, definition, starts);
         var moment = await calendars.MomentAsync(office, definition.Key, now);
         var decision = ProcessDecider.Decide(definition, state, command, moment);
         if (decision.Rejection is { } rejection)

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ProcessEngine.Core.Calendar;
+using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Escalations;
 using ProcessEngine.Core.Instances;
 
@@ -53,6 +54,7 @@ namespace ProcessEngine.Service.Storage;
 [JsonSerializable(typeof(InstanceReopened))]
 [JsonSerializable(typeof(InstanceMoved))]
 [JsonSerializable(typeof(VariablesChanged))]
+[JsonSerializable(typeof(PriorityChanged))]
 [JsonSerializable(typeof(InstanceMigrated))]
 [JsonSerializable(typeof(IncidentRaised))]
 [JsonSerializable(typeof(FileAttached))]
@@ -78,6 +80,7 @@ public sealed partial class StorageJson : JsonSerializerContext
             new JsonStringEnumConverter<MoveCause>(JsonNamingPolicy.CamelCase),
             new JsonStringEnumConverter<CapacityKind>(JsonNamingPolicy.CamelCase),
             new JsonStringEnumConverter<Vote>(JsonNamingPolicy.CamelCase),
+            new JsonStringEnumConverter<Priority>(JsonNamingPolicy.CamelCase),
         },
     });
 }

@@ -110,7 +110,7 @@ public static class StudioDefinitions
 
         var (definitions, count) = keys.Count > 0
             ? await OfficeDefinitions.ManyAsync(connection, studio.Office, keys) is var some ? (some, some.Count) : default
-            : await OfficeDefinitions.PageAsync(connection, studio.Office, http.Text("SearchTerm"), page, size);
+            : await OfficeDefinitions.PageAsync(database, connection, studio.Office, http.Text("SearchTerm"), page, size);
         var items = definitions.SelectMany(d => options switch
         {
             "Published" => PublishedOf(d, studio),
@@ -206,7 +206,7 @@ public static class StudioDefinitions
     {
         var (name, own) = (http.Text("name") ?? "", http.Text("definitionId"));
         await using var connection = await database.OpenAsync(http.RequestAborted);
-        var (items, _) = await OfficeDefinitions.PageAsync(connection, http.Studio().Office, name, 0, OfficeDefinitions.LargestPage);
+        var (items, _) = await OfficeDefinitions.PageAsync(database, connection, http.Studio().Office, name, 0, OfficeDefinitions.LargestPage);
         return Results.Json(new { isUnique = !items.Any(d => d.Key != own && string.Equals(d.NameTh, name, StringComparison.OrdinalIgnoreCase)) }, StudioJson.Options);
     }
 

@@ -73,10 +73,10 @@ public static class StudioInstances
         HashSet<string> subs = [.. (filter.SubStatuses ?? []).Append(filter.SubStatus ?? "").Where(s => s.Length > 0)];
         var where = (keys.Count == 1 ? "AND definition_key = @key" : "")
             + (statuses.SetEquals(["Running"]) ? " AND ended_at IS NULL" : statuses.SetEquals(["Finished"]) ? " AND ended_at IS NOT NULL" : "")
-            + (string.IsNullOrEmpty(filter.SearchTerm) ? "" : " AND LOWER(title) LIKE @like ESCAPE '!'");
+            + (string.IsNullOrEmpty(filter.SearchTerm) ? "" : " AND " + SearchText.Condition(database, "title"));
         await using var connection = await database.OpenAsync(http.RequestAborted);
         var sql = ListSql.Replace("{0}", where, StringComparison.Ordinal).Replace("{1}", filter.OrderDirection == "Ascending" ? "ASC" : "DESC", StringComparison.Ordinal);
-        var rows = (await connection.QueryAsync<CaseHead>(sql, new { office = http.Studio().Office, key = keys.FirstOrDefault(), like = Inbox.Like(filter.SearchTerm), Most }))
+        var rows = (await connection.QueryAsync<CaseHead>(sql, new { office = http.Studio().Office, key = keys.FirstOrDefault(), like = SearchText.Like(filter.SearchTerm), Most }))
             .Where(r => (keys.Count < 2 || keys.Contains(r.DefinitionKey)) && (subs.Count == 0 || subs.Contains(r.ElsaSubStatus))).ToList();
         var size = Math.Clamp(filter.PageSize ?? 10, 1, 100);
         var page = Math.Clamp(filter.Page ?? 0, 0, Most);

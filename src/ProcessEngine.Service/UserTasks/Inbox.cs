@@ -15,6 +15,9 @@ namespace ProcessEngine.Service.UserTasks;
 /// <summary>How pressing a task is.</summary>
 public enum Urgency
 {
+    /// <summary>Marked as urgent, whenever it is due.</summary>
+    Marked,
+
     Overdue,
     DueToday,
 
@@ -68,8 +71,6 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
         JOIN process_definition d ON d.definition_key = t.definition_key
         """;
 
-    const string Found = " AND (LOWER(i.title) LIKE @like ESCAPE '!' OR LOWER(i.business_key) LIKE @like ESCAPE '!' OR LOWER(d.name_th) LIKE @like ESCAPE '!' OR LOWER(d.name_en) LIKE @like ESCAPE '!')";
-
     const string Late = "t.due_at < @now AND NOT t.awaits_confirmation AND NOT t.paused";
 
     /// <param name="search">Part of a title, a reference or the name of a procedure; null for all.</param>
@@ -82,9 +83,9 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
         var today = BangkokTime.DateOf(now);
         var (tomorrow, later) = (StartOf(today.AddDays(1)), StartOf(calendar.AddWorkingDays(today, AtRiskDays).AddDays(1)));
         var (afterDue, afterId) = After(cursor);
-        var arguments = new DynamicParameters(new { user = caller.UserId, now, tomorrow, later, like = Like(search), afterDue, afterId, take = PageSize + 1 });
+        var arguments = new DynamicParameters(new { user = caller.UserId, now, tomorrow, later, like = SearchText.Like(search), afterDue, afterId, take = PageSize + 1 });
         var parts = TaskReader.OpenTasksOf(caller, arguments);
-        var filter = search is null ? "" : Found;
+        var filter = search is null ? "" : " AND " + SearchText.Condition(database, "i.title", "i.business_key", "d.name_th", "d.name_en");
         var beyond = afterId is null ? "" : " AND (t.due_order, t.task_id) > (@afterDue, @afterId)";
 
         await using var connection = await database.OpenAsync(ct);
@@ -99,7 +100,7 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
         var counts = await connection.QueryAsync<(int Urgency, long Number)>(
             $"""
             SELECT urgency, COUNT(*) FROM (
-            {string.Join("\nUNION ALL\n", parts.Select(part => $"SELECT * FROM (SELECT CASE WHEN {Late} THEN 0 WHEN t.paused OR t.awaits_confirmation OR t.due_at IS NULL OR t.due_at >= @later THEN 3 WHEN t.due_at < @tomorrow THEN 1 ELSE 2 END AS urgency {joined} WHERE {part}{filter} ORDER BY t.due_order, t.task_id LIMIT {MostCounted}) AS part"))}
+            {string.Join("\nUNION ALL\n", parts.Select(part => $"SELECT * FROM (SELECT CASE WHEN t.priority IS NOT NULL THEN 0 WHEN {Late} THEN 1 WHEN t.paused OR t.awaits_confirmation OR t.due_at IS NULL OR t.due_at >= @later THEN 4 WHEN t.due_at < @tomorrow THEN 2 ELSE 3 END AS urgency {joined} WHERE {part}{filter} ORDER BY t.due_order, t.task_id LIMIT {MostCounted}) AS part"))}
             ) AS mine
             GROUP BY urgency
             """,
@@ -180,7 +181,7 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
     {
         var definition = await definitions.GetAsync(row.DefinitionKey, row.DefinitionVersion);
         var held = row.Paused || row.AwaitsConfirmation;
-        var urgency = held || row.DueAt is not { } due || due >= later ? Urgency.Later : due < now ? Urgency.Overdue : due < tomorrow ? Urgency.DueToday : Urgency.AtRisk;
+        var urgency = row.Priority is not null ? Urgency.Marked : held || row.DueAt is not { } due || due >= later ? Urgency.Later : due < now ? Urgency.Overdue : due < tomorrow ? Urgency.DueToday : Urgency.AtRisk;
         return new InboxItem(row, definition, definition.FindStep(row.StepId)!, urgency, DaysLeft(calendar, now, row.DueAt));
     }
 
@@ -207,10 +208,6 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
     }
 
     static DateTimeOffset StartOf(DateOnly day) => BangkokTime.At(day, TimeOnly.MinValue);
-
-    public static string? Like(string? search) => search is null
-        ? null
-        : $"%{search.ToLowerInvariant().Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal)}%";
 
     static (DateTimeOffset Due, Guid? Id) After(string? cursor)
     {

@@ -24,7 +24,7 @@ public sealed class TaskReader(Database database, OfficeCalendars calendars, Cas
     public const string Columns = """
         t.task_id, t.instance_id, t.office, t.definition_key, t.definition_version, t.step_id, t.state, t.outcome, t.attempt, t.role, t.assignee,
             t.level, t.item, t.paused, t.created_at, t.closed_at, t.closed_by, t.deadline_id, t.due_at, t.due_order, t.revision, t.provisional, t.awaits_confirmation,
-            t.capacity_kind, t.capacity_order
+            t.capacity_kind, t.capacity_order, t.priority
         """;
 
     /// <summary>Whoever sits in a post by order does not get the decision on their own case in it.</summary>
@@ -166,6 +166,7 @@ public record TaskRow
     public int Revision { get; init; }
     public bool Provisional { get; init; }
     public bool AwaitsConfirmation { get; init; }
+    public Priority? Priority { get; init; }
     public string? CapacityKind { get; init; }
     public string? CapacityOrder { get; init; }
 
@@ -180,6 +181,7 @@ public record TaskRow
         Paused = Paused,
         Provisional = Provisional,
         MovedByCalendarChange = AwaitsConfirmation,
+        Priority = Priority,
         Capacity = Capacity(kind),
     };
 }

@@ -26,14 +26,14 @@ public sealed record UserTaskDetail : UserTaskView
         FormIsOptional = step.FormIsOptional;
         var grouped = state.FindGroup(step.Id) is not null;
         ReturnTo = grouped ? [] : [.. definition.ReturnTargets(step)];
-        Actions = State == "open" ? ActionsOf(step, grouped) : [];
+        Actions = State == "open" ? ActionsOf(step, grouped, state.FindOpenTask(Id) is { } open && state.IsGiven(step, open)) : [];
     }
 
-    List<string> ActionsOf(Step step, bool grouped)
+    List<string> ActionsOf(Step step, bool grouped, bool given)
     {
         if (Paused)
             return ["continue", "reassign", "comments"];
-        List<string> actions = Assignee is null ? ["claim"] : grouped || step.Assignment is not null ? [] : ["release"];
+        List<string> actions = Assignee is null ? ["claim"] : given ? [] : ["release"];
         actions.AddRange(step switch
         {
             { Committee: not null } => ["vote", "approve", "reject"],

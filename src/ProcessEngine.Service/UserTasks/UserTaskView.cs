@@ -48,6 +48,9 @@ public record UserTaskView(
     /// <summary>A change of the calendar moved the due moment into the past; it does not count as late until a supervisor confirms.</summary>
     public bool MovedByCalendarChange { get; init; }
 
+    /// <summary>How urgent it is, by its step or its case; null: ordinary.</summary>
+    public Priority? Priority { get; init; }
+
     /// <summary>By what right it was decided; null while it is open, and when nobody decided.</summary>
     public CapacityView? Capacity { get; init; }
 
@@ -65,6 +68,7 @@ public record UserTaskView(
             Paused = task.Paused,
             Provisional = state.ClockOf(task)?.Terms.Provisional ?? false,
             MovedByCalendarChange = state.ClockOf(task)?.AwaitsConfirmation ?? false,
+            Priority = state.PriorityOf(task),
         };
     }
 
@@ -89,6 +93,7 @@ public record UserTaskView(
             Item = before.Item,
             Provisional = change.Before.ClockOf(before)?.Terms.Provisional ?? false,
             MovedByCalendarChange = change.Before.ClockOf(before)?.AwaitsConfirmation ?? false,
+            Priority = change.Before.PriorityOf(before),
             Capacity = closing.Event is DecisionEvent ? CapacityView.Of(before.Role, closing.Event.Capacity, change.Kind) : null,
         };
     }

@@ -22,9 +22,10 @@ public sealed class FormEntry
     /// <summary>By the name of the field; of what could not be read here, and of what the core refused.</summary>
     public IReadOnlyDictionary<string, LocalizedText> Faults => faults;
 
-    /// <summary>An empty form, or one that holds what the case knows already.</summary>
+    /// <summary>A form as it is first shown: with what the case knows already, else with its defaults.</summary>
     /// <param name="known">Field → JSON text.</param>
-    public static FormEntry Of(IReadOnlyList<FormField> fields, IReadOnlyDictionary<string, string>? known = null)
+    /// <param name="optional">A form that may be left out shows no defaults: it would be begun before anybody wrote in it.</param>
+    public static FormEntry Of(IReadOnlyList<FormField> fields, IReadOnlyDictionary<string, string>? known = null, bool optional = false)
     {
         ArgumentNullException.ThrowIfNull(fields);
         var entry = new FormEntry(fields);
@@ -32,6 +33,8 @@ public sealed class FormEntry
         {
             if (known?.TryGetValue(field.Name, out var json) == true)
                 entry.Show(field, json);
+            else if (field.Default is { } filled && !optional)
+                entry.Show(field, filled.GetRawText());
         }
 
         return entry;

@@ -55,7 +55,7 @@ public sealed class PlainHistory(Words w, ProcessDefinition definition, OfficeKi
 
     (string What, string? Said, string Tone)? Sentence(ProcessEvent e) => e switch
     {
-        InstanceStarted => (w["เริ่มเรื่อง", "started the case"], null, ""),
+        InstanceStarted s => (w["เริ่มเรื่อง", "started the case"] + (s.Priority is { } priority ? $" ({w[Priorities.NameOf(priority)]})" : ""), null, ""),
         TaskOpened t => (Opened(t), null, ""),
         TaskClaimed t => (w[$"รับงาน{Task(t.TaskId)}", $"took {Task(t.TaskId)}"], null, ""),
         TaskReleased t => (w[$"คืนงาน{Task(t.TaskId)}", $"gave back {Task(t.TaskId)}"], null, ""),
@@ -86,6 +86,8 @@ public sealed class PlainHistory(Words w, ProcessDefinition definition, OfficeKi
         WaitStarted { Kind: WaitKind.Call } => (w["รอเรื่องที่ส่งต่อให้ดำเนินการ", "Waits for the case that it handed over"], null, ""),
         CaseHandedOver => (w["ส่งเรื่องต่อ", "The case was handed over"], null, ""),
         VariablesChanged v => (w["แก้ไขข้อมูลของเรื่อง", "changed the data of the case"], v.Comment, ""),
+        PriorityChanged p => (
+            p.Priority is { } priority ? w[$"เปลี่ยนชั้นความเร็วเป็น{Priorities.NameOf(priority).Th}", $"marked the case: {Priorities.NameOf(priority).En}"] : w["เปลี่ยนชั้นความเร็วเป็นปกติ", "marked the case as ordinary"], p.Comment, "warn"),
         IncidentRaised i => (
             w[$"ติดขัดที่{Step(i.NodeId)} แจ้งผู้ดูแลระบบแล้ว", $"Stuck at {Step(i.NodeId)}; the administrator was told"] + ": " + w[IncidentView.TextOf(i.Code, i.Detail)], null, "bad"),
         FileAttached f => (w[$"แนบไฟล์ {f.FileName}", $"attached {f.FileName}"], null, ""),

@@ -81,7 +81,7 @@ public sealed class Procedures(Database database)
         ArgumentNullException.ThrowIfNull(card);
         ArgumentNullException.ThrowIfNull(search);
         return search.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(word =>
-            new[] { card.Name.Th, card.Name.En, card.Group, card.Key, card.ManualTitle, card.PrintedFor }.Any(text => text.Contains(word, StringComparison.OrdinalIgnoreCase)));
+            new[] { card.Name.Th, card.Name.En, card.Group, card.Key, card.ManualTitle, card.PrintedFor }.Any(text => SearchText.Holds(text, word)));
     }
 
     static ProcedureCard Read(string key, int version, string content)

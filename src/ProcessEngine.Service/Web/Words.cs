@@ -72,5 +72,7 @@ public sealed class Words
 
     public string Number(long number) => Digits(number.ToString("N0", CultureInfo.InvariantCulture));
 
+    public string PlainDays(int days) => English ? $"{Number(days)} day{(days == 1 ? "" : "s")}" : $"{Number(days)} วัน";
+
     public string WorkingDays(int days) => English ? $"{Number(days)} working day{(days == 1 ? "" : "s")}" : $"{Number(days)} วันทำการ";
 }

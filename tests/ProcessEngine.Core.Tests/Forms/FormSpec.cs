@@ -92,12 +92,21 @@ public sealed class FormSpec
     [TestCase("{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\",\"pattern\":\"(a)\\\\1\"}}}", "invalid-pattern")]
     [TestCase("{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\",\"maxLength\":-1}}}", "invalid-bound")]
     [TestCase("{\"type\":\"object\",\"properties\":{},\"required\":[\"a\"]}", "unknown-field")]
+    [TestCase("{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"integer\",\"default\":\"x\"}}}", "invalid-default")]
+    [TestCase("{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\",\"enum\":[\"b\"],\"default\":\"c\"}}}", "invalid-default")]
+    [TestCase("{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"array\",\"items\":{\"type\":\"string\",\"default\":\"c\"}}}}", "unknown-keyword")]
     public void A_form_that_says_what_is_not_supported_is_refused(string json, string code)
     {
         var (schema, problems) = FormSchema.Read(json);
         schema.ShouldBeNull();
         problems.ShouldContain(p => p.Code == code);
     }
+
+    [TestCase("integer", "3")]
+    [TestCase("boolean", "false")]
+    [TestCase("string", "\"ก\"")]
+    public void A_default_is_kept_with_its_field(string type, string json) =>
+        Form("{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"" + type + "\",\"default\":" + json + "}}}").Fields.Single().Default!.Value.GetRawText().ShouldBe(json);
 
     [Test]
     public void Fields_keep_the_order_of_the_form() => Form().Fields.Select(f => f.Name).Take(3).ShouldBe(["requester", "askedOn", "channel"]);

@@ -99,7 +99,7 @@ public sealed class CapacitySpec
     [Test]
     public void What_is_one_persons_own_is_done_by_nobody_in_their_place()
     {
-        var check = Task("check", Roles.Director) with { Assignment = new Assignment(AssignmentKind.DoerOf, "ask") };
+        var check = Task("check", Roles.Director) with { Assignments = [new(AssignmentKind.DoerOf, "ask")] };
         var story = new Story(Of("start -> ask -> check -> end").With(Task("ask", Roles.Director), check)).Starts().CompletesAs(Holder, "ask");
         story.ByOrder(Deputy, Acting(holder: Holder)).Completes("check").Refused<TaskHeldByAnother>();
         CapacityOf<TaskCompleted>(story.CompletesAs(Holder, "check").Ended()).ShouldBeNull();

@@ -134,6 +134,32 @@ public sealed class FlowSpec
     }
 
     [Test]
+    public void A_list_that_goes_on_at_its_deadline_is_in_time_however_late_that_is_noticed_and_nobody_is_told_otherwise([Values("2026-03-10 16:31", "2026-03-20 09:00")] string noticed)
+    {
+        var story = new Story(Distribute(GoOnRule.Deadline)).Starts().Completes("ask", ("schools", new[] { "ก", "ข" })).TimeIs("2026-03-10 16:00");
+        story.On("2026-03-10 16:30:30").Comments("collect", "รออยู่").TimeIs(noticed).Stands("report");
+        story.ResultOf("collect").ShouldBe(DeadlineResult.Within);
+        story.CountOf<TaskOverdue>().ShouldBe(0);
+        story.CountOf<TaskReminded>().ShouldBe(1, "who has not answered is reminded");
+    }
+
+    [Test]
+    public void A_list_that_waits_for_all_is_late_when_they_are()
+    {
+        var story = new Story(Distribute(GoOnRule.All)).Starts().Completes("ask", ("schools", new[] { "ก" })).TimeIs("2026-03-11 09:00").Completes("collect");
+        story.ResultOf("collect").ShouldBe(DeadlineResult.Late);
+    }
+
+    [Test]
+    public void Whoever_shares_the_time_of_such_a_list_may_be_late()
+    {
+        var drawing = Of("start -> ask -> collect -> report -> end").Knows("schools", VariableType.List)
+            .With(Task("collect", within: new WorkingDays(5)) with { ForEach = new MultiInstance("schools", GoOnRule.Deadline, 0, false, null) }, Task("report") with { DeadlineSharedWith = "collect" });
+        var story = new Story(drawing).Starts().Completes("ask", ("schools", new[] { "ก" })).TimeIs("2026-03-10 16:31").Stands("report").Completes("report").Ended();
+        story.ResultOf("collect").ShouldBe(DeadlineResult.Late);
+    }
+
+    [Test]
     public void An_empty_list_is_done_at_once() => new Story(Distribute(GoOnRule.All)).Starts().Completes("ask", ("schools", Array.Empty<string>())).Stands("report");
 
     [Test]
@@ -239,14 +265,97 @@ public sealed class FlowSpec
     public void A_task_goes_to_the_person_whom_the_definition_names()
     {
         var drawing = Of("start -> ask -> a -> b -> c -> end").Knows("owner", VariableType.Text).With(
-            Task("a") with { Assignment = new(AssignmentKind.Variable, "owner") },
-            Task("b") with { Assignment = new(AssignmentKind.DoerOf, "ask") },
-            Task("c") with { Assignment = new(AssignmentKind.Requester, "") });
+            Task("a") with { Assignments = [new(AssignmentKind.Variable, "owner")] },
+            Task("b") with { Assignments = [new(AssignmentKind.DoerOf, "ask")] },
+            Task("c") with { Assignments = [new(AssignmentKind.Requester, "")] });
         var story = new Story(drawing).Starts().CompletesAs(Story.Person(5), "ask", ("owner", Story.Person(6).ToString()));
         story.Task("a").Assignee.ShouldBe(Story.Person(6));
         story.Completes("a").Task("b").Assignee.ShouldBe(Story.Person(5));
         story.Completes("b").Task("c").Assignee.ShouldBe(Story.Requester);
     }
+
+    [TestCase("ด่วน", 6)]
+    [TestCase("ปกติ", 1)]
+    [TestCase("อื่น", 0)]
+    public void The_first_condition_that_holds_says_for_whom_a_task_is_and_none_leaves_it_to_the_role(string kind, int expected)
+    {
+        var drawing = Of("start -> ask -> a -> end").Knows("owner", VariableType.Text).Knows("kind", VariableType.Text).With(
+            Task("a") with { Assignments = [When("kind = \"ด่วน\"", AssignmentKind.Variable, "owner"), When("kind in [\"ด่วน\", \"ปกติ\"]", AssignmentKind.Requester, "")] });
+        var story = new Story(drawing).Starts().Completes("ask", ("owner", Story.Person(6).ToString()), ("kind", kind)).Stands("a");
+        story.Task("a").Assignee.ShouldBe(expected == 0 ? null : Story.Person(expected));
+        story.CountOf<IncidentRaised>().ShouldBe(0, "that nobody in particular is meant is nothing to be put right");
+    }
+
+    [Test]
+    public void A_condition_that_holds_and_names_nobody_is_an_incident()
+    {
+        var drawing = Of("start -> ask -> a -> end").Knows("owner", VariableType.Text).Knows("kind", VariableType.Text)
+            .With(Task("a") with { Assignments = [When("kind = \"ด่วน\"", AssignmentKind.Variable, "owner"), new(AssignmentKind.Requester, "")] });
+        var story = new Story(drawing).Starts().Completes("ask", ("kind", "ด่วน")).Stands("a");
+        story.Task("a").Assignee.ShouldBeNull();
+        story.CountOf<IncidentRaised>().ShouldBe(1);
+    }
+
+    [Test]
+    public void Each_level_of_an_approval_may_be_for_one_person()
+    {
+        var drawing = Of("start -> ask -> sign", "sign.Approve -> end", "sign.Reject -> ask", "sign.Return -> ask").Knows("deputy", VariableType.Text).Knows("field", VariableType.Text).With(
+            Approval("sign") with
+            {
+                Levels =
+                [
+                    new(Roles.DeputyDirector, null, null) { Assignments = [When("field = \"วิชาการ\"", AssignmentKind.Variable, "deputy")] },
+                    new(Roles.Director, null, null),
+                ],
+            });
+        var story = new Story(drawing).Starts().Completes("ask", ("field", "วิชาการ"), ("deputy", Story.Person(7).ToString()));
+        story.Task("sign").Assignee.ShouldBe(Story.Person(7));
+        story.Approves("sign").Task("sign").Assignee.ShouldBeNull();
+    }
+
+    [TestCase("วิชาการ", 7)]
+    [TestCase("งบประมาณ", 8)]
+    [TestCase("อื่น", 0)]
+    public void Of_several_people_of_a_role_the_one_who_looks_after_the_field_gets_it(string field, int expected)
+    {
+        var drawing = Of("start -> ask -> sign", "sign.Approve -> end", "sign.Reject -> ask", "sign.Return -> ask").Knows("field", VariableType.Text)
+            .With(Approval("sign") with { Levels = [new(Roles.DeputyDirector, null, null) { Assignments = [new(AssignmentKind.Responsible, "field")] }, new(Roles.Director, null, null)] });
+        var story = new Story(drawing).LooksAfter(Roles.DeputyDirector, "วิชาการ", Story.Person(7)).LooksAfter(Roles.DeputyDirector, "งบประมาณ", Story.Person(8))
+            .LooksAfter(Roles.Director, "อื่น", Story.Person(9)).Starts().Completes("ask", ("field", field));
+        story.Task("sign").Assignee.ShouldBe(expected == 0 ? null : Story.Person(expected));
+        story.CountOf<IncidentRaised>().ShouldBe(0);
+    }
+
+    [Test]
+    public void Who_looks_after_a_field_sits_in_a_post_and_whoever_sits_in_it_by_order_does_it_in_their_place()
+    {
+        var order = new PostOrder(Guid.Empty, new Capacity(CapacityKind.Acting, Roles.Officer, "12/2569"), Story.Person(7));
+        Story Started(AssignmentKind kind) => new Story(Of("start -> a -> end").Knows("who", VariableType.Text).With(Task("a") with { Assignments = [new(kind, "who")] }))
+            .LooksAfter(Roles.Officer, Story.Person(7).ToString(), Story.Person(7)).Starts(("who", Story.Person(7).ToString()));
+        Started(AssignmentKind.Responsible).ByOrder(Story.Person(8), order).Completes("a").Ended();
+        Started(AssignmentKind.Variable).ByOrder(Story.Person(8), order).Completes("a").Refused<TaskHeldByAnother>();
+    }
+
+    [Test]
+    public void Without_a_field_it_is_whoever_looks_after_the_procedure()
+    {
+        var drawing = Of("start -> a -> end").With(Task("a") with { Assignments = [new(AssignmentKind.Responsible, "")] });
+        new Story(drawing).LooksAfter(Roles.Officer, "test.case", Story.Person(7)).Starts().Task("a").Assignee.ShouldBe(Story.Person(7));
+    }
+
+    [Test]
+    public void What_the_definition_gives_to_somebody_is_not_theirs_to_give_back_but_what_anybody_took_is()
+    {
+        var drawing = Of("start -> ask -> a -> end").Knows("owner", VariableType.Text).With(Task("a") with { Assignments = [When("owner is not empty", AssignmentKind.Variable, "owner")] });
+        new Story(drawing).Starts().Completes("ask", ("owner", Story.Person(6).ToString())).Releases("a").Refused<ActionNotForThisStep>();
+        new Story(drawing).Starts().Completes("ask").Claims("a", Story.Person(6)).Releases("a").Stands("a");
+    }
+
+    static Assignment When(string condition, AssignmentKind kind, string name) => new(kind, name)
+    {
+        When = condition,
+        Condition = Expression.Compile(condition, new[] { "owner", "kind", "field", "deputy" }.ToDictionary(n => n, _ => VariableType.Text)).Expression,
+    };
 
     [Test]
     public void Nobody_to_do_a_task_is_an_incident() =>

@@ -35,7 +35,7 @@ public sealed class IncidentSpec
     [Test]
     public void Work_for_somebody_of_whom_the_office_knows_nothing_is_for_the_role_and_an_incident()
     {
-        var named = Task("a") with { Assignment = new Assignment(AssignmentKind.Variable, "who") };
+        var named = Task("a") with { Assignments = [new(AssignmentKind.Variable, "who")] };
         Story For(Guid who) => new Story(Of("start -> a -> end").With(named).Knows("who", VariableType.Text)).Staffed(Roles.Officer, Story.Person(3)).Starts(("who", who.ToString()));
         For(Story.Person(3)).State.Incidents.ShouldBeEmpty();
         For(Story.Person(3)).Task("a").Assignee.ShouldBe(Story.Person(3));

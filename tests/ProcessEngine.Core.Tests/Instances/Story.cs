@@ -15,7 +15,9 @@ public sealed class Story
     public static readonly Guid Requester = Person(1);
 
     readonly Dictionary<string, DeadlineRule> officeDeadlines = [];
+    readonly Dictionary<(string Role, string Field), Guid> responsible = [];
     readonly List<RecordedEvent> history = [];
+    ImmutableSortedDictionary<string, string>? previous;
     readonly List<Act> acts = [];
     ImmutableDictionary<string, ImmutableArray<Guid>>? holders;
     DateTimeOffset now = At("2026-03-02 09:00");
@@ -97,6 +99,20 @@ public sealed class Story
         return this;
     }
 
+    /// <summary>The data of the last completed case of the procedure.</summary>
+    public Story AfterACaseWith(params (string Name, object Value)[] data)
+    {
+        previous = Map(data);
+        return this;
+    }
+
+    /// <summary>The list of the office says who looks after what.</summary>
+    public Story LooksAfter(string role, string field, Guid person)
+    {
+        responsible[(role, field)] = person;
+        return this;
+    }
+
     /// <summary>Somebody else than the one whom the next act would be by.</summary>
     public Story By(Guid person, params string[] roles)
     {
@@ -131,6 +147,7 @@ public sealed class Story
         Office = "demo",
         Title = "เรื่อง",
         Variables = Map(data),
+        Previous = previous,
     });
 
     public Story Completes(string step, params (string Name, object Value)[] outputs) => CompletesAs(null, step, outputs);
@@ -148,6 +165,7 @@ public sealed class Story
     public Story Claims(string step, Guid person) => Do(new ClaimTask { By = Of(person, Task(step, null).Role), TaskId = Task(step, null).TaskId });
     public Story Releases(string step) => Do(new ReleaseTask { By = Actor(step, null), TaskId = Task(step, null).TaskId });
     public Story Reassigns(string step, Guid to, params string[] roles) => Do(new ReassignTask(to, [.. roles], null) { By = Boss, TaskId = Task(step, null).TaskId });
+    public Story Marks(Priority? priority) => Do(new ChangePriority(priority, null) { By = Boss });
     public Story Comments(string step, string text) => Do(new CommentOnTask(text) { By = Actor(step, null), TaskId = Task(step, null).TaskId });
     public Story Suspends() => Do(new SuspendInstance("น้ำท่วม") { By = Boss });
     public Story Resumes() => Do(new ResumeInstance(null) { By = Boss });
@@ -197,7 +215,7 @@ public sealed class Story
 
     /// <summary>What the core would decide now; nothing comes of it.</summary>
     public Decision Would(ProcessCommand command) =>
-        ProcessDecider.Decide(Definition, State, command, Moment.At(now, calendar) with { OfficeDeadlines = officeDeadlines, Holders = holders, ByOrder = byOrder });
+        ProcessDecider.Decide(Definition, State, command, Moment.At(now, calendar) with { OfficeDeadlines = officeDeadlines, Holders = holders, ByOrder = byOrder, Responsible = responsible });
 
     // What is checked ------------------------------------------------------------------------------------------------------------------
 

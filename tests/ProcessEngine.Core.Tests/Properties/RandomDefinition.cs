@@ -95,7 +95,7 @@ sealed class RandomDefinition(Random random)
                 Add(new JoinNode(join));
                 return [new Loose(join, Ports.Done)];
             default:
-                var decision = new DecisionNode(Name("decide"), [new("Large", "amount > 10", Expression.Compile("amount > 10", Types).Expression)]);
+                var decision = new DecisionNode(Name("decide"), [new("Large", "amount > 10", Large)]);
                 Connect(from, Add(decision));
                 var ends = Sequence([new Loose(decision.Id, "Large")], depth - 1, random.Next(1, 3));
                 if (Chance(0.15))
@@ -108,7 +108,7 @@ sealed class RandomDefinition(Random random)
         }
     }
 
-    static readonly Dictionary<string, VariableType> Types = new() { ["amount"] = VariableType.Number };
+    static readonly Expression? Large = Expression.Compile("amount > 10", new Dictionary<string, VariableType> { ["amount"] = VariableType.Number }).Expression;
 
     Step Step(string kind, StepType type) => new(Name(kind))
     {
@@ -141,13 +141,16 @@ sealed class RandomDefinition(Random random)
         if (Chance(0.2))
             step = step with { SupervisorRole = Pick(People) };
         if (Chance(0.2))
-            step = step with { Assignment = Pick<Assignment>([new(AssignmentKind.Requester, ""), new(AssignmentKind.Variable, "owner"), .. steps.TakeLast(1).Select(s => new Assignment(AssignmentKind.DoerOf, s))]) };
+            step = step with { Assignments = Chance(0.3) ? [Somebody() with { When = "amount > 10", Condition = Large }, Somebody()] : [Somebody()] };
         if (steps.Count > 0 && Chance(0.15))
             step = step with { ReturnTo = [Pick(steps)] };
         if (Chance(0.15))
             step = step with { MayFail = true };
         return Finish(step, from, [new Loose(step.Id, Ports.Done)]);
     }
+
+    Assignment Somebody() =>
+        Pick<Assignment>([new(AssignmentKind.Requester, ""), new(AssignmentKind.Variable, "owner"), .. steps.TakeLast(1).Select(s => new Assignment(AssignmentKind.DoerOf, s))]);
 
     List<Loose> Finish(Step step, List<Loose> from, List<Loose> ways)
     {

@@ -186,7 +186,9 @@ sealed class Walk
             16 => new ExtendDeadline(state.OpenDeadlines.IsEmpty ? Guid.Empty : Pick(state.OpenDeadlines).DeadlineId, new WorkingDays(random.Next(1, 5)), "ก") { By = Chance(0.5) ? by : Boss },
             17 => new CommentOnTask("ก") { By = by, TaskId = task },
             18 => Chance(0.2) ? new CancelInstance("ก") { By = by } : new ClaimTask { By = by, TaskId = task },
-            19 => new AttachFile(Guid.Empty, Chance(0.5) ? task : null, "ก.pdf", "application/pdf", 1, "00") { By = by },
+            19 => Chance(0.5)
+                ? new AttachFile(Guid.Empty, Chance(0.5) ? task : null, "ก.pdf", "application/pdf", 1, "00") { By = by }
+                : new ChangePriority(Chance(0.3) ? null : (Priority)random.Next(1, 4), null) { By = Chance(0.5) ? by : Boss },
             20 => new EndCall(state.Waits.IsEmpty ? Guid.Empty : Pick(state.Waits).WaitId, Guid.Empty, "completed") { By = Actor.System },
             21 => Chance(0.5) ? Migrate() : new StartProcess { By = by, InstanceId = Guid.Empty, Office = "demo", Title = "ซ้ำ" },
             _ => new RetryIncident(state.Waits.IsEmpty ? Guid.Empty : Pick(state.Waits).WaitId) { By = Boss },

@@ -139,7 +139,7 @@ public sealed partial class Route
             VariableType.List => ["[\"ก\"]"],
             VariableType.Number => conditions.SelectMany(c => Digits().Matches(c)).SelectMany(m => new[] { int.Parse(m.Value, CultureInfo.InvariantCulture) - 1, int.Parse(m.Value, CultureInfo.InvariantCulture) + 1 })
                 .Append(0).Distinct().Select(n => n.ToString(CultureInfo.InvariantCulture)),
-            _ => definition.Steps.FirstOrDefault(s => s.Assignment is { Kind: AssignmentKind.Variable } a && a.Name == variable.Name) is { } step
+            _ => definition.Steps.FirstOrDefault(s => s.Assignments.Any(a => a.Kind == AssignmentKind.Variable && a.Name == variable.Name)) is { } step
                 ? [JsonSerializer.Serialize(personOf(step.Role))]
                 : conditions.SelectMany(c => Quoted().Matches(c)).Select(m => m.Value).Append("\"ข้อความ\"").Distinct(),
         },

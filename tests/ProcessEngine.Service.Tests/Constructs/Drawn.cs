@@ -10,11 +10,13 @@ static class Drawn
     {
         yield return $"{definition.Name.Th} ({definition.Name.En})";
         if (definition.Deadline is not null)
-            yield return $"limit of the whole: {DefinitionDiff.Words(definition.Deadline).En}";
+            yield return $"limit of the whole: {DefinitionDiff.Words(definition.Deadline).En}{(definition.DeadlineUntil is { } until ? $", until {until}" : "")}";
         if (definition.ReopenWithinDays != 30)
-            yield return $"may be opened again within {definition.ReopenWithinDays} days";
+            yield return $"may be opened again within {definition.ReopenWithinDays} day{(definition.ReopenWithinDays == 1 ? "" : "s")}";
         if (!definition.Variables.IsEmpty)
-            yield return $"data: {string.Join(", ", definition.Variables.Select(v => $"{v.Name} ({v.Type.ToString().ToLowerInvariant()})"))}";
+            yield return $"data: {string.Join(", ", definition.Variables.Select(v => $"{v.Name} ({v.Type.ToString().ToLowerInvariant()}{(v.Default is { } value ? $", at first {value}" : "")})"))}";
+        foreach (var carried in definition.CarryOver)
+            yield return $"{carried.To} begins as {carried.From} of the last completed case";
         foreach (var node in definition.Nodes)
         {
             yield return node is Step step ? $"{step.Number,2} {step.Id}: {step.Name.Th} ({step.Name.En})" : $"   {node.Id}";
@@ -37,11 +39,15 @@ static class Drawn
 
     static IEnumerable<string> Said(Step step)
     {
-        yield return $"{step.Type.ToString().ToLowerInvariant()} by {step.Role}{(step.Assignment is { } one ? $", {one.Kind.ToString().ToLowerInvariant()} {one.Name}".TrimEnd() : "")}, " +
+        yield return $"{step.Type.ToString().ToLowerInvariant()} by {step.Role}{(step.Assignments is [{ When: null } one] ? $", {one.Kind.ToString().ToLowerInvariant()} {one.Name}".TrimEnd() : "")}, " +
             (step.DeadlineSharedWith is { } leader ? $"within the time of {leader}" : $"limit {DefinitionDiff.Words(step.Deadline).En}") +
             (step.DeadlineDateFrom is { } date ? $" of {date}" : "") + (step.DeadlineStated is { } stated ? $" \"{stated}\"" : "");
+        if (step.Priority is { } priority)
+            yield return priority.ToString().ToLowerInvariant();
+        foreach (var assignment in step.Assignments.Where(a => a.When is not null))
+            yield return $"for {assignment.To} when {assignment.When}";
         foreach (var level in step.Levels)
-            yield return $"level {level.Role}: {level.Name?.En}, limit {DefinitionDiff.Words(level.Deadline).En}";
+            yield return $"level {level.Role}: {level.Name?.En}, limit {DefinitionDiff.Words(level.Deadline).En}{string.Concat(level.Assignments.Select(a => $", for {a}"))}";
         if (!step.Levels.IsEmpty)
             yield return step.ReturnsToPreviousLevel ? "returned one level down" : "returned to the proposer";
         if (step.Committee is { } c)
@@ -57,7 +63,7 @@ static class Drawn
         if (!step.ReturnTo.IsEmpty)
             yield return $"may be returned to {string.Join(", ", step.ReturnTo)}";
         if (step.Escalation != EscalationPolicy.Default)
-            yield return $"reminder {step.Escalation.RemindDaysBefore} days before, {step.SupervisorRole} {step.Escalation.SupervisorDaysAfter} after, director {step.Escalation.DirectorDaysAfter} after";
+            yield return $"reminder {step.Escalation.RemindDaysBefore} day{(step.Escalation.RemindDaysBefore == 1 ? "" : "s")} before, {step.SupervisorRole} {step.Escalation.SupervisorDaysAfter} after, director {step.Escalation.DirectorDaysAfter} after";
         if (step.Form is { } form)
             yield return $"form {form.Title}: {string.Join(", ", form.Fields.Select(f => $"{f.Name}{(f.Required ? "*" : "")}"))}";
     }

@@ -94,6 +94,7 @@ sealed class Told
         ResumeInstance => "resume",
         ReopenInstance c => $"reopen at {c.ToStep}: {c.Reason}",
         MoveInstance c => $"move to {c.ToStep}: {c.Reason}",
+        ChangePriority c => $"mark {(c.Priority is { } priority ? Low(priority) : "ordinary")}",
         ChangeVariables c => $"change{With(c.Changes)}",
         ReceiveMessage c => $"message {c.Name}, {c.Correlation}{With(c.Data)}",
         EndCall => "the sub-process has ended",
@@ -116,8 +117,8 @@ sealed class Told
 
     string CameOf(ProcessEvent e) => e switch
     {
-        InstanceStarted => "started",
-        TaskOpened t => $"open {Task(t.TaskId)}, for {t.Role}{Which(t.Assignee)}",
+        InstanceStarted s => $"started{Marked(s.Priority)}{With(s.Variables.RemoveRange(((StartProcess)story.Acts[0].Command).Variables.Keys))}",
+        TaskOpened t => $"open {Task(t.TaskId)}, for {t.Role}{Which(t.Assignee)}{Marked(t.Priority)}",
         TaskGroupOpened g => $"{(g.Kind == TaskGroupKind.Committee ? "committee" : "list")} of {g.Size} at {g.StepId}",
         TaskGroupClosed g => g.InFavour + g.Against + g.Abstained == 0
             ? $"list closed at {g.StepId}: {g.Port}, {g.Unanswered} unanswered"
@@ -149,6 +150,7 @@ sealed class Told
         DeadlineMoved d => $"due {Bangkok(d.From)} becomes {Bangkok(d.Terms.DueAt)}: {Clock(d.DeadlineId)} ({Low(d.Cause)})",
         DeadlineClosed d => $"clock {Low(d.Result)}: {Clock(d.DeadlineId)}",
         RungTaken r => $"{(r is TaskReminded ? "reminder" : r is TaskEscalated up ? $"told to {up.ToRole}" : "overdue")}: {Clock(r.DeadlineId)}, of {Bangkok(r.ScheduledFor)}{(r.Late ? ", late" : "")}{(r.Superseded ? ", superseded" : "")}",
+        PriorityChanged p => $"marked {(p.Priority is { } priority ? Low(priority) : "ordinary")}",
         VariablesChanged v => $"data{With(v.Changes)}",
         IncidentRaised i => $"incident at {i.NodeId}: {i.Code} {i.Detail}".TrimEnd(),
         InstanceCancelled => "cancelled",
@@ -174,6 +176,8 @@ sealed class Told
 
     static string Low<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();
+
+    static string Marked(Priority? priority) => priority is { } one ? $", {Low(one)}" : "";
 
     string Waited(Guid id) => story.History.Select(h => h.Event).OfType<WaitStarted>().Single(w => w.WaitId == id).NodeId;
 

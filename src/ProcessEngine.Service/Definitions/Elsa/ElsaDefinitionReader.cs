@@ -83,11 +83,15 @@ public static class ElsaDefinitionReader
         {
             Variables = variables,
             Deadline = ReadDeadline(custom),
+            DeadlineUntil = custom.Text("slaUntil"),
+            CarryOver = custom.Map("carryOver"),
             Escalation = ReadEscalation(custom),
             ReopenWithinDays = custom.Number("reopenWithinDays") ?? 30,
         };
         findings.AddRange(definition.Steps.SelectMany(step => Misspelt(step, custom.Texts("forms"))));
         findings.AddRange(DefinitionCheck.Run(definition));
+        if (findings.Count == 0)
+            findings.AddRange(DefinitionWarnings.Of(definition));
         return new ReadDefinition(definition, custom.Text("manual") ?? "", findings);
     }
 
@@ -125,7 +129,29 @@ public static class ElsaDefinitionReader
         };
         if (type is null)
             fields.Complain("unknown-variable-type", $"ตัวแปร \"{name}\" เป็นชนิดที่ไม่รู้จัก \"{typeName}\"", $"Variable \"{name}\" is of an unknown type \"{typeName}\".");
-        return type is { } known ? new Variable(name, known, null, false) : null;
+        return type is { } known ? new Variable(name, known, null, false) { Default = ReadDefault(variable, known) } : null;
+    }
+
+    /// <summary>Studio holds every value as a text.</summary>
+    static string? ReadDefault(JsonElement variable, VariableType type) => Object(variable, "value") switch
+    {
+        { ValueKind: JsonValueKind.Undefined or JsonValueKind.Null } => null,
+        { ValueKind: JsonValueKind.String } text when string.IsNullOrWhiteSpace(text.GetString()) => null,
+        { ValueKind: JsonValueKind.String } text when type is not (VariableType.Text or VariableType.Date) => IsJson(text.GetString()!) ? text.GetString()! : text.GetRawText(),
+        var value => value.GetRawText(),
+    };
+
+    static bool IsJson(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text, Strict);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     static Node? ReadNode(JsonElement activity, Dictionary<string, VariableType> variables, Dictionary<string, FormSchema?> forms, List<Finding> findings)
@@ -156,18 +182,18 @@ public static class ElsaDefinitionReader
             case TypePrefix + "CallProcess":
                 return new CallNode(id, fields.Required("definitionKey"), fields.Text("officeFrom"), fields.Bool("waits", absent: true));
             case TypePrefix + "UserTask":
-                return ReadStep(id, StepType.Task, fields, forms);
+                return ReadStep(id, StepType.Task, fields, variables, forms);
             case TypePrefix + "Approval":
-                return ReadStep(id, StepType.Approval, fields, forms);
+                return ReadStep(id, StepType.Approval, fields, variables, forms);
             case TypePrefix + "Acknowledge":
-                return ReadStep(id, StepType.Acknowledge, fields, forms);
+                return ReadStep(id, StepType.Acknowledge, fields, variables, forms);
             case var other:
                 findings.Add(new Finding(id, "unknown-activity-type", new($"ไม่รู้จักกิจกรรมชนิด \"{other}\"", $"Unknown activity type \"{other}\".")));
                 return null;
         }
     }
 
-    static Step ReadStep(string id, StepType type, Fields fields, Dictionary<string, FormSchema?> forms) => new(id)
+    static Step ReadStep(string id, StepType type, Fields fields, Dictionary<string, VariableType> variables, Dictionary<string, FormSchema?> forms) => new(id)
     {
         Type = type,
         Number = fields.Number("stepNumber"),
@@ -184,9 +210,10 @@ public static class ElsaDefinitionReader
         Forms = fields.Texts("forms"),
         ReturnTo = fields.Texts("returnTo"),
         Escalation = ReadEscalation(fields),
-        Assignment = ReadAssignment(fields),
+        Priority = fields.Choice<Priority>("priority"),
+        Assignments = ReadAssignments(fields, variables),
         NotDoneBy = fields.Texts("notDoneBy"),
-        Levels = [.. fields.Objects("levels").Select(ReadLevel)],
+        Levels = [.. fields.Objects("levels").Select(level => ReadLevel(level, variables))],
         ReturnsToPreviousLevel = fields.Bool("returnsToPreviousLevel"),
         Committee = ReadCommittee(fields),
         ForEach = ReadForEach(fields),
@@ -201,35 +228,60 @@ public static class ElsaDefinitionReader
     static DecisionBranch ReadBranch(Fields branch, Dictionary<string, VariableType> variables)
     {
         var when = branch.Required("when");
-        var compiled = Expression.Compile(when, variables);
-        foreach (var problem in compiled.Problems)
-            branch.Complain(problem.Code, $"เงื่อนไข \"{when}\": {problem.Reason.Th}", $"Condition \"{when}\": {problem.Reason.En}");
-        if (compiled.Expression is { } expression && expression.Type != VariableType.Boolean)
-            branch.Complain("not-a-condition", $"\"{when}\" ไม่ใช่เงื่อนไขจริงหรือเท็จ", $"\"{when}\" is not true or false.");
-        return new DecisionBranch(branch.Required("port"), when, compiled.Expression);
+        return new DecisionBranch(branch.Required("port"), when, ReadCondition(branch, when, variables));
     }
 
-    /// <summary><c>requester</c>, <c>doerOf:step</c> or <c>variable:name</c>.</summary>
-    static Assignment? ReadAssignment(Fields fields)
+    static Expression? ReadCondition(Fields fields, string when, Dictionary<string, VariableType> variables)
     {
-        switch (fields.Text("assignTo")?.Split(':', 2))
+        var compiled = Expression.Compile(when, variables);
+        foreach (var problem in compiled.Problems)
+            fields.Complain(problem.Code, $"เงื่อนไข \"{when}\": {problem.Reason.Th}", $"Condition \"{when}\": {problem.Reason.En}");
+        if (compiled.Expression is { } expression && expression.Type != VariableType.Boolean)
+            fields.Complain("not-a-condition", $"\"{when}\" ไม่ใช่เงื่อนไขจริงหรือเท็จ", $"\"{when}\" is not true or false.");
+        return compiled.Expression;
+    }
+
+    /// <summary>One assignment as a text, or a list of <c>when</c> and <c>to</c>; without <c>when</c> an entry always holds.</summary>
+    static ImmutableArray<Assignment> ReadAssignments(Fields fields, Dictionary<string, VariableType> variables)
+    {
+        if (!fields.HasList("assignTo"))
+            return fields.Text("assignTo") is { } only && ReadAssignment(fields, only) is { } one ? [one] : [];
+        return
+        [
+            .. fields.Objects("assignTo").Select(entry => ReadAssignment(entry, entry.Required("to")) is not { } assignment ? null
+                : entry.Text("when") is { } when ? assignment with { When = when, Condition = ReadCondition(entry, when, variables) } : assignment).OfType<Assignment>(),
+        ];
+    }
+
+    /// <summary><c>requester</c>, <c>doerOf:step</c>, <c>variable:name</c>, <c>responsible</c> or <c>responsibleFor:name</c>.</summary>
+    static Assignment? ReadAssignment(Fields fields, string to)
+    {
+        switch (to.Split(':', 2))
         {
-            case null:
+            case [""]:
                 return null;
             case ["requester"]:
                 return new Assignment(AssignmentKind.Requester, "");
+            case ["responsible"]:
+                return new Assignment(AssignmentKind.Responsible, "");
+            case ["responsibleFor", var field]:
+                return new Assignment(AssignmentKind.Responsible, field.Trim());
             case ["doerOf", var step]:
                 return new Assignment(AssignmentKind.DoerOf, step.Trim());
             case ["variable", var name]:
                 return new Assignment(AssignmentKind.Variable, name.Trim());
             default:
-                fields.Complain("invalid-assignment", "assignTo ต้องเป็น requester, doerOf:รหัสขั้นตอน หรือ variable:ชื่อตัวแปร", "assignTo must be requester, doerOf:step or variable:name.");
+                fields.Complain("invalid-assignment", "assignTo ต้องเป็น requester, doerOf:รหัสขั้นตอน, variable:ชื่อตัวแปร, responsible หรือ responsibleFor:ชื่อตัวแปร",
+                    "assignTo must be requester, doerOf:step, variable:name, responsible or responsibleFor:name.");
                 return null;
         }
     }
 
-    static ApprovalLevel ReadLevel(Fields level) => new(
-        level.Required("role"), level.Text("nameTh") is { } th ? new LocalizedText(th, level.Text("nameEn") ?? th) : null, ReadDeadline(level));
+    static ApprovalLevel ReadLevel(Fields level, Dictionary<string, VariableType> variables) => new(
+        level.Required("role"), level.Text("nameTh") is { } th ? new LocalizedText(th, level.Text("nameEn") ?? th) : null, ReadDeadline(level))
+    {
+        Assignments = ReadAssignments(level, variables),
+    };
 
     static CommitteeRule? ReadCommittee(Fields fields)
     {
@@ -384,6 +436,15 @@ public static class ElsaDefinitionReader
             _ => Wrong(name, "รายการข้อความ", "a list of texts") is null ? [] : [],
         };
 
+        /// <summary>An object of texts, for what a new case takes over.</summary>
+        public ImmutableArray<CarriedOver> Map(string name) => Object(element, name) switch
+        {
+            { ValueKind: JsonValueKind.Undefined or JsonValueKind.Null } => [],
+            { ValueKind: JsonValueKind.Object } map when map.EnumerateObject().All(p => p.Value.ValueKind == JsonValueKind.String) =>
+                [.. map.EnumerateObject().Select(p => new CarriedOver(p.Name, p.Value.GetString()!))],
+            _ => Wrong(name, "ออบเจกต์ของข้อความ", "an object of texts") is null ? [] : [],
+        };
+
         /// <summary>True or false. Studio's literals arrive as texts, with a capital.</summary>
         public bool Bool(string name, bool absent = false)
         {
@@ -416,6 +477,14 @@ public static class ElsaDefinitionReader
             Wrong(name, $"ค่าใดค่าหนึ่งใน {names}", $"one of {names}");
             return null;
         }
+
+        /// <summary>Whether a value that may be a text or a list of objects is the list; Studio may hold it as a text of JSON.</summary>
+        public bool HasList(string name) => Value(name) switch
+        {
+            { ValueKind: JsonValueKind.Array } => true,
+            { ValueKind: JsonValueKind.String } text => text.GetString()!.TrimStart().StartsWith('['),
+            _ => false,
+        };
 
         /// <summary>A list of objects; Studio may hold it as a text of JSON.</summary>
         public IEnumerable<Fields> Objects(string name)

@@ -23,12 +23,13 @@ public sealed class IndexModel(Inbox inbox, TimeProvider time) : DeskPage
             Awaited = await inbox.AwaitedAsync(Caller, Stopped);
     }
 
-    /// <summary>The groups in the order of the list, which is by due time.</summary>
+    /// <summary>The groups in the order of the list, which is by urgency, then by due time.</summary>
     public IEnumerable<(Urgency Urgency, IEnumerable<InboxItem> Items)> Groups =>
         Mine.Items.GroupBy(item => item.Urgency).OrderBy(group => group.Key).Select(group => (group.Key, group.AsEnumerable()));
 
     public string NameOf(Urgency urgency) => urgency switch
     {
+        Urgency.Marked => W["ด่วน", "Urgent"],
         Urgency.Overdue => W["เลยกำหนด", "Overdue"],
         Urgency.DueToday => W["ครบกำหนดวันนี้", "Due today"],
         Urgency.AtRisk => W["ใกล้ครบกำหนด", "Due soon"],

@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
+using System.Text.Json;
 using Dapper;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
+using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Calendars;
@@ -37,6 +40,14 @@ public sealed class ProcedureModel(
     [BindProperty]
     public string? Reference { get; set; }
 
+    [BindProperty]
+    public bool Numbered { get; set; }
+
+    [BindProperty]
+    public string? Priority { get; set; }
+
+    public static string ValueOf(Priority priority) => JsonNamingPolicy.CamelCase.ConvertName(priority.ToString());
+
     public async Task<IActionResult> OnGetAsync([FromRoute] string key) => await ShowAsync(key) ?? Page();
 
     public async Task<IActionResult> OnPostAsync([FromRoute] string key)
@@ -48,7 +59,8 @@ public sealed class ProcedureModel(
         var outcome = Entry.Faults.Count > 0
             ? new InvalidInput([.. Entry.Faults.Select(f => new FieldError(f.Key, f.Value))])
             : await mediator.Send(
-                new StartInstance.Command(Caller, await HttpContext.IdentifyFormAsync(), key, Office, Title?.Trim(), string.IsNullOrWhiteSpace(Reference) ? null : Reference.Trim(), variables), Stopped);
+                new StartInstance.Command(Caller, await HttpContext.IdentifyFormAsync(), key, Office, Title?.Trim(), string.IsNullOrWhiteSpace(Reference) ? null : Reference.Trim(), variables,
+                    string.IsNullOrEmpty(Priority) ? null : Priority, Numbered), Stopped);
         if (outcome.Rejection is { } rejection)
         {
             Refused = Problems.From(rejection);
@@ -93,7 +105,8 @@ public sealed class ProcedureModel(
             return NotFound();
         Card = card;
         Definition = await definitions.GetAsync(card.Key, card.Version);
-        Entry = FormEntry.Of(FormEntry.FieldsOf(Definition.Variables));
+        Entry = FormEntry.Of(
+            FormEntry.FieldsOf(Definition.Variables), Definition.Begin(ImmutableSortedDictionary<string, string>.Empty, null, BangkokTime.DateOf(store.Now())));
         Chart = await charts.ReadAsync(W, Definition, Office, null, store.Now(), Stopped);
         if (Office is null)
         {

@@ -74,6 +74,6 @@ public sealed class IndexModel(Database database, IMediator mediator) : StudioPa
         Search = HttpContext.Text("q")?.Trim() is { Length: > 0 } asked ? asked : null;
         PageNumber = Math.Clamp(HttpContext.Number("page") ?? 1, 1, 1_000_000);
         await using var connection = await database.OpenAsync(Stopped);
-        (Rows, Total) = await OfficeDefinitions.PageAsync(connection, Access.Office, Search, PageNumber - 1, Size);
+        (Rows, Total) = await OfficeDefinitions.PageAsync(database, connection, Access.Office, Search, PageNumber - 1, Size);
     }
 }

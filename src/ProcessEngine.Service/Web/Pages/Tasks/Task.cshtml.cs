@@ -207,7 +207,7 @@ public sealed class TaskModel(
         if (Draft is not null)
             (Comment, ToStep) = (Draft.Text("comment"), Draft.Text("toStep"));
         if (Task.Form is { } fields)
-            Entry ??= Draft is not null ? FormEntry.Read(fields, Draft.AsForm()) : fill || !Request.HasFormContentType ? FormEntry.Of(fields, Seen.State.Variables) : FormEntry.Read(fields, Request.Form);
+            Entry ??= Draft is not null ? FormEntry.Read(fields, Draft.AsForm()) : fill || !Request.HasFormContentType ? FormEntry.Of(fields, Seen.State.Variables, Seen.Step.FormIsOptional) : FormEntry.Read(fields, Request.Form);
         Deadline = await tasks.ExplainAsync(Seen, Stopped);
         Possible = await PossibleActs.OfAsync(Seen, Caller, calendars, store);
         var events = await history.OfAsync(Seen.Row.InstanceId, Stopped);
