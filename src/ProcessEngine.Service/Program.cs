@@ -73,13 +73,19 @@ StepDeadlineEndpoints.Map(api);
 RecurrenceEndpoints.Map(api);
 UserEndpoints.Map(api);
 SetPassword.Map(api);
+ResetSecondFactor.Map(api);
 ApiKeyEndpoints.Map(api);
 
 StudioApi.Map(app);
 StudioFiles.Map(app);
 app.MapRazorPages();
+Live.Map(app);
+CaseFiles.Map(app);
+ProviderSignIn.Map(app);
 
 await app.PrepareAsync(demo);
+// Reading the definitions leaves as much behind as the idle service needs: it is given back once.
+app.Lifetime.ApplicationStarted.Register(() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true));
 await app.RunAsync();
 
 /// <summary>For the tests, which start the service in their own process.</summary>

@@ -22,6 +22,7 @@ if (args is [Starting.EmptyHost, ..])
     ("catalogue", Catalogue.RunAsync),
     ("sweep", Sweeping.RunAsync),
     ("http", OverHttp.RunAsync),
+    ("pages", Pages.RunAsync),
 ];
 
 var chosen = args is ["all"] ? groups : [.. groups.Where(g => args.Contains(g.Name))];

@@ -77,7 +77,8 @@ public sealed class DeskSpec
         await desk.SignIn("director");
         foreach (var path in new[]
         {
-            "/", $"/tasks/{task}", $"/cases/{instance}", "/cases", "/procedures", $"/procedures/{Installation.SuratThani}", "/account/password", "/account/sessions", "/nowhere",
+            "/", $"/tasks/{task}", $"/cases/{instance}", "/cases", "/procedures", $"/cases/{instance}/memo", $"/procedures/{Installation.SuratThani}", "/team", "/team?who=director", "/notifications", "/account/notifications",
+            "/account/second-factor", "/account/password", "/account/sessions", "/nowhere",
         })
         {
             await desk.Go(path);
@@ -97,8 +98,17 @@ public sealed class DeskSpec
             (await desk.Overflows()).ShouldBeFalse(path);
         }
 
+        await using var keeper = await browsers.Open(window);
+        await keeper.SignIn("administrator");
+        foreach (var path in new[] { "/admin", "/admin/people", "/admin/orders", "/admin/calendar", "/admin/notifications" })
+        {
+            await keeper.Go(path);
+            barriers.AddRange(await keeper.Barriers());
+            (await keeper.Overflows()).ShouldBeFalse(path);
+        }
+
         barriers.ShouldBeEmpty();
-        desk.Complaints.ShouldBeEmpty();
+        desk.Complaints.Concat(keeper.Complaints).ShouldBeEmpty();
 
         async Task Look()
         {
@@ -115,6 +125,56 @@ public sealed class DeskSpec
         for (var i = 0; i < 3; i++)
             (await officer.Act("complete", await officer.OpenTask(instance), "เรียบร้อย")).Ok();
         return ((await officer.OpenTask(instance)).Text("id"), instance);
+    }
+
+    [Test]
+    public async Task New_work_shows_itself_and_what_is_being_written_is_kept_as_a_draft()
+    {
+        await using var desk = await browsers.Open(Window.Desktop);
+        await desk.SignIn("director");
+        var (task, _) = await Late();
+        await desk.Page.Locator($"#t-{task}").WaitForAsync();
+        (await desk.Page.TitleAsync()).ShouldStartWith("(");
+        await desk.Page.Locator($"#t-{task}").ClickAsync();
+        await desk.Page.GetByLabel("ความเห็นหรือเหตุผล").FillAsync("กำลังเขียน");
+        await desk.Sees("เก็บร่างแล้ว");
+        using (var another = browsers.As("director"))
+            (await another.Act("comments", (await another.Get($"user-tasks/{task}")).Ok(), "ขอดูเอกสารก่อน")).Ok();
+        await desk.Sees("มีการเปลี่ยนแปลงหลังจากที่ท่านเปิดหน้านี้");
+        (await desk.Page.GetByLabel("ความเห็นหรือเหตุผล").InputValueAsync()).ShouldBe("กำลังเขียน", "the form stays as it is");
+        await desk.Page.ReloadAsync();
+        (await desk.Page.GetByLabel("ความเห็นหรือเหตุผล").InputValueAsync()).ShouldBe("กำลังเขียน");
+        desk.Complaints.ShouldBeEmpty();
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Several_are_approved_together(bool script)
+    {
+        var ((first, _), (second, _)) = (await Late(), await Late());
+        await using var desk = await browsers.Open(Window.Phone with { Script = script });
+        await desk.SignIn("director");
+        foreach (var task in new[] { first, second })
+            await desk.Page.Locator($"input[name=task][value^='{task}']").CheckAsync();
+        await desk.Page.GetByText("ทำหลายงานพร้อมกัน").ClickAsync();
+        await desk.Page.GetByLabel("ความเห็น (ใช้กับทุกงานที่เลือก)").FillAsync("เห็นชอบทั้งสองเรื่อง");
+        await desk.Button("เห็นชอบที่เลือก").ClickAsync();
+        await desk.Button("ยืนยัน: เห็นชอบ 2 งาน").ClickAsync();
+        await desk.Sees("บันทึกแล้ว 2 งาน จาก 2 งาน");
+        desk.Complaints.ShouldBeEmpty();
+    }
+
+    [Test]
+    public async Task A_memo_is_taken_as_pdf()
+    {
+        var (_, instance) = await Late();
+        await using var desk = await browsers.Open(Window.Desktop);
+        await desk.SignIn("director");
+        await desk.Go($"/cases/{instance}/memo");
+        var download = await desk.Page.RunAndWaitForDownloadAsync(() => desk.Button("ดาวน์โหลด PDF").ClickAsync(), new() { Timeout = 60_000 });
+        var bytes = await File.ReadAllBytesAsync(await download.PathAsync());
+        System.Text.Encoding.ASCII.GetString(bytes, 0, 5).ShouldBe("%PDF-");
+        bytes.Length.ShouldBeGreaterThan(10_000, "the typeface is in it");
     }
 
     [Test]

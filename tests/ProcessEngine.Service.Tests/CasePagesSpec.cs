@@ -65,4 +65,21 @@ public sealed class CasePagesSpec(string provider) : OnBothDatabases(provider)
         (await officer.Go($"/cases?q=r{mark.ToUpperInvariant()}")).ShouldSay($"{mark} ยกเลิก");
         (await officer.Go("/cases?status=nonsense")).ShouldBe(404);
     }
+
+    [Test]
+    public async Task A_file_is_attached_downloaded_and_refused_in_words()
+    {
+        var instance = await Officer.Started(World.KhonKaen, "เรื่องที่มีเอกสาร");
+        var officer = await Someone(Roles.Officer);
+        (await officer.Go($"/cases/{instance}")).ShouldSay("ยังไม่มีเอกสารแนบ");
+        (await officer.Attach($"/cases/{instance}/files", "แผนงาน.pdf", "%PDF-1.4\n%%EOF"u8.ToArray())).ShouldLeadTo($"/cases/{instance}#files");
+        (await officer.Go($"/cases/{instance}")).ShouldSay("แนบไฟล์ แผนงาน.pdf แล้ว", "แผนงาน.pdf", "เจ้าหน้าที่ ตัวอย่าง");
+        var link = System.Text.RegularExpressions.Regex.Match(officer.Page.Html, "href=\"(/cases/[^\"]+/files/[^\"]+)\"").Groups[1].Value;
+        (await officer.Go(link)).ShouldBe(200).Headers["Content-Disposition"].ShouldStartWith("attachment");
+        (await World.Visitor().Go(link)).Status.ShouldBe(302);
+        await officer.Go($"/cases/{instance}");
+        await officer.Attach($"/cases/{instance}/files", "program.exe", "MZ"u8.ToArray());
+        (await officer.Go($"/cases/{instance}")).ShouldSay("ยังไม่ได้แนบไฟล์").Text.ShouldNotContain("program.exe");
+        (await officer.Attach($"/cases/{instance}/files", "ก.pdf", "%PDF-1.4\n%%EOF"u8.ToArray(), token: false)).ShouldBe(400);
+    }
 }

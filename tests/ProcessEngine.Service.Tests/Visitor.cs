@@ -40,6 +40,27 @@ public sealed partial class Visitor(HttpClient http, string? password)
         return Send(request);
     }
 
+    /// <summary>Sends the form on the page that brings a file.</summary>
+    public Task<Shown> Attach(string action, string name, byte[] content, bool token = true)
+    {
+        var form = new MultipartFormDataContent();
+        foreach (var (field, value) in FieldsOf(action).Where(f => token || f.Name != "__token"))
+            form.Add(new StringContent(value), field);
+        form.Add(new ByteArrayContent(content), "file", name);
+        return Send(new HttpRequestMessage(HttpMethod.Post, action) { Content = form });
+    }
+
+    /// <summary>Opens a stream of server-sent events.</summary>
+    public async Task<LiveEvents> Listen(string path)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add("Cookie", cookies.GetCookieHeader(new Uri(http.BaseAddress!, path)));
+        var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("text/event-stream");
+        return new LiveEvents(response, new StreamReader(await response.Content.ReadAsStreamAsync()));
+    }
+
     /// <summary>What a script of a page asks, with the cookies of the page.</summary>
     public async Task<HttpResponseMessage> Ask(HttpRequestMessage request)
     {
@@ -97,6 +118,46 @@ public sealed partial class Visitor(HttpClient http, string? password)
 
     [GeneratedRegex("\\s+")]
     private static partial Regex Spaces();
+}
+
+/// <summary>Server-sent events as they come.</summary>
+public sealed class LiveEvents(HttpResponseMessage response, StreamReader lines) : IAsyncDisposable
+{
+    /// <summary>The next event; two empty texts at the end.</summary>
+    public async Task<(string Event, string Data)> Next()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        var (name, data) = ("", "");
+        while (await lines.ReadLineAsync(patience.Token) is { } line)
+        {
+            if (line.StartsWith("event: ", StringComparison.Ordinal))
+                name = line[7..];
+            else if (line.StartsWith("data: ", StringComparison.Ordinal))
+                data = line[6..];
+            else if (line.Length == 0 && name.Length > 0)
+                return (name, data);
+        }
+
+        return ("", "");
+    }
+
+    public async Task<string> Until(string name)
+    {
+        while (true)
+        {
+            var (came, data) = await Next();
+            if (came == name)
+                return data;
+            came.ShouldNotBe("", "the stream has ended");
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        lines.Dispose();
+        response.Dispose();
+        return ValueTask.CompletedTask;
+    }
 }
 
 /// <summary>What a visitor was shown.</summary>

@@ -44,7 +44,7 @@ public sealed class World : IAsyncDisposable
     /// <param name="at">Bangkok time at which the service starts.</param>
     /// <param name="beside">Another node on the same PostgreSQL, with the same clock and the same people.</param>
     /// <param name="kestrel">A real server on a real port, for what only a real server does.</param>
-    public static async Task<World> StartAsync(string provider, string at = "2026-03-02 09:00", World? beside = null, string? processes = null, bool kestrel = false, string? studio = null)
+    public static async Task<World> StartAsync(string provider, string at = "2026-03-02 09:00", World? beside = null, string? processes = null, bool kestrel = false, IReadOnlyDictionary<string, string>? settings = null, string? studio = null)
     {
         var folder = Directory.CreateTempSubdirectory("processengine-test-").FullName;
         var clock = beside?.Clock ?? new ManualClock(ManualClock.Bangkok(at));
@@ -62,7 +62,10 @@ public sealed class World : IAsyncDisposable
             host.UseSetting("ProcessEngine:Database:ConnectionString", connection ?? "");
             // One connection for all reads: a request that asks for a second one while it holds the first waits for ever, and its test fails.
             host.UseSetting("ProcessEngine:Database:MaxConnections", "3");
+            host.UseSetting("ProcessEngine:LiveInterval", "00:00:00.1");
             host.UseSetting(FirstStart.KeyVariable, SystemKey);
+            foreach (var (name, value) in settings ?? new Dictionary<string, string>())
+                host.UseSetting(name, value);
             host.ConfigureLogging(log => log.ClearProviders().SetMinimumLevel(LogLevel.Error).AddProvider(new ServiceErrors()));
             host.ConfigureTestServices(services =>
             {

@@ -84,6 +84,12 @@ public static class DefinitionCheck
                     $"กิจกรรมนี้ไม่มีทางออกชื่อ \"{arrow.Port}\"", $"This activity has no outcome \"{arrow.Port}\"."));
             }
 
+            if (arrow.Port == Ports.Return && definition.Find(arrow.To) is { } target and not Step)
+            {
+                yield return new Finding(arrow.From, "unknown-return-target", new(
+                    $"การส่งกลับต้องไปยังขั้นตอน ไม่ใช่ \"{target.Id}\"", $"A case is returned to a step, and \"{target.Id}\" is none."));
+            }
+
             if (definition.Find(arrow.To) is null or StartNode)
             {
                 yield return new Finding(arrow.From, "unknown-target", new(
@@ -328,8 +334,10 @@ public static class DefinitionCheck
             yield return new Finding(step.Id, "not-a-task", new("ขั้นตอนอนุมัติทำหลายรายไม่ได้ ให้ใช้คณะกรรมการ", "An approval cannot be done for a list; use a committee."));
         if (step.MayFail && kinds > 0)
             yield return new Finding(step.Id, "cannot-fail", new("ขั้นตอนที่มีหลายงานใช้ทางออก Fail ไม่ได้", "A step of several tasks has no way out for failure."));
-        if (step.Committee is not null && !step.ReturnTo.IsEmpty)
+        if (step.Committee is not null && definition.ReturnTargets(step).Any())
             yield return new Finding(step.Id, "unknown-return-target", new("มติคณะกรรมการส่งกลับไม่ได้ ให้ใช้ทางออกไม่เห็นชอบ", "A committee refuses; it does not return."));
+        if (step.ForEach is not null && definition.ReturnTargets(step).Any())
+            yield return new Finding(step.Id, "unknown-return-target", new("งานหลายรายส่งกลับไม่ได้", "Work for a list is not returned."));
 
         foreach (var finding in new[] { step.Committee?.MembersFrom, step.ForEach?.List }.OfType<string>().SelectMany(name => VariableFindings(definition, step.Id, name, VariableType.List)))
             yield return finding;

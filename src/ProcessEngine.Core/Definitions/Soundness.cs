@@ -243,10 +243,11 @@ public static class Soundness
                 leaves.Set(place);
                 foreach (var armed in (acts as Step)?.Timers.Where(t => !t.Interrupts) ?? [])
                     leaves.Set(timerOf[(acts.Id, armed.Port)]);
-                foreach (var port in acts.RequiredPorts.Append(Ports.Return).Distinct())
+                // Returns are jumps, below.
+                foreach (var port in acts.RequiredPorts.Where(port => port != Ports.Return))
                 {
                     var arrows = definition.ArrowsFrom(acts.Id, port);
-                    if (arrows.IsEmpty || (port == Ports.Return && definition.Find(arrows[0].To) is Step))
+                    if (arrows.IsEmpty)
                         continue;
                     if (timerOf.TryGetValue((acts.Id, port), out var timer))
                     {
@@ -257,7 +258,7 @@ public static class Soundness
                     }
 
                     var empties = leaves.Copy();
-                    if (port is Ports.Reject or Ports.Return)
+                    if (port == Ports.Reject)
                     {
                         foreach (var arrow in arrows.Where(definition.Graph.LeadsBack))
                             empties.Add(UndoMask(arrow.To));

@@ -63,7 +63,7 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
     {
         foreach (var arrow in definition.ArrowsFrom(nodeId, port))
         {
-            if (port is Ports.Reject or Ports.Return && State.Rests && definition.Graph.LeadsBack(arrow))
+            if (port == Ports.Reject && State.Rests && definition.Graph.LeadsBack(arrow))
                 Undo(arrow.To);
             moves.Enqueue((definition.Find(arrow.To)!, arrow));
         }
@@ -838,8 +838,9 @@ sealed class CaseDraft(ProcessDefinition definition, ProcessState state, Process
 
         foreach (var wait in State.Waits)
         {
-            if (wait.Kind == WaitKind.Date && definition.Find(wait.NodeId) is TimerNode { DateFrom: { } name, Rule: null or { NeedsDate: true } } timer
-                && UntilOf(timer, moment.Now, Date(name)) is { } until && until != wait.Until)
+            // Without a moment it waits for its date; or it came by a migration from a box that did, to one that needs none.
+            if (wait.Kind == WaitKind.Date && definition.Find(wait.NodeId) is TimerNode timer && (wait.Until is null || timer.Rule is null or { NeedsDate: true })
+                && UntilOf(timer, moment.Now, timer.DateFrom is { } name ? Date(name) : null) is { } until && until != wait.Until)
             {
                 Add(new WaitCancelled(wait.WaitId));
                 StartWait(wait.NodeId, wait.Kind, wait.Port, until, null, null, null);

@@ -349,7 +349,7 @@ public static class ProcessDecider
                 return draft.Leave(task, new TaskRejected(task.TaskId, c.Reason) { Capacity = capacity }, Ports.Reject);
             case FailTask c when step.MayFail && !grouped:
                 return draft.Leave(task, new TaskFailed(task.TaskId, c.Reason) { Capacity = capacity }, Ports.Fail);
-            case ReturnTask c when !grouped && (step.Type == StepType.Approval || !step.ReturnTo.IsEmpty):
+            case ReturnTask c when !grouped && (step.Type == StepType.Approval || draft.Definition.ReturnTargets(step).Any()):
                 return Return(draft, task, step, c, capacity);
             default:
                 return new ActionNotForThisStep(task.TaskId, NameOf(command), NameOf(step.Type));

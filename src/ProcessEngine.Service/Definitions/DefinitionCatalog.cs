@@ -22,6 +22,7 @@ public sealed class DefinitionCatalog(Database database)
         LIMIT 1
         """;
 
+    const string KnowsKeySql = "SELECT 1 FROM definition_version WHERE definition_key = @key AND office IN (@office, '*') LIMIT 1";
     const string KnowsSql = "SELECT 1 FROM definition_version WHERE definition_key = @key AND version = @version AND office IN (@office, '*')";
 
     readonly ConcurrentDictionary<(string Key, int Version), ProcessDefinition> parsed = new();
@@ -42,6 +43,13 @@ public sealed class DefinitionCatalog(Database database)
 
     /// <summary>What a new case of an office starts on: the newest version of its own, else of every office, that is not retired.</summary>
     public ValueTask<ProcessDefinition?> StartableAsync(string key, string office, CancellationToken ct) => AskAsync(StartableSql, key, office, ct);
+
+    /// <summary>Whether an office ever had the procedure, be it retired by now.</summary>
+    public async ValueTask<bool> KnowsAsync(string key, string office, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return await connection.QuerySingleOrDefaultAsync<int?>(KnowsKeySql, new { key, office }) is not null;
+    }
 
     /// <summary>Whether a version exists and is the office's or every office's.</summary>
     public async ValueTask<bool> KnowsAsync(string key, int version, string office, CancellationToken ct)

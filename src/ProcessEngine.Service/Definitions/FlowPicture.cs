@@ -19,6 +19,9 @@ public sealed class FlowPicture
     const int WhoSize = 19;
     const int WordSize = 21;
 
+    /// <summary>On a page, words of 24 are shown in about the size of the text around them.</summary>
+    const double PageScale = 0.62;
+
     // Where on its stretch of line a word may stand, the best place first.
     static readonly double[] Places = [0.5, 0.3, 0.7, 0.15, 0.85];
 
@@ -46,13 +49,14 @@ public sealed class FlowPicture
     readonly FlowLayout layout;
     readonly OfficeKind office;
     readonly IReadOnlyDictionary<string, FlowMark> marks;
+    readonly bool english;
     readonly Dictionary<string, Shape> shapes;
     readonly List<(double X, double Y, double Width)> words = [];
     readonly StringBuilder svg = new();
 
-    FlowPicture(ProcessDefinition definition, FlowLayout layout, OfficeKind office, IReadOnlyDictionary<string, FlowMark>? marks)
+    FlowPicture(ProcessDefinition definition, FlowLayout layout, OfficeKind office, IReadOnlyDictionary<string, FlowMark>? marks, bool english)
     {
-        (this.definition, this.layout, this.office, this.marks) = (definition, layout, office, marks ?? new Dictionary<string, FlowMark>());
+        (this.definition, this.layout, this.office, this.marks, this.english) = (definition, layout, office, marks ?? new Dictionary<string, FlowMark>(), english);
         shapes = definition.Nodes.Where(n => layout.Boxes.ContainsKey(n.Id)).ToDictionary(n => n.Id, ShapeOf, StringComparer.Ordinal);
     }
 
@@ -62,39 +66,69 @@ public sealed class FlowPicture
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(layout);
-        return new FlowPicture(definition, layout, office, marks).Draw();
+        return new FlowPicture(definition, layout, office, marks, english: false).DrawFile();
+    }
+
+    /// <summary>The same as a part of a page, whose style sheet has the colours (<c>.flow</c>): light and dark, and nothing inline.</summary>
+    /// <param name="description">What the picture shows, for whoever does not see it.</param>
+    public static string DrawForPage(
+        ProcessDefinition definition, FlowLayout layout, OfficeKind office, IReadOnlyDictionary<string, FlowMark> marks, bool english, string description)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentNullException.ThrowIfNull(layout);
+        return new FlowPicture(definition, layout, office, marks, english).DrawPart(description);
     }
 
     /// <summary>The way out as a manual calls it; null where it needs no word.</summary>
-    public static string? WordOf(Node node, string port)
+    public static string? WordOf(Node node, string port, bool english = false)
     {
         ArgumentNullException.ThrowIfNull(node);
         return port switch
         {
             Ports.Done => null,
-            Ports.Approve => "เห็นชอบ",
-            Ports.Reject => "ไม่เห็นชอบ",
-            Ports.Return => "ส่งกลับแก้ไข",
-            Ports.Fail => "ทำไม่ได้ / ไม่ผ่าน",
-            Ports.Else => "นอกจากนั้น",
+            Ports.Approve => english ? "approve" : "เห็นชอบ",
+            Ports.Reject => english ? "reject" : "ไม่เห็นชอบ",
+            Ports.Return => english ? "return" : "ส่งกลับแก้ไข",
+            Ports.Fail => english ? "cannot be done / not passed" : "ทำไม่ได้ / ไม่ผ่าน",
+            Ports.Else => english ? "else" : "นอกจากนั้น",
             _ when (node as DecisionNode)?.Branches.FirstOrDefault(b => b.Port == port) is { } branch => branch.When,
-            _ when (node as Step)?.Timers.FirstOrDefault(t => t.Port == port) is { } timer => $"เมื่อครบ {DefinitionDiff.Words(timer.After).Th}",
+            _ when (node as Step)?.Timers.FirstOrDefault(t => t.Port == port) is { } timer => english ? $"after {DefinitionDiff.Words(timer.After).En}" : $"เมื่อครบ {DefinitionDiff.Words(timer.After).Th}",
             _ => port,
         };
     }
 
-    string Draw()
+    (double Left, double Top, double Width, double Height) Frame()
     {
         var points = shapes.Values.SelectMany(s => new[] { new FlowPoint(s.Left, s.Top), new FlowPoint(s.Right, s.Bottom) }).Concat(layout.Lines.SelectMany(l => l.Bends)).ToList();
         var (left, top) = (points.Min(p => p.X) - Margin, points.Min(p => p.Y) - Margin);
-        var (width, height) = (points.Max(p => p.X) + Margin - left, points.Max(p => p.Y) + Margin - top);
+        return (left, top, points.Max(p => p.X) + Margin - left, points.Max(p => p.Y) + Margin - top);
+    }
+
+    string DrawPart(string description)
+    {
+        var (left, top, width, height) = Frame();
+        Put($"<svg class=\"flow\" viewBox=\"{left:0.#} {top:0.#} {width:0.#} {height:0.#}\" width=\"{width * PageScale:0}\" role=\"img\" aria-labelledby=\"flow-title flow-desc\">\n");
+        Put($"<title id=\"flow-title\">{Escaped(english ? definition.Name.En : definition.Name.Th)}</title>\n<desc id=\"flow-desc\">{Escaped(description)}</desc>\n");
+        DrawChart();
+        return svg.Append("</svg>\n").ToString();
+    }
+
+    string DrawFile()
+    {
+        var (left, top, width, height) = Frame();
         Put($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"{left:0.#} {top:0.#} {width:0.#} {height:0.#}\" role=\"img\" aria-labelledby=\"name\">\n");
         Put($"<title id=\"name\">{Escaped(definition.Name.Th)}</title>\n<style>{Style.ReplaceLineEndings("\n")}</style>\n");
+        DrawChart(() => Put($"<rect x=\"{left:0.#}\" y=\"{top:0.#}\" width=\"{width:0.#}\" height=\"{height:0.#}\" fill=\"#fff\"/>\n"));
+        return svg.Append("</svg>\n").ToString();
+    }
+
+    void DrawChart(Action? background = null)
+    {
         svg.Append("<defs>");
         Arrowhead("arrow", "#475569");
         Arrowhead("back", "#c2410c");
         svg.Append("</defs>\n");
-        Put($"<rect x=\"{left:0.#}\" y=\"{top:0.#}\" width=\"{width:0.#}\" height=\"{height:0.#}\" fill=\"#fff\"/>\n");
+        background?.Invoke();
         var lines = layout.Lines.Where(l => shapes.ContainsKey(l.From) && shapes.ContainsKey(l.To)).Select(l => (Line: l, Path: PathOf(l), Loop: LeadsBack(l))).ToList();
         foreach (var (line, path, loop) in lines)
             DrawLine(line, path, loop);
@@ -103,7 +137,6 @@ public sealed class FlowPicture
         // Words last: no line runs through one.
         foreach (var (line, path, loop) in lines)
             DrawWord(line, path, loop);
-        return svg.Append("</svg>\n").ToString();
     }
 
     bool LeadsBack(FlowLine line) => definition.Graph.LeadsBack(new Transition(line.From, line.Port, line.To));
@@ -128,16 +161,35 @@ public sealed class FlowPicture
         if (node is ForkNode or JoinNode)
             return new Shape(box.X, box.Y, 16, 96, [], []);
         var room = box.Width - (2 * Padding) - (node is DecisionNode ? 2 * Padding : 0);
-        var name = ThaiLines.Wrap(box.Caption, NameSize, room);
+        var name = ThaiLines.Wrap(CaptionOf(node, box), NameSize, room);
         List<string> who = node is Step step ? [.. new[] { Who(step), Limit(step) }.OfType<string>().SelectMany(text => ThaiLines.Wrap(text, WhoSize, room))] : [];
         var height = (name.Count * LineHeight) + (who.Count * SmallLineHeight) + (2 * Padding);
         return new Shape(box.X, box.Y, box.Width, Math.Max(64, height), name, who);
     }
 
-    string Who(Step step) => step.Levels.IsEmpty ? Roles.ShortNameOf(step.Role, office) : string.Join(" → ", step.Levels.Select(l => Roles.ShortNameOf(l.Role, office)));
+    string CaptionOf(Node node, FlowBox box) => !english ? box.Caption : node switch
+    {
+        Step step => step.Name.En,
+        StartNode => "Start",
+        EndNode => "End",
+        _ => box.Caption,
+    };
 
-    string? Limit(Step step) => step.DeadlineSharedWith is { } leader ? $"รวมเวลากับขั้นที่ {(definition.FindStep(leader) is { } shared ? shared.Number ?? shared.PartOfStep : null)}"
-        : step.Deadline is null ? null : DefinitionDiff.Words(step.Deadline).Th;
+    string Who(Step step) => step.Levels.IsEmpty ? NameOf(step.Role) : string.Join(" → ", step.Levels.Select(l => NameOf(l.Role)));
+
+    string NameOf(string role) => english ? Roles.NameOf(role).En : Roles.ShortNameOf(role, office);
+
+    string? Limit(Step step)
+    {
+        if (step.DeadlineSharedWith is { } leader)
+        {
+            var number = definition.FindStep(leader) is { } shared ? shared.Number ?? shared.PartOfStep : null;
+            return english ? $"within the time of step {number}" : $"รวมเวลากับขั้นที่ {number}";
+        }
+
+        var words = step.Deadline is null ? null : DefinitionDiff.Words(step.Deadline);
+        return english ? words?.En : words?.Th;
+    }
 
     void DrawBox(Node node, Shape shape)
     {
@@ -165,6 +217,8 @@ public sealed class FlowPicture
             Badge(shape.Left, shape.Top, number.ToString(CultureInfo.InvariantCulture));
         if (mark is { Attempts: > 1 })
             Badge(shape.Right, shape.Top, Invariant($"×{mark.Attempts}"));
+        if (mark is not null)
+            Badge(shape.Right, shape.Bottom, mark.Kind switch { FlowMarkKind.Done => "✓", FlowMarkKind.Late => "!", _ => "●" });
         svg.Append("</g>\n");
     }
 
@@ -224,7 +278,7 @@ public sealed class FlowPicture
     /// <summary>Above the longest level stretch of the line that has room for it, else on its longest upright one; beside the words that stand there already.</summary>
     void DrawWord(FlowLine line, List<FlowPoint> path, bool loop)
     {
-        if (WordOf(definition.Find(line.From)!, line.Port) is not { } word)
+        if (WordOf(definition.Find(line.From)!, line.Port, english) is not { } word)
             return;
         var width = ThaiLines.WidthOf(word, WordSize);
         var (one, other) = path.Zip(path.Skip(1)).MaxBy(p => (Math.Abs(p.First.X - p.Second.X) >= width, Math.Max(Math.Abs(p.First.X - p.Second.X), Math.Abs(p.First.Y - p.Second.Y))));

@@ -47,6 +47,7 @@ public static class Scheduling
             Every<RecurrenceJob>(quartz, "recurrences", options.SweepInterval);
             Every<CaseCallJob>(quartz, "case-calls", options.SweepInterval);
             Every<MigrationJob>(quartz, "migrations", options.SweepInterval);
+            Every<DeliveryJob>(quartz, "deliveries", options.SweepInterval);
             Every<ForgetKeysJob>(quartz, "forget-keys", TimeSpan.FromHours(1));
         });
         services.AddQuartzHostedService(host => host.WaitForJobsToComplete = true);
@@ -85,6 +86,12 @@ public static class Scheduling
     }
 
     [DisallowConcurrentExecution]
+    sealed class DeliveryJob(Notifications.Deliveries deliveries) : IJob
+    {
+        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) => await deliveries.RunAsync(cancellationToken);
+    }
+
+    [DisallowConcurrentExecution]
     sealed class ForgetKeysJob(Database database, TimeProvider time) : IJob
     {
         public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
@@ -94,6 +101,8 @@ public static class Scheduling
                 session =>
                 {
                     session.Enqueue("DELETE FROM idempotency WHERE created_at < $1", time.GetUtcNow() - KeepKeysFor);
+                    Notifications.Deliveries.ForgetOld(session, time.GetUtcNow());
+                    Web.FormDrafts.ForgetOld(session, time.GetUtcNow());
                     return ValueTask.FromResult(true);
                 },
                 cancellationToken);

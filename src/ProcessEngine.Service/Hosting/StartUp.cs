@@ -34,6 +34,14 @@ public sealed record ServiceOptions
     /// <summary>Where the keys lie that seal cookies and forms. Default: <c>keys</c> in the data folder. Nodes behind one address share it.</summary>
     public string? KeysFolder { get; init; }
 
+    /// <summary>The browser that prints memos to PDF. Default: the host's Chromium where it has one; <c>none</c> for none.</summary>
+    public string? Chromium { get; init; }
+
+    /// <summary>How often an open page asks whether what it shows has changed. Default: 3 s.</summary>
+    public TimeSpan LiveInterval { get; init; } = TimeSpan.FromSeconds(3);
+
+    public Notifications.NotificationOptions Notifications { get; init; } = new();
+    public ProviderOptions SignIn { get; init; } = new();
     public DatabaseOptions Database { get; init; } = new();
     public DeadlineOptions Deadlines { get; init; } = new();
 }
@@ -66,11 +74,16 @@ public static class StartUp
         services.AddSingleton<CaseReader>();
         services.AddSingleton<TaskReader>();
         services.AddSingleton<Inbox>();
+        services.AddSingleton<Team>();
         services.AddSingleton<CaseHistory>();
         services.AddSingleton<CaseSteps>();
         services.AddSingleton<CaseList>();
         services.AddSingleton<AttachmentReader>();
         services.AddSingleton<People>();
+        services.AddSingleton(options.Notifications);
+        services.AddSingleton<Notifications.NotificationSettings>();
+        services.AddSingleton<Notifications.Deliveries>();
+        services.AddHttpClient(nameof(Notifications.Deliveries)).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
         services.AddSingleton<AuditVerifier>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<FirstStart>();
@@ -85,7 +98,8 @@ public static class StartUp
             .PersistKeysToFileSystem(new DirectoryInfo(options.KeysFolder ?? Path.Combine(options.DataFolder, "keys")));
         services.AddPages();
         services.AddSenders()
-            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null)
+            .AddProvider(options.SignIn);
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         services.ConfigureHttpJsonOptions(json => JsonShape.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);

@@ -126,6 +126,15 @@ public sealed class Passwords(Database database, TimeProvider time) : IDisposabl
         }
     }
 
+    /// <summary>The stamp for a session that no password opened. Who has no password gets one that nobody knows.</summary>
+    public async Task<string> StampAsync(Guid user, CancellationToken ct)
+    {
+        const string Sql = "INSERT INTO credential (user_id, password_hash, stamp, must_change, changed_at, failures) VALUES ($1, $2, $3, $4, $5, 0) ON CONFLICT (user_id) DO NOTHING";
+        await WriteAsync(Sql, ct, user, NobodysHash.Value, NewStamp(), false, DbValues.Truncate(time.GetUtcNow()));
+        await using var connection = await database.OpenAsync(ct);
+        return (await connection.ExecuteScalarAsync<string>("SELECT stamp FROM credential WHERE user_id = @user", new { user }))!;
+    }
+
     /// <summary>A new password. Every session that was opened with the old one is over.</summary>
     public async Task<string> SetAsync(Guid user, string password, bool mustChange, CancellationToken ct)
     {

@@ -25,4 +25,13 @@ public sealed class People(Database database)
             $"SELECT user_id, display_name FROM app_user WHERE user_id IN ({string.Join(", ", wanted.Index().Select(w => $"@u{w.Index}"))})", arguments);
         return rows.ToDictionary(r => r.UserId, r => r.DisplayName);
     }
+
+    /// <summary>Who holds a post, or sits in it by order, by name.</summary>
+    /// <param name="moment">Of the office and the procedure.</param>
+    public async Task<IReadOnlyList<PersonName>> AbleAsync(Core.Instances.Moment moment, string role, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(moment);
+        var able = moment.Holders!.GetValueOrDefault(role, []).Concat(moment.ByOrder.GetValueOrDefault(role, []));
+        return [.. (await NamesAsync(able.Cast<Guid?>(), ct)).Select(n => new PersonName(n.Key, n.Value)).OrderBy(n => n.DisplayName, StringComparer.Ordinal)];
+    }
 }

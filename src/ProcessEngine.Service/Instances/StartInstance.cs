@@ -62,9 +62,9 @@ public static class StartInstance
                 return new OfficeNotFound(request.Office!, "office");
             if (await definitions.StartableAsync(request.DefinitionKey!, request.Office!, cancellationToken) is not { } definition)
             {
-                return await definitions.LatestAsync(request.DefinitionKey!, cancellationToken) is null
-                    ? new DefinitionNotFound(request.DefinitionKey!)
-                    : new DefinitionRetired(request.DefinitionKey!);
+                return await definitions.KnowsAsync(request.DefinitionKey!, request.Office!, cancellationToken)
+                    ? new DefinitionRetired(request.DefinitionKey!)
+                    : new DefinitionNotFound(request.DefinitionKey!);
             }
 
             var command = new StartProcess

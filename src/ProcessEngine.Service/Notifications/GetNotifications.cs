@@ -30,11 +30,18 @@ public static class GetNotifications
 
     static async Task<IResult> GetAsync(HttpContext http, Database database)
     {
-        var caller = http.Caller();
         var paging = Paging.From(http, keys: 1);
-        var after = paging.AfterId();
+        var rows = await ListAsync(database, http.Caller(), paging.AfterId(), paging.Limit + 1, http.RequestAborted);
+        return Results.Json(paging.ToPage(rows, r => r, r => [r.Id.ToString()]), JsonShape.Options);
+    }
+
+    /// <param name="after">The last one of the page before; null for the newest.</param>
+    public static async Task<List<Notification>> ListAsync(Database database, Caller caller, Guid? after, int take, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        ArgumentNullException.ThrowIfNull(caller);
         var older = after is null ? "" : " AND m.message_id < @after";
-        var arguments = new DynamicParameters(new { user = caller.UserId, after, take = paging.Limit + 1 });
+        var arguments = new DynamicParameters(new { user = caller.UserId, after, take });
         var parts = new List<string> { Part.Replace("{0}", "m.to_user = @user" + older, StringComparison.Ordinal) };
         if (caller.IsSystemAdministrator)
             parts.Add(Part.Replace("{0}", $"m.to_role = '{Roles.Administrator}'{older}", StringComparison.Ordinal));
@@ -54,9 +61,8 @@ public static class GetNotifications
             parts.Add(Part.Replace("{0}", $"m.office = @office{n} AND m.to_role = @role{n}{within}{older}", StringComparison.Ordinal));
         }
 
-        await using var connection = await database.OpenAsync(http.RequestAborted);
-        var rows = (await connection.QueryAsync<Notification>(string.Join("\nUNION ALL\n", parts) + "\nORDER BY id DESC LIMIT @take", arguments)).AsList();
-        return Results.Json(paging.ToPage(rows, r => r, r => [r.Id.ToString()]), JsonShape.Options);
+        await using var connection = await database.OpenAsync(ct);
+        return (await connection.QueryAsync<Notification>(string.Join("\nUNION ALL\n", parts) + "\nORDER BY id DESC LIMIT @take", arguments)).AsList();
     }
 }
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Dapper;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
@@ -23,12 +25,27 @@ public enum Urgency
 
 /// <summary>A task in somebody's inbox.</summary>
 /// <param name="DaysLeft">Working days from today to the due date; negative when it lies behind; null when no limit is stated.</param>
-public sealed record InboxItem(InboxRow Row, ProcessDefinition Definition, Step Step, Urgency Urgency, int? DaysLeft);
+public sealed record InboxItem(InboxRow Row, ProcessDefinition Definition, Step Step, Urgency Urgency, int? DaysLeft)
+{
+    /// <summary>The act that may be done on it together with others: <c>complete</c> to take note, <c>approve</c>, or null.</summary>
+    public string? ManyAct => Row.Paused || Row.Status != CaseProjection.Running ? null : ManyActOf(Step);
+
+    /// <summary>Taking note and approving, where nothing has to be filled in and nobody votes.</summary>
+    public static string? ManyActOf(Step step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        return step.Committee is not null || step is { Form: not null, FormIsOptional: false } ? null
+            : step.Type switch { StepType.Acknowledge => "complete", StepType.Approval => "approve", _ => null };
+    }
+}
 
 /// <param name="Next">Cursor of the next page; null on the last one.</param>
 public sealed record InboxPage(IReadOnlyList<InboxItem> Items, string? Next, IReadOnlyDictionary<Urgency, int> Counts)
 {
     public int Total => Counts.Values.Sum();
+
+    /// <summary>There are more than were counted.</summary>
+    public bool IsMore => Total >= Inbox.MostCounted;
 }
 
 /// <summary>What waits for a person, and what a person waits for. The same tasks as <c>GET /user-tasks</c>, with their cases.</summary>
@@ -39,6 +56,9 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
 
     /// <summary>How many tasks of others are shown that a person waits for, and how far back their own acts are looked at.</summary>
     public const int MostWaiting = 30;
+
+    /// <summary>A number beyond which nobody counts their work, and a page should not either.</summary>
+    public const int MostCounted = 1000;
 
     const int LooksBack = 200;
 
@@ -74,11 +94,12 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
                 parts.Select(part => $"SELECT * FROM (SELECT {TaskReader.Columns}, i.title, i.business_key, i.status {From} WHERE {part}{filter}{beyond} ORDER BY t.due_order, t.task_id LIMIT @take) AS part"))
             + "\nORDER BY due_order, task_id LIMIT @take",
             arguments)).AsList();
-        // As many rows as the person has open tasks; the same indexes.
+        // The same indexes, the most pressing first; no further than MostCounted for each way of being named.
+        var joined = search is null ? "FROM user_task t" : From;
         var counts = await connection.QueryAsync<(int Urgency, long Number)>(
             $"""
             SELECT urgency, COUNT(*) FROM (
-            {string.Join("\nUNION ALL\n", parts.Select(part => $"SELECT CASE WHEN {Late} THEN 0 WHEN t.paused OR t.awaits_confirmation OR t.due_at IS NULL OR t.due_at >= @later THEN 3 WHEN t.due_at < @tomorrow THEN 1 ELSE 2 END AS urgency {From} WHERE {part}{filter}"))}
+            {string.Join("\nUNION ALL\n", parts.Select(part => $"SELECT * FROM (SELECT CASE WHEN {Late} THEN 0 WHEN t.paused OR t.awaits_confirmation OR t.due_at IS NULL OR t.due_at >= @later THEN 3 WHEN t.due_at < @tomorrow THEN 1 ELSE 2 END AS urgency {joined} WHERE {part}{filter} ORDER BY t.due_order, t.task_id LIMIT {MostCounted}) AS part"))}
             ) AS mine
             GROUP BY urgency
             """,
@@ -91,6 +112,33 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
         return new InboxPage(
             items, more ? $"{DbValues.ToText(rows[PageSize - 1].DueOrder)}_{rows[PageSize - 1].TaskId}" : null,
             counts.ToDictionary(c => (Urgency)c.Urgency, c => (int)c.Number));
+    }
+
+    /// <summary>
+    /// Changes whenever the first page of somebody's tasks does, or something new reaches them. Costs the first rows of each index, not all their tasks.
+    /// </summary>
+    public async Task<string> VersionAsync(Caller caller, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        var arguments = new DynamicParameters(new { user = caller.UserId, take = PageSize + 1 });
+        var parts = TaskReader.OpenTasksOf(caller, arguments)
+            .Select(part => $"SELECT t.task_id AS id, t.revision, t.due_order FROM user_task t WHERE {part} ORDER BY t.due_order, t.task_id LIMIT @take")
+            // Indexes: ix_outbox_user, ix_outbox_role.
+            .Append("SELECT message_id AS id, 0 AS revision, created_at AS due_order FROM outbox WHERE to_user = @user AND to_user IS NOT NULL ORDER BY message_id DESC LIMIT 1")
+            .Concat(caller.Memberships.Where(m => m.Office != Caller.EveryOffice && Roles.Acting.Contains(m.Role)).Distinct()
+                .Select((_, i) => $"SELECT message_id AS id, 0 AS revision, created_at AS due_order FROM outbox WHERE office = @office{i} AND to_role = @role{i} ORDER BY message_id DESC LIMIT 1"));
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        await using var connection = await database.OpenAsync(ct);
+        foreach (var row in await connection.QueryAsync<VersionRow>(string.Join("\nUNION ALL\n", parts.Select(part => $"SELECT * FROM ({part}) AS part")), arguments))
+            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{row.Id} {row.Revision} {row.DueOrder.UtcTicks}\n")));
+        return Convert.ToHexStringLower(hash.GetHashAndReset()[..8]);
+    }
+
+    sealed record VersionRow
+    {
+        public Guid Id { get; init; }
+        public int Revision { get; init; }
+        public DateTimeOffset DueOrder { get; init; }
     }
 
     /// <summary>Open tasks of others, in cases that the person started or has worked on.</summary>

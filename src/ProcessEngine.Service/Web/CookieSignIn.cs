@@ -24,6 +24,12 @@ public static class CookieSignIn
         options.LoginPath = "/sign-in";
         options.ReturnUrlParameter = "next";
         options.Events.OnValidatePrincipal = ValidateAsync;
+        // A page that is open by itself keeps nobody signed in.
+        options.Events.OnCheckSlidingExpiration = context =>
+        {
+            context.ShouldRenew &= !context.Request.Path.StartsWithSegments(Live.Path);
+            return Task.CompletedTask;
+        };
         options.Events.OnRedirectToLogin = ChallengeAsync;
         options.Events.OnRedirectToAccessDenied = context =>
         {

@@ -17,14 +17,31 @@ public abstract class DeskPage : PageModel
 
     protected Words W => Of<Words>();
 
+    /// <summary>The offices in which the reader holds one of some roles; all of them for whoever holds one everywhere.</summary>
+    protected async Task<IReadOnlyList<string>> OfficesWhereAsync(IReadOnlyList<string> roles)
+    {
+        if (!Caller.Memberships.Any(m => m.Office == Caller.EveryOffice && roles.Contains(m.Role)))
+            return [.. Caller.Memberships.Where(m => roles.Contains(m.Role)).Select(m => m.Office).Distinct()];
+        await using var connection = await Of<Storage.Database>().OpenAsync(Stopped);
+        return await VisibleOffices.ForAsync(connection, Caller, null);
+    }
+
     /// <summary>A small message that the next page shows once.</summary>
-    protected void Say(string text) => Response.Cookies.Append(
-        FlashCookie, Of<IDataProtectionProvider>().CreateProtector(FlashCookie).Protect(text), new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Path = "/" });
+    protected void Say(string text) => Say(HttpContext, text);
+
+    /// <param name="good">False when it is why something was not done.</param>
+    public static void Say(HttpContext http, string text, bool good = true)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        http.Response.Cookies.Append(
+            FlashCookie, http.RequestServices.GetRequiredService<IDataProtectionProvider>().CreateProtector(FlashCookie).Protect((good ? "+" : "-") + text),
+            new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Path = "/" });
+    }
 
     const string FlashCookie = "pe_said";
 
     /// <summary>The message of the page before, which is then gone.</summary>
-    public static string? Said(HttpContext http)
+    public static (string Text, bool Good)? Said(HttpContext http)
     {
         ArgumentNullException.ThrowIfNull(http);
         if (http.Request.Cookies[FlashCookie] is not { Length: > 0 } text)
@@ -32,7 +49,8 @@ public abstract class DeskPage : PageModel
         http.Response.Cookies.Delete(FlashCookie);
         try
         {
-            return http.RequestServices.GetRequiredService<IDataProtectionProvider>().CreateProtector(FlashCookie).Unprotect(text);
+            var said = http.RequestServices.GetRequiredService<IDataProtectionProvider>().CreateProtector(FlashCookie).Unprotect(text);
+            return (said[1..], said[0] == '+');
         }
         catch (System.Security.Cryptography.CryptographicException)
         {

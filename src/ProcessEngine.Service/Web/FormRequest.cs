@@ -23,4 +23,11 @@ public static class FormRequest
             hash.AppendData(Encoding.UTF8.GetBytes($"{name}\0{string.Join('\0', values.ToArray())}\n"));
         return new RequestId(http.Caller().UserId, key.Length is > 0 and <= 100 && key.StartsWith("page-", StringComparison.Ordinal) ? key : null, hash.GetHashAndReset());
     }
+
+    /// <summary>One act of a form that asks for several.</summary>
+    public static RequestId Part(this RequestId request, Guid of)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return request with { Key = request.Key is null ? null : $"{request.Key}-{of:N}" };
+    }
 }

@@ -18,7 +18,23 @@ public sealed record ProcedureCard(string Key, int Version, LocalizedText Name)
     public IReadOnlyList<string> Scope { get; init; } = [];
     public IReadOnlyList<string> Forms { get; init; } = [];
     public IReadOnlyList<string> References { get; init; } = [];
+    public string Kpi { get; init; } = "";
+
+    /// <summary>How the arrows were found: <c>diagram</c>, <c>text</c> or <c>inferred</c>; empty when nothing is said.</summary>
+    public string FlowSource { get; init; } = "";
+
+    public IReadOnlyList<FlowNote> FlowNotes { get; init; } = [];
+
+    /// <summary>What the manual leaves open, and how it was decided here.</summary>
+    public IReadOnlyList<LocalizedText> Choices { get; init; } = [];
+
+    /// <summary>Step → what is remarked on its source: an empty cell of a table, a misprint.</summary>
+    public IReadOnlyList<(string Step, string Note)> Remarks { get; init; } = [];
 }
+
+/// <summary>Where an arrow comes from.</summary>
+/// <param name="Source"><c>diagram</c>, <c>text</c> or <c>inferred</c>.</param>
+public sealed record FlowNote(string From, string Port, string Source, LocalizedText Text);
 
 /// <summary>The catalogue of procedures that can be started. A version is read once; it never changes.</summary>
 public sealed class Procedures(Database database)
@@ -85,14 +101,19 @@ public sealed class Procedures(Database database)
             Scope = Texts(about, "scope"),
             Forms = Texts(about, "forms"),
             References = Texts(about, "references"),
+            Kpi = Text(about, "kpi"),
+            FlowSource = Text(about, "flowSource"),
+            FlowNotes = [.. Items(about, "flowNotes").Select(n => new FlowNote(Text(n, "from"), Text(n, "port"), Text(n, "source"), new LocalizedText(Text(n, "note"), Text(n, "noteEn") is { Length: > 0 } note ? note : Text(n, "note"))))],
+            Choices = [.. Items(about, "choices").Select(c => new LocalizedText(Text(c, "th"), Text(c, "en") is { Length: > 0 } choice ? choice : Text(c, "th")))],
+            Remarks = [.. Items(root.TryGetProperty("root", out var chart) ? chart : default, "activities").Select(a => (Text(a, "id"), Text(a, "sourceNote"))).Where(r => r.Item2.Length > 0)],
         };
     }
 
     static string Text(JsonElement of, string name) =>
         of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
 
-    static List<string> Texts(JsonElement of, string name) =>
-        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array
-            ? [.. list.EnumerateArray().Where(t => t.ValueKind == JsonValueKind.String).Select(t => t.GetString()!)]
-            : [];
+    static IEnumerable<JsonElement> Items(JsonElement of, string name) =>
+        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : [];
+
+    static List<string> Texts(JsonElement of, string name) => [.. Items(of, name).Where(t => t.ValueKind == JsonValueKind.String).Select(t => t.GetString()!)];
 }

@@ -15,11 +15,11 @@ public static class WebPages
     const string BySender = "BySender";
 
     /// <summary>A page is for somebody who signed in; a key opens none.</summary>
-    const string OfPeople = "OfPeople";
+    public const string OfPeople = "OfPeople";
 
     // Nothing from elsewhere, nothing inline: what is not served from here does not run here. Pico draws its small icons as data: images.
     const string ContentPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     public static void AddPages(this IServiceCollection services)
     {
@@ -28,6 +28,10 @@ public static class WebPages
         services.AddSingleton<Passwords>();
         services.AddSingleton<Sessions>();
         services.AddSingleton<Procedures>();
+        services.AddSingleton<FlowCharts>();
+        services.AddSingleton<FormDrafts>();
+        services.AddSingleton<PdfPrinter>();
+        services.AddSingleton<SecondFactor>();
         services.AddRazorPages(pages =>
         {
             pages.RootDirectory = "/Web/Pages";
@@ -106,6 +110,7 @@ public static class WebPages
         http.Response.OnStarting(() =>
         {
             var headers = http.Response.Headers;
+            // Studio and a file of a case bring their own.
             if (headers.ContentSecurityPolicy.Count == 0)
                 headers.ContentSecurityPolicy = ContentPolicy;
             headers.XContentTypeOptions = "nosniff";

@@ -20,3 +20,24 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+// An open page is told when what it shows has changed, and asks for it again. While nobody looks at it, it asks for nothing.
+const live = document.querySelector("[data-live]");
+if (live) {
+  let source = null;
+  let version = live.dataset.version;
+  const listen = () => {
+    source?.close();
+    source = null;
+    if (document.hidden) return;
+    source = new EventSource(`${live.dataset.live}?since=${encodeURIComponent(version)}`);
+    source.addEventListener("changed", event => {
+      version = event.data;
+      // What somebody is ticking must not move away under their hand.
+      const stale = live.querySelector("[data-stale]");
+      if (stale && live.querySelector("input[name=task]:checked")) stale.hidden = false;
+      else document.body.dispatchEvent(new CustomEvent("changed"));
+    });
+  };
+  document.addEventListener("visibilitychange", listen);
+  listen();
+}

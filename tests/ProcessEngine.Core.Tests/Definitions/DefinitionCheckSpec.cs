@@ -49,6 +49,8 @@ public sealed class DefinitionCheckSpec
         ["unknown-shared-clock: a"] = () => Chain(Task("a") with { DeadlineSharedWith = "a" }),
         ["unknown-return-target: b"] = () => Chain(Task("a"), Task("b") with { ReturnTo = ["nowhere"] }),
         ["unknown-return-target: a"] = () => Chain(Task("a") with { ReturnTo = ["a"] }),
+        ["unknown-return-target: c"] = () => Of("start -> c", "c.Approve -> end", "c.Reject -> c", "c.Return -> end").With(Approval("c")).Definition(),
+        ["unknown-return-target: d"] = () => Of("start -> a -> d -> end", "d.Return -> a").With(Task("d") with { ForEach = new("schools", GoOnRule.All, 0, false, null) }).Knows("schools", VariableType.List).Definition(),
         ["unknown-step: b"] = () => Chain(Task("a"), Task("b") with { NotDoneBy = ["nowhere"] }),
         ["unknown-step: a"] = () => Chain(Task("a") with { Assignment = new(AssignmentKind.DoerOf, "a") }),
         ["two-kinds: a"] = () => AnApproval(a => a with { Levels = [new(Roles.Director, null, null)], Committee = new(VotingRule.Any, null, null) }),

@@ -15,7 +15,7 @@ public sealed class SoundnessSpec
         yield return Case("a return into one branch after the join", "join-never-fires: join", Of("start -> fork", "fork -> a -> join", "fork -> b -> join", "join -> check", "check.Approve -> end", "check.Reject -> a", "check.Return -> a")
             .With(Approval("check")));
         yield return Case("a return from one branch into the other", "entered-twice: b", Of("start -> fork", "fork -> a", "a.Approve -> join", "a.Reject -> b", "a.Return -> b", "fork -> b -> join", "join -> end").With(Approval("a")));
-        yield return Case("a branch that ends while its join waits", "join-never-fires: join", Of("start -> fork", "fork -> a", "a.Approve -> join", "a.Reject -> end", "a.Return -> end", "fork -> b -> join", "join -> end").With(Approval("a")));
+        yield return Case("a branch that ends while its join waits", "join-never-fires: join", Of("start -> fork", "fork -> a", "a.Approve -> join", "a.Reject -> end", "a.Return -> b", "fork -> b -> join", "join -> end").With(Approval("a")));
         yield return Case("a failure past the join", "join-never-fires: join", Of("start -> fork", "fork -> a -> join", "a.Fail -> c", "fork -> b -> join", "join -> c -> end").With(Task("a") with { MayFail = true }));
         yield return Case("a timer beside that meets the step again", "entered-twice: b", Of("start -> a -> b -> end", "a.Remind -> b").With(Task("a") with { Timers = [new BoundaryTimer("Remind", new Core.Calendar.WorkingDays(1), false)] }));
         yield return Case("a fork whose branches meet at a decision", "entered-twice: c", Of("start -> fork", "fork -> a -> d", "fork -> b -> d", "d.Big -> c", "d.Else -> c", "c -> end").With(Decision("d", ("Big", "n > 1"))).Knows("n", VariableType.Number));

@@ -42,6 +42,10 @@ public sealed class FlowSpec
     }
 
     [Test]
+    public void A_task_is_returned_where_its_author_drew_an_arrow_for_it() =>
+        new Story(Of("start -> plan -> work -> end", "work.Return -> plan")).Starts().Completes("plan").Returns("work").Stands("plan");
+
+    [Test]
     public void An_approval_is_decided_and_a_task_is_completed_never_the_other_way_round()
     {
         var story = new Story(PlanAndPropose).Starts();

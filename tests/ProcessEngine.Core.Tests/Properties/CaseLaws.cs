@@ -37,6 +37,8 @@ sealed class CaseLaws
                 break;
             case DeadlineMoved e:
                 at.FindOpenDeadline(e.DeadlineId).ShouldNotBeNull().Terms.DueAt.ShouldBe(e.From, "a move says where it moves from");
+                // What a move withdraws may be said again, even of the same moment, when another move brings it back.
+                rungs.RemoveWhere(r => r.Item1 == e.DeadlineId && e.Superseded is { } withdrawn && withdrawn.Contains(r.Item2));
                 break;
             case DeadlineClosed e:
                 Ends(e.DeadlineId, at.FindOpenDeadline(e.DeadlineId));
@@ -46,7 +48,7 @@ sealed class CaseLaws
                 clock.PausedAt.ShouldBeNull("a clock that stands still takes no rung");
                 e.ScheduledFor.ShouldBeLessThan(recorded.At, "no rung is taken early");
                 var kind = clock.NextRung.ShouldNotBeNull().Kind;
-                rungs.Add((e.DeadlineId, kind, e.ScheduledFor)).ShouldBeTrue($"{kind} of one moment is taken once");
+                rungs.Add((e.DeadlineId, kind, e.ScheduledFor)).ShouldBeTrue($"{kind} of one moment is taken once, unless it was withdrawn");
                 break;
             case WaitEnded e:
                 Ends(e.WaitId, at.Waits.FirstOrDefault(w => w.WaitId == e.WaitId));

@@ -135,7 +135,7 @@ sealed class Walk
             0 => new PauseTask("รอ") { By = by, TaskId = task.TaskId },
             1 => new ClaimTask { By = by, TaskId = task.TaskId },
             2 when step.MayFail => new FailTask("ไม่ได้") { By = by, TaskId = task.TaskId },
-            3 or 4 when step.Type == StepType.Approval || !step.ReturnTo.IsEmpty => new ReturnTask("แก้ไข", null) { By = by, TaskId = task.TaskId },
+            3 or 4 when step.Type == StepType.Approval || definition.ReturnTargets(step).Any() => new ReturnTask("แก้ไข", null) { By = by, TaskId = task.TaskId },
             5 or 6 when step.Committee is not null => new CastVote(Pick([Vote.Reject, Vote.Abstain]), "ไม่") { By = by, TaskId = task.TaskId },
             5 or 6 when step.Type == StepType.Approval => new RejectTask("ไม่") { By = by, TaskId = task.TaskId },
             _ when step.Type == StepType.Approval => new ApproveTask { By = by, TaskId = task.TaskId },
@@ -320,7 +320,8 @@ sealed class Walk
         (act.Expected ?? task.Revision).ShouldBe(task.Revision, "a task that changed is not decided unseen");
         if (act is ReassignTask)
             return;
-        (task.Assignee is { } assignee ? assignee == act.By.UserId : act.By.Holds(task.Role)).ShouldBeTrue("only who was asked may act");
+        (task.Assignee is { } assignee ? assignee == act.By.UserId || act.By.Orders.Any(o => o.Holder == assignee && o.Capacity.Role == task.Role) : act.By.Holds(task.Role))
+            .ShouldBeTrue("only who was asked may act, or who sits for them by order");
         var step = definition.FindStep(task.StepId)!;
         foreach (var earlier in step.NotDoneBy)
             (act.By.UserId is { } user && user == (earlier == Step.Requester ? before.StartedBy : before.FindStep(earlier)?.DoneBy)).ShouldBeFalse("four eyes");

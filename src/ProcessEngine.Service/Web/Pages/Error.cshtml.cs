@@ -12,13 +12,14 @@ namespace ProcessEngine.Service.Web.Pages;
 /// <summary>What went wrong, in words for people; what they had written is still there.</summary>
 [AllowAnonymous]
 [IgnoreAntiforgeryToken]
-public sealed class ErrorModel(Passwords passwords, Sessions sessions, IDataProtectionProvider protection, Words words) : PageModel
+public sealed class ErrorModel(
+    Passwords passwords, Sessions sessions, SecondFactor factor, ProviderOptions provider, IDataProtectionProvider protection, TimeProvider time, Words words) : PageModel
 {
     public int Status { get; private set; } = StatusCodes.Status500InternalServerError;
 
     public KeptForm? Kept { get; private set; }
 
-    public SignInModel Form { get; } = new(passwords, sessions, protection, words);
+    public SignInModel Form { get; } = new(passwords, sessions, factor, provider, protection, time, words);
 
     public Task OnGetAsync(int? status) => ShowAsync(status);
 

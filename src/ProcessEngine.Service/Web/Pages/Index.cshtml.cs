@@ -10,11 +10,14 @@ public sealed class IndexModel(Inbox inbox, TimeProvider time) : DeskPage
     public IReadOnlyList<InboxItem> Awaited { get; private set; } = [];
     public string? Search { get; private set; }
     public string? After { get; private set; }
+    public string Version { get; private set; } = "";
     public DateTimeOffset Now { get; private set; }
 
     public async Task OnGetAsync()
     {
         (Search, After, Now) = (HttpContext.Text("q")?.Trim() is { Length: > 0 } asked ? asked : null, HttpContext.Text("after"), time.GetUtcNow());
+        // Before the list: what comes in between is then told once more, and not lost.
+        Version = await inbox.VersionAsync(Caller, Stopped);
         Mine = await inbox.MineAsync(Caller, Search, After, Stopped);
         if (Search is null && After is null)
             Awaited = await inbox.AwaitedAsync(Caller, Stopped);
@@ -31,6 +34,11 @@ public sealed class IndexModel(Inbox inbox, TimeProvider time) : DeskPage
         Urgency.AtRisk => W["ใกล้ครบกำหนด", "Due soon"],
         _ => W["งานอื่น", "Other work"],
     };
+
+    /// <summary>Whether any of these can be done together with others.</summary>
+    public bool Many => Mine.Items.Any(item => item.ManyAct is not null);
+
+    public string Here => PageLink.To("/", ("q", Search), ("after", After));
 
     public string? NextPage => Mine.Next is { } next ? PageLink.To("/", ("q", Search), ("after", next)) : null;
 

@@ -8,7 +8,7 @@ using ProcessEngine.Service.Identity;
 namespace ProcessEngine.Service.Web.Pages;
 
 [AllowAnonymous]
-public sealed class SignInModel(Passwords passwords, Sessions sessions, IDataProtectionProvider protection, Words words) : PageModel
+public sealed class SignInModel(Passwords passwords, Sessions sessions, SecondFactor factor, ProviderOptions provider, IDataProtectionProvider protection, TimeProvider time, Words words) : PageModel
 {
     [BindProperty]
     public string? UserName { get; set; }
@@ -21,12 +21,86 @@ public sealed class SignInModel(Passwords passwords, Sessions sessions, IDataPro
     [BindProperty]
     public string? Kept { get; set; }
 
+    static readonly TimeSpan TicketHolds = TimeSpan.FromMinutes(5);
+
+    public ProviderOptions Provider => provider;
+
+    /// <summary>After the right password of somebody with a second factor: proof of that, for the page that asks for the code.</summary>
+    public string? Ticket { get; private set; }
+
     public LocalizedText? Fault { get; private set; }
 
     /// <summary>After signing in again: what was written before. It is sent once more if its writer wants it.</summary>
     public KeptForm? Resumed { get; private set; }
 
-    public IActionResult OnGet() => HttpContext.SignedIn() is null ? Page() : Redirect(Destination);
+    public IActionResult OnGet(string? failed)
+    {
+        Fault = failed switch
+        {
+            "unknown" => new LocalizedText("ไม่มีผู้ใช้นี้ในระบบ ติดต่อผู้ดูแลระบบของสำนักงาน", "You are not known here. Ask the administrator of your office."),
+            "provider" => new LocalizedText("ลงชื่อเข้าใช้ผ่านผู้ให้บริการไม่สำเร็จ ลองใหม่อีกครั้ง", "Signing in with the provider did not work. Try again."),
+            _ => null,
+        };
+        return HttpContext.SignedIn() is null ? Page() : Redirect(Destination);
+    }
+
+    /// <summary>The code of the phone, or one from paper.</summary>
+    public async Task<IActionResult> OnPostCodeAsync(string? ticket, string? code)
+    {
+        if (Open(ticket) is not { } person)
+        {
+            Fault = new LocalizedText("นานเกินไป กรุณาลงชื่อเข้าใช้ใหม่", "That took too long. Please sign in again.");
+            return Page();
+        }
+
+        switch (await factor.CheckAsync(person.UserId, code ?? "", HttpContext.RequestAborted))
+        {
+            case CodeAnswer.Right:
+                return await OpenAsync(person);
+            case CodeAnswer.Locked:
+                Fault = new LocalizedText("ใส่รหัสผิดหลายครั้ง ลองใหม่ในอีก 5 นาที", "Too many wrong codes. Try again in five minutes.");
+                break;
+            default:
+                Fault = new LocalizedText("รหัสไม่ถูกต้อง หรือใช้ไปแล้ว", "That code is wrong, or was used before.");
+                break;
+        }
+
+        Ticket = ticket;
+        return Page();
+    }
+
+    async Task<IActionResult> OpenAsync(RightPassword person)
+    {
+        var session = await sessions.OpenAsync(person, Device.Of(Request.Headers.UserAgent.ToString()), HttpContext.RequestAborted);
+        if (await sessions.FindAsync(session, HttpContext.RequestAborted) is not { } signedIn)
+        {
+            Fault = new LocalizedText("กรุณาลงชื่อเข้าใช้ใหม่", "Please sign in again.");
+            return Page();
+        }
+
+        await CookieSignIn.SignInAsync(HttpContext, signedIn);
+        Resumed = signedIn.MustChangePassword ? null : KeptForm.Open(protection, Kept);
+        return Resumed is null ? Redirect(Destination) : Page();
+    }
+
+    IDataProtector Tickets => protection.CreateProtector("sign-in-ticket");
+
+    string Seal(RightPassword person) => Tickets.Protect($"{person.UserId}|{person.Stamp}|{(time.GetUtcNow() + TicketHolds).ToUnixTimeSeconds()}");
+
+    RightPassword? Open(string? ticket)
+    {
+        try
+        {
+            return Tickets.Unprotect(ticket ?? "").Split('|') is [var user, var stamp, var until] && long.Parse(until, System.Globalization.CultureInfo.InvariantCulture) >= time.GetUtcNow().ToUnixTimeSeconds()
+                ? new RightPassword(Guid.Parse(user), stamp)
+                : null;
+        }
+        catch (System.Security.Cryptography.CryptographicException)
+        {
+            return null;
+        }
+    }
+
 
     public async Task<IActionResult> OnPostAsync(string? password)
     {
@@ -34,12 +108,10 @@ public sealed class SignInModel(Passwords passwords, Sessions sessions, IDataPro
         switch (answer)
         {
             case RightPassword person:
-                var session = await sessions.OpenAsync(person, Device.Of(Request.Headers.UserAgent.ToString()), HttpContext.RequestAborted);
-                if (await sessions.FindAsync(session, HttpContext.RequestAborted) is not { } signedIn)
-                    break;
-                await CookieSignIn.SignInAsync(HttpContext, signedIn);
-                Resumed = signedIn.MustChangePassword ? null : KeptForm.Open(protection, Kept);
-                return Resumed is null ? Redirect(Destination) : Page();
+                if (await factor.CodesLeftAsync(person.UserId, HttpContext.RequestAborted) is null)
+                    return await OpenAsync(person);
+                Ticket = Seal(person);
+                break;
             case LockedOut locked:
                 Fault = new LocalizedText(
                     $"ใส่รหัสผ่านผิดหลายครั้ง ลองใหม่ได้หลังเวลา {words.Time(locked.Until)}", $"Too many wrong passwords. Try again after {words.Time(locked.Until)}.");

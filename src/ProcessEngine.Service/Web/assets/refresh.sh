@@ -8,6 +8,8 @@ npm ci --ignore-scripts --no-audit --no-fund
 rm -rf "$lib" && mkdir -p "$lib"
 cp node_modules/@picocss/pico/css/pico.min.css "$lib/"
 cp node_modules/@picocss/pico/LICENSE.md "$lib/pico.LICENSE.md"
+cp node_modules/htmx.org/dist/htmx.min.js "$lib/"
+cp node_modules/htmx.org/LICENSE "$lib/htmx.LICENSE.txt"
 for subset in thai latin; do
   for weight in 400 700; do cp "node_modules/@fontsource/sarabun/files/sarabun-$subset-$weight-normal.woff2" "$lib/"; done
 done
@@ -24,6 +26,6 @@ const packages = JSON.parse(readFileSync("package-lock.json")).packages;
 const version = name => packages["node_modules/" + name].version;
 const hash = path => createHash("sha256").update(readFileSync(path)).digest("hex");
 const list = (folder, owner) => Object.fromEntries(readdirSync(folder).filter(f => /\.(css|js|woff2)$/.test(f)).sort().map(f => [f, { from: owner(f), version: version(owner(f)), sha256: hash(folder + "/" + f) }]));
-writeFileSync(lib + "/versions.json", JSON.stringify(list(lib, f => f.startsWith("pico") ? "@picocss/pico" : "@fontsource/sarabun"), null, 2) + "\n");
+writeFileSync(lib + "/versions.json", JSON.stringify(list(lib, f => f.startsWith("pico") ? "@picocss/pico" : f.startsWith("htmx") ? "htmx.org" : "@fontsource/sarabun"), null, 2) + "\n");
 writeFileSync(data + "/versions.json", JSON.stringify(list(data, () => "axe-core"), null, 2) + "\n");
 JS

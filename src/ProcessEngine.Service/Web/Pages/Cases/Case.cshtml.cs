@@ -1,7 +1,9 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Attachments;
 using ProcessEngine.Service.Audit;
 using ProcessEngine.Service.Calendars;
 using ProcessEngine.Service.Identity;
@@ -11,7 +13,7 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Web.Pages.Cases;
 
 /// <summary>One case: where it stands, what was planned and what came of it, who did what.</summary>
-public sealed class CaseModel(CaseReader cases, CaseHistory history, CaseSteps steps, People people, OfficeCalendars offices, Database database, TimeProvider time) : DeskPage
+public sealed class CaseModel(CaseReader cases, CaseHistory history, CaseSteps steps, People people, OfficeCalendars offices, FlowCharts charts, AttachmentReader files, TimeProvider time) : DeskPage
 {
     public ProcessDefinition Definition { get; private set; } = null!;
     public ProcessState State { get; private set; } = null!;
@@ -25,6 +27,11 @@ public sealed class CaseModel(CaseReader cases, CaseHistory history, CaseSteps s
     public IReadOnlyList<string> Standing { get; private set; } = [];
     public IReadOnlyDictionary<Guid, string> Names { get; private set; } = new Dictionary<Guid, string>();
     public FlowChart Chart { get; private set; } = null!;
+    /// <summary>Planned and real as bars; null where they cannot be drawn.</summary>
+    public IHtmlContent? Bars { get; private set; }
+
+    public IReadOnlyList<AttachmentView> Files { get; private set; } = [];
+    public string NewKey { get; } = FormRequest.NewKey();
     public DateTimeOffset Now { get; private set; }
 
     public async Task<IActionResult> OnGetAsync(Guid id)
@@ -36,12 +43,15 @@ public sealed class CaseModel(CaseReader cases, CaseHistory history, CaseSteps s
         Office = await offices.FindOfficeAsync(State.Office, Stopped);
         Kind = await offices.KindOfAsync(State.Office);
         Steps = await steps.OfAsync(id, Definition, Stopped);
+        Files = await files.ListAsync(id, null, Caller, null, Attachments.AttachFile.MaxFiles, Stopped) ?? [];
         var events = await history.OfAsync(id, Stopped);
         Names = await people.NamesAsync(
-            [State.StartedBy, .. Steps.SelectMany(s => s.Passes).SelectMany(p => new[] { p.ClosedBy, p.Assignee }), .. PlainHistory.Mentioned(events), .. WhatNext.Mentioned(State)], Stopped);
+            [State.StartedBy, .. Steps.SelectMany(s => s.Passes).SelectMany(p => new[] { p.ClosedBy, p.Assignee }), .. Files.Select(f => (Guid?)f.CreatedBy), .. PlainHistory.Mentioned(events), .. WhatNext.Mentioned(State)], Stopped);
         History = new PlainHistory(W, Definition, Kind, Names).Tell(events);
         Standing = WhatNext.Of(W, Definition, null, State, Names);
-        Chart = await FlowChart.ReadAsync(database, W, Definition, State, Stopped);
+        Chart = await charts.ReadAsync(W, Definition, State.Office, State, Now, Stopped);
+        var moment = await offices.MomentAsync(State.Office, Definition.Key, State.StartedAt);
+        Bars = Gantt.Draw(W, moment.Calendar, State.StartedAt, State.EndedAt ?? Now, PlannedSteps.Of(Definition, moment), Steps);
         return Page();
     }
 

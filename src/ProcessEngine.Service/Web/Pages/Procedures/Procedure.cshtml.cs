@@ -14,7 +14,7 @@ namespace ProcessEngine.Service.Web.Pages.Procedures;
 
 /// <summary>One procedure: what it needs, when its steps would be due if it started now, and the form that starts it.</summary>
 public sealed class ProcedureModel(
-    Web.Procedures procedures, DefinitionCatalog definitions, OfficeCalendars offices, ProcessStore store, Database database, IMediator mediator) : DeskPage
+    Web.Procedures procedures, DefinitionCatalog definitions, OfficeCalendars offices, ProcessStore store, Database database, FlowCharts charts, IMediator mediator) : DeskPage
 {
     public ProcedureCard Card { get; private set; } = null!;
     public ProcessDefinition Definition { get; private set; } = null!;
@@ -64,6 +64,20 @@ public sealed class ProcedureModel(
         return Redirect("/cases/" + outcome.Value!.Location!.Split('/')[^1]);
     }
 
+    public bool HasSource => Card.FlowSource.Length > 0 || Card.FlowNotes.Count + Card.Choices.Count + Card.Remarks.Count > 0;
+
+    public string SourceName(string source) => source switch
+    {
+        "diagram" => W["ตามผังงานของคู่มือ", "from the manual's chart"],
+        "text" => W["ตามข้อความของคู่มือ", "from the manual's text"],
+        "" => W["ไม่ได้ระบุ", "not said"],
+        _ => W["ตีความ", "inferred"],
+    };
+
+    /// <summary>The box that an arrow leaves, and by which way.</summary>
+    public string ArrowName(FlowNote note) =>
+        PlainHistory.StepName(W, Definition, note.From) + (Definition.Find(note.From) is { } node && FlowPicture.WordOf(node, note.Port, W.English) is { } word ? $" ({word})" : "");
+
     async Task<IActionResult?> ShowAsync(string key)
     {
         await using (var connection = await database.OpenAsync(Stopped))
@@ -80,7 +94,7 @@ public sealed class ProcedureModel(
         Card = card;
         Definition = await definitions.GetAsync(card.Key, card.Version);
         Entry = FormEntry.Of(FormEntry.FieldsOf(Definition.Variables));
-        Chart = await FlowChart.ReadAsync(database, W, Definition, null, Stopped);
+        Chart = await charts.ReadAsync(W, Definition, Office, null, store.Now(), Stopped);
         if (Office is null)
         {
             WhyNot = new NotAllowed("start", Roles.Acting);

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Attachments;
 using ProcessEngine.Service.Audit;
 using ProcessEngine.Service.Calendars;
 using ProcessEngine.Service.Http;
@@ -19,7 +20,7 @@ namespace ProcessEngine.Service.Web.Pages.Tasks;
 /// A decision is shown with what follows from it before it is stored (<c>review</c>), and sent with the revision that was seen.
 /// </summary>
 public sealed class TaskModel(
-    TaskReader tasks, IMediator mediator, CaseHistory history, People people, OfficeCalendars calendars, ProcessStore store, Database database, TimeProvider time) : DeskPage
+    TaskReader tasks, IMediator mediator, CaseHistory history, People people, OfficeCalendars calendars, ProcessStore store, FlowCharts charts, FormDrafts drafts, AttachmentReader files, TimeProvider time) : DeskPage
 {
     static readonly string[] Direct = ["claim", "release", "pause", "continue", "reassign", "comments"];
 
@@ -43,10 +44,15 @@ public sealed class TaskModel(
     public DeadlineExplained Deadline { get; private set; } = null!;
     public PossibleActs Possible { get; private set; } = null!;
     public FormEntry? Entry { get; private set; }
+
+    /// <summary>What the reader had begun to write earlier; it stands in the form.</summary>
+    public FormDraft? Draft { get; private set; }
+
     public IReadOnlyList<HistoryLine> History { get; private set; } = [];
     public IReadOnlyDictionary<Guid, string> Names { get; private set; } = new Dictionary<Guid, string>();
     public IReadOnlyList<PersonName> Colleagues { get; private set; } = [];
     public FlowChart? Chart { get; private set; }
+    public IReadOnlyList<AttachmentView> Files { get; private set; } = [];
     public DateTimeOffset Now { get; private set; }
     public int? DaysLeft { get; private set; }
     public int PercentUsed { get; private set; }
@@ -77,9 +83,40 @@ public sealed class TaskModel(
         return Page();
     }
 
+    /// <summary>What happened since the page was opened; put into it where it stands.</summary>
+    public async Task<IActionResult> OnGetNewsAsync(Guid id, int since)
+    {
+        if (await ShowAsync(id) is { } refused)
+            return refused;
+        Since = [.. History.Where(line => line.Sequence > since)];
+        return Partial("_TaskNews", this);
+    }
+
+    /// <summary>What was written so far is kept for its writer; nothing of it is part of the case.</summary>
+    public async Task<IActionResult> OnPostDraftAsync(Guid id)
+    {
+        if (await ShowAsync(id, fill: false) is { } refused)
+            return refused;
+        if (!await drafts.SaveAsync(Caller.UserId, FormDrafts.OfTask(id), Request.Form, Stopped))
+            return StatusCode(StatusCodes.Status413PayloadTooLarge);
+        if (Request.Headers.ContainsKey("HX-Request"))
+            return Content(W[$"เก็บร่างแล้ว {W.Time(Now)}", $"Draft kept at {W.Time(Now)}"], "text/plain; charset=utf-8");
+        Say(W["เก็บร่างแล้ว กลับมาทำต่อได้ทุกเมื่อ ท่านเท่านั้นที่เห็น", "Your draft is kept. Come back to it whenever you like; nobody else sees it."]);
+        return Redirect($"/tasks/{id}");
+    }
+
+    public async Task<IActionResult> OnPostForgetAsync(Guid id)
+    {
+        await drafts.ForgetAsync(Caller.UserId, FormDrafts.OfTask(id), Stopped);
+        Say(W["ทิ้งร่างแล้ว", "The draft is gone."]);
+        return Redirect($"/tasks/{id}");
+    }
+
     /// <summary>Nothing is stored: the page asks whether this is what is meant.</summary>
     public async Task<IActionResult> OnPostReviewAsync(Guid id)
     {
+        if (Act == "draft")
+            return await OnPostDraftAsync(id);
         if (Direct.Contains(Act))
             return await OnPostActAsync(id);
         var (command, refused) = await CommandAsync(id);
@@ -109,7 +146,11 @@ public sealed class TaskModel(
         if (outcome.Rejection is { } rejection)
             return await RefuseAsync(id, rejection);
         if (!Direct.Contains(Act))
+        {
+            await drafts.ForgetAsync(Caller.UserId, FormDrafts.OfTask(id), Stopped);
             return Redirect(PageLink.To($"/tasks/{id}", ("handler", "done"), ("act", Act)));
+        }
+
         Say(ActWords.Of(W, Act!, Seen.Step.Type).Done);
         // Whoever has given a task away may not see it any more.
         return Redirect(Act == "reassign" && (await tasks.FindAsync(id, Caller, Stopped)).Rejection is not null ? "/" : $"/tasks/{id}");
@@ -162,17 +203,21 @@ public sealed class TaskModel(
             return StatusCode(rejection is NotAllowed ? StatusCodes.Status403Forbidden : StatusCodes.Status404NotFound);
         Seen = found.Value!;
         (Task, Now) = (Seen.Detail(), time.GetUtcNow());
+        Draft = fill && Task.State == "open" ? await drafts.FindAsync(Caller.UserId, FormDrafts.OfTask(id), Stopped) : null;
+        if (Draft is not null)
+            (Comment, ToStep) = (Draft.Text("comment"), Draft.Text("toStep"));
         if (Task.Form is { } fields)
-            Entry ??= fill || !Request.HasFormContentType ? FormEntry.Of(fields, Seen.State.Variables) : FormEntry.Read(fields, Request.Form);
+            Entry ??= Draft is not null ? FormEntry.Read(fields, Draft.AsForm()) : fill || !Request.HasFormContentType ? FormEntry.Of(fields, Seen.State.Variables) : FormEntry.Read(fields, Request.Form);
         Deadline = await tasks.ExplainAsync(Seen, Stopped);
         Possible = await PossibleActs.OfAsync(Seen, Caller, calendars, store);
         var events = await history.OfAsync(Seen.Row.InstanceId, Stopped);
+        Files = await files.ListAsync(Seen.Row.InstanceId, null, Caller, null, Attachments.AttachFile.MaxFiles, Stopped) ?? [];
         Names = await people.NamesAsync(
-            [Seen.Row.Assignee, Seen.Row.ClosedBy, Seen.State.StartedBy, .. PlainHistory.Mentioned(events), .. WhatNext.Mentioned(Seen.State)], Stopped);
+            [Seen.Row.Assignee, .. Files.Select(f => (Guid?)f.CreatedBy), Seen.Row.ClosedBy, Seen.State.StartedBy, .. PlainHistory.Mentioned(events), .. WhatNext.Mentioned(Seen.State)], Stopped);
         History = new PlainHistory(W, Seen.Definition, Seen.Kind, Names).Tell(events);
-        Chart = await FlowChart.ReadAsync(database, W, Seen.Definition, Seen.State, Stopped);
+        Chart = await charts.ReadAsync(W, Seen.Definition, Seen.Row.Office, Seen.State, Now, Stopped);
         if (Possible.Acts.Contains("reassign"))
-            Colleagues = await ColleaguesAsync();
+            Colleagues = [.. (await people.AbleAsync(await calendars.MomentAsync(Seen.Row.Office, Seen.Definition.Key, store.Now()), Seen.Row.Role, Stopped)).Where(p => p.UserId != Seen.Row.Assignee)];
         if (Deadline.DueAt is { } due)
         {
             var calendar = await calendars.AsOfAsync(Seen.Row.Office, Deadline.CalendarVersion!.Value, Stopped);
@@ -181,15 +226,6 @@ public sealed class TaskModel(
         }
 
         return null;
-    }
-
-    /// <summary>Who else holds the post, or sits in it by order, by name.</summary>
-    async Task<IReadOnlyList<PersonName>> ColleaguesAsync()
-    {
-        var moment = await calendars.MomentAsync(Seen.Row.Office, Seen.Definition.Key, store.Now());
-        var able = moment.Holders!.GetValueOrDefault(Seen.Row.Role, []).Concat(moment.ByOrder.GetValueOrDefault(Seen.Row.Role, []));
-        var names = await people.NamesAsync(able.Where(p => p != Seen.Row.Assignee).Cast<Guid?>(), Stopped);
-        return [.. names.Select(n => new PersonName(n.Key, n.Value)).OrderBy(n => n.DisplayName, StringComparer.Ordinal)];
     }
 
     int Used(WorkingCalendar calendar, DateTimeOffset from, DateTimeOffset due)

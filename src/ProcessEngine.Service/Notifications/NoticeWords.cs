@@ -1,0 +1,23 @@
+using ProcessEngine.Core;
+
+namespace ProcessEngine.Service.Notifications;
+
+/// <summary>What a notice says. Neither names nor titles: it may lie in somebody's mailbox.</summary>
+public static class NoticeWords
+{
+    public static LocalizedText Of(string kind) => kind switch
+    {
+        "task-opened" => new("งานใหม่ถึงท่าน", "New work for you"),
+        "task-reassigned" => new("มีผู้มอบงานให้ท่าน", "Somebody gave you a task"),
+        "task-reminder" => new("งานใกล้ครบกำหนด", "A task is due soon"),
+        "task-overdue" => new("งานเลยกำหนด", "A task is overdue"),
+        "task-escalated" => new("มีงานเลยกำหนดที่ท่านควรเร่งรัด", "A task is overdue that you oversee"),
+        "deadline-moved" => new("กำหนดเสร็จเลื่อน", "A due date moved"),
+        "deadline-to-confirm" => new("มีกำหนดเวลาที่รอท่านยืนยัน", "A due date waits for your confirmation"),
+        "incident" => new("มีเรื่องติดขัด ต้องแก้ไข", "A case is stuck"),
+        "instance-completed" => new("เรื่องที่ท่านเริ่มเสร็จสิ้นแล้ว", "A case that you started is complete"),
+        "instance-cancelled" => new("เรื่องที่ท่านเริ่มถูกยกเลิก", "A case that you started was cancelled"),
+        "instance-suspended" => new("เรื่องที่ท่านเริ่มถูกระงับ", "A case that you started was suspended"),
+        _ => new("มีการแจ้งเตือน", "A notice"),
+    };
+}

@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.Mvc;
+using ProcessEngine.Core;
+using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Calendars;
+using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Identity;
+
+namespace ProcessEngine.Service.Web;
+
+/// <summary>A page for the administrators of an office.</summary>
+public abstract class AdminPage : DeskPage
+{
+    [BindProperty(SupportsGet = true)]
+    public string? Office { get; set; }
+
+    public IReadOnlyList<string> Offices { get; private set; } = [];
+
+    /// <summary>The office that the page is about.</summary>
+    public Office TheOffice { get; private set; } = null!;
+
+    public string NewKey { get; } = FormRequest.NewKey();
+
+    /// <summary>Why nothing was stored.</summary>
+    public LocalizedText? Fault { get; private set; }
+
+    public static bool MayLook(Caller caller) => caller?.Memberships.Any(m => m.Role == Roles.Administrator) == true;
+
+    /// <summary>Whose page it is: of the administrators, and of whoever else is named.</summary>
+    protected virtual IReadOnlyList<string> Whose => [Roles.Administrator];
+
+    /// <summary>The other pages of the administration, as far as they are the reader's.</summary>
+    public IEnumerable<(string Path, string Th, string En)> Tabs =>
+        Caller.Holds(Roles.Administrator, TheOffice.Code)
+            ?
+            [
+                ("/admin", "ภาพรวม", "Overview"), ("/admin/people", "คนและบทบาท", "People and roles"), ("/admin/orders", "ทะเบียนคำสั่ง", "Orders"), ("/admin/calendar", "ปฏิทิน", "Calendar"),
+                ("/admin/notifications", "การแจ้งเตือน", "Notices"),
+            ]
+            : [("/admin/orders", "ทะเบียนคำสั่ง", "Orders")];
+
+    /// <returns>What to answer to whoever administers no such office.</returns>
+    protected async Task<IActionResult?> FindOfficeAsync()
+    {
+        Offices = await OfficesWhereAsync(Whose);
+        Office ??= Offices.Count > 0 ? Offices[0] : null;
+        if (Office is null || !Offices.Contains(Office) || await Of<OfficeCalendars>().FindOfficeAsync(Office, Stopped) is not { } office)
+            return StatusCode(StatusCodes.Status403Forbidden);
+        TheOffice = office;
+        return null;
+    }
+
+    protected void Refuse(Rejection refused)
+    {
+        var problem = Problems.From(refused);
+        Response.StatusCode = problem.Status;
+        Fault = problem.Errors is { Count: > 0 } errors
+            ? new LocalizedText(string.Join(" ", errors.Select(e => e.Message.Th).Distinct()), string.Join(" ", errors.Select(e => e.Message.En).Distinct()))
+            : problem.Message;
+    }
+}

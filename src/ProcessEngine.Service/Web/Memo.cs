@@ -1,0 +1,103 @@
+using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Audit;
+using ProcessEngine.Service.Calendars;
+using ProcessEngine.Service.Instances;
+using ProcessEngine.Service.Offices;
+
+namespace ProcessEngine.Service.Web;
+
+/// <summary>Who signs, and in what capacity.</summary>
+public sealed record Signature(string Name, string Capacity, string? Date);
+
+/// <summary>A decision, written on the memo by whoever made it (การเกษียน).</summary>
+public sealed record Endorsement(string Decision, string? Words, Signature By);
+
+/// <summary>
+/// บันทึกข้อความ: a proposal or a report of a case in the form of the regulations on correspondence. Always in Thai, with Thai digits; every date and
+/// name in it comes from the audit trail.
+/// </summary>
+public sealed record Memo(
+    string Agency, string? Number, string Date, string Subject, string To, IReadOnlyList<string> Body, IReadOnlyList<string> Points, string Close, Signature By, IReadOnlyList<Endorsement> Endorsements)
+{
+    static readonly string[] Months =
+        ["มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน", "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม"];
+
+    /// <summary>The passes through steps that something is proposed or reported in, the newest last.</summary>
+    public static IReadOnlyList<(Step Step, StepPass Pass)> PassesOf(IEnumerable<(Step Step, IReadOnlyList<StepPass> Passes)> steps) =>
+        [.. steps.Where(s => s.Step.Type is StepType.Approval or StepType.Acknowledge).SelectMany(s => s.Passes.Where(p => p.Outcome is not (TaskOutcomes.Cancelled or TaskOutcomes.TimedOut)).Select(p => (s.Step, Pass: p)))
+            .OrderBy(p => p.Pass.CreatedAt).ThenBy(p => p.Pass.Attempt).ThenBy(p => p.Pass.TaskId)];
+
+    public static Memo Of(
+        ProcessDefinition definition, ProcessState state, Office? office, (Step Step, StepPass Pass) about, IReadOnlyList<(Step Step, IReadOnlyList<StepPass> Passes)> steps,
+        IReadOnlyList<PastEvent> events, IReadOnlyDictionary<Guid, string> names, ProcedureCard? card)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentNullException.ThrowIfNull(state);
+        var kind = OfficeKinds.Parse(office?.Kind ?? OfficeKinds.Area);
+        var said = events.Select(e => e.Event).OfType<ProcessEvent>().Select(SaidOf).Where(s => s.Task != Guid.Empty).ToLookup(s => s.Task, s => s.Comment);
+        // What was done before: of each step its newest pass.
+        var before = steps.SelectMany(s => s.Passes.Where(p => p.ClosedAt <= about.Pass.CreatedAt && p.ClosedBy is not null && p.TaskId != about.Pass.TaskId).TakeLast(1).Select(p => (s.Step, Pass: p)))
+            .OrderBy(p => p.Pass.ClosedAt).ToList();
+        var proposer = before.LastOrDefault(p => p.Step.Type == StepType.Task);
+        if (proposer.Step is null)
+            proposer = before.LastOrDefault();
+        var endorsed = steps.Where(s => s.Step.Id == about.Step.Id).SelectMany(s => s.Passes.Where(p => p.Attempt == about.Pass.Attempt && p.ClosedBy is not null && p.Outcome != TaskOutcomes.Cancelled));
+        var acknowledge = about.Step.Type == StepType.Acknowledge;
+        return new Memo(
+            Digits($"{office?.NameTh ?? state.Office}{(card?.Group is { Length: > 0 } group ? $" {group}" : "")}"),
+            state.BusinessKey is { } number ? Digits(number) : null,
+            DateOf(about.Pass.CreatedAt),
+            Digits($"{(acknowledge ? "รายงานผล" : "ขอความเห็นชอบ")} {state.Title}"),
+            Roles.NameOf(about.Pass.Role, kind).Th,
+            [
+                Digits($"ด้วย{office?.NameTh ?? ""} ได้ดำเนินการตามกระบวนงาน “{definition.Name.Th}” เรื่อง {state.Title} ตั้งแต่วันที่ {DateOf(state.StartedAt)} บัดนี้ถึงขั้นตอน “{about.Step.Name.Th}”{(about.Pass.Attempt > 1 ? $" ครั้งที่ {about.Pass.Attempt}" : "")} ซึ่งคู่มือปฏิบัติงานกำหนดไว้ว่า {about.Step.Text.ReplaceLineEndings(" ")}"),
+                before.Count == 0 ? "" : "ผลการดำเนินการที่ผ่านมา ดังนี้",
+            ],
+            [.. before.Select(p => Digits($"{p.Step.Name.Th} เมื่อวันที่ {DateOf(p.Pass.ClosedAt!.Value)} โดย{NameOf(p.Pass.ClosedBy)} {Outcome(p.Pass.Outcome)}{(said[p.Pass.TaskId].LastOrDefault() is { } words ? $" ({words})" : "")}"))],
+            acknowledge ? "จึงเรียนมาเพื่อโปรดทราบ" : "จึงเรียนมาเพื่อโปรดพิจารณา",
+            proposer.Step is null
+                ? new Signature(NameOf(state.StartedBy), Roles.NameOf(Roles.Officer).Th, null)
+                : new Signature(NameOf(proposer.Pass.ClosedBy), CapacityOf(proposer.Pass), null),
+            [.. endorsed.Select(p => new Endorsement(
+                Outcome(p.Outcome, acknowledge), said[p.TaskId].LastOrDefault() is { } words ? Digits(words) : null,
+                new Signature(NameOf(p.ClosedBy), CapacityOf(p), DateOf(p.ClosedAt!.Value))))]);
+
+        // One's own post, or the order by which one sits in another's.
+        string CapacityOf(StepPass pass) => Digits(CapacityView.Of(pass.Role, pass.CapacityKind, pass.CapacityOrder, kind).Text.Th);
+
+        string NameOf(Guid? user) => user is { } id && names.TryGetValue(id, out var name) ? name : "ระบบ";
+    }
+
+    static (Guid Task, string? Comment) SaidOf(ProcessEvent e) => e switch
+    {
+        TaskCompleted t => (t.TaskId, t.Comment),
+        TaskApproved t => (t.TaskId, t.Comment),
+        TaskRejected t => (t.TaskId, t.Comment),
+        TaskReturned t => (t.TaskId, t.Comment),
+        TaskFailed t => (t.TaskId, t.Comment),
+        VoteCast t => (t.TaskId, t.Comment),
+        _ => default,
+    };
+
+    static string Outcome(string? outcome, bool acknowledge = false) => outcome switch
+    {
+        TaskOutcomes.Approved => "เห็นชอบ",
+        TaskOutcomes.Rejected => "ไม่เห็นชอบ",
+        TaskOutcomes.Returned => "ส่งกลับแก้ไข",
+        TaskOutcomes.Failed => "ดำเนินการไม่สำเร็จ",
+        TaskOutcomes.Voted => "ลงมติแล้ว",
+        TaskOutcomes.Completed when acknowledge => "ทราบ",
+        _ => "แล้วเสร็จ",
+    };
+
+    /// <summary>๒๑ พฤศจิกายน ๒๕๖๙.</summary>
+    static string DateOf(DateTimeOffset at)
+    {
+        var date = Core.Calendar.BangkokTime.DateOf(at);
+        // Not to be torn at the end of a line.
+        return Digits($"{date.Day}\u00a0{Months[date.Month - 1]}\u00a0{date.Year + Core.Calendar.FiscalYear.BuddhistOffset}");
+    }
+
+    static string Digits(string text) => Words.ToThaiDigits(text);
+}

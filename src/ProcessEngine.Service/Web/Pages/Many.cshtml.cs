@@ -1,0 +1,96 @@
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using ProcessEngine.Core;
+using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.UserTasks;
+
+namespace ProcessEngine.Service.Web.Pages;
+
+/// <summary>One of several tasks that are decided together.</summary>
+/// <param name="Refused">Why it cannot be, or was not, stored.</param>
+public sealed record ManyItem(Guid Task, int Revision, string Title, string Step, IReadOnlyList<string> Next, LocalizedText? Refused);
+
+/// <summary>Several tasks taken note of or approved with one comment: each an act of its own, stored or refused by itself.</summary>
+public sealed class ManyModel(TaskReader tasks, IMediator mediator, People people) : DeskPage
+{
+    [BindProperty]
+    public string? Act { get; set; }
+
+    [BindProperty]
+    public string? Comment { get; set; }
+
+    /// <summary>Id and revision of each, with a full stop between.</summary>
+    [BindProperty]
+    public string[] Task { get; set; } = [];
+
+    public IReadOnlyList<ManyItem> Items { get; private set; } = [];
+    public bool Stored { get; private set; }
+    public string NewKey { get; } = FormRequest.NewKey();
+    public ActWords Words => ActWords.Of(W, Act!, Act == "approve" ? StepType.Approval : StepType.Acknowledge);
+
+    public IActionResult OnGet() => Redirect("/");
+
+    public Task<IActionResult> OnPostAsync() => EachAsync(PreviewAsync);
+
+    public async Task<IActionResult> OnPostActAsync()
+    {
+        Stored = true;
+        var request = await HttpContext.IdentifyFormAsync();
+        return await EachAsync(async (task, act) =>
+        {
+            var outcome = await mediator.Send(act with { Id = request.Part(act.TaskId) }, Stopped);
+            if (outcome.Rejection is { } no)
+                return ([], no);
+            var now = (await tasks.FindAsync(act.TaskId, Caller, Stopped)).Value ?? task;
+            return (WhatNext.Of(W, now.Definition, null, now.State, await people.NamesAsync(WhatNext.Mentioned(now.State), Stopped)), null);
+        });
+    }
+
+    async Task<(IReadOnlyList<string> Next, Rejection? Refused)> PreviewAsync(SeenTask task, ActOnUserTask.Command act)
+    {
+        var outcome = await mediator.Send(new PreviewAct.Query(act), Stopped);
+        return outcome.Rejection is { } no ? ([], no)
+            : act.Expected != task.Row.Revision ? ([], new TaskChanged(act.TaskId, act.Expected!.Value, task.Row.Revision))
+            : (WhatNext.Of(W, task.Definition, task.State, outcome.Value!.After, await people.NamesAsync(WhatNext.Mentioned(outcome.Value.After), Stopped)), null);
+    }
+
+    async Task<IActionResult> EachAsync(Func<SeenTask, ActOnUserTask.Command, Task<(IReadOnlyList<string> Next, Rejection? Refused)>> todo)
+    {
+        if (Act is not ("complete" or "approve") || Task.Length > Inbox.PageSize)
+            return NotFound();
+        var comment = Comment?.ReplaceLineEndings("\n").Trim() is { Length: > 0 } text ? text : null;
+        var items = new List<ManyItem>();
+        foreach (var asked in Task.Distinct())
+        {
+            if (asked.Split('.') is not [var first, var second] || !Guid.TryParse(first, out var id) || !int.TryParse(second, out var revision))
+                return NotFound();
+            var found = await tasks.FindAsync(id, Caller, Stopped);
+            if (found.Value is not { } task)
+            {
+                items.Add(new ManyItem(id, revision, W["งานที่ดูไม่ได้แล้ว", "A task that is no longer yours to see"], "", [], Problems.From(found.Rejection!).Message));
+                continue;
+            }
+
+            var item = new ManyItem(id, revision, task.State.Title, PlainHistory.StepName(W, task.Definition, task.Row.StepId), [], WrongKind);
+            if (InboxItem.ManyActOf(task.Step) == Act)
+            {
+                var (next, refused) = await todo(task, new ActOnUserTask.Command(Act, id, revision, Caller, new(Caller.UserId, null, []), comment, null, null, null, null));
+                item = item with { Next = next, Refused = refused is null ? null : Why(refused) };
+            }
+
+            items.Add(item);
+        }
+
+        Items = items;
+        return Page();
+    }
+
+    LocalizedText WrongKind => Act == "approve"
+        ? new("งานนี้ไม่ใช่งานพิจารณาเห็นชอบ หรือต้องกรอกแบบฟอร์มก่อน", "It is not an approval, or has a form to fill in first.")
+        : new("งานนี้ไม่ใช่งานรับทราบ หรือต้องกรอกแบบฟอร์มก่อน", "It is not something to take note of, or has a form to fill in first.");
+
+    static LocalizedText Why(Rejection refused) => Problems.From(refused) is var problem && problem.Errors is [var error, ..] ? error.Message : problem.Message;
+}

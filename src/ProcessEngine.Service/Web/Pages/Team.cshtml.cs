@@ -1,0 +1,88 @@
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using ProcessEngine.Core;
+using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Calendars;
+using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.UserTasks;
+
+namespace ProcessEngine.Service.Web.Pages;
+
+/// <summary>Who has what, for the heads of an office; and giving work to somebody else.</summary>
+public sealed class TeamModel(Team team, OfficeCalendars offices, People people, IMediator mediator, TimeProvider time) : DeskPage
+{
+    /// <summary>Those whom the core lets give away others' work.</summary>
+    static readonly string[] Heads = [Roles.GroupDirector, Roles.DeputyDirector, Roles.Director, Roles.Administrator];
+
+    [BindProperty(SupportsGet = true)]
+    public string? Office { get; set; }
+
+    /// <summary>Whose tasks are shown: a person's id, or a role.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Who { get; set; }
+
+    public IReadOnlyList<string> Offices { get; private set; } = [];
+    public Office TheOffice { get; private set; } = null!;
+    public IReadOnlyList<Load> Loads { get; private set; } = [];
+    public Load? Shown { get; private set; }
+    public IReadOnlyList<InboxItem> Tasks { get; private set; } = [];
+    public IReadOnlyList<PersonName> Takers { get; private set; } = [];
+    public IReadOnlyList<(string Title, LocalizedText? Refused)>? Results { get; private set; }
+    public DateTimeOffset Now { get; private set; }
+    public string NewKey { get; } = FormRequest.NewKey();
+
+    public static bool MayLook(Caller caller) => caller?.Memberships.Any(m => Heads.Contains(m.Role)) == true;
+
+    public async Task<IActionResult> OnGetAsync() => await ShowAsync() ?? Page();
+
+    public async Task<IActionResult> OnPostAsync(string[] task, string? assignee, string? comment)
+    {
+        if (await ShowAsync() is { } refused)
+            return refused;
+        if (task.Length > Inbox.PageSize)
+            return NotFound();
+        var request = await HttpContext.IdentifyFormAsync();
+        var results = new List<(string, LocalizedText?)>();
+        foreach (var asked in task.Distinct())
+        {
+            if (asked.Split('.') is not [var first, var second] || !Guid.TryParse(first, out var id) || !int.TryParse(second, out var revision))
+                return NotFound();
+            var outcome = await mediator.Send(
+                new ActOnUserTask.Command("reassign", id, revision, Caller, request.Part(id), string.IsNullOrWhiteSpace(comment) ? null : comment.Trim(), null, null, assignee, null), Stopped);
+            results.Add((Tasks.FirstOrDefault(t => t.Row.TaskId == id)?.Row.Title ?? W["งานที่ย้ายไปแล้ว", "a task that has moved on"], outcome.Rejection is { } no ? Why(no) : null));
+        }
+
+        Results = results;
+        return await ShowAsync() ?? Page();
+    }
+
+    static LocalizedText Why(Rejection refused) => Problems.From(refused) is var problem && problem.Errors is [var error, ..] ? error.Message : problem.Message;
+
+    async Task<IActionResult?> ShowAsync()
+    {
+        Offices = await OfficesWhereAsync(Heads);
+        Office ??= Offices.Count > 0 ? Offices[0] : null;
+        if (Office is null || !Offices.Contains(Office) || await offices.FindOfficeAsync(Office, Stopped) is not { } office)
+            return StatusCode(StatusCodes.Status403Forbidden);
+        (TheOffice, Now) = (office, time.GetUtcNow());
+        Loads = await team.LoadsAsync(office, Stopped);
+        if (Who is null)
+            return null;
+        var user = Guid.TryParse(Who, out var id) ? id : (Guid?)null;
+        Shown = Loads.FirstOrDefault(l => user is not null ? l.User == user : l.Role == Who);
+        if (Shown is null)
+            return user is null && Roles.Acting.Contains(Who) ? null : NotFound();
+        Tasks = await team.TasksAsync(office, user, user is null ? Who : null, Stopped);
+        var takers = new Dictionary<Guid, PersonName>();
+        foreach (var (procedure, role) in Tasks.Select(t => (t.Definition.Key, t.Row.Role)).Distinct())
+        {
+            foreach (var person in await people.AbleAsync(await offices.MomentAsync(office.Code, procedure, Now), role, Stopped))
+                takers.TryAdd(person.UserId, person);
+        }
+
+        Takers = [.. takers.Values.Where(p => p.UserId != user).OrderBy(p => p.DisplayName, StringComparer.Ordinal)];
+        return null;
+    }
+}

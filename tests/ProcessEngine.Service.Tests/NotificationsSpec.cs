@@ -1,0 +1,255 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ProcessEngine.Core.Definitions;
+using ProcessEngine.Service.Notifications;
+
+namespace ProcessEngine.Service.Tests;
+
+/// <summary>People are told: in the pages, by e-mail and by webhook; each as they wish, and nothing is lost when the post is down.</summary>
+[TestFixture("sqlite")]
+[TestFixture("postgresql")]
+public sealed class NotificationsSpec(string provider)
+{
+    PostOffice post = null!;
+    World world = null!;
+
+    [SetUp]
+    public async Task Start()
+    {
+        post = await PostOffice.StartAsync();
+        world = await World.StartAsync(provider, settings: post.Settings);
+    }
+
+    [TearDown]
+    public async Task End()
+    {
+        await world.DisposeAsync();
+        await post.DisposeAsync();
+    }
+
+    Task Deliver() => world.Services.GetRequiredService<Deliveries>().RunAsync(CancellationToken.None);
+
+    async Task<Visitor> With(string role, params (string, string)[] settings)
+    {
+        var visitor = world.Visitor();
+        (await visitor.SignIn(role)).ShouldLeadTo("/");
+        await visitor.Go("/account/notifications");
+        (await visitor.Submit("/account/notifications", settings)).ShouldLeadTo("/account/notifications");
+        return visitor;
+    }
+
+    [Test]
+    public async Task A_mail_tells_what_and_where_and_its_subject_names_nobody()
+    {
+        var officer = await With(Roles.Officer, ("emailWhen", "once"), ("email", "officer@example.go.th"));
+        await world.Officer.Started(World.KhonKaen, "เรื่องของนายสมมติ ลับมาก");
+        await Deliver();
+        var mail = post.Mails.ShouldHaveSingleItem();
+        mail.To.ShouldBe("officer@example.go.th");
+        mail.Subject.ShouldBe("งานใหม่ถึงท่าน");
+        mail.Body.ShouldContain("https://work.example/tasks/");
+        mail.Body.ShouldContain("ติดตั้ง ดูแล");
+        (mail.Subject + mail.Body).ShouldNotContain("สมมติ");
+        await Deliver();
+        post.Mails.Count.ShouldBe(1, "once is enough");
+        (await officer.Go("/notifications")).ShouldBe(200).ShouldSay("งานใหม่ถึงท่าน", "เรื่องของนายสมมติ");
+        (await officer.Go("/notifications?after=x")).ShouldBe(404);
+    }
+
+    [Test]
+    public async Task A_mail_to_a_role_reaches_whoever_sits_in_it_by_an_order_that_covers_the_procedure()
+    {
+        await With(Roles.DeputyDirector, ("emailWhen", "once"), ("email", "deputy@example.go.th"));
+        await With(Roles.Clerk, ("emailWhen", "once"), ("email", "clerk@example.go.th"));
+        (await world.Director.Post("offices/demo/orders", new { number = "1/2569", kind = "acting", role = Roles.Officer, user = "demo.deputyDirector", from = "2026-03-02", definitionKeys = new[] { World.KhonKaen } })).Ok();
+        (await world.Director.Post("offices/demo/orders", new { number = "2/2569", kind = "acting", role = Roles.Officer, user = "demo.clerk", from = "2026-03-02", definitionKeys = new[] { World.SuratThani } })).Ok();
+        await world.Officer.Started(World.KhonKaen, "ส่งถึงผู้รักษาราชการแทน");
+        await Deliver();
+        post.Mails.ShouldHaveSingleItem().To.ShouldBe("deputy@example.go.th");
+    }
+
+    [Test]
+    public async Task Outside_office_hours_it_waits_for_the_opening_and_comes_as_one_mail()
+    {
+        await With(Roles.Officer, ("emailWhen", "once"), ("email", "officer@example.go.th"), ("quiet", "true"));
+        // The 3rd is a holiday: Makha Bucha.
+        world.Clock.SetBangkok("2026-03-02 19:00");
+        await world.Officer.Started(World.KhonKaen, "หนึ่ง");
+        await world.Officer.Started(World.KhonKaen, "สอง");
+        await Deliver();
+        world.Clock.SetBangkok("2026-03-03 09:00");
+        await Deliver();
+        post.Mails.ShouldBeEmpty();
+        world.Clock.SetBangkok("2026-03-04 08:30");
+        await Deliver();
+        post.Mails.ShouldHaveSingleItem().Subject.ShouldBe("การแจ้งเตือน 2 รายการ");
+    }
+
+    [Test]
+    public async Task Whoever_wants_one_mail_a_day_gets_it_in_the_morning()
+    {
+        await With(Roles.Officer, ("emailWhen", "daily"), ("email", "officer@example.go.th"));
+        await world.Officer.Started(World.KhonKaen, "หนึ่ง");
+        await Deliver();
+        post.Mails.ShouldBeEmpty();
+        world.Clock.SetBangkok("2026-03-04 08:31");
+        await Deliver();
+        post.Mails.Count.ShouldBe(1);
+    }
+
+    [Test]
+    public async Task While_the_post_is_down_it_is_tried_again_then_shown_to_the_administrator_who_sends_it_after_all()
+    {
+        await With(Roles.Officer, ("emailWhen", "once"), ("email", "officer@example.go.th"));
+        await world.Officer.Started(World.KhonKaen, "ส่งไม่ออก");
+        post.IsDown = true;
+        for (var i = 0; i < 8; i++)
+        {
+            await Deliver();
+            world.Clock.Advance(TimeSpan.FromHours(5));
+        }
+
+        (await world.ScalarAsync<string>("SELECT state FROM delivery")).ShouldBe("failed");
+        post.IsDown = false;
+        await Deliver();
+        post.Mails.ShouldBeEmpty("it was given up");
+        var administrator = world.Visitor();
+        await administrator.SignIn(Roles.Administrator);
+        (await administrator.Go("/admin/notifications")).ShouldBe(200).ShouldSay("เจ้าหน้าที่ ตัวอย่าง", "งานใหม่ถึงท่าน", "8");
+        (await administrator.Submit("/admin/notifications", ("office", World.Office))).ShouldLeadTo("/admin/notifications");
+        await Deliver();
+        post.Mails.Count.ShouldBe(1);
+        (await administrator.Go("/admin/notifications")).ShouldSay("ไม่มีการแจ้งเตือนที่ส่งไม่ได้");
+    }
+
+    [Test]
+    public async Task A_webhook_is_posted_to_allowed_hosts_only()
+    {
+        var officer = await With(Roles.Officer, ("webhook", post.Webhook));
+        await officer.Go("/account/notifications");
+        (await officer.Submit("/account/notifications", ("webhook", "http://169.254.169.254/latest"))).ShouldBe(400).ShouldSay("ไม่ได้รับอนุญาต");
+        (await officer.Submit("/account/notifications", ("emailWhen", "once"), ("email", "a@b.c\r\nBcc: x@y.z"))).ShouldBe(400).ShouldSay("ที่อยู่อีเมลไม่ถูกต้อง");
+        await world.Officer.Started(World.KhonKaen, "เว็บฮุก");
+        await Deliver();
+        var posted = post.Posts.ShouldHaveSingleItem();
+        posted.Text("kind").ShouldBe("task-opened");
+        posted.Text("link").ShouldStartWith("https://work.example/tasks/");
+    }
+
+    [Test]
+    public async Task Nobody_is_told_twice_by_two_nodes()
+    {
+        // SQLite has one node.
+        if (provider != "postgresql")
+            return;
+        await With(Roles.Officer, ("emailWhen", "once"), ("email", "officer@example.go.th"));
+        await using var other = await World.StartAsync(provider, beside: world, settings: post.Settings);
+        for (var i = 0; i < 5; i++)
+            await world.Officer.Started(World.KhonKaen, $"เรื่องที่ {i}");
+        await Task.WhenAll(Deliver(), other.Services.GetRequiredService<Deliveries>().RunAsync(CancellationToken.None));
+        await Deliver();
+        (await world.ScalarAsync<long>("SELECT COUNT(*) FROM delivery WHERE state = 'sent'")).ShouldBe(5);
+        post.Mails.Sum(m => System.Text.RegularExpressions.Regex.Count(m.Body, "/tasks/")).ShouldBe(5);
+    }
+
+    sealed record Mail(string To, string Subject, string Body);
+
+    /// <summary>A mail server and a web server of the test's own.</summary>
+    sealed class PostOffice : IAsyncDisposable
+    {
+        readonly TcpListener smtp = new(IPAddress.Loopback, 0);
+        readonly CancellationTokenSource closing = new();
+        readonly List<Mail> mails = [];
+        readonly List<JsonNode> posts = [];
+        WebApplication web = null!;
+
+        public bool IsDown { get; set; }
+        public IReadOnlyList<Mail> Mails => mails;
+        public IReadOnlyList<JsonNode> Posts => posts;
+        public string Webhook => web.Urls.First() + "/hook";
+        public Dictionary<string, string> Settings { get; } = [];
+
+        public static async Task<PostOffice> StartAsync()
+        {
+            var office = new PostOffice();
+            office.smtp.Start();
+            _ = office.ServeAsync();
+            var builder = WebApplication.CreateBuilder();
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            builder.Logging.ClearProviders();
+            office.web = builder.Build();
+            office.web.MapPost("/hook", async (HttpContext http) => office.posts.Add((await JsonNode.ParseAsync(http.Request.Body))!));
+            await office.web.StartAsync();
+            foreach (var (name, value) in new (string, string)[]
+            {
+                ("PublicUrl", "https://work.example/"), ("SmtpHost", "127.0.0.1"), ("SmtpPort", ((IPEndPoint)office.smtp.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+                ("WebhookHosts", new Uri(office.web.Urls.First()).Authority),
+            })
+            {
+                office.Settings["ProcessEngine:Notifications:" + name] = value;
+            }
+
+            return office;
+        }
+
+        async Task ServeAsync()
+        {
+            try
+            {
+                while (true)
+                {
+                    using var client = await smtp.AcceptTcpClientAsync(closing.Token);
+                    await using var stream = client.GetStream();
+                    using var reader = new StreamReader(stream, Encoding.ASCII);
+                    await using var writer = new StreamWriter(stream, Encoding.ASCII) { NewLine = "\r\n", AutoFlush = true };
+                    await writer.WriteLineAsync(IsDown ? "421 closed" : "220 test");
+                    var to = "";
+                    while (!IsDown && await reader.ReadLineAsync(closing.Token) is { } line && !line.StartsWith("QUIT", StringComparison.OrdinalIgnoreCase))
+                    {
+                        if (line.StartsWith("RCPT TO:", StringComparison.OrdinalIgnoreCase))
+                            to = line[8..].Trim().Trim('<', '>');
+                        if (line.StartsWith("DATA", StringComparison.OrdinalIgnoreCase))
+                        {
+                            await writer.WriteLineAsync("354 go on");
+                            var text = new List<string>();
+                            while (await reader.ReadLineAsync(closing.Token) is { } part && part != ".")
+                                text.Add(part);
+                            mails.Add(Read(to, text));
+                        }
+
+                        await writer.WriteLineAsync("250 ok");
+                    }
+                }
+            }
+            catch (OperationCanceledException)
+            {
+            }
+        }
+
+        /// <summary>As a mail program shows it.</summary>
+        static Mail Read(string to, List<string> lines)
+        {
+            var end = lines.IndexOf("");
+            var heads = string.Join("\n", lines.Take(end)).Replace("\n ", "", StringComparison.Ordinal);
+            var subject = System.Text.RegularExpressions.Regex.Match(heads, "(?m)^Subject: (.*)$").Groups[1].Value;
+            return new Mail(
+                to, string.Concat(System.Text.RegularExpressions.Regex.Matches(subject, "=\\?utf-8\\?B\\?([^?]*)\\?=").Select(m => Encoding.UTF8.GetString(Convert.FromBase64String(m.Groups[1].Value)))),
+                Encoding.UTF8.GetString(Convert.FromBase64String(string.Concat(lines.Skip(end + 1)))));
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await closing.CancelAsync();
+            smtp.Stop();
+            await web.DisposeAsync();
+            closing.Dispose();
+        }
+    }
+}

@@ -1,0 +1,189 @@
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ProcessEngine.Core.Definitions;
+using ProcessEngine.Service.Identity;
+
+namespace ProcessEngine.Service.Tests;
+
+/// <summary>A code from the phone after the password, and sign-in with a provider.</summary>
+public sealed class SecondFactorSpec(string provider) : OnBothDatabases(provider)
+{
+    // RFC 6238, appendix B, the SHA-1 column, last six digits.
+    [TestCase(59, "287082")]
+    [TestCase(1111111109, "081804")]
+    [TestCase(1111111111, "050471")]
+    [TestCase(1234567890, "005924")]
+    [TestCase(2000000000, "279037")]
+    [TestCase(20000000000, "353130")]
+    public void Codes_are_those_of_the_standard(long seconds, string code) =>
+        Totp.Code(Encoding.ASCII.GetBytes("12345678901234567890"), seconds / Totp.SecondsPerStep).ShouldBe(code);
+
+    [TestCase("", "")]
+    [TestCase("f", "MY")]
+    [TestCase("foobar", "MZXW6YTBOI")]
+    public void The_key_is_written_as_apps_want_it(string bytes, string text) => Totp.Base32(Encoding.ASCII.GetBytes(bytes)).ShouldBe(text);
+
+    static byte[] SecretOn(Visitor visitor)
+    {
+        var text = Regex.Match(visitor.Page.Html, "<code class=\"kept\">([A-Z2-7]+)</code>").Groups[1].Value;
+        var bits = string.Concat(text.Select(c => Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(c, StringComparison.Ordinal), 2).PadLeft(5, '0')));
+        return [.. Enumerable.Range(0, bits.Length / 8).Select(i => Convert.ToByte(bits.Substring(i * 8, 8), 2))];
+    }
+
+    string CodeNow(byte[] secret) => Totp.Code(secret, Totp.StepOf(Clock.GetUtcNow()));
+
+    /// <summary>Somebody new who has put a second factor on.</summary>
+    async Task<(string Id, string Name, byte[] Secret, List<string> Recovery)> WithPhone(string name)
+    {
+        var id = (await As(Roles.Administrator).Post("users", new { userName = name, displayName = "คนมีโทรศัพท์", office = World.Office, roles = new[] { Roles.Officer } })).Ok().Text("id");
+        await World.Services.GetRequiredService<Passwords>().SetAsync(Guid.Parse(id), World.DemoPassword!, mustChange: false, CancellationToken.None);
+        var visitor = World.Visitor();
+        (await visitor.SignIn("", userName: name)).ShouldLeadTo("/");
+        (await visitor.Go("/account/second-factor")).ShouldBe(200).Html.ShouldContain("<svg class=\"qr\"");
+        var secret = SecretOn(visitor);
+        (await visitor.Submit("/account/second-factor", ("code", "000000"))).ShouldSay("รหัสไม่ถูกต้อง");
+        SecretOn(visitor).ShouldBe(secret, "the phone has scanned this one");
+        (await visitor.Submit("/account/second-factor", ("code", CodeNow(secret)))).ShouldSay("เปิดใช้แล้ว", "รหัสสำรอง");
+        return (id, name, secret, [.. Regex.Matches(visitor.Page.Html, "<li><code>([a-z0-9]{5}-[a-z0-9]{5})</code>").Select(m => m.Groups[1].Value)]);
+    }
+
+    [Test]
+    public async Task After_the_password_comes_a_code_that_is_taken_once()
+    {
+        var (_, name, secret, _) = await WithPhone("phone-" + Provider);
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        var visitor = World.Visitor();
+        (await visitor.SignIn("", userName: name)).ShouldBe(200).ShouldSay("รหัส 6 หลักจากโทรศัพท์");
+        visitor.CookieNamed("pe_session").ShouldBeNull("the password alone opens nothing");
+        (await visitor.Submit("/sign-in?handler=code", ("code", CodeNow(secret)))).ShouldLeadTo("/");
+        (await visitor.Go("/")).ShouldBe(200);
+        var again = World.Visitor();
+        await again.SignIn("", userName: name);
+        (await again.Submit("/sign-in?handler=code", ("code", CodeNow(secret)))).ShouldSay("ใช้ไปแล้ว");
+        Clock.Advance(TimeSpan.FromMinutes(6));
+        (await again.Submit("/sign-in?handler=code", ("code", CodeNow(secret)))).ShouldSay("นานเกินไป");
+    }
+
+    [Test]
+    public async Task Five_wrong_codes_lock_however_often_the_password_is_right()
+    {
+        var (_, name, secret, _) = await WithPhone("guess-" + Provider);
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        var visitor = World.Visitor();
+        for (var i = 0; i < 5; i++)
+        {
+            await visitor.SignIn("", userName: name);
+            (await visitor.Submit("/sign-in?handler=code", ("code", "123456"))).ShouldSay("รหัสไม่ถูกต้อง");
+        }
+
+        (await visitor.Submit("/sign-in?handler=code", ("code", CodeNow(secret)))).ShouldSay("ลองใหม่ในอีก 5 นาที");
+    }
+
+    [Test]
+    public async Task A_recovery_code_works_once_and_an_administrator_can_take_the_factor_off()
+    {
+        var (id, name, _, recovery) = await WithPhone("paper-" + Provider);
+        recovery.Count.ShouldBe(10);
+        var visitor = World.Visitor();
+        await visitor.SignIn("", userName: name);
+        (await visitor.Submit("/sign-in?handler=code", ("code", recovery[3].ToUpperInvariant()))).ShouldLeadTo("/");
+        (await visitor.Go("/account/second-factor")).ShouldSay("เหลือรหัสสำรอง 9 รหัส");
+        var second = World.Visitor();
+        await second.SignIn("", userName: name);
+        (await second.Submit("/sign-in?handler=code", ("code", recovery[3]))).ShouldSay("รหัสไม่ถูกต้อง");
+        (await Officer.Delete($"users/{id}/second-factor")).ShouldBeProblem(403, "not-allowed");
+        (await As(Roles.Administrator).Delete($"users/{id}/second-factor")).Status.ShouldBe(204);
+        (await visitor.Go("/")).Status.ShouldBe(302, "all sessions have ended");
+        (await World.Visitor().SignIn("", userName: name)).ShouldLeadTo("/");
+    }
+
+    [Test]
+    public async Task Only_its_owner_takes_it_off_with_the_password()
+    {
+        var (_, name, _, recovery) = await WithPhone("off-" + Provider);
+        var visitor = World.Visitor();
+        await visitor.SignIn("", userName: name);
+        await visitor.Submit("/sign-in?handler=code", ("code", recovery[0]));
+        await visitor.Go("/account/second-factor");
+        (await visitor.Submit("/account/second-factor?handler=off", ("password", "wrong password"))).ShouldSay("รหัสผ่านไม่ถูกต้อง");
+        (await visitor.Submit("/account/second-factor?handler=off", ("password", World.DemoPassword!))).ShouldLeadTo("/account/second-factor");
+        (await World.Visitor().SignIn("", userName: name)).ShouldLeadTo("/");
+    }
+
+    [Test]
+    public async Task The_provider_says_who_somebody_is_and_this_service_what_they_may()
+    {
+        await using var authority = await Authority.StartAsync();
+        // Ahead of the machine's clock, by which the test's own cookies expire.
+        await using var world = await World.StartAsync(Provider, at: "2099-03-02 09:00", settings: authority.Settings);
+        var visitor = world.Visitor();
+        (await visitor.Go("/sign-in")).ShouldSay("ลงชื่อเข้าใช้ด้วย ผู้ให้บริการทดสอบ");
+        authority.Who = "demo.director";
+        (await Through(visitor, "/sign-in/provider?next=%2Fcases")).ShouldLeadTo("/cases");
+        (await visitor.Follow()).ShouldBe(200).ShouldSay("ผู้อำนวยการ ตัวอย่าง");
+        authority.Asked.ShouldContain("code_challenge_method=S256");
+
+        var stranger = world.Visitor();
+        authority.Who = "nobody.we.know";
+        (await Through(stranger, "/sign-in/provider")).ShouldLeadTo("/sign-in?failed=unknown");
+        (await stranger.Follow()).ShouldSay("ไม่มีผู้ใช้นี้ในระบบ");
+        (await stranger.Go("/")).Status.ShouldBe(302);
+        (await stranger.Go("/sign-in/callback?code=x&state=forged")).ShouldLeadTo("/sign-in?failed=provider");
+        (await Through(world.Visitor(), "/sign-in/provider?next=%2F%2Felsewhere.example")).Location.ShouldNotBe("//elsewhere.example");
+        (await World.Visitor().Go("/sign-in/provider")).ShouldBe(404);
+    }
+
+    /// <summary>To the provider, which sends the browser back at once, and to where we then send it.</summary>
+    static async Task<Shown> Through(Visitor visitor, string path)
+    {
+        await visitor.Go(path);
+        using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
+        var back = (await browser.GetAsync(new Uri(visitor.Page.Location!))).Headers.Location!;
+        return await visitor.Go(back.PathAndQuery);
+    }
+
+    /// <summary>A provider that lets everybody in, as whom the test says.</summary>
+    sealed class Authority(WebApplication app) : IAsyncDisposable
+    {
+        public string Who { get; set; } = "";
+        public string Asked { get; private set; } = "";
+        public Dictionary<string, string> Settings { get; } = [];
+
+        public static async Task<Authority> StartAsync()
+        {
+            var builder = WebApplication.CreateBuilder();
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            builder.Logging.ClearProviders();
+            var app = builder.Build();
+            var authority = new Authority(app);
+            app.MapGet("/authorize", (HttpContext http) =>
+            {
+                authority.Asked = http.Request.QueryString.Value!;
+                return Results.Redirect($"{http.Request.Query["redirect_uri"]}?code=abc&state={Uri.EscapeDataString(http.Request.Query["state"]!)}");
+            });
+            app.MapPost("/token", async (HttpContext http) => (await http.Request.ReadFormAsync())["code_verifier"].Count == 1 && http.Request.Form["client_secret"] == "geheim"
+                ? Results.Json(new { access_token = "token-1", token_type = "Bearer" })
+                : Results.BadRequest());
+            app.MapGet("/userinfo", (HttpContext http) => http.Request.Headers.Authorization == "Bearer token-1" ? Results.Json(new { sub = "1", preferred_username = authority.Who }) : Results.Unauthorized());
+            await app.StartAsync();
+            foreach (var (name, value) in new (string, string)[]
+            {
+                ("Name", "ผู้ให้บริการทดสอบ"), ("ClientId", "processengine"), ("ClientSecret", "geheim"), ("AuthorizationEndpoint", $"{app.Urls.First()}/authorize"),
+                ("TokenEndpoint", $"{app.Urls.First()}/token"), ("UserInformationEndpoint", $"{app.Urls.First()}/userinfo"),
+            })
+            {
+                authority.Settings["ProcessEngine:SignIn:" + name] = value;
+            }
+
+            return authority;
+        }
+
+        public ValueTask DisposeAsync() => app.DisposeAsync();
+    }
+}
