@@ -106,7 +106,7 @@ public sealed class OrdersModel(Database database, IMediator mediator, Web.Proce
     async Task<IActionResult> ShowAsync()
     {
         Today = BangkokTime.DateOf(time.GetUtcNow());
-        Catalogue = await procedures.ListAsync(Stopped);
+        Catalogue = await procedures.ListAsync(TheOffice.Code, Stopped);
         Guid? after = Guid.TryParse(HttpContext.Text("after"), out var id) ? id : null;
         Later = after is not null;
         await using var connection = await database.OpenAsync(Stopped);
