@@ -1,7 +1,6 @@
 using System.Data.Common;
 using Dapper;
 using ProcessEngine.Service.Storage;
-using ProcessEngine.Service.UserTasks;
 
 namespace ProcessEngine.Service.Definitions;
 

@@ -147,7 +147,8 @@ public static class StudioDescriptors
         new("Forms", "แบบฟอร์มตามคู่มือ", "multitext", "ต้องอยู่ในรายการแบบฟอร์มของกระบวนงาน กด Enter เพื่อเพิ่ม"),
         new("FormsSource", "ที่มาของการผูกแบบฟอร์ม", "dropdown", "", [("", "คู่มือระบุไว้"), ("inferred", "ตีความเอง: เว้นไม่กรอกได้")]),
         new("FormSchema", "แบบฟอร์มเฉพาะขั้นตอน (JSON Schema)", "multiline", "ใช้แทนแบบฟอร์มที่กรอกในระบบ"),
-        new("AssignTo", "มอบให้บุคคล", "singleline", "requester, doerOf:รหัสขั้นตอน หรือ variable:ชื่อข้อมูล ว่างไว้: ทุกคนในบทบาท"),
+        new("AssignTo", "มอบให้บุคคล", "multiline", "requester, doerOf:รหัสขั้นตอน, variable:ชื่อข้อมูล, responsible, responsibleFor:ชื่อข้อมูล หรือรายการ JSON ของ when และ to ว่างไว้: ทุกคนในบทบาท"),
+        new("Priority", "ชั้นความเร็ว", "dropdown", "เมื่อคู่มือบอกว่าทำทันที", OrNone([.. Enum.GetValues<Priority>().Select(p => (JsonNamingPolicy.CamelCase.ConvertName(p.ToString()), Priorities.NameOf(p).Th))])),
         new("NotDoneBy", "ห้ามเป็นคนเดียวกับผู้ทำ", "checklist", "หลักสองคน: ผู้ทำขั้นตอนเหล่านี้ทำขั้นตอนนี้ไม่ได้", [("start", "ผู้เริ่มเรื่อง"), .. s.Boxes]),
         new("MayFail", "แจ้งว่าทำไม่สำเร็จได้", "checkbox", "เรื่องไปต่อทางออก “ทำไม่สำเร็จ” ซึ่งปรากฏหลังบันทึก", Default: false),
         new("ClockPauses", "หยุดนับเวลาเมื่อเรื่องถูกระงับหรือรอบุคคลภายนอก", "checkbox", Default: true),
@@ -168,7 +169,7 @@ public static class StudioDescriptors
     static IReadOnlyList<Input> ApprovalInputs(Surroundings s) =>
     [
         new("ReturnTo", "ส่งกลับได้ที่ขั้นตอน", "checklist", "นอกจากขั้นตอนที่เส้น “ส่งกลับแก้ไข” ชี้ไป", s.Boxes),
-        new("Levels", "ลำดับชั้นการอนุมัติ (JSON)", "multiline", "รายการของ role, nameTh, nameEn และกำหนดเวลา"),
+        new("Levels", "ลำดับชั้นการอนุมัติ (JSON)", "multiline", "รายการของ role, nameTh, nameEn กำหนดเวลา และ assignTo"),
         new("ReturnsToPreviousLevel", "ส่งกลับทีละชั้น", "checkbox", Default: false),
         new("VotingRule", "มติคณะกรรมการ", "dropdown", "ใช้เมื่อหลายคนตัดสินร่วมกัน แล้วไม่มีทางส่งกลับ",
             OrNone([("any", "เห็นชอบคนเดียวก็ผ่าน"), ("all", "ต้องเห็นชอบทุกคน"), ("majority", "เสียงข้างมาก"), ("quorum", "ตามจำนวนเสียง")])),
