@@ -100,7 +100,7 @@ public sealed class DeskSpec
 
         await using var keeper = await browsers.Open(window);
         await keeper.SignIn("administrator");
-        foreach (var path in new[] { "/admin", "/admin/people", "/admin/calendar", "/admin/notifications" })
+        foreach (var path in new[] { "/admin", "/admin/people", "/admin/orders", "/admin/calendar", "/admin/notifications" })
         {
             await keeper.Go(path);
             barriers.AddRange(await keeper.Barriers());

@@ -49,6 +49,20 @@ public sealed class MemoSpec(string provider) : OnBothDatabases(provider)
     }
 
     [Test]
+    public async Task Whoever_decides_by_order_signs_in_the_capacity_that_the_order_gives()
+    {
+        await using var world = await World.StartAsync(Provider);
+        var instance = await world.Officer.Started(World.KhonKaen, "ตัดสินแทน");
+        for (var i = 0; i < 2; i++)
+            await Person.DoNext(world, instance);
+        (await world.Director.Post("offices/demo/orders", new { number = "12/2569", kind = "acting", role = Roles.Director, user = "demo.deputyDirector", from = "2026-03-02" })).Ok();
+        (await world.As(Roles.DeputyDirector).Approve(await world.Officer.OpenTaskOf(instance))).Ok();
+        var officer = world.Visitor();
+        await officer.SignIn(Roles.Officer);
+        (await officer.Go($"/cases/{instance}/memo")).ShouldSay("(รองผู้อำนวยการ ตัวอย่าง) รักษาราชการแทน ผู้อำนวยการสำนักงานเขตพื้นที่การศึกษา ตามคำสั่งที่ ๑๒/๒๕๖๙");
+    }
+
+    [Test]
     public async Task Before_anything_was_proposed_there_is_none()
     {
         var instance = await Officer.Started(World.KhonKaen, "ยังไม่เสนอ");

@@ -64,6 +64,18 @@ public sealed class NotificationsSpec(string provider)
     }
 
     [Test]
+    public async Task A_mail_to_a_role_reaches_whoever_sits_in_it_by_an_order_that_covers_the_procedure()
+    {
+        await With(Roles.DeputyDirector, ("emailWhen", "once"), ("email", "deputy@example.go.th"));
+        await With(Roles.Clerk, ("emailWhen", "once"), ("email", "clerk@example.go.th"));
+        (await world.Director.Post("offices/demo/orders", new { number = "1/2569", kind = "acting", role = Roles.Officer, user = "demo.deputyDirector", from = "2026-03-02", definitionKeys = new[] { World.KhonKaen } })).Ok();
+        (await world.Director.Post("offices/demo/orders", new { number = "2/2569", kind = "acting", role = Roles.Officer, user = "demo.clerk", from = "2026-03-02", definitionKeys = new[] { World.SuratThani } })).Ok();
+        await world.Officer.Started(World.KhonKaen, "ส่งถึงผู้รักษาราชการแทน");
+        await Deliver();
+        post.Mails.ShouldHaveSingleItem().To.ShouldBe("deputy@example.go.th");
+    }
+
+    [Test]
     public async Task Outside_office_hours_it_waits_for_the_opening_and_comes_as_one_mail()
     {
         await With(Roles.Officer, ("emailWhen", "once"), ("email", "officer@example.go.th"), ("quiet", "true"));

@@ -274,6 +274,46 @@ public sealed partial class TaskPageSpec(string provider) : OnBothDatabases(prov
     }
 
     [Test]
+    public async Task Whoever_wishes_reads_Thai_digits()
+    {
+        var (_, task) = await Proposed();
+        var director = await Someone(Roles.Director);
+        (await director.Go($"/tasks/{task}")).ShouldSay("2 มี.ค. 2569", "ใช้เลขไทย");
+        await director.Submit("/preferences", ("digits", "thai"));
+        (await director.Go($"/tasks/{task}")).ShouldSay("๒ มี.ค. ๒๕๖๙", "ไม่เกิน ๒๐ MB", "ใช้เลขอารบิก").Text.ShouldNotContain("2569");
+        await director.Submit("/preferences", ("language", "en"));
+        (await director.Go($"/tasks/{task}")).ShouldSay("2 Mar 2026", "at most 20 MB");
+        await director.Submit("/preferences", ("language", "th"), ("digits", "arabic"));
+        (await director.Go($"/tasks/{task}")).ShouldSay("2 มี.ค. 2569");
+    }
+
+    [Test]
+    public async Task Files_of_the_case_lie_on_the_task_and_pictures_and_pdf_are_looked_at_where_nothing_in_them_runs()
+    {
+        var instance = await Officer.Started(World.KhonKaen, "มีเอกสาร");
+        var task = (await Officer.OpenTaskOf(instance)).Text("id");
+        var officer = await Someone(Roles.Officer);
+        (await officer.Go($"/tasks/{task}")).ShouldSay("ยังไม่มีเอกสารแนบ");
+        (await officer.Attach($"/cases/{instance}/files", "แผน <1>.pdf", "%PDF-1.4\n%%EOF"u8.ToArray())).ShouldLeadTo($"/tasks/{task}#files");
+        (await officer.Go($"/tasks/{task}")).ShouldSay("แผน _1_.pdf", "เปิดดู");
+        var look = System.Text.RegularExpressions.Regex.Match(officer.Page.Html, "href=\"([^\"]+look=true)\"").Groups[1].Value;
+        (await Officer.All($"process-instances/{instance}/attachments")).ShouldHaveSingleItem().Text("taskId").ShouldBe(task);
+        (await officer.Go(look)).ShouldBe(200);
+        var headers = officer.Page.Headers;
+        (headers["Content-Type"], headers["Content-Disposition"].Split(';')[0], headers["X-Content-Type-Options"]).ShouldBe(("application/pdf", "inline", "nosniff"));
+        headers["Content-Security-Policy"].ShouldContain("default-src 'none'");
+        headers["Content-Security-Policy"].ShouldNotContain("script-src");
+        await officer.Go(look.Replace("?look=true", "", StringComparison.Ordinal));
+        (officer.Page.Headers["Content-Disposition"].Split(';')[0], officer.Page.Headers["Content-Security-Policy"]).ShouldBe(("attachment", "sandbox; default-src 'none'"));
+        await officer.Go($"/tasks/{task}");
+        (await officer.Attach($"/cases/{instance}/files", "a.txt", "text"u8.ToArray())).Status.ShouldBe(302);
+        (await officer.Go($"/tasks/{task}")).ShouldSay("a.txt");
+        var text = System.Text.RegularExpressions.Regex.Match(officer.Page.Html, "href=\"([^\"]+)\">a.txt<").Groups[1].Value;
+        await officer.Go(text + "?look=true");
+        officer.Page.Headers["Content-Disposition"].ShouldStartWith("attachment", Case.Sensitive, "a text is kept, not shown");
+    }
+
+    [Test]
     public async Task Whoever_reads_English_gets_English()
     {
         var (_, task) = await Proposed();

@@ -48,8 +48,9 @@ public sealed class TeamAndAdminSpec(string provider) : OnBothDatabases(provider
         var head = await Someone(Roles.Director);
         (await head.Go("/team?office=elsewhere")).ShouldBe(403);
         (await head.Go("/team?who=nonsense")).ShouldBe(404);
-        foreach (var path in new[] { "/admin", "/admin/people", "/admin/calendar", "/admin/notifications" })
+        foreach (var path in new[] { "/admin", "/admin/people", "/admin/keys", "/admin/calendar", "/admin/notifications", "/admin/orders?office=elsewhere" })
             (await head.Go(path)).ShouldBe(403);
+        (await officer.Go("/admin/orders")).ShouldBe(403);
     }
 
     [Test]
@@ -92,4 +93,66 @@ public sealed class TeamAndAdminSpec(string provider) : OnBothDatabases(provider
         (await administrator.Follow()).ShouldSay("พฤ. 5 มี.ค. 2569: น้ำท่วม");
         (await Officer.OpenTaskOf(instance)).Instant("dueAt").ShouldBe(before.AddDays(1));
     }
+
+    [Test]
+    public async Task A_director_registers_an_order_that_work_follows_until_it_is_revoked()
+    {
+        const string Path = "/admin/orders";
+        var instance = await Officer.Started(World.KhonKaen, "งานระหว่างไปราชการ");
+        for (var i = 0; i < 2; i++)
+            (await Officer.Complete(await Officer.OpenTaskOf(instance))).Ok();
+        var task = (await Officer.OpenTaskOf(instance)).Text("id");
+        var deputy = await Someone(Roles.DeputyDirector);
+        var director = await Someone(Roles.Director);
+        (await director.Go("/team")).Html.ShouldContain($"{Path}?office=demo");
+        (await director.Go(Path)).ShouldBe(200).Html.ShouldNotContain("/admin/people", Case.Sensitive, "the rest is the administrators'");
+        var (sits, holder) = (await IdOf(Roles.DeputyDirector), await IdOf(Roles.Director));
+        (string, string)[] order =
+        [
+            ("number", $"21/2569-{Provider}"), ("kind", "delegated"), ("role", Roles.Director), ("sits", sits), ("holder", holder), ("reason", "ไปราชการ <b>"), ("acts", "approve"),
+            ("f.from.d", "2"), ("f.from.m", "3"), ("f.from.y", "2569"), ("f.to.d", "31"), ("f.to.m", "3"), ("f.to.y", "2569"),
+        ];
+        (await director.Submit(Path, With("f.to.d", "32"))).ShouldBe(400).ShouldSay("ไม่ใช่วันที่ที่มีอยู่", "ยังไม่มีการบันทึก").Html.ShouldContain($"value=\"21/2569-{Provider}\"", Case.Sensitive, "nothing is lost");
+        (await director.Submit(Path, With("f.from.d", ""))).ShouldBe(400);
+        (await director.Submit(Path, With("holder", ""))).ShouldBe(400).ShouldSay("ต้องระบุผู้มอบอำนาจ");
+        (await director.Submit(Path, With("sits", holder))).Status.ShouldBeInRange(400, 422);
+        (await director.Submit(Path, order)).ShouldLeadTo($"{Path}?office=demo");
+        (await director.Follow()).ShouldSay($"คำสั่งที่ 21/2569-{Provider}", "มีผลอยู่", "รองผู้อำนวยการ ตัวอย่าง: ปฏิบัติราชการแทน", "2 มี.ค. 2569 – 31 มี.ค. 2569", "เฉพาะการ: เห็นชอบ", "ไปราชการ <b>");
+        (await deputy.Go($"/tasks/{task}")).ShouldBe(200).ShouldSay($"ตามคำสั่งที่ 21/2569-{Provider}");
+        (await director.Submit(Path, With("number", "22/2569"))).ShouldBe(409);
+
+        (await director.Submit($"{Path}?handler=revoke", ("comment", ""))).ShouldBe(400);
+        (await director.Submit($"{Path}?handler=revoke", ("comment", "กลับมาแล้ว"))).ShouldLeadTo($"{Path}?office=demo");
+        (await director.Follow()).ShouldSay("ยกเลิกแล้ว", "กลับมาแล้ว").Html.ShouldNotContain("handler=revoke");
+        (await deputy.Go($"/tasks/{task}")).Text.ShouldNotContain($"ท่านจะดำเนินการในฐานะ");
+
+        (string, string)[] With(string name, string value) => [.. order.Where(f => f.Item1 != name), (name, value)];
+    }
+
+    [Test]
+    public async Task An_administrator_makes_a_key_that_is_shown_once_and_revokes_it()
+    {
+        var administrator = await Someone(Roles.Administrator);
+        await administrator.Go("/admin/people");
+        var (id, _) = await Colleague("คนใช้โปรแกรม");
+        (await administrator.Go("/admin/people")).Html.ShouldContain($"/admin/keys?office=demo&amp;person={id}");
+        var address = $"/admin/keys?office=demo&person={id}";
+        (await administrator.Go(address)).ShouldBe(200).ShouldSay("คนใช้โปรแกรม");
+        (await administrator.Submit("/admin/keys", ("label", ""))).ShouldBe(400);
+        var form = administrator.FieldsOf("/admin/keys");
+        (await administrator.Post("/admin/keys", form, ("label", "สมุดสารบรรณ"))).ShouldBe(200).ShouldSay("จะไม่แสดงอีก", "สมุดสารบรรณ");
+        var secret = Regex.Match(administrator.Page.Html, "<code>(pe_[^<]+)</code>").Groups[1].Value;
+        administrator.Page.Headers["Cache-Control"].ShouldContain("no-store");
+        (await administrator.Post("/admin/keys", form, ("label", "สมุดสารบรรณ"))).ShouldLeadTo(address).Html.ShouldNotContain(secret);
+        (await administrator.Follow()).ShouldSay("แสดงไปแล้ว").Html.ShouldNotContain(secret);
+        Regex.Count(administrator.Page.Text, "สมุดสารบรรณ").ShouldBe(2, "one key, by name and on its button");
+        var program = World.WithKey(secret);
+        (await program.Get("user-tasks")).Ok();
+        (await administrator.Submit("/admin/keys?handler=revoke")).ShouldLeadTo(address);
+        (await administrator.Follow()).ShouldSay("ยกเลิกแล้ว");
+        (await program.Get("user-tasks")).Status.ShouldBe(401);
+        (await administrator.Go($"/admin/keys?office=demo&person={Guid.NewGuid()}")).ShouldBe(404);
+    }
+
+    async Task<string> IdOf(string role) => new Guid((await World.ScalarAsync<object>("SELECT user_id FROM app_user WHERE user_name = @name", new { name = $"demo.{role}" })).ToString()!).ToString();
 }

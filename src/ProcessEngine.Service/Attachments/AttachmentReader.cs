@@ -40,7 +40,8 @@ public sealed class AttachmentReader(Database database, CaseReader cases, ILogge
     }
 
     /// <summary>The file itself, to be kept and never to be shown as a page of ours; only if it is what the audit trail says that it was.</summary>
-    public async Task<IResult> DownloadAsync(HttpContext http, Guid instanceId, Guid id)
+    /// <param name="look">It is opened in the browser, if it is a picture or a PDF.</param>
+    public async Task<IResult> DownloadAsync(HttpContext http, Guid instanceId, Guid id, bool look = false)
     {
         ArgumentNullException.ThrowIfNull(http);
         if (await cases.FindAsync(instanceId, http.Caller(), http.RequestAborted) is null)
@@ -66,8 +67,16 @@ public sealed class AttachmentReader(Database database, CaseReader cases, ILogge
 
         var headers = http.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
-        headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
         headers.CacheControl = "private, no-store";
+        if (look && FileKinds.CanBeLookedAt(found.ContentType))
+        {
+            // Nothing in it runs or fetches. No sandbox: Chromium opens no PDF in one; its viewer is a process of its own.
+            headers.ContentSecurityPolicy = "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+            headers.ContentDisposition = new ContentDispositionHeaderValue("inline") { FileNameStar = found.FileName }.ToString();
+            return Results.File(found.Content, found.ContentType, entityTag: new EntityTagHeaderValue($"\"{sha256}\""));
+        }
+
+        headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
         return Results.File(found.Content, found.ContentType, found.FileName, entityTag: new EntityTagHeaderValue($"\"{sha256}\""));
     }
 

@@ -34,6 +34,9 @@ public static class FileKinds
 
     public static string ContentTypeOf(string fileName) => Kinds[Path.GetExtension(fileName)].ContentType;
 
+    /// <summary>Whether a browser shows it as it is: pictures and PDF.</summary>
+    public static bool CanBeLookedAt(string contentType) => contentType is "application/pdf" or "image/png" or "image/jpeg";
+
     /// <summary>What is wrong with a file; null when it may be laid to a case.</summary>
     /// <param name="fileName">As <see cref="Clean"/> gave it.</param>
     public static LocalizedText? Problem(string fileName, byte[] content)

@@ -36,10 +36,11 @@ public static class ApiKeyEndpoints
         await using var connection = await database.OpenAsync(http.RequestAborted);
         if (await RefusalAsync(connection, http.Caller(), user) is { } refusal)
             return Problems.From(refusal);
-        var keys = await connection.QueryAsync<KeyView>(
-            "SELECT key_id AS id, label, created_at, revoked_at FROM api_key WHERE user_id = @user ORDER BY key_id LIMIT 200", new { user });
-        return Results.Json(new Page<KeyView>(keys.AsList(), null), JsonShape.Options);
+        return Results.Json(new Page<KeyView>(await ReadAsync(connection, user), null), JsonShape.Options);
     }
+
+    internal static async Task<IReadOnlyList<KeyView>> ReadAsync(System.Data.Common.DbConnection connection, Guid user) =>
+        (await connection.QueryAsync<KeyView>("SELECT key_id AS id, label, created_at, revoked_at FROM api_key WHERE user_id = @user ORDER BY key_id LIMIT 200", new { user })).AsList();
 
     /// <summary>The keys of a person are the business of that person, and of an administrator of every office that they belong to.</summary>
     internal static async Task<Rejection?> RefusalAsync(System.Data.Common.DbConnection connection, Caller caller, Guid user)

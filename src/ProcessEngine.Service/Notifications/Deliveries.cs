@@ -26,7 +26,7 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Not
 
     // Index: ix_outbox_untold.
     const string UntoldSql = """
-        SELECT m.message_id, m.kind, m.office, m.to_role, m.to_user, m.instance_id, m.task_id, d.name_th
+        SELECT m.message_id, m.kind, m.office, m.to_role, m.to_user, m.instance_id, m.task_id, d.name_th, d.definition_key
         FROM outbox m
         JOIN process_instance i ON i.instance_id = m.instance_id
         JOIN process_definition d ON d.definition_key = i.definition_key
@@ -63,7 +63,7 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Not
     const string EndSql = "UPDATE delivery SET state = $2, error = NULL WHERE delivery_id = $1";
     const string FailSql = "UPDATE delivery SET state = $2, next_at = $3, error = $4 WHERE delivery_id = $1";
 
-    sealed record Message(Guid Id, string Kind, string Office, string? ToRole, Guid? ToUser, Guid Instance, Guid? Task, string Procedure);
+    sealed record Message(Guid Id, string Kind, string Office, string? ToRole, Guid? ToUser, Guid Instance, Guid? Task, string Procedure, string DefinitionKey);
 
     sealed record Recipient(Guid User, string EmailWhen, string? Webhook, bool Quiet);
 
@@ -89,13 +89,10 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Not
             {
                 var messages = await session.QueryListAsync(
                     $"{UntoldSql} {database.SkipLocked("m")}", new object?[] { Batch },
-                    r => new Message(r.Id(0), r.GetString(1), r.GetString(2), r.TextOrNull(3), r.IdOrNull(4), r.Id(5), r.IdOrNull(6), r.GetString(7)));
+                    r => new Message(r.Id(0), r.GetString(1), r.GetString(2), r.TextOrNull(3), r.IdOrNull(4), r.Id(5), r.IdOrNull(6), r.GetString(7), r.GetString(8)));
                 foreach (var message in messages)
                 {
-                    var recipients = message.ToUser is { } user
-                        ? await session.QueryListAsync(ToUserSql, new object?[] { user, true }, Read)
-                        : await session.QueryListAsync(ToRoleSql, new object?[] { message.Office, message.ToRole, true }, Read);
-                    foreach (var one in recipients)
+                    foreach (var one in await RecipientsAsync(session, message, now))
                     {
                         if (options.HasMail && one.EmailWhen != "never")
                             Add(session, message, one.User, "email", await WhenAsync(message.Office, one.EmailWhen == "daily", one.Quiet, now, ct), now);
@@ -109,6 +106,21 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Not
                 return messages.Count;
             },
             ct);
+    }
+
+    /// <summary>Of a role: whoever holds it, and whoever sits in it by an order that covers the procedure.</summary>
+    async Task<IReadOnlyList<Recipient>> RecipientsAsync(WriteSession session, Message message, DateTimeOffset now)
+    {
+        if (message.ToUser is { } user)
+            return await One(user);
+        if (message.ToRole is not { } role)
+            return [];
+        var recipients = await session.QueryListAsync(ToRoleSql, new object?[] { message.Office, role, true }, Read);
+        foreach (var acting in (await calendars.MomentAsync(message.Office, message.DefinitionKey, now)).ByOrder.GetValueOrDefault(role, []))
+            recipients.AddRange(await One(acting));
+        return [.. recipients.DistinctBy(r => r.User)];
+
+        async Task<IReadOnlyList<Recipient>> One(Guid id) => await session.QueryListAsync(ToUserSql, new object?[] { id, true }, Read);
 
         static Recipient Read(System.Data.Common.DbDataReader r) => new(r.Id(0), r.GetString(1), r.TextOrNull(2), r.GetBoolean(3));
     }

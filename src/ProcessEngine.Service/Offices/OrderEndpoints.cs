@@ -23,11 +23,11 @@ public static class OrderEndpoints
     const string Route = "/offices/{office}/orders";
 
     /// <summary>What an order may be limited to: acts on tasks, then a superior's acts on cases.</summary>
-    static readonly string[] Acts =
+    internal static readonly string[] Acts =
         ["complete", "approve", "reject", "return", "vote", "fail", "pause", "continue", "reassign", "cancel", "suspend", "resume", "reopen", "extend", "confirm-deadline"];
 
     /// <summary>Who keeps the register: in their own right, not by an order that stands in it.</summary>
-    static readonly string[] Keepers = [Roles.Administrator, Roles.Director];
+    internal static readonly string[] Keepers = [Roles.Administrator, Roles.Director];
 
     const string Columns = """
         SELECT o.order_id AS id, o.office, o.order_no AS number, o.kind, o.role, o.holder, h.display_name AS holder_name, o.acting_user AS user_id, u.display_name AS user_name,
@@ -87,18 +87,25 @@ public static class OrderEndpoints
         if (!MaySee(http.Caller(), office))
             return Problems.From(new NotAllowed("see-orders", [.. Keepers, Roles.Auditor]));
         var paging = Paging.From(http, keys: 1);
-        var (after, today) = (paging.AfterId(), BangkokTime.DateOf(time.GetUtcNow()));
-        // Index: ix_order_office. Newest first.
+        await using var connection = await database.OpenAsync(http.RequestAborted);
+        var found = await ReadAsync(connection, office, paging.AfterId(), http.Flag("inForce") == true ? BangkokTime.DateOf(time.GetUtcNow()) : null, paging.Limit + 1);
+        return Results.Json(paging.ToPage(found, o => o, o => [o.Id.ToString()]), JsonShape.Options);
+    }
+
+    /// <summary>The register of an office, newest first.</summary>
+    /// <param name="after">The last of the page before.</param>
+    /// <param name="inForceOn">Only those in force on that day; null: all.</param>
+    internal static async Task<IReadOnlyList<OrderView>> ReadAsync(System.Data.Common.DbConnection connection, string office, Guid? after, DateOnly? inForceOn, int take)
+    {
+        // Index: ix_order_office.
         var sql = $"""
             {Columns}
             WHERE o.office = @office{(after is null ? "" : " AND o.order_id < @after")}
-                {(http.Flag("inForce") == true ? "AND o.revoked_at IS NULL AND o.valid_from <= @today AND (o.valid_to IS NULL OR o.valid_to >= @today)" : "")}
+                {(inForceOn is null ? "" : "AND o.revoked_at IS NULL AND o.valid_from <= @inForceOn AND (o.valid_to IS NULL OR o.valid_to >= @inForceOn)")}
             ORDER BY o.order_id DESC
             LIMIT @take
             """;
-        await using var connection = await database.OpenAsync(http.RequestAborted);
-        var rows = (await connection.QueryAsync<Row>(sql, new { office, after, today, take = paging.Limit + 1 })).AsList();
-        return Results.Json(paging.ToPage(rows, r => r.ToView(), r => [r.Id.ToString()]), JsonShape.Options);
+        return [.. (await connection.QueryAsync<Row>(sql, new { office, after, inForceOn, take })).Select(r => r.ToView())];
     }
 
     /// <param name="Number">Of the written order, as the office numbers it.</param>

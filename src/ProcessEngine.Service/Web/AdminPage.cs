@@ -26,10 +26,23 @@ public abstract class AdminPage : DeskPage
 
     public static bool MayLook(Caller caller) => caller?.Memberships.Any(m => m.Role == Roles.Administrator) == true;
 
+    /// <summary>Whose page it is: of the administrators, and of whoever else is named.</summary>
+    protected virtual IReadOnlyList<string> Whose => [Roles.Administrator];
+
+    /// <summary>The other pages of the administration, as far as they are the reader's.</summary>
+    public IEnumerable<(string Path, string Th, string En)> Tabs =>
+        Caller.Holds(Roles.Administrator, TheOffice.Code)
+            ?
+            [
+                ("/admin", "ภาพรวม", "Overview"), ("/admin/people", "คนและบทบาท", "People and roles"), ("/admin/orders", "ทะเบียนคำสั่ง", "Orders"), ("/admin/calendar", "ปฏิทิน", "Calendar"),
+                ("/admin/notifications", "การแจ้งเตือน", "Notices"),
+            ]
+            : [("/admin/orders", "ทะเบียนคำสั่ง", "Orders")];
+
     /// <returns>What to answer to whoever administers no such office.</returns>
     protected async Task<IActionResult?> FindOfficeAsync()
     {
-        Offices = await OfficesWhereAsync([Roles.Administrator]);
+        Offices = await OfficesWhereAsync(Whose);
         Office ??= Offices.Count > 0 ? Offices[0] : null;
         if (Office is null || !Offices.Contains(Office) || await Of<OfficeCalendars>().FindOfficeAsync(Office, Stopped) is not { } office)
             return StatusCode(StatusCodes.Status403Forbidden);

@@ -16,20 +16,22 @@ public static class CaseFiles
         var files = routes.MapGroup("/cases/{id:guid}/files").RequireAuthorization(WebPages.OfPeople).ExcludeFromDescription();
         // The token is looked at when the form has been read, within the limits of an upload.
         files.MapPost("/", PostAsync).DisableAntiforgery().WithMetadata(new RequestSizeLimitAttribute(Upload.MostHeard));
-        files.MapGet("/{file:guid}", (HttpContext http, Guid id, Guid file, AttachmentReader reader) => reader.DownloadAsync(http, id, file));
+        files.MapGet("/{file:guid}", (HttpContext http, Guid id, Guid file, AttachmentReader reader) => reader.DownloadAsync(http, id, file, http.Flag("look") == true));
     }
 
     static async Task<IResult> PostAsync(HttpContext http, Guid id, IMediator mediator, IAntiforgery antiforgery, Words w)
     {
+        Guid? task = null;
         try
         {
             var form = await Upload.ReadFormAsync(http);
             if (!await antiforgery.IsRequestValidAsync(http))
                 return Results.StatusCode(StatusCodes.Status400BadRequest);
+            task = Guid.TryParse(form["task"], out var given) ? given : null;
             var upload = await Upload.OfAsync(form, http.RequestAborted);
             // Another file from the same page is another request.
             var request = await http.IdentifyFormAsync() is { Key: { } key } known ? known with { Key = $"{key}-{upload.Sha256[..16]}" } : null;
-            var outcome = await mediator.Send(new AttachFile.Command(http.Caller(), request ?? new(http.Caller().UserId, null, []), id, null, upload), http.RequestAborted);
+            var outcome = await mediator.Send(new AttachFile.Command(http.Caller(), request ?? new(http.Caller().UserId, null, []), id, task, upload), http.RequestAborted);
             if (outcome.Rejection is null)
                 DeskPage.Say(http, w[$"แนบไฟล์ {upload.Name} แล้ว", $"{upload.Name} is attached."]);
             else
@@ -40,7 +42,7 @@ public static class CaseFiles
             Refuse(Problems.From(refused.Rejection));
         }
 
-        return Results.Redirect($"/cases/{id}#files");
+        return Results.Redirect(task is null ? $"/cases/{id}#files" : $"/tasks/{task}#files");
 
         void Refuse(Problem problem)
         {
@@ -49,3 +51,8 @@ public static class CaseFiles
         }
     }
 }
+
+/// <summary>The files of a case as a page shows them.</summary>
+/// <param name="Task">For which one is laid to the case from here; null: for the case as a whole.</param>
+/// <param name="NewKey">Of the form that brings another; null: none may come.</param>
+public sealed record FilesOfCase(Guid Case, Guid? Task, IReadOnlyList<AttachmentView> Files, Func<Guid?, string> NameOf, string? NewKey);

@@ -38,7 +38,7 @@ public sealed class FlowCharts(Database database, OfficeCalendars offices, IMemo
         ArgumentNullException.ThrowIfNull(definition);
         var kind = OfficeKinds.Parse((office is null ? null : await offices.FindOfficeAsync(office, ct))?.Kind ?? OfficeKinds.Area);
         var marks = state is null ? new SortedDictionary<string, FlowMark>() : MarksOf(definition, state, now);
-        var name = ("chart", definition.Key, definition.Version, kind, w.English, string.Join(' ', marks.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key}:{m.Value.Kind}{m.Value.Attempts}"))));
+        var name = ("chart", definition.Key, definition.Version, kind, w.English, w.ThaiDigits, string.Join(' ', marks.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key}:{m.Value.Kind}{m.Value.Attempts}"))));
         if (cache.TryGetValue(name, out FlowChart? known))
             return known!;
 

@@ -1,4 +1,3 @@
-using System.Text;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Audit;
@@ -59,10 +58,13 @@ public sealed record Memo(
             acknowledge ? "จึงเรียนมาเพื่อโปรดทราบ" : "จึงเรียนมาเพื่อโปรดพิจารณา",
             proposer.Step is null
                 ? new Signature(NameOf(state.StartedBy), Roles.NameOf(Roles.Officer).Th, null)
-                : new Signature(NameOf(proposer.Pass.ClosedBy), Roles.NameOf(proposer.Pass.Role, kind).Th, null),
+                : new Signature(NameOf(proposer.Pass.ClosedBy), CapacityOf(proposer.Pass), null),
             [.. endorsed.Select(p => new Endorsement(
                 Outcome(p.Outcome, acknowledge), said[p.TaskId].LastOrDefault() is { } words ? Digits(words) : null,
-                new Signature(NameOf(p.ClosedBy), Roles.NameOf(p.Role, kind).Th, DateOf(p.ClosedAt!.Value))))]);
+                new Signature(NameOf(p.ClosedBy), CapacityOf(p), DateOf(p.ClosedAt!.Value))))]);
+
+        // One's own post, or the order by which one sits in another's.
+        string CapacityOf(StepPass pass) => Digits(CapacityView.Of(pass.Role, pass.CapacityKind, pass.CapacityOrder, kind).Text.Th);
 
         string NameOf(Guid? user) => user is { } id && names.TryGetValue(id, out var name) ? name : "ระบบ";
     }
@@ -97,11 +99,5 @@ public sealed record Memo(
         return Digits($"{date.Day}\u00a0{Months[date.Month - 1]}\u00a0{date.Year + Core.Calendar.FiscalYear.BuddhistOffset}");
     }
 
-    static string Digits(string text)
-    {
-        var thai = new StringBuilder(text.Length);
-        foreach (var c in text)
-            thai.Append(char.IsAsciiDigit(c) ? (char)('๐' + (c - '0')) : c);
-        return thai.ToString();
-    }
+    static string Digits(string text) => Words.ToThaiDigits(text);
 }

@@ -110,6 +110,7 @@ public static class WebPages
         http.Response.OnStarting(() =>
         {
             var headers = http.Response.Headers;
+            // Studio and a file of a case bring their own.
             if (headers.ContentSecurityPolicy.Count == 0)
                 headers.ContentSecurityPolicy = ContentPolicy;
             headers.XContentTypeOptions = "nosniff";

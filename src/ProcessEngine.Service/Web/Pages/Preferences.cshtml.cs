@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace ProcessEngine.Service.Web.Pages;
 
-/// <summary>Language and colours: kept in the browser, and nobody's business but the reader's.</summary>
+/// <summary>Language, digits and colours: kept in the browser, and nobody's business but the reader's.</summary>
 [AllowAnonymous]
 public sealed class PreferencesModel(TimeProvider time) : PageModel
 {
@@ -12,10 +12,12 @@ public sealed class PreferencesModel(TimeProvider time) : PageModel
 
     public IActionResult OnGet() => Redirect("/");
 
-    public IActionResult OnPost(string? language, string? theme, string? back)
+    public IActionResult OnPost(string? language, string? theme, string? digits, string? back)
     {
         if (language is "th" or "en")
             Keep(Words.Cookie, language);
+        if (digits is "thai" or "arabic")
+            Keep(Words.DigitsCookie, digits);
         if (theme is "light" or "dark" or "auto")
             Keep(ThemeCookie, theme);
         return Redirect(Url.IsLocalUrl(back) ? back : "/");

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Attachments;
 using ProcessEngine.Service.Audit;
 using ProcessEngine.Service.Calendars;
 using ProcessEngine.Service.Http;
@@ -19,7 +20,7 @@ namespace ProcessEngine.Service.Web.Pages.Tasks;
 /// A decision is shown with what follows from it before it is stored (<c>review</c>), and sent with the revision that was seen.
 /// </summary>
 public sealed class TaskModel(
-    TaskReader tasks, IMediator mediator, CaseHistory history, People people, OfficeCalendars calendars, ProcessStore store, FlowCharts charts, FormDrafts drafts, TimeProvider time) : DeskPage
+    TaskReader tasks, IMediator mediator, CaseHistory history, People people, OfficeCalendars calendars, ProcessStore store, FlowCharts charts, FormDrafts drafts, AttachmentReader files, TimeProvider time) : DeskPage
 {
     static readonly string[] Direct = ["claim", "release", "pause", "continue", "reassign", "comments"];
 
@@ -51,6 +52,7 @@ public sealed class TaskModel(
     public IReadOnlyDictionary<Guid, string> Names { get; private set; } = new Dictionary<Guid, string>();
     public IReadOnlyList<PersonName> Colleagues { get; private set; } = [];
     public FlowChart? Chart { get; private set; }
+    public IReadOnlyList<AttachmentView> Files { get; private set; } = [];
     public DateTimeOffset Now { get; private set; }
     public int? DaysLeft { get; private set; }
     public int PercentUsed { get; private set; }
@@ -209,8 +211,9 @@ public sealed class TaskModel(
         Deadline = await tasks.ExplainAsync(Seen, Stopped);
         Possible = await PossibleActs.OfAsync(Seen, Caller, calendars, store);
         var events = await history.OfAsync(Seen.Row.InstanceId, Stopped);
+        Files = await files.ListAsync(Seen.Row.InstanceId, null, Caller, null, Attachments.AttachFile.MaxFiles, Stopped) ?? [];
         Names = await people.NamesAsync(
-            [Seen.Row.Assignee, Seen.Row.ClosedBy, Seen.State.StartedBy, .. PlainHistory.Mentioned(events), .. WhatNext.Mentioned(Seen.State)], Stopped);
+            [Seen.Row.Assignee, .. Files.Select(f => (Guid?)f.CreatedBy), Seen.Row.ClosedBy, Seen.State.StartedBy, .. PlainHistory.Mentioned(events), .. WhatNext.Mentioned(Seen.State)], Stopped);
         History = new PlainHistory(W, Seen.Definition, Seen.Kind, Names).Tell(events);
         Chart = await charts.ReadAsync(W, Seen.Definition, Seen.Row.Office, Seen.State, Now, Stopped);
         if (Possible.Acts.Contains("reassign"))
