@@ -132,7 +132,7 @@ public sealed class StudioSpec
     [Test]
     public async Task Conditions_and_ways_out_by_time_are_filled_in_beside_the_canvas_and_drawn_at_once()
     {
-        const string key = "khonkaen-5.develop-ict-personnel";
+        const string key = "chiangmai-2.install-maintain-computers";
         await using var desk = await Signed("processOwner");
         var studio = await StudioDesk.Open(desk, $"/studio/editor/{key}");
         await studio.FillIn("plan-work", ("timer.0.port", "TooLate"), ("timer.0.rule", "working_days"), ("timer.0.n", "10"));
@@ -158,7 +158,7 @@ public sealed class StudioSpec
     [Test]
     public async Task A_session_that_ends_in_the_middle_of_an_edit_is_told_at_once_and_loses_nothing()
     {
-        const string key = "khonkaen-5.develop-website";
+        const string key = "khonkaen-5.develop-ict-personnel";
         await using var desk = await Signed("processOwner");
         var studio = await StudioDesk.Open(desk, $"/studio/editor/{key}");
         await studio.Page.Context.ClearCookiesAsync(new() { Name = "pe_session" });
