@@ -213,6 +213,31 @@ public sealed class DeskSpec
         (await auditor.History(instance)).Count(e => e.Text("type") == "TaskApproved").ShouldBe(1);
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task A_slip_of_the_finger_is_taken_back_at_once(bool script)
+    {
+        var (task, instance) = await Late();
+        await using var desk = await browsers.Open(Window.Phone with { Script = script });
+        await desk.SignIn("director");
+        await desk.Go($"/tasks/{task}");
+        await desk.Page.GetByLabel("ความเห็นหรือเหตุผล").FillAsync("งบประมาณสูงเกินไป");
+        await desk.Button("ไม่เห็นชอบ").ClickAsync();
+        await desk.Button("ยืนยัน: ไม่เห็นชอบ").ClickAsync();
+        await desk.Sees("บันทึกแล้ว: ไม่เห็นชอบ");
+        if (script)
+            (await desk.Barriers()).ShouldBeEmpty();
+        await desk.Button("เลิกทำ").ClickAsync();
+        await desk.Sees("เลิกทำแล้ว งานกลับมาที่ท่าน");
+        (await desk.Page.GetByLabel("ความเห็นหรือเหตุผล").InputValueAsync()).ShouldBe("งบประมาณสูงเกินไป");
+        await desk.Button("เห็นชอบ").ClickAsync();
+        await desk.Button("ยืนยัน: เห็นชอบ").ClickAsync();
+        await desk.Sees("เรื่องอยู่ที่ขั้นที่ 5");
+        using var auditor = browsers.As("auditor");
+        (await auditor.History(instance)).Select(e => e.Text("type")).Where(t => t is "TaskRejected" or "ActUndone" or "TaskApproved").ShouldBe(["TaskRejected", "ActUndone", "TaskApproved"]);
+        desk.Complaints.ShouldBeEmpty();
+    }
+
     [Test]
     public async Task It_is_used_without_a_mouse_and_reads_in_Sarabun()
     {

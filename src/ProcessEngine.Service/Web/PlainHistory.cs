@@ -9,7 +9,7 @@ namespace ProcessEngine.Service.Web;
 /// <param name="Who">Null when nobody acted: time passed, or work arrived.</param>
 /// <param name="As">By what right: the post of who decided, and the order when it is not their own.</param>
 /// <param name="Said">The comment or reason, in its writer's own words.</param>
-/// <param name="Tone">Marks what stands out: <c>good</c>, <c>warn</c>, <c>bad</c>, or empty.</param>
+/// <param name="Tone">Marks what stands out: <c>good</c>, <c>warn</c>, <c>bad</c>, or empty; <c>undone</c> what was taken back.</param>
 public sealed record HistoryLine(int Sequence, DateTimeOffset At, string? Who, string? As, string What, string? Said, string Tone);
 
 /// <summary>The events of a case in plain Thai or English. What only the machine needs is left out; the audit trail has everything.</summary>
@@ -26,10 +26,11 @@ public sealed class PlainHistory(Words w, ProcessDefinition definition, OfficeKi
         _ => null,
     });
 
-    public IReadOnlyList<HistoryLine> Tell(IEnumerable<PastEvent> events)
+    public IReadOnlyList<HistoryLine> Tell(IReadOnlyList<PastEvent> events)
     {
         ArgumentNullException.ThrowIfNull(events);
         var lines = new List<HistoryLine>();
+        var standing = CaseHistory.Standing(events).Select(e => e.Sequence).ToHashSet();
         foreach (var past in events)
         {
             if (past.Event is TaskOpened opened)
@@ -37,7 +38,7 @@ public sealed class PlainHistory(Words w, ProcessDefinition definition, OfficeKi
             if (past.Event is null)
                 lines.Add(new HistoryLine(past.Sequence, past.At, past.ActorName, null, w["บันทึกรายการนี้อ่านไม่ได้", "This record cannot be read"], null, "bad"));
             else if (Sentence(past.Event) is { } told)
-                lines.Add(new HistoryLine(past.Sequence, past.At, Follows(past.Event) ? null : past.ActorName, Right(past.Event), told.What, told.Said, told.Tone));
+                lines.Add(new HistoryLine(past.Sequence, past.At, Follows(past.Event) ? null : past.ActorName, Right(past.Event), told.What, told.Said, standing.Contains(past.Sequence) ? told.Tone : "undone"));
         }
 
         return lines;
