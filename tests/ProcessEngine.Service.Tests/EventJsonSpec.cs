@@ -34,6 +34,7 @@ public sealed class EventJsonSpec
         new TaskClaimed(Id, Other),
         new TaskClaimed(Id, Other) { Capacity = Order },
         new TaskReleased(Id),
+        new TaskReleased(Id) { Comment = "ย้ายไปราชการ" },
         new TaskReassigned(Id, null, Other, "ลาพักร้อน"),
         new TaskReassigned(Id, null, Other, "ลาพักร้อน") { Capacity = Order, ToCapacity = Order with { Kind = CapacityKind.Delegated, OrderNumber = "13/2569" } },
         new TaskCompleted(Id, "แผนฉบับแรก", Data),

@@ -101,7 +101,10 @@ public abstract record TaskCommand : ProcessCommand
 public sealed record ClaimTask : TaskCommand;
 
 /// <summary>Back to everybody of the role.</summary>
-public sealed record ReleaseTask : TaskCommand;
+public sealed record ReleaseTask : TaskCommand
+{
+    public string? Comment { get; init; }
+}
 
 /// <summary>A committee member's vote.</summary>
 public sealed record CastVote(Vote Vote, string? Comment) : TaskCommand;

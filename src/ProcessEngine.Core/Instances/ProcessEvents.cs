@@ -136,7 +136,10 @@ public sealed record DeadlineSet(Guid DeadlineId, string StepId, int Attempt, De
 
 public sealed record TaskClaimed(Guid TaskId, Guid Assignee) : ProcessEvent;
 
-public sealed record TaskReleased(Guid TaskId) : ProcessEvent;
+public sealed record TaskReleased(Guid TaskId) : ProcessEvent
+{
+    public string? Comment { get; init; }
+}
 
 public sealed record TaskReassigned(Guid TaskId, Guid? From, Guid To, string? Comment) : ProcessEvent
 {

@@ -5,6 +5,7 @@ using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Attachments;
 using ProcessEngine.Service.Calendars;
+using ProcessEngine.Service.HandOvers;
 using ProcessEngine.Service.Offices;
 using ProcessEngine.Service.Storage;
 
@@ -24,6 +25,9 @@ public sealed record Problem(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, object?>? Facts) : IResult
 {
     public const string ContentType = "application/problem+json";
+
+    /// <summary>The one sentence that says why, where there is no room for all of them.</summary>
+    internal LocalizedText Why => Errors is [var error, ..] ? error.Message : Message;
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -102,6 +106,7 @@ public static class Problems
             403, "act-not-in-order", null, $"คำสั่งที่ {r.OrderNumber} ไม่ครอบคลุมการดำเนินการนี้",
             $"Order {r.OrderNumber} does not cover \"{r.Action}\"; it covers {string.Join(", ", r.Covered)}.", ("orderNumber", r.OrderNumber), ("action", r.Action), ("covered", r.Covered)),
         OrderNotFound r => Of(404, "order-not-found", "orderId", "ไม่พบคำสั่งนี้ในทะเบียน", "There is no such order in the register of this office.", ("id", r.OrderId)),
+        HandOverNotFound r => Of(404, "hand-over-not-found", null, "ไม่พบบัญชีส่งมอบงานนี้", "There is no such hand-over in this office.", ("id", r.HandOverId)),
         OrderRevoked r => Of(409, "order-revoked", null, "คำสั่งนี้ถูกยกเลิกไปแล้ว", $"The order was revoked{At(r.At)}.", ("id", r.OrderId), ("at", r.At)),
         OrderOverlaps r => Of(
             409, "order-overlaps", "from", $"ซ้อนกับคำสั่งที่ {r.Number} ซึ่งใช้กับตำแหน่งและช่วงเวลาเดียวกัน",

@@ -87,9 +87,11 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
     const string SetWake = "UPDATE deadline SET wake_at = $2 WHERE deadline_id = $1";
 
     /// <summary>A person acts on a task.</summary>
+    /// <param name="alongside">What is stored with it, besides what follows from the events.</param>
     public Task<Outcome<StoredAnswer>> ActOnTaskAsync(
-        Guid taskId, Caller caller, RequestId request, Func<ProcessState, Actor, ProcessCommand> command, Func<CaseChange, StoredAnswer> answer, CancellationToken ct) =>
-        ExecuteAsync(LoadByTask, taskId, new TaskNotFound(taskId), caller, request, command, answer, ct);
+        Guid taskId, Caller caller, RequestId request, Func<ProcessState, Actor, ProcessCommand> command, Func<CaseChange, StoredAnswer> answer, CancellationToken ct,
+        Action<WriteSession, DateTimeOffset>? alongside = null) =>
+        ExecuteAsync(LoadByTask, taskId, new TaskNotFound(taskId), caller, request, command, answer, ct, alongside);
 
     /// <summary>A person acts on a case.</summary>
     /// <param name="alongside">What is stored with it, besides what follows from the events.</param>

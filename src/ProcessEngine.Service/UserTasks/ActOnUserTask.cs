@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Dapper;
 using FluentValidation;
 using MediatR;
 using ProcessEngine.Core.Calendar;
@@ -65,7 +64,7 @@ public static class ActOnUserTask
             "approve" => new ApproveTask { By = by, TaskId = c.TaskId, Expected = c.Expected, Comment = c.Comment, Outputs = outputs },
             "reject" => new RejectTask(c.Comment!) { By = by, TaskId = c.TaskId, Expected = c.Expected },
             "return" => new ReturnTask(c.Comment!, c.ToStep) { By = by, TaskId = c.TaskId, Expected = c.Expected },
-            "release" => new ReleaseTask { By = by, TaskId = c.TaskId, Expected = c.Expected },
+            "release" => new ReleaseTask { By = by, TaskId = c.TaskId, Expected = c.Expected, Comment = c.Comment },
             "vote" => new CastVote(c.Vote!.Value, c.Comment) { By = by, TaskId = c.TaskId, Expected = c.Expected },
             "fail" => new FailTask(c.Comment!) { By = by, TaskId = c.TaskId, Expected = c.Expected },
             "pause" => new PauseTask(c.Comment!) { By = by, TaskId = c.TaskId, Expected = c.Expected },
@@ -93,10 +92,6 @@ public static class ActOnUserTask
 
     internal sealed class Handler(ProcessStore store, Database database, TimeProvider time) : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
-        // Index: the primary key, or the unique user name. An id means the person with that id, whatever others are called.
-        const string ByIdSql = "SELECT user_id FROM app_user WHERE active = @yes AND user_id = @id";
-        const string ByNameSql = "SELECT user_id FROM app_user WHERE active = @yes AND user_name = @name";
-
         public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
         {
             Caller? assignee = null;
@@ -116,11 +111,7 @@ public static class ActOnUserTask
         async Task<Caller?> FindAsync(string assignee, CancellationToken ct)
         {
             await using var connection = await database.OpenAsync(ct);
-            var found = Guid.TryParse(assignee, out var id) ? await connection.QuerySingleOrDefaultAsync<Guid?>(ByIdSql, new { yes = true, id }) : null;
-            found ??= await connection.QuerySingleOrDefaultAsync<Guid?>(ByNameSql, new { yes = true, name = assignee });
-            if (found is not { } user)
-                return null;
-            return (await Caller.LoadAsync(connection, user, assignee)).On(BangkokTime.DateOf(time.GetUtcNow()));
+            return (await Caller.FindAsync(connection, assignee))?.On(BangkokTime.DateOf(time.GetUtcNow()));
         }
     }
 }

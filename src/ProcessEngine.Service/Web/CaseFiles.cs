@@ -46,8 +46,7 @@ public static class CaseFiles
 
         void Refuse(Problem problem)
         {
-            LocalizedText why = problem.Errors is [var error, ..] ? error.Message : problem.Message;
-            DeskPage.Say(http, w["ยังไม่ได้แนบไฟล์: ", "The file was not attached: "] + w[why], good: false);
+            DeskPage.Say(http, w["ยังไม่ได้แนบไฟล์: ", "The file was not attached: "] + w[problem.Why], good: false);
         }
     }
 }

@@ -58,7 +58,7 @@ public sealed class PlainHistory(Words w, ProcessDefinition definition, OfficeKi
         InstanceStarted s => (w["เริ่มเรื่อง", "started the case"] + (s.Priority is { } priority ? $" ({w[Priorities.NameOf(priority)]})" : ""), null, ""),
         TaskOpened t => (Opened(t), null, ""),
         TaskClaimed t => (w[$"รับงาน{Task(t.TaskId)}", $"took {Task(t.TaskId)}"], null, ""),
-        TaskReleased t => (w[$"คืนงาน{Task(t.TaskId)}", $"gave back {Task(t.TaskId)}"], null, ""),
+        TaskReleased t => (w[$"คืนงาน{Task(t.TaskId)}", $"gave back {Task(t.TaskId)}"], t.Comment, ""),
         TaskReassigned t => (w[$"มอบงาน{Task(t.TaskId)}ให้ {Name(t.To)}", $"gave {Task(t.TaskId)} to {Name(t.To)}"], t.Comment, ""),
         TaskCompleted t => (w[$"ดำเนินการ{Task(t.TaskId)}เสร็จแล้ว", $"finished {Task(t.TaskId)}"], t.Comment, "good"),
         TaskApproved t => (w[$"เห็นชอบ{Task(t.TaskId)}", $"approved {Task(t.TaskId)}"], t.Comment, "good"),
