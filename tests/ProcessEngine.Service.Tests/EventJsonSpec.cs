@@ -72,6 +72,7 @@ public sealed class EventJsonSpec
         new TaskOverdue(null, Other, Due, Due, true, false),
         new TaskEscalated(Id, Other, Due, Due.AddDays(3), true, false, 1, Roles.GroupDirector),
         new CommentAdded(Id, "โทรแล้ว"),
+        new CommentAdded(Id, "@demo.director ดูด้วย") { Mentioned = [Id, Other] },
         new InstanceCompleted("completed"),
         new InstanceCancelled("ยกเลิกโครงการ"),
         new InstanceSuspended("น้ำท่วม"),

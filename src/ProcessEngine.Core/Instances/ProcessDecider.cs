@@ -411,7 +411,9 @@ public static class ProcessDecider
     {
         if (!MayAct(command.By, task.Role, task.Assignee) && !Supervises(command.By, "comment"))
             return new NotAllowed("comment", [task.Role, .. Supervising]);
-        draft.Add(new CommentAdded(task.TaskId, command.Text));
+        if (command.Mentions.Length > CommentOnTask.MostMentions)
+            return new TooMuchOfThis("mentions", CommentOnTask.MostMentions);
+        draft.Add(new CommentAdded(task.TaskId, command.Text) { Mentioned = command.Mentions.IsEmpty ? null : command.Mentions });
         return draft.Done();
     }
 

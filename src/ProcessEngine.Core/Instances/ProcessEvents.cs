@@ -263,7 +263,11 @@ public sealed record TaskEscalated(
     Guid? TaskId, Guid DeadlineId, DateTimeOffset DueAt, DateTimeOffset ScheduledFor, bool Late, bool Superseded, int Level, string ToRole)
     : RungTaken(TaskId, DeadlineId, DueAt, ScheduledFor, Late, Superseded);
 
-public sealed record CommentAdded(Guid? TaskId, string Text) : ProcessEvent;
+public sealed record CommentAdded(Guid? TaskId, string Text) : ProcessEvent
+{
+    /// <summary>The people whom the text names; null when it names nobody.</summary>
+    public ImmutableArray<Guid>? Mentioned { get; init; }
+}
 
 public sealed record InstanceCompleted(string Outcome) : ProcessEvent;
 

@@ -139,6 +139,8 @@ public static class Problems
             [.. r.Problems.Select(p => new FieldError(p.Field, p.Reason))], null),
         VariableInvalid r => Of(422, "variable-invalid", r.Name, $"ข้อมูล \"{r.Name}\" ต้องเป็นชนิด {r.Needs}", $"\"{r.Name}\" must be of type {r.Needs}.", ("variable", r.Name), ("type", r.Needs)),
         CannotMigrate r => Of(409, "cannot-migrate", null, $"ย้ายเรื่องไปยังรุ่นนั้นไม่ได้: {r.Node}", $"The case cannot be moved to that version: {r.Reason} ({r.Node}).", ("reason", r.Reason), ("node", r.Node)),
+        TooMuchOfThis { What: "mentions" } r => Of(
+            422, "too-much", "comment", $"กล่าวถึงได้ไม่เกิน {r.Limit} คนในความเห็นหนึ่ง", $"One comment mentions at most {r.Limit} people.", ("limit", r.Limit)),
         TooMuchOfThis r => Of(422, "too-much", r.What, $"มีจำนวนเกิน {r.Limit}", $"More than {r.Limit} of {r.What}.", ("limit", r.Limit)),
         InstanceNotFound r => Of(404, "instance-not-found", "id", "ไม่พบเรื่องนี้", "There is no such case, or it is not yours to see.", ("id", r.InstanceId)),
         TaskNotFound r => Of(404, "task-not-found", "id", "ไม่พบงานนี้", "There is no such task, or it is not yours to see.", ("id", r.TaskId)),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using FluentValidation;
 using MediatR;
@@ -54,7 +55,7 @@ public static class ActOnUserTask
         : IRequest<Outcome<StoredAnswer>>;
 
     /// <summary>The act in the words of the core.</summary>
-    internal static TaskCommand ToCommand(Command c, Actor by, Actor? assignee)
+    internal static TaskCommand ToCommand(Command c, Actor by, Actor? assignee, ImmutableArray<Guid> mentions = default)
     {
         var outputs = JsonShape.ToRawMap(c.Outputs);
         return c.Action switch
@@ -70,7 +71,7 @@ public static class ActOnUserTask
             "pause" => new PauseTask(c.Comment!) { By = by, TaskId = c.TaskId, Expected = c.Expected },
             "continue" => new ContinueTask(c.Comment) { By = by, TaskId = c.TaskId, Expected = c.Expected },
             "reassign" => new ReassignTask(assignee!.UserId!.Value, assignee.Roles, c.Comment) { By = by, TaskId = c.TaskId, Expected = c.Expected, AssigneeOrders = assignee.Orders },
-            _ => new CommentOnTask(c.Comment!) { By = by, TaskId = c.TaskId, Expected = c.Expected },
+            _ => new CommentOnTask(c.Comment!) { By = by, TaskId = c.TaskId, Expected = c.Expected, Mentions = mentions.IsDefault ? [] : mentions },
         };
     }
 
@@ -97,8 +98,10 @@ public static class ActOnUserTask
             Caller? assignee = null;
             if (request.Action == "reassign" && (assignee = await FindAsync(request.Assignee!, cancellationToken)) is null)
                 return new UserNotFound(request.Assignee!, "assignee");
+            var bearers = request.Action == "comments" ? await Mentions.FindAsync(database, request.Comment, cancellationToken) : [];
             return await store.ActOnTaskAsync(
-                request.TaskId, request.Caller, request.Id, (state, actor) => ToCommand(request, actor, assignee?.In(state.Office, state.DefinitionKey)),
+                request.TaskId, request.Caller, request.Id,
+                (state, actor) => ToCommand(request, actor, assignee?.In(state.Office, state.DefinitionKey), bearers.Count == 0 ? [] : Mentions.In(request.Comment!, bearers, state.Office)),
                 change => Answer(change, request.TaskId), cancellationToken);
         }
 
