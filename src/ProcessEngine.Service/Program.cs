@@ -56,6 +56,7 @@ GetInstances.Map(api);
 ActOnInstance.Map(api);
 GetUserTasks.Map(api);
 ActOnUserTask.Map(api);
+UndoUserTask.Map(api);
 GetHistory.Map(api);
 VerifyAudit.Map(api);
 GetDueDate.Map(api);

@@ -34,7 +34,12 @@ public sealed class NotificationsSpec(string provider)
         await post.DisposeAsync();
     }
 
-    Task Deliver() => world.Services.GetRequiredService<Deliveries>().RunAsync(CancellationToken.None);
+    /// <summary>A little later: what is undone at once is told to nobody.</summary>
+    Task Deliver()
+    {
+        world.Clock.Advance(TimeSpan.FromSeconds(20));
+        return world.Services.GetRequiredService<Deliveries>().RunAsync(CancellationToken.None);
+    }
 
     async Task<Visitor> With(string role, params (string, string)[] settings)
     {
@@ -61,6 +66,21 @@ public sealed class NotificationsSpec(string provider)
         post.Mails.Count.ShouldBe(1, "once is enough");
         (await officer.Go("/notifications")).ShouldBe(200).ShouldSay("งานใหม่ถึงท่าน", "เรื่องของนายสมมติ");
         (await officer.Go("/notifications?after=x")).ShouldBe(404);
+    }
+
+    [Test]
+    public async Task What_is_taken_back_at_once_is_told_to_nobody()
+    {
+        await With(Roles.Officer, ("emailWhen", "once"), ("email", "officer@example.go.th"));
+        var instance = await world.Officer.Started(World.KhonKaen);
+        await Deliver();
+        var told = post.Mails.Count;
+        var task = await world.Officer.OpenTaskOf(instance);
+        (await world.As(task.Text("role")).Complete(task)).Ok();
+        await world.Services.GetRequiredService<Deliveries>().RunAsync(CancellationToken.None);
+        (await world.As(task.Text("role")).Act("undo", task)).Ok();
+        await Deliver();
+        post.Mails.Count.ShouldBe(told);
     }
 
     [Test]

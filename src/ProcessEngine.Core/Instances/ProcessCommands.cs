@@ -117,6 +117,14 @@ public sealed record PauseTask(string Reason) : TaskCommand;
 
 public sealed record ContinueTask(string? Comment) : TaskCommand;
 
+/// <summary>Whoever has just decided a task takes it back.</summary>
+/// <param name="History">Of the case, from its first event on.</param>
+public sealed record UndoAct(Guid TaskId, ImmutableArray<RecordedEvent> History) : ProcessCommand
+{
+    /// <summary>Somebody was told outside of the service, or another case waits for this one's end: then it is too late.</summary>
+    public bool IsKnownOutside { get; init; }
+}
+
 public sealed record CompleteTask : TaskCommand
 {
     public string? Comment { get; init; }

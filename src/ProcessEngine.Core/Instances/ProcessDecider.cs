@@ -8,6 +8,9 @@ namespace ProcessEngine.Core.Instances;
 /// <remarks>Pure: same input, same output. Everything that a command causes stands in the returned events.</remarks>
 public static class ProcessDecider
 {
+    /// <summary>How long somebody may take back what they decided. Nobody outside is told of it before.</summary>
+    public static readonly TimeSpan UndoWithin = TimeSpan.FromSeconds(10);
+
     static readonly string[] Supervising =
         [Roles.GroupDirector, Roles.DeputyDirector, Roles.Director, Roles.Administrator];
 
@@ -30,6 +33,7 @@ public static class ProcessDecider
             (ReopenInstance c, _) => Reopen(draft, c),
             (TaskCommand c, not InstanceStatus.Suspended) => Act(draft, c),
             (CommentOnTask c, _) => Act(draft, c),
+            (UndoAct c, _) => Undo(draft, c),
             (RetryIncident c, not InstanceStatus.Suspended) => Retry(draft, c),
             (RefuseCall c, _) => CallRefused(draft, c),
             (_, InstanceStatus.Completed or InstanceStatus.Cancelled) => new InstanceHasEnded(state.Status),
@@ -396,6 +400,44 @@ public static class ProcessDecider
             ? draft.GoBack(task, new TaskReturned(task.TaskId, to, command.Reason) { Capacity = capacity }, target)
             : new ReturnNotAllowed(command.ToStep, allowed);
     }
+
+    static Decision Undo(CaseDraft draft, UndoAct command)
+    {
+        var history = command.History;
+        var at = history.Length - 1;
+        while (at >= 0 && !(history[at].Event is DecisionEvent decided && TaskOutcomes.Of(decided)?.TaskId == command.TaskId))
+            at--;
+        if (at < 0 || draft.State.FindOpenTask(command.TaskId) is not null)
+            return new ActionNotPossible("undo", draft.State.Status);
+        var (act, before) = (history[at], ProcessState.Replay(history[..at]));
+        if (act.Actor != command.By.UserId)
+            return new NotAllowed("undo", []);
+        foreach (var later in history.AsSpan()[(at + 1)..])
+        {
+            if (later.Actor != act.Actor || later.At != act.At)
+                return new ActFollowed(later.Actor, later.At);
+            if (!IsReversible(later.Event, before))
+                return new NotReversible(command.TaskId);
+        }
+
+        if (draft.Moment.Now - act.At > UndoWithin)
+            return new UndoTooLate(act.At, (int)UndoWithin.TotalSeconds);
+        if (command.IsKnownOutside)
+            return new NotReversible(command.TaskId);
+        draft.Add(new ActUndone(command.TaskId, act.Sequence, draft.State.Revision, act.At, before) { Capacity = act.Event.Capacity });
+        return draft.AsItStands();
+    }
+
+    /// <summary>What may follow from a decision and be undone with it: what lives in the case alone, and no act of anybody.</summary>
+    static bool IsReversible(ProcessEvent e, ProcessState before) => e switch
+    {
+        TaskOpened or TaskCancelled or TaskGroupOpened or TaskGroupClosed or DecisionTaken or BranchArrived or BranchesJoined or BranchUndone or BranchEnded => true,
+        DeadlineSet or DeadlineClosed or IncidentRaised { Call: null } or InstanceCompleted => true,
+        WaitStarted w => w.Call is null,
+        // A case that was not waited for any more may have ended meanwhile, and told nobody.
+        WaitCancelled w => before.Waits.All(known => known.WaitId != w.WaitId || known.Call is null),
+        _ => false,
+    };
 
     static Decision NotOpen(CaseDraft draft, TaskCommand command)
     {

@@ -174,6 +174,14 @@ public sealed record TaskReturned(Guid TaskId, string ToStep, string Comment) : 
 /// <param name="Comment">The reason; never empty.</param>
 public sealed record TaskFailed(Guid TaskId, string Comment) : DecisionEvent;
 
+/// <summary>
+/// Whoever decided took it back before anybody had gone on from it. What was decided stays in the history; the case stands as it did before.
+/// The state is kept with the event, as nothing but the state before it could give it back (decision record 11).
+/// </summary>
+/// <param name="From">Sequence of the act that is undone …</param>
+/// <param name="Through">… and of the last event that followed from it.</param>
+public sealed record ActUndone(Guid TaskId, int From, int Through, DateTimeOffset DecidedAt, ProcessState Restored) : ProcessEvent;
+
 /// <summary>A timer took the task out of its holder's hands.</summary>
 public sealed record TaskTimedOut(Guid TaskId) : ProcessEvent;
 

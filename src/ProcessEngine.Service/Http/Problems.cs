@@ -119,6 +119,14 @@ public static class Problems
         ReopenTooLate r => Of(
             409, "reopen-too-late", null, $"เรื่องสิ้นสุดเกิน {r.WithinDays} วันแล้ว เปิดใหม่ไม่ได้", $"The case ended more than {r.WithinDays} day{(r.WithinDays == 1 ? "" : "s")} ago.",
             ("endedAt", r.EndedAt), ("withinDays", r.WithinDays)),
+        UndoTooLate r => Of(
+            409, "undo-too-late", null, $"เลิกทำได้ภายใน {r.WithinSeconds} วินาทีเท่านั้น สิ่งที่บันทึกไว้มีผลแล้ว",
+            $"An act can be undone within {r.WithinSeconds} seconds; what was decided stands.", ("decidedAt", r.DecidedAt), ("withinSeconds", r.WithinSeconds)),
+        ActFollowed r => Of(
+            409, "act-followed", null, "มีผู้ดำเนินการต่อจากที่ท่านบันทึกแล้ว จึงเลิกทำไม่ได้", $"Somebody has gone on from what was decided{At(r.At)}.", ("by", r.By), ("at", r.At)),
+        NotReversible r => Of(
+            409, "not-reversible", null, "เลิกทำไม่ได้ เพราะมีผลต่อเรื่องอื่นหรือมีผู้ได้รับแจ้งแล้ว",
+            "It cannot be undone: another case was started or goes on, a limit was moved, or somebody has been told.", ("taskId", r.TaskId)),
         NobodyWaits r => Of(409, "nobody-waits", "name", $"ไม่มีเรื่องใดรอข้อความ \"{r.Message}\" นี้อยู่", $"Nothing waits for the message \"{r.Message}\" with this correlation."),
         DeadlineNotOpen r => Of(409, "deadline-not-open", "deadlineId", "กำหนดเวลานี้ปิดแล้วหรือหยุดนับอยู่", "This clock is closed or stands still.", ("deadlineId", r.DeadlineId)),
         NothingToConfirm r => Of(

@@ -4,6 +4,7 @@ using System.Net.Mail;
 using System.Text;
 using Dapper;
 using ProcessEngine.Core.Calendar;
+using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Calendars;
 using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Storage;
@@ -20,6 +21,9 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Not
     const int MostAttempts = 8;
     const int ErrorLength = 300;
 
+    /// <summary>What is undone at once is told to nobody. The clocks of nodes may differ by the rest.</summary>
+    static readonly TimeSpan WithdrawnWithin = ProcessDecider.UndoWithin + TimeSpan.FromSeconds(5);
+
     static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     static readonly TimeSpan KeepFor = TimeSpan.FromDays(30);
@@ -30,7 +34,7 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Not
         FROM outbox m
         JOIN process_instance i ON i.instance_id = m.instance_id
         JOIN process_definition d ON d.definition_key = i.definition_key
-        WHERE NOT m.told
+        WHERE NOT m.told AND m.created_at <= $2
         ORDER BY m.message_id
         LIMIT $1
         """;
@@ -88,7 +92,7 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Not
             async session =>
             {
                 var messages = await session.QueryListAsync(
-                    $"{UntoldSql} {database.SkipLocked("m")}", new object?[] { Batch },
+                    $"{UntoldSql} {database.SkipLocked("m")}", new object?[] { Batch, now - WithdrawnWithin },
                     r => new Message(r.Id(0), r.GetString(1), r.GetString(2), r.TextOrNull(3), r.IdOrNull(4), r.Id(5), r.IdOrNull(6), r.GetString(7), r.GetString(8)));
                 foreach (var message in messages)
                 {

@@ -75,6 +75,13 @@ public static class ActOnUserTask
         };
     }
 
+    /// <summary>The task as the act left it.</summary>
+    internal static StoredAnswer Answer(CaseChange change, Guid taskId)
+    {
+        var view = UserTaskView.After(change, taskId);
+        return new StoredAnswer(StatusCodes.Status200OK, JsonShape.Write(view), ETag: Requests.ETag(view.Revision));
+    }
+
     internal sealed class Validator : AbstractValidator<Command>
     {
         public Validator()
@@ -103,12 +110,6 @@ public static class ActOnUserTask
                 request.TaskId, request.Caller, request.Id,
                 (state, actor) => ToCommand(request, actor, assignee?.In(state.Office, state.DefinitionKey), bearers.Count == 0 ? [] : Mentions.In(request.Comment!, bearers, state.Office)),
                 change => Answer(change, request.TaskId), cancellationToken);
-        }
-
-        static StoredAnswer Answer(CaseChange change, Guid taskId)
-        {
-            var view = UserTaskView.After(change, taskId);
-            return new StoredAnswer(StatusCodes.Status200OK, JsonShape.Write(view), ETag: Requests.ETag(view.Revision));
         }
 
         async Task<Caller?> FindAsync(string assignee, CancellationToken ct)

@@ -35,7 +35,7 @@ public sealed record Memo(
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(state);
         var kind = OfficeKinds.Parse(office?.Kind ?? OfficeKinds.Area);
-        var said = events.Select(e => e.Event).OfType<ProcessEvent>().Select(SaidOf).Where(s => s.Task != Guid.Empty).ToLookup(s => s.Task, s => s.Comment);
+        var said = CaseHistory.Standing(events).Select(e => e.Event).OfType<ProcessEvent>().Select(SaidOf).Where(s => s.Task != Guid.Empty).ToLookup(s => s.Task, s => s.Comment);
         // What was done before: of each step its newest pass.
         var before = steps.SelectMany(s => s.Passes.Where(p => p.ClosedAt <= about.Pass.CreatedAt && p.ClosedBy is not null && p.TaskId != about.Pass.TaskId).TakeLast(1).Select(p => (s.Step, Pass: p)))
             .OrderBy(p => p.Pass.ClosedAt).ToList();

@@ -77,6 +77,7 @@ public sealed class PlainHistory(Words w, ProcessDefinition definition, OfficeKi
         TaskReturned t => (w[$"ส่งกลับ{Task(t.TaskId)} ให้แก้ไขที่{Step(t.ToStep)}", $"returned {Task(t.TaskId)} to {Step(t.ToStep)}"], t.Comment, "warn"),
         TaskFailed t => (w[$"แจ้งว่าทำ{Task(t.TaskId)}ด้วยวิธีนี้ไม่สำเร็จ", $"could not do {Task(t.TaskId)} this way"], t.Comment, "warn"),
         TaskTimedOut t => (w[$"หมดเวลารอ{Task(t.TaskId)} เรื่องดำเนินต่อ", $"{Task(t.TaskId)} was not waited for any longer"], null, "warn"),
+        ActUndone t => (w[$"เลิกทำสิ่งที่บันทึกไว้เมื่อ {w.Time(t.DecidedAt)} {Task(t.TaskId)}กลับมาเปิดอีกครั้ง", $"took back what was stored at {w.Time(t.DecidedAt)}; {Task(t.TaskId)} is open again"], null, "warn"),
         TaskCancelled t => (w[$"{Task(t.TaskId)}ไม่ต้องทำแล้ว", $"{Task(t.TaskId)} need not be done any more"], null, ""),
         TaskPaused t => (w[$"หยุดรอบุคคลภายนอก{Task(t.TaskId)}", $"waits for an outsider in {Task(t.TaskId)}"], t.Comment, "warn"),
         TaskContinued t => (w[$"ดำเนินการต่อ{Task(t.TaskId)}", $"went on with {Task(t.TaskId)}"], t.Comment, ""),

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Primitives;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Instances;
@@ -79,6 +80,9 @@ public sealed class TaskModel(
     /// <summary>The act that was stored, of the page that says so.</summary>
     public ActWords? Stored { get; private set; }
 
+    /// <summary>Of that page: how long it can still be taken back; 0 when it cannot.</summary>
+    public int SecondsToUndo { get; private set; }
+
     public async Task<IActionResult> OnGetAsync(Guid id) => await ShowAsync(id) ?? Page();
 
     public async Task<IActionResult> OnGetDoneAsync(Guid id, string? act)
@@ -87,7 +91,19 @@ public sealed class TaskModel(
             return refused;
         Stored = ActWords.Of(W, act ?? "", Seen.Step.Type);
         Next = WhatNext.Of(W, Seen.Definition, null, Seen.State, Names);
+        SecondsToUndo = await SecondsToUndoAsync();
         return Page();
+    }
+
+    /// <summary>How long what was stored can still be taken back, as the core says; 0 when it cannot.</summary>
+    async Task<int> SecondsToUndoAsync()
+    {
+        var events = await history.OfAsync(Seen.Row.InstanceId, Stopped);
+        if (Seen.Row.ClosedAt is not { } at || Seen.Row.ClosedBy != Caller.UserId || events.Count < Seen.State.Revision || events.Any(e => e.Event is null))
+            return 0;
+        var moment = await calendars.MomentAsync(Seen.Row.Office, Seen.Definition.Key, store.Now());
+        var undo = new UndoAct(Seen.Row.TaskId, [.. events.Select(e => new RecordedEvent(e.Sequence, e.At, e.Actor, e.Event!))]) { By = Caller.In(Seen.State.Office, Seen.State.DefinitionKey) };
+        return ProcessDecider.Decide(Seen.Definition, Seen.State, undo, moment).Rejection is null ? (int)(at + ProcessDecider.UndoWithin - moment.Now).TotalSeconds : 0;
     }
 
     /// <summary>What happened since the page was opened; put into it where it stands.</summary>
@@ -161,6 +177,43 @@ public sealed class TaskModel(
         Say(ActWords.Of(W, Act!, Seen.Step.Type).Done);
         // Whoever has given a task away may not see it any more.
         return Redirect(Act == "reassign" && (await tasks.FindAsync(id, Caller, Stopped)).Rejection is not null ? "/" : $"/tasks/{id}");
+    }
+
+    /// <summary>What was written stands in the form again.</summary>
+    public async Task<IActionResult> OnPostUndoAsync(Guid id)
+    {
+        if (await ShowAsync(id) is { } refused)
+            return refused;
+        var act = ActOf(await history.OfAsync(Seen.Row.InstanceId, Stopped));
+        var outcome = await mediator.Send(new UndoUserTask.Command(id, Caller, await HttpContext.IdentifyFormAsync()), Stopped);
+        if (outcome.Rejection is { } rejection)
+            return await RefuseAsync(id, rejection);
+        if (act is not null)
+            await drafts.SaveAsync(Caller.UserId, FormDrafts.OfTask(id), Written(act), Stopped);
+        Say(W["เลิกทำแล้ว งานกลับมาที่ท่าน สิ่งที่เขียนไว้ยังอยู่", "Taken back. The task is yours again, with what you had written."]);
+        return Redirect($"/tasks/{id}");
+    }
+
+    /// <summary>The decision on this task that holds.</summary>
+    ProcessEvent? ActOf(IReadOnlyList<PastEvent> events) => CaseHistory.Standing(events).LastOrDefault(e => e.Event is DecisionEvent && TaskOutcomes.Of(e.Event)?.TaskId == Seen.Row.TaskId)?.Event;
+
+    /// <summary>A decision as the page had sent it.</summary>
+    FormCollection Written(ProcessEvent act)
+    {
+        var (comment, toStep, outputs) = act switch
+        {
+            TaskCompleted e => (e.Comment, null, e.Outputs),
+            TaskApproved e => (e.Comment, null, e.Outputs),
+            TaskReturned e => (e.Comment, e.ToStep, null),
+            TaskRejected e => (e.Comment, null, null),
+            TaskFailed e => (e.Comment, null, null),
+            VoteCast e => (e.Comment, null, null),
+            _ => (default(string), default(string), default(IReadOnlyDictionary<string, string>)),
+        };
+        var fields = new Dictionary<string, StringValues> { ["comment"] = comment, ["toStep"] = toStep };
+        foreach (var field in Seen.Step.Form is null || outputs is null ? [] : FormEntry.Of(Seen.Step.Form.Fields, outputs).AsTyped.GroupBy(f => f.Name))
+            fields[field.Key] = new StringValues([.. field.Select(f => f.Value)]);
+        return new FormCollection(fields);
     }
 
     async Task<(ActOnUserTask.Command? Command, IActionResult? Refused)> CommandAsync(Guid id)
