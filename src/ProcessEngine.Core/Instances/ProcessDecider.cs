@@ -291,6 +291,9 @@ public static class ProcessDecider
         var (by, act, forPerson) = (command.By, NameOf(command), draft.State.IsForPerson(step, task.Level));
         if (!MayAct(by, task.Role, task.Assignee) && !SitsForHolder(by, forPerson, task, act))
         {
+            // A superior takes it from whoever has it, as they may give it to somebody else.
+            if (command is ReleaseTask taken && task.Assignee is not null && Supervises(by, "reassign"))
+                return command.Expected is { } seen && seen != task.Revision ? new TaskChanged(task.TaskId, seen, task.Revision) : Release(draft, task, taken, SuperiorBy(by, "reassign"));
             return task.Assignee is { } holder && by.Holds(task.Role)
                 ? new TaskHeldByAnother(task.TaskId, holder)
                 : new NotAllowed(act, [task.Role]);
@@ -310,8 +313,8 @@ public static class ProcessDecider
         {
             case ClaimTask:
                 return Claim(draft, task, by, capacity);
-            case ReleaseTask:
-                return Release(draft, task);
+            case ReleaseTask c:
+                return Release(draft, task, c, null);
             case PauseTask c:
                 return Pause(draft, task, c, capacity);
             case ContinueTask c:
@@ -450,7 +453,9 @@ public static class ProcessDecider
     {
         if (!MayAct(command.By, task.Role, task.Assignee) && !Supervises(command.By, "comment"))
             return new NotAllowed("comment", [task.Role, .. Supervising]);
-        draft.Add(new CommentAdded(task.TaskId, command.Text));
+        if (command.Mentions.Length > CommentOnTask.MostMentions)
+            return new TooMuchOfThis("mentions", CommentOnTask.MostMentions);
+        draft.Add(new CommentAdded(task.TaskId, command.Text) { Mentioned = command.Mentions.IsEmpty ? null : command.Mentions });
         return draft.Done();
     }
 
@@ -462,14 +467,14 @@ public static class ProcessDecider
         return draft.Done();
     }
 
-    static Decision Release(CaseDraft draft, OpenTask task)
+    static Decision Release(CaseDraft draft, OpenTask task, ReleaseTask command, Capacity? capacity)
     {
         if (task.Assignee is null)
             return Decision.NothingToDo;
         // A member's task, or one given to a person by the definition, belongs to nobody else.
         if (draft.Definition.FindStep(task.StepId) is { } step && draft.State.IsGiven(step, task))
             return new ActionNotForThisStep(task.TaskId, "release", "assigned");
-        draft.Add(new TaskReleased(task.TaskId));
+        draft.Add(new TaskReleased(task.TaskId) { Comment = command.Comment, Capacity = capacity });
         return draft.Done();
     }
 

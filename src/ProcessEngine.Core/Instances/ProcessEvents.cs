@@ -136,7 +136,10 @@ public sealed record DeadlineSet(Guid DeadlineId, string StepId, int Attempt, De
 
 public sealed record TaskClaimed(Guid TaskId, Guid Assignee) : ProcessEvent;
 
-public sealed record TaskReleased(Guid TaskId) : ProcessEvent;
+public sealed record TaskReleased(Guid TaskId) : ProcessEvent
+{
+    public string? Comment { get; init; }
+}
 
 public sealed record TaskReassigned(Guid TaskId, Guid? From, Guid To, string? Comment) : ProcessEvent
 {
@@ -268,7 +271,11 @@ public sealed record TaskEscalated(
     Guid? TaskId, Guid DeadlineId, DateTimeOffset DueAt, DateTimeOffset ScheduledFor, bool Late, bool Superseded, int Level, string ToRole)
     : RungTaken(TaskId, DeadlineId, DueAt, ScheduledFor, Late, Superseded);
 
-public sealed record CommentAdded(Guid? TaskId, string Text) : ProcessEvent;
+public sealed record CommentAdded(Guid? TaskId, string Text) : ProcessEvent
+{
+    /// <summary>The people whom the text names; null when it names nobody.</summary>
+    public ImmutableArray<Guid>? Mentioned { get; init; }
+}
 
 public sealed record InstanceCompleted(string Outcome) : ProcessEvent;
 

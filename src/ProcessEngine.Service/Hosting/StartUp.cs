@@ -9,6 +9,7 @@ using ProcessEngine.Service.Audit;
 using ProcessEngine.Service.Calendars;
 using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Escalations;
+using ProcessEngine.Service.HandOvers;
 using ProcessEngine.Service.Http;
 using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Instances;
@@ -75,6 +76,8 @@ public static class StartUp
         services.AddSingleton<TaskReader>();
         services.AddSingleton<Inbox>();
         services.AddSingleton<Team>();
+        services.AddSingleton<HandOverRegister>();
+        services.AddSingleton<HandOverWork>();
         services.AddSingleton<CaseHistory>();
         services.AddSingleton<CaseSteps>();
         services.AddSingleton<CaseList>();

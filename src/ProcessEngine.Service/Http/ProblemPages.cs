@@ -58,6 +58,7 @@ public static class ProblemPages
         ["order-not-in-force"] = ("คำสั่งที่รับงานไว้สิ้นสุดหรือถูกยกเลิกแล้ว ให้คืนงานหรือให้ผู้บังคับบัญชามอบงานใหม่", "The order under which the task was taken has run out or was revoked. Release the task, or have a superior reassign it."),
         ["act-not-in-order"] = ("คำสั่งครอบคลุมเฉพาะการดำเนินการใน facts.covered", "The order covers only the acts in `facts.covered`."),
         ["order-not-found"] = ("ไม่พบคำสั่งในทะเบียนของสำนักงาน", "There is no such order in the register of the office."),
+        ["hand-over-not-found"] = ("ไม่พบบัญชีส่งมอบงาน หรือท่านไม่มีสิทธิ์ดู", "There is no such hand-over in the office, or none that the caller may see."),
         ["order-revoked"] = ("คำสั่งถูกยกเลิกไปแล้ว", "The order was revoked before; `facts.at` says when."),
         ["order-overlaps"] = ("มีคำสั่งอื่นใช้กับตำแหน่งและช่วงเวลาเดียวกัน ให้ยกเลิกคำสั่งนั้นก่อน หรือเลือกช่วงเวลาอื่น ดู facts.number", "Another order, `facts.number`, covers the same post, time and procedures: revoke it first, or choose other days. One could not tell by which a decision was made."),
         ["holder-lacks-post"] = ("ผู้ดำรงตำแหน่งต้องมีบทบาทนั้นในสำนักงาน หรือไม่ระบุหากตำแหน่งว่าง", "The holder must hold the post in the office; leave the holder out where the post is vacant."),

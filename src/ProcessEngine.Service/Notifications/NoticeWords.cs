@@ -9,6 +9,7 @@ public static class NoticeWords
     {
         "task-opened" => new("งานใหม่ถึงท่าน", "New work for you"),
         "task-reassigned" => new("มีผู้มอบงานให้ท่าน", "Somebody gave you a task"),
+        "mentioned" => new("มีผู้กล่าวถึงท่านในความเห็น", "Somebody mentioned you in a comment"),
         "task-reminder" => new("งานใกล้ครบกำหนด", "A task is due soon"),
         "task-overdue" => new("งานเลยกำหนด", "A task is overdue"),
         "task-escalated" => new("มีงานเลยกำหนดที่ท่านควรเร่งรัด", "A task is overdue that you oversee"),

@@ -93,9 +93,11 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
     const string SetWake = "UPDATE deadline SET wake_at = $2 WHERE deadline_id = $1";
 
     /// <summary>A person acts on a task.</summary>
+    /// <param name="alongside">What is stored with it, besides what follows from the events.</param>
     public Task<Outcome<StoredAnswer>> ActOnTaskAsync(
-        Guid taskId, Caller caller, RequestId request, Func<ProcessState, Actor, ProcessCommand> command, Func<CaseChange, StoredAnswer> answer, CancellationToken ct) =>
-        ExecuteAsync(LoadByTask, taskId, new TaskNotFound(taskId), caller, request, (_, state, by) => ValueTask.FromResult(command(state, by)), answer, ct);
+        Guid taskId, Caller caller, RequestId request, Func<ProcessState, Actor, ProcessCommand> command, Func<CaseChange, StoredAnswer> answer, CancellationToken ct,
+        Action<WriteSession, DateTimeOffset>? alongside = null) =>
+        ExecuteAsync(LoadByTask, taskId, new TaskNotFound(taskId), caller, request, (_, state, by) => ValueTask.FromResult(command(state, by)), answer, ct, alongside);
 
     /// <summary>Somebody takes back what they have just decided. What people would have been told of it goes with it.</summary>
     public Task<Outcome<StoredAnswer>> UndoAsync(Guid taskId, Caller caller, RequestId request, Func<CaseChange, StoredAnswer> answer, CancellationToken ct)

@@ -92,12 +92,15 @@ public sealed record Memo(
     };
 
     /// <summary>๒๑ พฤศจิกายน ๒๕๖๙.</summary>
-    static string DateOf(DateTimeOffset at)
+    internal static string DateOf(DateTimeOffset at)
     {
         var date = Core.Calendar.BangkokTime.DateOf(at);
         // Not to be torn at the end of a line.
         return Digits($"{date.Day}\u00a0{Months[date.Month - 1]}\u00a0{date.Year + Core.Calendar.FiscalYear.BuddhistOffset}");
     }
+
+    /// <summary>๐๙.๓๐ น.</summary>
+    internal static string TimeOf(DateTimeOffset at) => Digits(Core.Calendar.BangkokTime.TimeOf(at).ToString("HH.mm", System.Globalization.CultureInfo.InvariantCulture)) + "\u00a0น.";
 
     static string Digits(string text) => Words.ToThaiDigits(text);
 }

@@ -31,6 +31,7 @@ public static class WebPages
         services.AddSingleton<FlowCharts>();
         services.AddSingleton<FormDrafts>();
         services.AddSingleton<PdfPrinter>();
+        services.AddScoped<PrintedPage>();
         services.AddSingleton<SecondFactor>();
         services.AddRazorPages(pages =>
         {

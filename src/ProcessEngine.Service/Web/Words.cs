@@ -68,6 +68,19 @@ public sealed class Words
 
     public string DateAndTime(DateTimeOffset instant) => $"{Date(instant)} {Time(instant)}";
 
+    /// <summary>3 for มี.ค., มีนาคม, Mar or March; null for what is no month.</summary>
+    public static int? MonthNamed(string name)
+    {
+        for (var month = 1; month <= 12; month++)
+        {
+            string[] names = [Months[month - 1], LongMonths[month - 1], CultureInfo.InvariantCulture.DateTimeFormat.GetAbbreviatedMonthName(month), CultureInfo.InvariantCulture.DateTimeFormat.GetMonthName(month)];
+            if (names.Contains(name, StringComparer.OrdinalIgnoreCase))
+                return month;
+        }
+
+        return null;
+    }
+
     public string Month(int month) => English ? CultureInfo.InvariantCulture.DateTimeFormat.GetMonthName(month) : LongMonths[month - 1];
 
     public string Number(long number) => Digits(number.ToString("N0", CultureInfo.InvariantCulture));

@@ -329,6 +329,8 @@ sealed class Walk
         return null;
     }
 
+    static readonly string[] Superiors = [Roles.GroupDirector, Roles.DeputyDirector, Roles.Director, Roles.Administrator];
+
     /// <summary>What was accepted was this person's to do, on the task as they saw it.</summary>
     void RightsHold(ProcessCommand command, ProcessState before)
     {
@@ -340,7 +342,7 @@ sealed class Walk
             return;
         var task = before.FindOpenTask(id).ShouldNotBeNull("only an open task is acted on");
         (act.Expected ?? task.Revision).ShouldBe(task.Revision, "a task that changed is not decided unseen");
-        if (act is ReassignTask)
+        if (act is ReassignTask || (act is ReleaseTask && Superiors.Any(role => act.By.Holds(role, "reassign"))))
             return;
         (task.Assignee is { } assignee ? assignee == act.By.UserId || act.By.Orders.Any(o => o.Holder == assignee && o.Capacity.Role == task.Role) : act.By.Holds(task.Role))
             .ShouldBeTrue("only who was asked may act, or who sits for them by order");

@@ -40,6 +40,10 @@ public sealed class TaskModel(
     [BindProperty]
     public int? Revision { get; set; }
 
+    /// <summary>User names of those whom a comment is to reach, besides those whom it names.</summary>
+    [BindProperty]
+    public string[] Tell { get; set; } = [];
+
     public SeenTask Seen { get; private set; } = null!;
     public UserTaskDetail Task { get; private set; } = null!;
     public DeadlineExplained Deadline { get; private set; } = null!;
@@ -52,6 +56,9 @@ public sealed class TaskModel(
     public IReadOnlyList<HistoryLine> History { get; private set; } = [];
     public IReadOnlyDictionary<Guid, string> Names { get; private set; } = new Dictionary<Guid, string>();
     public IReadOnlyList<PersonName> Colleagues { get; private set; } = [];
+
+    /// <summary>Whom a comment may reach.</summary>
+    public IReadOnlyList<Colleague> Members { get; private set; } = [];
     public FlowChart? Chart { get; private set; }
     public IReadOnlyList<AttachmentView> Files { get; private set; } = [];
     public DateTimeOffset Now { get; private set; }
@@ -224,6 +231,8 @@ public sealed class TaskModel(
         }
 
         var comment = Comment?.ReplaceLineEndings("\n").Trim();
+        if (action == "comments" && comment is { Length: > 0 } && string.Join(' ', Tell.Select(name => "@" + name).Where(name => !comment.Contains(name, StringComparison.Ordinal))) is { Length: > 0 } told)
+            comment += "\n" + told;
         return (new ActOnUserTask.Command(
             action, id, Revision, Caller, await HttpContext.IdentifyFormAsync(), string.IsNullOrEmpty(comment) ? null : comment, outputs,
             action == "return" && !string.IsNullOrEmpty(ToStep) ? ToStep : null, action == "reassign" ? Assignee : null, vote), null);
@@ -267,10 +276,12 @@ public sealed class TaskModel(
         Files = await files.ListAsync(Seen.Row.InstanceId, null, Caller, null, Attachments.AttachFile.MaxFiles, Stopped) ?? [];
         Names = await people.NamesAsync(
             [Seen.Row.Assignee, .. Files.Select(f => (Guid?)f.CreatedBy), Seen.Row.ClosedBy, Seen.State.StartedBy, .. PlainHistory.Mentioned(events), .. WhatNext.Mentioned(Seen.State)], Stopped);
-        History = new PlainHistory(W, Seen.Definition, Seen.Kind, Names).Tell(events);
+        History = new PlainHistory(W, Seen.Definition, Seen.Kind, Names, await people.UserNamesAsync(PlainHistory.ReachedBy(events), Stopped)).Tell(events);
         Chart = await charts.ReadAsync(W, Seen.Definition, Seen.Row.Office, Seen.State, Now, Stopped);
         if (Possible.Acts.Contains("reassign"))
             Colleagues = [.. (await people.AbleAsync(await calendars.MomentAsync(Seen.Row.Office, Seen.Definition.Key, store.Now()), Seen.Row.Role, Stopped)).Where(p => p.UserId != Seen.Row.Assignee)];
+        if (Possible.Acts.Contains("comments"))
+            Members = [.. (await people.MembersAsync(Seen.Row.Office, Stopped)).Where(m => m.UserId != Caller.UserId)];
         if (Deadline.DueAt is { } due)
         {
             var calendar = await calendars.AsOfAsync(Seen.Row.Office, Deadline.CalendarVersion!.Value, Stopped);
