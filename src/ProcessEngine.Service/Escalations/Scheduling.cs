@@ -92,7 +92,7 @@ public static class Scheduling
     }
 
     [DisallowConcurrentExecution]
-    sealed class ForgetKeysJob(Database database, TimeProvider time) : IJob
+    sealed class ForgetKeysJob(Database database, Notifications.Sending sending, TimeProvider time) : IJob
     {
         public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
         {
@@ -106,6 +106,7 @@ public static class Scheduling
                     return ValueTask.FromResult(true);
                 },
                 cancellationToken);
+            await sending.CheckAsync(cancellationToken);
         }
     }
 }

@@ -41,6 +41,21 @@ public sealed class PostgresDatabase : Database
     public override string Folded(string column) => $"TRANSLATE(LOWER({column}), '{SearchText.ThaiDigits}{SearchText.LeftOut}', '{SearchText.Digits}')";
     public override string SkipLocked(string alias) => $"FOR UPDATE OF {alias} SKIP LOCKED";
 
+    public override string LifeFile(string dataFolder) => Path.Combine(dataFolder, "processengine.life");
+
+    public override async Task<DatabasePlace?> PlaceAsync(CancellationToken ct)
+    {
+        await using var connection = await reads.OpenConnectionAsync(ct);
+        // Where a hoster keeps the cluster's own identifier to itself, the address of the server stands in its place.
+        await using var may = new NpgsqlCommand("SELECT has_function_privilege('pg_control_system()', 'execute')", connection);
+        var cluster = (bool)(await may.ExecuteScalarAsync(ct))! ? "(SELECT system_identifier::text FROM pg_control_system())" : "COALESCE(inet_server_addr()::text, '')";
+        await using var place = new NpgsqlCommand(
+            $"SELECT {cluster} || '/' || d.oid, LEFT(pg_walfile_name(pg_current_wal_lsn()), 8) FROM pg_database d WHERE d.datname = current_database()", connection);
+        await using var row = await place.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+        return new DatabasePlace(row.GetString(0), row.GetString(1));
+    }
+
     public override async ValueTask<DbConnection> OpenAsync(CancellationToken ct) => await reads.OpenConnectionAsync(ct);
 
     public override Task<T> OptimisticAsync<T>(Func<WriteSession, ValueTask<T>> work, CancellationToken ct) => RunAsync(work, explicitly: false, ct);
