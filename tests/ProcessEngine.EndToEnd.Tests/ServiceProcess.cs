@@ -181,11 +181,17 @@ public sealed partial class ServiceProcess : IDisposable
     {
         var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         var (framework, configuration) = (here.Name, here.Parent!.Name);
-        var root = here;
-        while (!File.Exists(Path.Combine(root.FullName, "ProcessEngine.sln")))
-            root = root.Parent ?? throw new InvalidOperationException($"No ProcessEngine.sln above {here.FullName}.");
-        var program = Path.Combine(root.FullName, "src", "ProcessEngine.Service", "bin", configuration, framework, "ProcessEngine.Service.dll");
+        var program = Path.Combine(Root(), "src", "ProcessEngine.Service", "bin", configuration, framework, "ProcessEngine.Service.dll");
         return File.Exists(program) ? program : throw new InvalidOperationException($"Build the service first: {program} does not exist.");
+    }
+
+    /// <summary>Of the repository.</summary>
+    internal static string Root()
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root.FullName, "ProcessEngine.sln")))
+            root = root.Parent ?? throw new InvalidOperationException($"No ProcessEngine.sln above {AppContext.BaseDirectory}.");
+        return root.FullName;
     }
 
     [GeneratedRegex(@"Now listening on: (http://127\.0\.0\.1:\d+)")]

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ProcessEngine.Testing;
 
-public sealed record Mail(string To, string Subject, string Body);
+public sealed record Mail(string Id, string To, string Subject, string Body);
 
 /// <summary>A mail server and a web server of the test's own.</summary>
 public sealed class PostOffice : IAsyncDisposable
@@ -92,7 +92,7 @@ public sealed class PostOffice : IAsyncDisposable
         var heads = string.Join("\n", lines.Take(end)).Replace("\n ", "", StringComparison.Ordinal);
         var subject = Regex.Match(heads, "(?m)^Subject: (.*)$").Groups[1].Value;
         return new Mail(
-            to, string.Concat(Regex.Matches(subject, "=\\?utf-8\\?B\\?([^?]*)\\?=").Select(m => Encoding.UTF8.GetString(Convert.FromBase64String(m.Groups[1].Value)))),
+            Regex.Match(heads, "(?m)^Message-ID: (.*)$").Groups[1].Value, to, string.Concat(Regex.Matches(subject, "=\\?utf-8\\?B\\?([^?]*)\\?=").Select(m => Encoding.UTF8.GetString(Convert.FromBase64String(m.Groups[1].Value)))),
             Encoding.UTF8.GetString(Convert.FromBase64String(string.Concat(lines.Skip(end + 1)))));
     }
 

@@ -74,15 +74,17 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Sen
     }
 
     /// <summary>Everything that is to be told or sent now.</summary>
-    public async Task RunAsync(CancellationToken ct)
-    {
-        while (await FanOutAsync(ct) == Batch)
-        {
-        }
+    /// <returns>How many notices were told, and how many deliveries taken.</returns>
+    public async Task<int> RunAsync(CancellationToken ct) => await AllOf(FanOutAsync, ct) + await AllOf(SendAsync, ct);
 
-        while (await SendAsync(ct) == Batch)
-        {
-        }
+    static async Task<int> AllOf(Func<CancellationToken, Task<int>> next, CancellationToken ct)
+    {
+        var total = 0;
+        int taken;
+        do
+            total += taken = await next(ct);
+        while (taken == Batch);
+        return total;
     }
 
     Task<int> FanOutAsync(CancellationToken ct)

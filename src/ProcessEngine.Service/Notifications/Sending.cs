@@ -183,10 +183,10 @@ public sealed class Sending(Database database, ServiceOptions options, TimeProvi
 /// <summary>How far the database has come, as it stands outside it.</summary>
 public sealed record SendingMark(Guid Life, long Mark);
 
-/// <param name="DroppedBefore">What is older is passed over.</param>
+/// <param name="DroppedBefore">What was made until then is passed over.</param>
 public sealed record SendingNow(DateTimeOffset? DroppedBefore)
 {
-    public bool Drops(DateTimeOffset createdAt) => createdAt < DroppedBefore;
+    public bool Drops(DateTimeOffset createdAt) => createdAt <= DroppedBefore;
 }
 
 /// <param name="Held">Whether nothing goes out.</param>
