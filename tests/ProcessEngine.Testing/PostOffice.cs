@@ -23,7 +23,15 @@ public sealed class PostOffice : IAsyncDisposable
     WebApplication web = null!;
 
     public bool IsDown { get; set; }
-    public IReadOnlyList<Mail> Mails => mails;
+    public IReadOnlyList<Mail> Mails
+    {
+        get
+        {
+            lock (mails)
+                return [.. mails];
+        }
+    }
+
     public IReadOnlyList<JsonNode> Posts => posts;
     public string Webhook => web.Urls.First() + "/hook";
     public Dictionary<string, string> Settings { get; } = [];
@@ -73,7 +81,8 @@ public sealed class PostOffice : IAsyncDisposable
                         var text = new List<string>();
                         while (await reader.ReadLineAsync(closing.Token) is { } part && part != ".")
                             text.Add(part);
-                        mails.Add(Read(to, text));
+                        lock (mails)
+                            mails.Add(Read(to, text));
                     }
 
                     await writer.WriteLineAsync("250 ok");
