@@ -16,6 +16,8 @@ public sealed record ServiceSettings(string DataFolder, string Provider, string?
 public sealed partial class ServiceProcess : IDisposable
 {
     const int TerminateSignal = 15;
+    const int ContinueSignal = 18;
+    const int StopSignal = 19;
     static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(60);
     static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(40);
 
@@ -75,6 +77,12 @@ public sealed partial class ServiceProcess : IDisposable
         process.Kill();
         process.WaitForExit();
     }
+
+    /// <summary>SIGSTOP: it stands still, wherever it is, and its connections stay open.</summary>
+    public void Halt() => SendSignal(process.Id, StopSignal).ShouldBe(0);
+
+    /// <summary>SIGCONT: it goes on as if no time had passed.</summary>
+    public void GoOn() => SendSignal(process.Id, ContinueSignal).ShouldBe(0);
 
     /// <summary>SIGTERM, as a service manager sends it, and waits for the end.</summary>
     public async Task Stop()

@@ -31,7 +31,7 @@ public sealed class Sending(Database database, ServiceOptions options, TimeProvi
     /// <summary>Looks whether this is the database that was here before, and holds sending when it is a copy. At the start, and every hour.</summary>
     public async Task CheckAsync(CancellationToken ct)
     {
-        var (place, kept, now) = (await database.PlaceAsync(ct), await ReadAsync(ct), DbValues.Truncate(time.GetUtcNow()));
+        var (place, kept, now) = (await database.PlaceAsync(ct), await ReadAsync(ct) ?? known, DbValues.Truncate(time.GetUtcNow()));
         Keep(await database.TransactAsync(
             async session =>
             {

@@ -10,6 +10,8 @@ public sealed class PostgresDatabase : Database
     /// <summary>Held by the node that migrates; any constant that no other program uses ("ProcEng" in ASCII).</summary>
     const long MigrationLock = 0x50726F63456E67;
 
+    static readonly TimeSpan StandstillEndsAfter = TimeSpan.FromSeconds(20);
+
     // Two pools: a transition that holds a connection may look something up that is not cached. Were there one pool,
     // as many such transitions as it has connections would wait for each other for ever.
     readonly NpgsqlDataSource writes;
@@ -19,6 +21,9 @@ public sealed class PostgresDatabase : Database
     {
         // Nothing of ours outlives a transaction on a connection (locks, settings, temporary tables), so there is nothing to reset between two.
         var builder = new NpgsqlConnectionStringBuilder(connectionString) { AutoPrepareMinUsages = 2, NoResetOnClose = true };
+        // A node that stands still in a transaction would keep what it has locked, the scheduler's locks among it, from all others. The server ends such a
+        // transaction: whoever comes to again has nothing left to commit. Ours do nothing but talk to the database. A setting of the operator's own comes later, and counts.
+        builder.Options = $"-c idle_in_transaction_session_timeout={(int)StandstillEndsAfter.TotalMilliseconds} {builder.Options}".TrimEnd();
         if (builder.MaxAutoPrepare == 0)
             builder.MaxAutoPrepare = 120;
         ConnectionString = builder.ConnectionString;
