@@ -66,6 +66,7 @@ ConfirmDeadline.Map(api);
 GetCompliance.Map(api);
 GetAnswers.Map(api);
 GetNotifications.Map(api);
+ReleaseSending.Map(api);
 OfficeEndpoints.Map(api);
 OfficeRoleEndpoints.Map(api);
 ResponsibilityEndpoints.Map(api);

@@ -78,6 +78,7 @@ public static class ProblemPages
         ["draft-changed"] = ("มีผู้บันทึกร่างก่อนแล้ว ให้อ่านร่างใหม่แล้วส่ง revision ล่าสุด", "Somebody else saved the draft. Read it again and send its new revision."),
         ["definition-unsound"] = ("นิยามมีข้อบกพร่อง ดู facts.findings", "The definition could leave a case stuck, or says what cannot be run; `facts.findings` has every finding with its activity."),
         ["migration-not-found"] = ("ไม่พบการย้ายรุ่น หรือไม่ใช่ของท่าน", "There is no such migration, or it is not the caller's to see."),
+        ["sending-not-held"] = ("การส่งอีเมลและเว็บฮุกไม่ได้ถูกพักไว้ หรือมีผู้ปล่อยแล้ว", "Mail and webhooks go out already: sending is not held, or somebody else released it."),
         ["already-exists"] = ("มีอยู่แล้ว", "Something with this name exists already."),
     };
 }

@@ -6,6 +6,7 @@ using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Attachments;
 using ProcessEngine.Service.Calendars;
 using ProcessEngine.Service.HandOvers;
+using ProcessEngine.Service.Notifications;
 using ProcessEngine.Service.Offices;
 using ProcessEngine.Service.Storage;
 
@@ -161,6 +162,7 @@ public static class Problems
             Uri("definition-unsound"), Title("definition-unsound"), 422, $"\"{r.Key}\" cannot be published: {r.Findings.Count(f => !f.Warning)} findings.",
             new LocalizedText($"เผยแพร่ \"{r.Key}\" ไม่ได้ พบข้อบกพร่อง {r.Findings.Count(f => !f.Warning)} รายการ", $"\"{r.Key}\" cannot be published."), null,
             [.. r.Findings.Where(f => !f.Warning).Select(f => new FieldError(f.ActivityId, f.Reason))], new Dictionary<string, object?> { ["findings"] = r.Findings }),
+        SendingNotHeld => Of(409, "sending-not-held", null, "การส่งอีเมลและเว็บฮุกไม่ได้ถูกพักไว้", "Mail and webhooks are not held; there is nothing to release."),
         Busy => ForStatus(503),
         MigrationNotFound r => Of(404, "migration-not-found", "id", "ไม่พบการย้ายรุ่นนี้", "There is no such migration, or it is not yours to see.", ("id", r.Id)),
         OfficeNotFound r => Of(404, "office-not-found", r.Field, $"ไม่พบสำนักงาน \"{r.Code}\"", $"There is no office \"{r.Code}\", or it is not yours."),

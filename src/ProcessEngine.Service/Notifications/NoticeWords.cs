@@ -2,6 +2,17 @@ using ProcessEngine.Core;
 
 namespace ProcessEngine.Service.Notifications;
 
+/// <summary>What gave a copy of the database away.</summary>
+public static class HoldWords
+{
+    public static LocalizedText Of(string reason) => reason switch
+    {
+        "copy" => new("เป็นสำเนาสำรอง", "it is marked as a backup"),
+        "elsewhere" => new("ไม่ได้อยู่ที่เดิม", "it is not where it was"),
+        _ => new("เก่ากว่าที่เคยส่งออกไปแล้ว", "it is older than what was sent"),
+    };
+}
+
 /// <summary>What a notice says. Neither names nor titles: it may lie in somebody's mailbox.</summary>
 public static class NoticeWords
 {
