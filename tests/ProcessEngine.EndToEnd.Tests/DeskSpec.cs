@@ -215,6 +215,44 @@ public sealed class DeskSpec
 
     [TestCase(true)]
     [TestCase(false)]
+    public async Task Back_after_deciding_decides_nothing_again(bool script)
+    {
+        var (task, instance) = await Late();
+        await using var desk = await browsers.Open(Window.Phone with { Script = script });
+        await desk.SignIn("director");
+        await desk.Go($"/tasks/{task}");
+        await desk.Button("เห็นชอบ").ClickAsync();
+        await desk.Button("ยืนยัน: เห็นชอบ").ClickAsync();
+        await desk.Sees("บันทึกแล้ว: เห็นชอบ");
+        await desk.Page.GoBackAsync();
+        await desk.Button("ยืนยัน: เห็นชอบ").ClickAsync();
+        await desk.Sees("บันทึกแล้ว: เห็นชอบ");
+        using var auditor = browsers.As("auditor");
+        (await auditor.History(instance)).Count(e => e.Text("type") == "TaskApproved").ShouldBe(1);
+    }
+
+    [Test]
+    public async Task Of_two_tabs_the_second_is_told_what_the_first_did_and_keeps_what_was_written()
+    {
+        var (task, instance) = await Late();
+        await using var desk = await browsers.Open(Window.Desktop);
+        await desk.SignIn("director");
+        var other = await desk.Page.Context.NewPageAsync();
+        await other.GotoAsync($"/tasks/{task}");
+        await other.GetByLabel("ความเห็นหรือเหตุผล").FillAsync("ขอให้ทบทวน");
+        await desk.Go($"/tasks/{task}");
+        await desk.Button("เห็นชอบ").ClickAsync();
+        await desk.Button("ยืนยัน: เห็นชอบ").ClickAsync();
+        await desk.Sees("บันทึกแล้ว: เห็นชอบ");
+        await other.GetByRole(AriaRole.Button, new() { Name = "ไม่เห็นชอบ", Exact = true }).ClickAsync();
+        await other.Locator("main", new() { HasText = "ยังไม่มีการบันทึก" }).WaitForAsync();
+        (await other.Locator("main").InnerTextAsync()).ShouldContain("ขอให้ทบทวน");
+        using var auditor = browsers.As("auditor");
+        (await auditor.History(instance)).Select(e => e.Text("type")).ShouldNotContain("TaskRejected");
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
     public async Task A_slip_of_the_finger_is_taken_back_at_once(bool script)
     {
         var (task, instance) = await Late();

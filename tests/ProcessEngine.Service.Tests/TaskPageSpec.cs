@@ -109,6 +109,18 @@ public sealed partial class TaskPageSpec(string provider) : OnBothDatabases(prov
     }
 
     [Test]
+    public async Task A_reason_of_5000_characters_is_refused_with_the_limit_and_stands_in_the_form()
+    {
+        var (instance, task) = await Proposed();
+        var director = await Someone(Roles.Director);
+        await director.Go($"/tasks/{task}");
+        var reason = string.Concat(Enumerable.Repeat("เหตุผล ", 715))[..5000];
+        (await director.Submit(Review(task), ("act", "reject"), ("comment", reason))).ShouldBe(400).ShouldSay("ยังไม่มีการบันทึก", "ยาวเกิน 4000 ตัวอักษร");
+        director.Page.Html.ShouldContain(reason.TrimEnd());
+        (await World.EventsAsync(instance)).ShouldNotContain("TaskRejected");
+    }
+
+    [Test]
     public async Task Who_saw_an_older_state_of_the_task_looks_again_before_they_decide()
     {
         var (_, task) = await Proposed();

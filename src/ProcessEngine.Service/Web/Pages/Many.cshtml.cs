@@ -33,7 +33,11 @@ public sealed class ManyModel(TaskReader tasks, IMediator mediator, People peopl
 
     public IActionResult OnGet() => Redirect("/");
 
-    public Task<IActionResult> OnPostAsync() => EachAsync(PreviewAsync);
+    public Task<IActionResult> OnPostAsync()
+    {
+        LetBackShowIt();
+        return EachAsync(PreviewAsync);
+    }
 
     public async Task<IActionResult> OnPostActAsync()
     {

@@ -154,6 +154,7 @@ public sealed class TaskModel(
         await ShowAsync(id);
         Names = await people.NamesAsync([.. WhatNext.Mentioned(Preview.After), Seen.Row.Assignee], Stopped);
         Next = WhatNext.Of(W, Seen.Definition, Seen.State, Preview.After, Names);
+        LetBackShowIt();
         return Page();
     }
 
