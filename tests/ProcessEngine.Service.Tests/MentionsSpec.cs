@@ -70,8 +70,9 @@ public sealed class MentionsSpec(string provider) : OnBothDatabases(provider)
         await officer.Go($"/tasks/{id}");
         officer.Page.ShouldSay("แจ้งให้ทราบ", "นักวิชาการโสตทัศนศึกษา ตัวอย่าง");
         var form = officer.FieldsOf($"/tasks/{id}?handler=review").Where(f => f.Name == "__token");
-        (await officer.Post($"/tasks/{id}?handler=review", [.. form], ("key", "page-mention"), ("act", "comments"), ("comment", "ภาพใช้ได้ไหม <i> @demo.clerk"), ("tell", "demo.avOfficer"))).ShouldLeadTo($"/tasks/{id}");
+        (await officer.Post($"/tasks/{id}?handler=review", [.. form], ("key", "page-mention"), ("act", "comments"), ("comment", "ยังเขียนไม่เสร็จ"), ("said", "ภาพใช้ได้ไหม <i> @demo.clerk"), ("tell", "demo.avOfficer"))).ShouldLeadTo($"/tasks/{id}");
         (await officer.Follow()).ShouldSay("ภาพใช้ได้ไหม <i>", "@เจ้าหน้าที่ธุรการ ตัวอย่าง", "@นักวิชาการโสตทัศนศึกษา ตัวอย่าง").Html.ShouldContain("class=\"mention\"");
+        officer.Page.ShouldSay("ยังเขียนไม่เสร็จ", "ร่างที่ท่านเก็บไว้เมื่อ");
         var named = await Someone(Roles.AvOfficer);
         (await named.Go("/notifications")).ShouldSay("มีผู้กล่าวถึงท่านในความเห็น").Html.ShouldContain($"/cases/{instance}");
         (await named.Go($"/cases/{instance}")).ShouldBe(200).ShouldSay("@นักวิชาการโสตทัศนศึกษา ตัวอย่าง");

@@ -42,7 +42,7 @@ public static class CaseFiles
                 return Results.StatusCode(StatusCodes.Status400BadRequest);
             task = Guid.TryParse(form["task"], out var given) ? given : null;
             // What is being written on the task comes along, since the page is left: it stands there again as a draft.
-            if (task is { } about && form.ContainsKey("comment") && (await tasks.FindAsync(about, http.Caller(), http.RequestAborted)).Rejection is null)
+            if (task is { } about && form.ContainsKey("said") && (await tasks.FindAsync(about, http.Caller(), http.RequestAborted)).Rejection is null)
                 await drafts.SaveAsync(http.Caller().UserId, FormDrafts.OfTask(about), form, http.RequestAborted);
             if (refused is not null)
                 throw refused;

@@ -31,6 +31,10 @@ public sealed class TaskModel(
     [BindProperty]
     public string? Comment { get; set; }
 
+    /// <summary>A comment that closes nothing.</summary>
+    [BindProperty(Name = "said")]
+    public string? Remark { get; set; }
+
     [BindProperty]
     public string? ToStep { get; set; }
 
@@ -175,6 +179,9 @@ public sealed class TaskModel(
             return Redirect(PageLink.To($"/tasks/{id}", ("handler", "done"), ("act", Act)));
         }
 
+        // What else stands in the form is not sent yet.
+        if (Act == "comments" && Request.Form.ContainsKey("said"))
+            await drafts.SaveAsync(Caller.UserId, FormDrafts.OfTask(id), new FormCollection(Request.Form.Where(f => f.Key != "said").ToDictionary()), Stopped);
         Say(ActWords.Of(W, Act!, Seen.Step.Type).Done);
         // Whoever has given a task away may not see it any more.
         return Redirect(Act == "reassign" && (await tasks.FindAsync(id, Caller, Stopped)).Rejection is not null ? "/" : $"/tasks/{id}");
@@ -231,7 +238,7 @@ public sealed class TaskModel(
             outputs = action is "complete" or "approve" ? data : null;
         }
 
-        var comment = Comment?.ReplaceLineEndings("\n").Trim();
+        var comment = (action == "comments" ? Remark ?? Comment : Comment)?.ReplaceLineEndings("\n").Trim();
         if (action == "comments" && comment is { Length: > 0 } && string.Join(' ', Tell.Select(name => "@" + name).Where(name => !comment.Contains(name, StringComparison.Ordinal))) is { Length: > 0 } told)
             comment += "\n" + told;
         return (new ActOnUserTask.Command(
@@ -268,7 +275,7 @@ public sealed class TaskModel(
         (Task, Now) = (Seen.Detail(), time.GetUtcNow());
         Draft = fill && Task.State == "open" ? await drafts.FindAsync(Caller.UserId, FormDrafts.OfTask(id), Stopped) : null;
         if (Draft is not null)
-            (Comment, ToStep) = (Draft.Text("comment"), Draft.Text("toStep"));
+            (Comment, ToStep, Remark) = (Draft.Text("comment"), Draft.Text("toStep"), Draft.Text("said"));
         if (Task.Form is { } fields)
             Entry ??= Draft is not null ? FormEntry.Read(fields, Draft.AsForm()) : fill || !Request.HasFormContentType ? FormEntry.Of(fields, Seen.State.Variables, Seen.Step.FormIsOptional) : FormEntry.Read(fields, Request.Form);
         Deadline = await tasks.ExplainAsync(Seen, Stopped);
