@@ -2,7 +2,7 @@
 // Studio itself says nothing when a save is refused because the session has ended.
 (() => {
   "use strict";
-  const api = "/elsa/api/", save = /\/workflow-definitions$/;
+  const api = "/elsa/api/", save = /\/workflow-definitions$/, definitions = /\/(workflow-definitions|workflow-definition-versions)\//;
   const windowId = crypto.getRandomValues(new Uint32Array(4)).join("-");
   const send = window.fetch.bind(window);
   let underWay = 0, changed = 0, unsaved = null, timer = 0, queue = Promise.resolve();
@@ -15,10 +15,13 @@
   const place = () => `pe_unsaved:${data("user")}:${data("office")}:${data("definition")}`;
 
   window.fetch = async (input, options) => {
-    const request = new Request(input, options);
+    let request = new Request(input, options);
     const url = new URL(request.url);
     if (url.origin !== location.origin || !url.pathname.startsWith(api))
       return send(request);
+    // Drawn anew (see below): the same definition by another name.
+    if (url.pathname.includes("~"))
+      request = new Request(url.href.replace(/~\d+/, ""), request);
     request.headers.set("X-Studio-Office", encodeURIComponent(data("office")) === data("office") ? data("office") : "");
     request.headers.set("X-Studio-Window", windowId);
     if (data("definition"))
@@ -36,7 +39,12 @@
     }
     try {
       const answer = await send(request);
-      if (answer.ok) { if (saves) saved(); }
+      if (answer.ok) {
+        if (saves) saved();
+        // Imported, rolled back, unpublished: the panel says so, too.
+        else if (request.method !== "GET" && definitions.test(url.pathname)) refresh();
+        if (url.pathname.endsWith("/descriptors/activities")) await waysOut(answer.clone());
+      }
       else await refused(answer.clone(), saves, body);
       return answer;
     } catch (fault) {
@@ -111,6 +119,20 @@
       said.hidden = true;
   }
 
+  // Studio draws the ways out of a box once, when it loads the chart. It loads it when it is given another name.
+  let drawn = null, times = 0;
+  const editor = () => document.querySelector("elsa-workflow-definition-editor");
+  function draw() {
+    editor()?.setAttribute("definition-id", `${data("definition")}~${++times}`);
+  }
+
+  async function waysOut(answer) {
+    const ways = JSON.stringify((await answer.json()).items.map(a => [a.typeName, a.ports]));
+    if (drawn !== null && drawn !== ways)
+      setTimeout(draw, 300);
+    drawn = ways;
+  }
+
   let asked = 0;
   async function refresh() {
     const panel = document.getElementById("studio-panel");
@@ -124,6 +146,16 @@
         panel.innerHTML = await answer.text();
     } catch { /* The next save asks again. */ }
   }
+
+  // "Save as" goes to the new definition's address without loading it.
+  const push = history.pushState.bind(history);
+  history.pushState = (state, title, address) => {
+    const copy = /\/workflows\/definitions\/([^/]+)\/edit$/.exec(String(address));
+    if (copy)
+      location.assign(`/studio/editor/${copy[1]}${location.search}`);
+    else
+      push(state, title, address);
+  };
 
   function start() {
     window.addEventListener("focus", again);
