@@ -8,12 +8,14 @@ mkdir -p "$to"
 name="$to/processengine-$(date -u +%Y%m%dT%H%M%SZ)"
 # Under another name until it is whole: a copy that was cut off must not look like one.
 part="$name.part"
-trap 'rm -f "$part"' EXIT
+trap 'rm -f "$part" "$part-wal" "$part-shm"' EXIT
 
 if [ -d "$from" ]; then
   command -v sqlite3 >/dev/null || { echo "sqlite3 is needed (Debian: apt-get install sqlite3)" >&2; exit 1; }
   [ -f "$from/processengine.db" ] || { echo "no processengine.db in $from" >&2; exit 1; }
   sqlite3 "$from/processengine.db" ".timeout 10000" ".backup '$part'"
+  # Marked as a copy: whatever runs on it sends nothing until an administrator releases it (databases before version 23 know no such mark).
+  [ "$(sqlite3 "$part" "SELECT COUNT(*) FROM sqlite_master WHERE name = 'sending'")" = 0 ] || sqlite3 "$part" "UPDATE sending SET copied = 1"
   [ "$(sqlite3 "$part" 'PRAGMA integrity_check')" = ok ] || { echo "the copy is damaged" >&2; exit 1; }
   file="$name.db"
 else

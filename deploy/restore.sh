@@ -21,6 +21,8 @@ case $copy in
     tables=$(psql -XAtq -d "$to" -c "SELECT count(*) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')")
     [ "$tables" = 0 ] || { echo "the database is not empty: restore into a new one" >&2; exit 1; }
     pg_restore --exit-on-error --single-transaction --no-owner --dbname="$to" "$copy"
+    # Marked as a copy: it sends nothing until an administrator releases it.
+    [ "$(psql -XAtq -d "$to" -c "SELECT COUNT(*) FROM pg_tables WHERE schemaname = 'public' AND tablename = 'sending'")" = 0 ] || psql -XAtq -d "$to" -c "UPDATE sending SET copied = TRUE"
     ;;
   *) echo "a copy ends in .db or .dump" >&2; exit 2 ;;
 esac

@@ -1,3 +1,6 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Razor.Hosting;
 using Microsoft.Playwright;
 
 namespace ProcessEngine.EndToEnd.Tests;
@@ -66,55 +69,84 @@ public sealed class DeskSpec
 
     static readonly Window[] Looks = [Window.Desktop, Window.Phone with { Dark = true }];
 
+    /// <summary>The addresses of all pages that there are, as the compiler left them.</summary>
+    static IEnumerable<string> Pages => typeof(Service.Web.DeskPage).Assembly.GetCustomAttributes<RazorCompiledItemAttribute>().Where(item => item.Kind == "mvc.1.0.razor-page")
+        .Select(page => page.Type.GetCustomAttributes<RazorCompiledItemMetadataAttribute>().Single(m => m.Key == "RouteTemplate").Value);
+
+    /// <summary>What has nothing to look at: forms that are only sent; the page of errors, which is looked at elsewhere; and the editor, which is Elsa's (<see cref="StudioSpec"/>).</summary>
+    static readonly string[] NotLookedAt = ["/preferences", "/sign-out", "/error", "/studio/editor/{key}"];
+
     [TestCaseSource(nameof(Looks))]
     public async Task No_page_has_a_serious_barrier_or_scrolls_sideways(Window window)
     {
         var (task, instance) = await Late();
+        var receipt = await HandedOver();
+        var (barriers, complaints, looked) = (new List<string>(), new List<string>(), new HashSet<string>());
         await using var desk = await browsers.Open(window);
-        var barriers = new List<string>();
         await desk.Go("/sign-in");
-        await Look();
-        await desk.SignIn("director");
-        foreach (var path in new[]
-        {
-            "/", $"/tasks/{task}", $"/cases/{instance}", "/cases", "/procedures", $"/cases/{instance}/memo", $"/procedures/{Installation.SuratThani}", "/team", "/team?who=director", "/notifications", "/account/notifications",
-            "/account/second-factor", "/account/password", "/account/sessions", "/nowhere",
-        })
-        {
-            await desk.Go(path);
-            await Look();
-        }
+        await Look(desk);
+        await Visit(
+            desk, "director", "/", $"/tasks/{task}", $"/cases/{instance}", "/cases", "/procedures", $"/cases/{instance}/memo", $"/procedures/{Installation.SuratThani}", "/team", "/team?who=director",
+            "/team/hand-over", receipt.Preview, $"/hand-overs/{receipt.Id}", "/hand-overs", "/notifications", "/account/notifications", "/account/second-factor", "/account/password", "/account/sessions", "/nowhere");
 
+        await desk.Go("/");
+        await desk.Page.Locator($"input[name=task][value^='{task}']").CheckAsync();
+        await desk.Page.GetByText("ทำหลายงานพร้อมกัน").ClickAsync();
+        await desk.Button("เห็นชอบที่เลือก").ClickAsync();
+        await Look(desk);
         await desk.Go($"/tasks/{task}");
         await desk.Page.GetByText("ทำไมเป็นวันนี้").ClickAsync();
-        await Look();
+        await desk.Page.GetByText("แสดงความเห็นโดยยังไม่ปิดงาน").ClickAsync();
+        await desk.Page.GetByText("แจ้งให้ทราบ", new() { Exact = true }).ClickAsync();
+        await Look(desk);
         await desk.Button("เห็นชอบ").ClickAsync();
-        await Look();
+        await Look(desk);
         // At 320 pixels, the width that WCAG asks for (1.4.10).
         await desk.Page.SetViewportSizeAsync(320, 640);
-        foreach (var path in new[] { "/", $"/tasks/{task}", $"/cases/{instance}", $"/procedures/{Installation.SuratThani}" })
+        foreach (var path in new[] { "/", $"/tasks/{task}", $"/cases/{instance}", $"/procedures/{Installation.SuratThani}", receipt.Preview, $"/hand-overs/{receipt.Id}" })
         {
             await desk.Go(path);
             (await desk.Overflows()).ShouldBeFalse(path);
         }
 
         await using var keeper = await browsers.Open(window);
-        await keeper.SignIn("administrator");
-        foreach (var path in new[] { "/admin", "/admin/people", "/admin/orders", "/admin/calendar", "/admin/notifications" })
-        {
-            await keeper.Go(path);
-            barriers.AddRange(await keeper.Barriers());
-            (await keeper.Overflows()).ShouldBeFalse(path);
-        }
+        await Visit(keeper, "administrator", "/admin", "/admin/people", $"/admin/keys?office=demo&person={receipt.From}", "/admin/orders", "/admin/calendar", "/admin/notifications");
+        await using var owner = await browsers.Open(window);
+        await Visit(owner, "processOwner", "/studio", $"/studio/definitions/{Installation.SuratThani}", $"/studio/instances/{instance}");
 
         barriers.ShouldBeEmpty();
-        desk.Complaints.Concat(keeper.Complaints).ShouldBeEmpty();
+        complaints.ShouldBeEmpty();
+        Pages.Except(NotLookedAt).Where(page => !looked.Any(path => Regex.IsMatch(path, $"^{Regex.Replace(page, @"\{[^}]*\}", "[^/]+")}$"))).ShouldBeEmpty("these pages are not looked at");
 
-        async Task Look()
+        async Task Visit(Desk by, string role, params string[] paths)
         {
-            barriers.AddRange(await desk.Barriers());
-            (await desk.Overflows()).ShouldBeFalse(desk.Page.Url);
+            await by.SignIn(role);
+            foreach (var path in paths)
+            {
+                await by.Go(path);
+                await Look(by);
+            }
+
+            complaints.AddRange(by.Complaints);
         }
+
+        async Task Look(Desk by)
+        {
+            looked.Add(new Uri(by.Page.Url).AbsolutePath);
+            barriers.AddRange(await by.Barriers());
+            (await by.Overflows()).ShouldBeFalse(by.Page.Url);
+        }
+    }
+
+    /// <summary>The receipt of work that an officer handed over to a clerk, who could not take it, and what it would look like once more.</summary>
+    async Task<(string Id, string From, string Preview)> HandedOver()
+    {
+        using var officer = browsers.As("officer");
+        (await officer.Act("claim", await officer.OpenTask(await officer.Started(Installation.SuratThani, "งานของคนย้าย")))).Ok();
+        using var director = browsers.As("director");
+        var receipt = (await director.Post("offices/demo/hand-overs", new { from = "demo.officer", to = "demo.clerk", reason = "ย้ายไปราชการที่อื่น", orderNumber = "12/2569" })).Ok();
+        var from = receipt.Text("fromUser");
+        return (receipt.Text("id"), from, $"/team/hand-over?office=demo&from={from}&to={receipt.Text("toUser")}&reason=%E0%B8%A2%E0%B9%89%E0%B8%B2%E0%B8%A2");
     }
 
     /// <summary>A case with limits whose plan waits for the director.</summary>
@@ -211,6 +243,69 @@ public sealed class DeskSpec
         await desk.Heading("บันทึกแล้ว: เห็นชอบ").WaitForAsync();
         using var auditor = browsers.As("auditor");
         (await auditor.History(instance)).Count(e => e.Text("type") == "TaskApproved").ShouldBe(1);
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Back_after_deciding_decides_nothing_again(bool script)
+    {
+        var (task, instance) = await Late();
+        await using var desk = await browsers.Open(Window.Phone with { Script = script });
+        await desk.SignIn("director");
+        await desk.Go($"/tasks/{task}");
+        await desk.Button("เห็นชอบ").ClickAsync();
+        await desk.Button("ยืนยัน: เห็นชอบ").ClickAsync();
+        await desk.Sees("บันทึกแล้ว: เห็นชอบ");
+        await desk.Page.GoBackAsync();
+        await desk.Button("ยืนยัน: เห็นชอบ").ClickAsync();
+        await desk.Sees("บันทึกแล้ว: เห็นชอบ");
+        using var auditor = browsers.As("auditor");
+        (await auditor.History(instance)).Count(e => e.Text("type") == "TaskApproved").ShouldBe(1);
+    }
+
+    [Test]
+    public async Task Of_two_tabs_the_second_is_told_what_the_first_did_and_keeps_what_was_written()
+    {
+        var (task, instance) = await Late();
+        await using var desk = await browsers.Open(Window.Desktop);
+        await desk.SignIn("director");
+        var other = await desk.Page.Context.NewPageAsync();
+        await other.GotoAsync($"/tasks/{task}");
+        await other.GetByLabel("ความเห็นหรือเหตุผล").FillAsync("ขอให้ทบทวน");
+        await desk.Go($"/tasks/{task}");
+        await desk.Button("เห็นชอบ").ClickAsync();
+        await desk.Button("ยืนยัน: เห็นชอบ").ClickAsync();
+        await desk.Sees("บันทึกแล้ว: เห็นชอบ");
+        await other.GetByRole(AriaRole.Button, new() { Name = "ไม่เห็นชอบ", Exact = true }).ClickAsync();
+        await other.Locator("main", new() { HasText = "ยังไม่มีการบันทึก" }).WaitForAsync();
+        (await other.Locator("main").InnerTextAsync()).ShouldContain("ขอให้ทบทวน");
+        using var auditor = browsers.As("auditor");
+        (await auditor.History(instance)).Select(e => e.Text("type")).ShouldNotContain("TaskRejected");
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task A_slip_of_the_finger_is_taken_back_at_once(bool script)
+    {
+        var (task, instance) = await Late();
+        await using var desk = await browsers.Open(Window.Phone with { Script = script });
+        await desk.SignIn("director");
+        await desk.Go($"/tasks/{task}");
+        await desk.Page.GetByLabel("ความเห็นหรือเหตุผล").FillAsync("งบประมาณสูงเกินไป");
+        await desk.Button("ไม่เห็นชอบ").ClickAsync();
+        await desk.Button("ยืนยัน: ไม่เห็นชอบ").ClickAsync();
+        await desk.Sees("บันทึกแล้ว: ไม่เห็นชอบ");
+        if (script)
+            (await desk.Barriers()).ShouldBeEmpty();
+        await desk.Button("เลิกทำ").ClickAsync();
+        await desk.Sees("เลิกทำแล้ว งานกลับมาที่ท่าน");
+        (await desk.Page.GetByLabel("ความเห็นหรือเหตุผล").InputValueAsync()).ShouldBe("งบประมาณสูงเกินไป");
+        await desk.Button("เห็นชอบ").ClickAsync();
+        await desk.Button("ยืนยัน: เห็นชอบ").ClickAsync();
+        await desk.Sees("เรื่องอยู่ที่ขั้นที่ 5");
+        using var auditor = browsers.As("auditor");
+        (await auditor.History(instance)).Select(e => e.Text("type")).Where(t => t is "TaskRejected" or "ActUndone" or "TaskApproved").ShouldBe(["TaskRejected", "ActUndone", "TaskApproved"]);
+        desk.Complaints.ShouldBeEmpty();
     }
 
     [Test]

@@ -59,7 +59,11 @@ public sealed class Installation : IDisposable
     }
 
     /// <summary>The database behind the service's back.</summary>
-    public Database OpenDatabase() => ConnectionString is { } connection ? new PostgresDatabase(connection, 4) : new SqliteDatabase(DatabaseFile);
+    public Database OpenDatabase() => Open(Settings);
+
+    /// <summary>The same, for a service that was told otherwise.</summary>
+    public static Database Open(ServiceSettings settings) =>
+        settings.ConnectionString is { } connection ? new PostgresDatabase(connection, 4) : new SqliteDatabase(Path.Combine(settings.DataFolder, "processengine.db"));
 
     public void Dispose()
     {

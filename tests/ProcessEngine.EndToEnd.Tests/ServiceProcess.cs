@@ -16,6 +16,8 @@ public sealed record ServiceSettings(string DataFolder, string Provider, string?
 public sealed partial class ServiceProcess : IDisposable
 {
     const int TerminateSignal = 15;
+    const int ContinueSignal = 18;
+    const int StopSignal = 19;
     static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(60);
     static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(40);
 
@@ -75,6 +77,12 @@ public sealed partial class ServiceProcess : IDisposable
         process.Kill();
         process.WaitForExit();
     }
+
+    /// <summary>SIGSTOP: it stands still, wherever it is, and its connections stay open.</summary>
+    public void Halt() => SendSignal(process.Id, StopSignal).ShouldBe(0);
+
+    /// <summary>SIGCONT: it goes on as if no time had passed.</summary>
+    public void GoOn() => SendSignal(process.Id, ContinueSignal).ShouldBe(0);
 
     /// <summary>SIGTERM, as a service manager sends it, and waits for the end.</summary>
     public async Task Stop()
@@ -181,11 +189,17 @@ public sealed partial class ServiceProcess : IDisposable
     {
         var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         var (framework, configuration) = (here.Name, here.Parent!.Name);
-        var root = here;
-        while (!File.Exists(Path.Combine(root.FullName, "ProcessEngine.sln")))
-            root = root.Parent ?? throw new InvalidOperationException($"No ProcessEngine.sln above {here.FullName}.");
-        var program = Path.Combine(root.FullName, "src", "ProcessEngine.Service", "bin", configuration, framework, "ProcessEngine.Service.dll");
+        var program = Path.Combine(Root(), "src", "ProcessEngine.Service", "bin", configuration, framework, "ProcessEngine.Service.dll");
         return File.Exists(program) ? program : throw new InvalidOperationException($"Build the service first: {program} does not exist.");
+    }
+
+    /// <summary>Of the repository.</summary>
+    internal static string Root()
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root.FullName, "ProcessEngine.sln")))
+            root = root.Parent ?? throw new InvalidOperationException($"No ProcessEngine.sln above {AppContext.BaseDirectory}.");
+        return root.FullName;
     }
 
     [GeneratedRegex(@"Now listening on: (http://127\.0\.0\.1:\d+)")]

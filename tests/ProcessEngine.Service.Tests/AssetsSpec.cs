@@ -22,6 +22,17 @@ public sealed class AssetsSpec
         }
     }
 
+    /// <summary>They are kept for a year by that address.</summary>
+    [Test]
+    public void A_typeface_is_asked_for_by_its_version()
+    {
+        var lib = Path.Combine(Root(), "src/ProcessEngine.Service/wwwroot/lib");
+        var listed = JsonNode.Parse(File.ReadAllText(Path.Combine(lib, "versions.json")))!.AsObject();
+        var style = File.ReadAllText(Path.Combine(lib, "../desk.css"));
+        foreach (var (file, from) in listed.Where(f => f.Key.EndsWith(".woff2", StringComparison.Ordinal)))
+            style.ShouldContain($"url(lib/{file}?v={from.Text("version")})");
+    }
+
     static string Root()
     {
         var here = new DirectoryInfo(AppContext.BaseDirectory);

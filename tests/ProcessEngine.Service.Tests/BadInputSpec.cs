@@ -105,6 +105,9 @@ public sealed class BadInputSpec(string provider) : OnBothDatabases(provider)
         yield return Post("users", "{\"userName\":\"x\",\"displayName\":\"x\",\"office\":\"demo\",\"roles\":[null]}", 400, "invalid-input", "roles", "null for a role");
         yield return Post("users", "{\"userName\":\"x\",\"displayName\":\"x\",\"office\":\"demo\",\"roles\":\"officer\"}", 400, "invalid-input", "roles", "a text for roles");
         yield return Post("users", "{\"userName\":\"\",\"displayName\":\"x\",\"office\":\"demo\",\"roles\":[\"officer\"]}", 400, "invalid-input", "userName", "no user name");
+        yield return Post("users", "{\"userName\":\"x\",\"displayName\":\"สม\\u200bชาย\",\"office\":\"demo\",\"roles\":[\"officer\"]}", 400, "invalid-input", "displayName", "a name with a space of no width");
+        yield return Post("users", "{\"userName\":\"demo\\u202eofficer\",\"displayName\":\"x\",\"office\":\"demo\",\"roles\":[\"officer\"]}", 400, "invalid-input", "userName", "a user name that turns around");
+        yield return Post("proposal:reject", "{\"comment\":\"\\u200b\\u2060\"}", 400, "invalid-input", "comment", "a reason that nobody can see");
         yield return Post("offices", "{\"code\":\"x\",\"name\":\"x\",\"province\":\"TH-84\"}", 400, "invalid-input", "name", "a text for a name");
         yield return Post("offices", $"{{\"code\":\"x\",\"name\":{{\"th\":\"{new string('x', 501)}\"}},\"province\":\"TH-84\"}}", 400, "invalid-input", "name.th", "a long name");
         yield return Post($"users/{Guid.Empty}/api-keys", "{\"label\":\"x\"}", 422, "user-not-found", "user", "a key for nobody");
@@ -246,6 +249,13 @@ public sealed class BadInputSpec(string provider) : OnBothDatabases(provider)
         kept["variables"].Text(text[..3]).ShouldBe(text);
         (await Officer.History(id))[2].Text("comment").ShouldBe(text);
         (await Officer.Verify(id))["valid"]!.GetValue<bool>().ShouldBeTrue();
+    }
+
+    [Test]
+    public async Task A_person_may_be_called_by_an_emoji()
+    {
+        var name = "ครู 👩‍🏫 ตัวอย่าง";
+        (await World.SystemAdministrator.Post("users", new { userName = "teacher.emoji", displayName = name, office = "demo", roles = new[] { "officer" } })).Ok().Text("displayName").ShouldBe(name);
     }
 
     [Test]

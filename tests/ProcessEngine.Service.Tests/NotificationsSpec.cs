@@ -1,14 +1,7 @@
-using System.Net;
-using System.Net.Sockets;
-using System.Text;
-using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Notifications;
+using ProcessEngine.Testing;
 
 namespace ProcessEngine.Service.Tests;
 
@@ -34,7 +27,12 @@ public sealed class NotificationsSpec(string provider)
         await post.DisposeAsync();
     }
 
-    Task Deliver() => world.Services.GetRequiredService<Deliveries>().RunAsync(CancellationToken.None);
+    /// <summary>A little later: what is undone at once is told to nobody.</summary>
+    Task Deliver()
+    {
+        world.Clock.Advance(TimeSpan.FromSeconds(20));
+        return world.Services.GetRequiredService<Deliveries>().RunAsync(CancellationToken.None);
+    }
 
     async Task<Visitor> With(string role, params (string, string)[] settings)
     {
@@ -61,6 +59,21 @@ public sealed class NotificationsSpec(string provider)
         post.Mails.Count.ShouldBe(1, "once is enough");
         (await officer.Go("/notifications")).ShouldBe(200).ShouldSay("งานใหม่ถึงท่าน", "เรื่องของนายสมมติ");
         (await officer.Go("/notifications?after=x")).ShouldBe(404);
+    }
+
+    [Test]
+    public async Task What_is_taken_back_at_once_is_told_to_nobody()
+    {
+        await With(Roles.Officer, ("emailWhen", "once"), ("email", "officer@example.go.th"));
+        var instance = await world.Officer.Started(World.KhonKaen);
+        await Deliver();
+        var told = post.Mails.Count;
+        var task = await world.Officer.OpenTaskOf(instance);
+        (await world.As(task.Text("role")).Complete(task)).Ok();
+        await world.Services.GetRequiredService<Deliveries>().RunAsync(CancellationToken.None);
+        (await world.As(task.Text("role")).Act("undo", task)).Ok();
+        await Deliver();
+        post.Mails.Count.ShouldBe(told);
     }
 
     [Test]
@@ -157,99 +170,5 @@ public sealed class NotificationsSpec(string provider)
         await Deliver();
         (await world.ScalarAsync<long>("SELECT COUNT(*) FROM delivery WHERE state = 'sent'")).ShouldBe(5);
         post.Mails.Sum(m => System.Text.RegularExpressions.Regex.Count(m.Body, "/tasks/")).ShouldBe(5);
-    }
-
-    sealed record Mail(string To, string Subject, string Body);
-
-    /// <summary>A mail server and a web server of the test's own.</summary>
-    sealed class PostOffice : IAsyncDisposable
-    {
-        readonly TcpListener smtp = new(IPAddress.Loopback, 0);
-        readonly CancellationTokenSource closing = new();
-        readonly List<Mail> mails = [];
-        readonly List<JsonNode> posts = [];
-        WebApplication web = null!;
-
-        public bool IsDown { get; set; }
-        public IReadOnlyList<Mail> Mails => mails;
-        public IReadOnlyList<JsonNode> Posts => posts;
-        public string Webhook => web.Urls.First() + "/hook";
-        public Dictionary<string, string> Settings { get; } = [];
-
-        public static async Task<PostOffice> StartAsync()
-        {
-            var office = new PostOffice();
-            office.smtp.Start();
-            _ = office.ServeAsync();
-            var builder = WebApplication.CreateBuilder();
-            builder.WebHost.UseUrls("http://127.0.0.1:0");
-            builder.Logging.ClearProviders();
-            office.web = builder.Build();
-            office.web.MapPost("/hook", async (HttpContext http) => office.posts.Add((await JsonNode.ParseAsync(http.Request.Body))!));
-            await office.web.StartAsync();
-            foreach (var (name, value) in new (string, string)[]
-            {
-                ("PublicUrl", "https://work.example/"), ("SmtpHost", "127.0.0.1"), ("SmtpPort", ((IPEndPoint)office.smtp.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture)),
-                ("WebhookHosts", new Uri(office.web.Urls.First()).Authority),
-            })
-            {
-                office.Settings["ProcessEngine:Notifications:" + name] = value;
-            }
-
-            return office;
-        }
-
-        async Task ServeAsync()
-        {
-            try
-            {
-                while (true)
-                {
-                    using var client = await smtp.AcceptTcpClientAsync(closing.Token);
-                    await using var stream = client.GetStream();
-                    using var reader = new StreamReader(stream, Encoding.ASCII);
-                    await using var writer = new StreamWriter(stream, Encoding.ASCII) { NewLine = "\r\n", AutoFlush = true };
-                    await writer.WriteLineAsync(IsDown ? "421 closed" : "220 test");
-                    var to = "";
-                    while (!IsDown && await reader.ReadLineAsync(closing.Token) is { } line && !line.StartsWith("QUIT", StringComparison.OrdinalIgnoreCase))
-                    {
-                        if (line.StartsWith("RCPT TO:", StringComparison.OrdinalIgnoreCase))
-                            to = line[8..].Trim().Trim('<', '>');
-                        if (line.StartsWith("DATA", StringComparison.OrdinalIgnoreCase))
-                        {
-                            await writer.WriteLineAsync("354 go on");
-                            var text = new List<string>();
-                            while (await reader.ReadLineAsync(closing.Token) is { } part && part != ".")
-                                text.Add(part);
-                            mails.Add(Read(to, text));
-                        }
-
-                        await writer.WriteLineAsync("250 ok");
-                    }
-                }
-            }
-            catch (OperationCanceledException)
-            {
-            }
-        }
-
-        /// <summary>As a mail program shows it.</summary>
-        static Mail Read(string to, List<string> lines)
-        {
-            var end = lines.IndexOf("");
-            var heads = string.Join("\n", lines.Take(end)).Replace("\n ", "", StringComparison.Ordinal);
-            var subject = System.Text.RegularExpressions.Regex.Match(heads, "(?m)^Subject: (.*)$").Groups[1].Value;
-            return new Mail(
-                to, string.Concat(System.Text.RegularExpressions.Regex.Matches(subject, "=\\?utf-8\\?B\\?([^?]*)\\?=").Select(m => Encoding.UTF8.GetString(Convert.FromBase64String(m.Groups[1].Value)))),
-                Encoding.UTF8.GetString(Convert.FromBase64String(string.Concat(lines.Skip(end + 1)))));
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await closing.CancelAsync();
-            smtp.Stop();
-            await web.DisposeAsync();
-            closing.Dispose();
-        }
     }
 }

@@ -109,6 +109,18 @@ public sealed partial class TaskPageSpec(string provider) : OnBothDatabases(prov
     }
 
     [Test]
+    public async Task A_reason_of_5000_characters_is_refused_with_the_limit_and_stands_in_the_form()
+    {
+        var (instance, task) = await Proposed();
+        var director = await Someone(Roles.Director);
+        await director.Go($"/tasks/{task}");
+        var reason = string.Concat(Enumerable.Repeat("เหตุผล ", 715))[..5000];
+        (await director.Submit(Review(task), ("act", "reject"), ("comment", reason))).ShouldBe(400).ShouldSay("ยังไม่มีการบันทึก", "ยาวเกิน 4000 ตัวอักษร");
+        director.Page.Html.ShouldContain(reason.TrimEnd());
+        (await World.EventsAsync(instance)).ShouldNotContain("TaskRejected");
+    }
+
+    [Test]
     public async Task Who_saw_an_older_state_of_the_task_looks_again_before_they_decide()
     {
         var (_, task) = await Proposed();
@@ -189,12 +201,10 @@ public sealed partial class TaskPageSpec(string provider) : OnBothDatabases(prov
         await officer.Go($"/tasks/{task}");
         (await officer.Submit(Review(task), ("act", "claim"))).ShouldLeadTo($"/tasks/{task}");
         (await officer.Follow()).ShouldSay("ท่านรับงานนี้แล้ว", "คืนงาน");
-        var page = officer.Page.Html;
         (await officer.Submit(Review(task), ("act", "comments"), ("comment", "กำลังประสานงาน"))).ShouldLeadTo($"/tasks/{task}");
         (await officer.Follow()).ShouldSay("บันทึกความเห็นแล้ว", "กำลังประสานงาน");
         (await officer.Submit(Review(task), ("act", "release"))).ShouldLeadTo($"/tasks/{task}");
         (await officer.Follow()).ShouldSay("คืนงานแล้ว", "ยังไม่มีผู้รับ");
-        page.ShouldNotContain("formaction");
     }
 
     [Test]
@@ -311,6 +321,21 @@ public sealed partial class TaskPageSpec(string provider) : OnBothDatabases(prov
         var text = System.Text.RegularExpressions.Regex.Match(officer.Page.Html, "href=\"([^\"]+)\">a.txt<").Groups[1].Value;
         await officer.Go(text + "?look=true");
         officer.Page.Headers["Content-Disposition"].ShouldStartWith("attachment", Case.Sensitive, "a text is kept, not shown");
+    }
+
+    [Test]
+    public async Task A_file_that_is_attached_or_too_large_takes_nothing_of_what_is_being_written()
+    {
+        var instance = await Officer.Started(World.KhonKaen, "เขียนค้างไว้");
+        var task = (await Officer.OpenTaskOf(instance)).Text("id");
+        var officer = await Someone(Roles.Officer);
+        await officer.Go($"/tasks/{task}");
+        (await officer.Attach($"/cases/{instance}/files", "แผน.pdf", "%PDF-1.4\n%%EOF"u8.ToArray(), fields: [("comment", "ร่างความเห็น <1>"), ("said", "อีกความเห็นหนึ่ง")])).ShouldLeadTo($"/tasks/{task}#files");
+        (await officer.Go($"/tasks/{task}")).ShouldSay("แนบไฟล์ แผน.pdf แล้ว", "ร่างความเห็น <1>", "อีกความเห็นหนึ่ง", "ร่างที่ท่านเก็บไว้เมื่อ");
+        (await officer.Attach($"/cases/{instance}/files", "ใหญ่.pdf", new byte[Attachments.FileKinds.MaxBytes + 1], fields: [("comment", "ร่างที่ยาวขึ้น"), ("said", "")])).ShouldLeadTo($"/tasks/{task}#files");
+        (await officer.Go($"/tasks/{task}")).ShouldSay("ยังไม่ได้แนบไฟล์", "ร่างที่ยาวขึ้น").Text.ShouldNotContain("ใหญ่.pdf");
+        (await officer.Attach($"/cases/{instance}/files", "อีก.pdf", "%PDF-1.4\n%%EOF"u8.ToArray(), token: false, fields: [("comment", "จากที่อื่น"), ("said", "")])).ShouldBe(400);
+        (await officer.Go($"/tasks/{task}")).ShouldSay("ร่างที่ยาวขึ้น");
     }
 
     [Test]

@@ -84,7 +84,7 @@ public sealed class TeamAndAdminSpec(string provider) : OnBothDatabases(provider
         var before = (await Officer.OpenTaskOf(instance)).Instant("dueAt");
         var administrator = await Someone(Roles.Administrator);
         await administrator.Go("/admin/calendar");
-        (string, string)[] closed = [("kind", "closure"), ("day", "5"), ("month", "3"), ("year", "2569"), ("reason", "น้ำท่วม"), ("reference", "ประกาศ 1/2569"), ("approvedBy", "ผู้อำนวยการ")];
+        (string, string)[] closed = [("kind", "closure"), ("day", "๕"), ("month", "3"), ("year", "๒๕๖๙"), ("reason", "น้ำท่วม"), ("reference", "ประกาศ 1/2569"), ("approvedBy", "ผู้อำนวยการ")];
         (await administrator.Submit("/admin/calendar", [.. closed.Where(f => f.Item1 != "day"), ("day", "32")])).ShouldBe(400).ShouldSay("ไม่ใช่วันที่ที่มีอยู่");
         (await administrator.Submit("/admin/calendar", closed.Where(f => f.Item1 != "approvedBy").ToArray())).ShouldBe(400).ShouldSay("ต้องระบุผู้อนุมัติ");
         (await administrator.Submit("/admin/calendar", closed)).ShouldBe(200).ShouldSay("ถ้าเปลี่ยนตามนี้", "พฤ. 5 มี.ค. 2569", "เลื่อน", "เรื่องที่ปฏิทินเลื่อน");
@@ -110,7 +110,7 @@ public sealed class TeamAndAdminSpec(string provider) : OnBothDatabases(provider
         (string, string)[] order =
         [
             ("number", $"21/2569-{Provider}"), ("kind", "delegated"), ("role", Roles.Director), ("sits", sits), ("holder", holder), ("reason", "ไปราชการ <b>"), ("acts", "approve"),
-            ("f.from.d", "2"), ("f.from.m", "3"), ("f.from.y", "2569"), ("f.to.d", "31"), ("f.to.m", "3"), ("f.to.y", "2569"),
+            ("f.from.d", "๒"), ("f.from.m", "3"), ("f.from.y", "๒๕๖๙"), ("f.to.d", "31"), ("f.to.m", "3"), ("f.to.y", "2569"),
         ];
         (await director.Submit(Path, With("f.to.d", "32"))).ShouldBe(400).ShouldSay("ไม่ใช่วันที่ที่มีอยู่", "ยังไม่มีการบันทึก").Html.ShouldContain($"value=\"21/2569-{Provider}\"", Case.Sensitive, "nothing is lost");
         (await director.Submit(Path, With("f.from.d", ""))).ShouldBe(400);

@@ -40,11 +40,11 @@ public sealed partial class Visitor(HttpClient http, string? password)
         return Send(request);
     }
 
-    /// <summary>Sends the form on the page that brings a file.</summary>
-    public Task<Shown> Attach(string action, string name, byte[] content, bool token = true)
+    /// <summary>Sends the form on the page that brings a file, with what was filled in.</summary>
+    public Task<Shown> Attach(string action, string name, byte[] content, bool token = true, params (string Name, string Value)[] fields)
     {
         var form = new MultipartFormDataContent();
-        foreach (var (field, value) in FieldsOf(action).Where(f => token || f.Name != "__token"))
+        foreach (var (field, value) in FieldsOf(action).Where(f => token || f.Name != "__token").Concat(fields))
             form.Add(new StringContent(value), field);
         form.Add(new ByteArrayContent(content), "file", name);
         return Send(new HttpRequestMessage(HttpMethod.Post, action) { Content = form });
@@ -80,9 +80,12 @@ public sealed partial class Visitor(HttpClient http, string? password)
     /// <summary>The fields that a form brings along, as a browser would send them untouched.</summary>
     public List<(string Name, string Value)> FieldsOf(string action)
     {
-        var form = Form().Matches(Page.Html).FirstOrDefault(f => WebUtility.HtmlDecode(f.Groups[1].Value) == action)
+        // Or a button sends a form there that goes elsewhere otherwise.
+        var by = Button().Matches(Page.Html).FirstOrDefault(b => WebUtility.HtmlDecode(b.Groups[2].Value) == action)?.Groups[1].Value;
+        var form = Form().Matches(Page.Html).FirstOrDefault(f => by is null ? WebUtility.HtmlDecode(f.Groups[1].Value) == action : f.Value.StartsWith($"<form id=\"{by}\"", StringComparison.Ordinal))
             ?? throw new ShouldAssertException($"No form goes to {action}.\n{Page.Text}");
-        return [.. Hidden().Matches(form.Groups[2].Value).Select(i => (WebUtility.HtmlDecode(i.Groups[1].Value), WebUtility.HtmlDecode(i.Groups[2].Value)))];
+        var beside = by is null ? [] : Hidden().Matches(Page.Html).Where(i => i.Value.Contains($"form=\"{by}\"", StringComparison.Ordinal));
+        return [.. Hidden().Matches(form.Groups[2].Value).Concat(beside).Select(i => (WebUtility.HtmlDecode(i.Groups[1].Value), WebUtility.HtmlDecode(i.Groups[2].Value)))];
     }
 
     async Task<Shown> Send(HttpRequestMessage request)
@@ -110,7 +113,10 @@ public sealed partial class Visitor(HttpClient http, string? password)
     [GeneratedRegex("<form[^>]*action=\"([^\"]*)\"[^>]*>(.*?)</form>", RegexOptions.Singleline)]
     private static partial Regex Form();
 
-    [GeneratedRegex("<input(?=[^>]*type=\"hidden\")[^>]*name=\"([^\"]*)\"[^>]*value=\"([^\"]*)\"")]
+    [GeneratedRegex("<button[^>]* form=\"([^\"]*)\"[^>]* formaction=\"([^\"]*)\"")]
+    private static partial Regex Button();
+
+    [GeneratedRegex("<input(?=[^>]*type=\"hidden\")[^>]*name=\"([^\"]*)\"[^>]*value=\"([^\"]*)\"[^>]*>")]
     private static partial Regex Hidden();
 
     [GeneratedRegex("<[^>]*>")]

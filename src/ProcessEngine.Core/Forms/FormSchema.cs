@@ -150,6 +150,9 @@ public sealed record FormField(string Name, FieldType Type, LocalizedText Label,
 
     Regex? Expression { get; init; }
 
+    /// <summary>Whether a text is of the form that <see cref="Pattern"/> prescribes.</summary>
+    public bool Fits(string text) => Expression?.IsMatch(text) != false;
+
     internal static FormField? Read(string name, JsonElement schema, bool required, List<FormProblem> problems, bool inList = false)
     {
         var place = inList ? $"/properties/{name}/items" : $"/properties/{name}";
@@ -264,7 +267,7 @@ public sealed record FormField(string Name, FieldType Type, LocalizedText Label,
         return Required && string.IsNullOrWhiteSpace(text) ? Wrong("required", "ต้องไม่เว้นว่าง", "must not be blank")
             : length < MinLength ? Wrong("minLength", $"ต้องมีอย่างน้อย {MinLength} ตัวอักษร", $"must have at least {MinLength} characters")
             : length > MaxLength ? Wrong("maxLength", $"ต้องไม่เกิน {MaxLength} ตัวอักษร", $"must have at most {MaxLength} characters")
-            : Expression?.IsMatch(text) == false ? Wrong("pattern", "ไม่เป็นไปตามรูปแบบที่กำหนด", "is not of the form that is asked for")
+            : !Fits(text) ? Wrong("pattern", "ไม่เป็นไปตามรูปแบบที่กำหนด", "is not of the form that is asked for")
             : !Choices.IsEmpty && !Choices.Contains(text) ? NoChoice()
             : Format switch
             {

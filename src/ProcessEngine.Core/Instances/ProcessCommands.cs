@@ -101,7 +101,10 @@ public abstract record TaskCommand : ProcessCommand
 public sealed record ClaimTask : TaskCommand;
 
 /// <summary>Back to everybody of the role.</summary>
-public sealed record ReleaseTask : TaskCommand;
+public sealed record ReleaseTask : TaskCommand
+{
+    public string? Comment { get; init; }
+}
 
 /// <summary>A committee member's vote.</summary>
 public sealed record CastVote(Vote Vote, string? Comment) : TaskCommand;
@@ -113,6 +116,14 @@ public sealed record FailTask(string Reason) : TaskCommand;
 public sealed record PauseTask(string Reason) : TaskCommand;
 
 public sealed record ContinueTask(string? Comment) : TaskCommand;
+
+/// <summary>Whoever has just decided a task takes it back.</summary>
+/// <param name="History">Of the case, from its first event on.</param>
+public sealed record UndoAct(Guid TaskId, ImmutableArray<RecordedEvent> History) : ProcessCommand
+{
+    /// <summary>Somebody was told outside of the service, or another case waits for this one's end: then it is too late.</summary>
+    public bool IsKnownOutside { get; init; }
+}
 
 public sealed record CompleteTask : TaskCommand
 {
@@ -139,7 +150,13 @@ public sealed record ReassignTask(Guid Assignee, ImmutableHashSet<string> Assign
     public ImmutableArray<PostOrder> AssigneeOrders { get; init; } = [];
 }
 
-public sealed record CommentOnTask(string Text) : TaskCommand;
+public sealed record CommentOnTask(string Text) : TaskCommand
+{
+    public const int MostMentions = 10;
+
+    /// <summary>Who is to be told of it, besides whoever reads the case.</summary>
+    public ImmutableArray<Guid> Mentions { get; init; } = [];
+}
 
 /// <summary>Who asks, with the roles held in the office of the case. The shell answers who it is, the core what they may do.</summary>
 /// <param name="Roles">Held in one's own right.</param>

@@ -8,6 +8,9 @@ namespace ProcessEngine.Core.Instances;
 /// <remarks>Pure: same input, same output. Everything that a command causes stands in the returned events.</remarks>
 public static class ProcessDecider
 {
+    /// <summary>How long somebody may take back what they decided. Nobody outside is told of it before.</summary>
+    public static readonly TimeSpan UndoWithin = TimeSpan.FromSeconds(10);
+
     static readonly string[] Supervising =
         [Roles.GroupDirector, Roles.DeputyDirector, Roles.Director, Roles.Administrator];
 
@@ -30,6 +33,7 @@ public static class ProcessDecider
             (ReopenInstance c, _) => Reopen(draft, c),
             (TaskCommand c, not InstanceStatus.Suspended) => Act(draft, c),
             (CommentOnTask c, _) => Act(draft, c),
+            (UndoAct c, _) => Undo(draft, c),
             (RetryIncident c, not InstanceStatus.Suspended) => Retry(draft, c),
             (RefuseCall c, _) => CallRefused(draft, c),
             (_, InstanceStatus.Completed or InstanceStatus.Cancelled) => new InstanceHasEnded(state.Status),
@@ -287,6 +291,9 @@ public static class ProcessDecider
         var (by, act, forPerson) = (command.By, NameOf(command), draft.State.IsForPerson(step, task.Level));
         if (!MayAct(by, task.Role, task.Assignee) && !SitsForHolder(by, forPerson, task, act))
         {
+            // A superior takes it from whoever has it, as they may give it to somebody else.
+            if (command is ReleaseTask taken && task.Assignee is not null && Supervises(by, "reassign"))
+                return command.Expected is { } seen && seen != task.Revision ? new TaskChanged(task.TaskId, seen, task.Revision) : Release(draft, task, taken, SuperiorBy(by, "reassign"));
             return task.Assignee is { } holder && by.Holds(task.Role)
                 ? new TaskHeldByAnother(task.TaskId, holder)
                 : new NotAllowed(act, [task.Role]);
@@ -306,8 +313,8 @@ public static class ProcessDecider
         {
             case ClaimTask:
                 return Claim(draft, task, by, capacity);
-            case ReleaseTask:
-                return Release(draft, task);
+            case ReleaseTask c:
+                return Release(draft, task, c, null);
             case PauseTask c:
                 return Pause(draft, task, c, capacity);
             case ContinueTask c:
@@ -394,6 +401,44 @@ public static class ProcessDecider
             : new ReturnNotAllowed(command.ToStep, allowed);
     }
 
+    static Decision Undo(CaseDraft draft, UndoAct command)
+    {
+        var history = command.History;
+        var at = history.Length - 1;
+        while (at >= 0 && !(history[at].Event is DecisionEvent decided && TaskOutcomes.Of(decided)?.TaskId == command.TaskId))
+            at--;
+        if (at < 0 || draft.State.FindOpenTask(command.TaskId) is not null)
+            return new ActionNotPossible("undo", draft.State.Status);
+        var (act, before) = (history[at], ProcessState.Replay(history[..at]));
+        if (act.Actor != command.By.UserId)
+            return new NotAllowed("undo", []);
+        foreach (var later in history.AsSpan()[(at + 1)..])
+        {
+            if (later.Actor != act.Actor || later.At != act.At)
+                return new ActFollowed(later.Actor, later.At);
+            if (!IsReversible(later.Event, before))
+                return new NotReversible(command.TaskId);
+        }
+
+        if (draft.Moment.Now - act.At > UndoWithin)
+            return new UndoTooLate(act.At, (int)UndoWithin.TotalSeconds);
+        if (command.IsKnownOutside)
+            return new NotReversible(command.TaskId);
+        draft.Add(new ActUndone(command.TaskId, act.Sequence, draft.State.Revision, act.At, before) { Capacity = act.Event.Capacity });
+        return draft.AsItStands();
+    }
+
+    /// <summary>What may follow from a decision and be undone with it: what lives in the case alone, and no act of anybody.</summary>
+    static bool IsReversible(ProcessEvent e, ProcessState before) => e switch
+    {
+        TaskOpened or TaskCancelled or TaskGroupOpened or TaskGroupClosed or DecisionTaken or BranchArrived or BranchesJoined or BranchUndone or BranchEnded => true,
+        DeadlineSet or DeadlineClosed or IncidentRaised { Call: null } or InstanceCompleted => true,
+        WaitStarted w => w.Call is null,
+        // A case that was not waited for any more may have ended meanwhile, and told nobody.
+        WaitCancelled w => before.Waits.All(known => known.WaitId != w.WaitId || known.Call is null),
+        _ => false,
+    };
+
     static Decision NotOpen(CaseDraft draft, TaskCommand command)
     {
         // What happened is told to those whom the task named; to others, that it was never theirs.
@@ -408,7 +453,9 @@ public static class ProcessDecider
     {
         if (!MayAct(command.By, task.Role, task.Assignee) && !Supervises(command.By, "comment"))
             return new NotAllowed("comment", [task.Role, .. Supervising]);
-        draft.Add(new CommentAdded(task.TaskId, command.Text));
+        if (command.Mentions.Length > CommentOnTask.MostMentions)
+            return new TooMuchOfThis("mentions", CommentOnTask.MostMentions);
+        draft.Add(new CommentAdded(task.TaskId, command.Text) { Mentioned = command.Mentions.IsEmpty ? null : command.Mentions });
         return draft.Done();
     }
 
@@ -420,14 +467,14 @@ public static class ProcessDecider
         return draft.Done();
     }
 
-    static Decision Release(CaseDraft draft, OpenTask task)
+    static Decision Release(CaseDraft draft, OpenTask task, ReleaseTask command, Capacity? capacity)
     {
         if (task.Assignee is null)
             return Decision.NothingToDo;
         // A member's task, or one given to a person by the definition, belongs to nobody else.
         if (draft.Definition.FindStep(task.StepId) is { } step && draft.State.IsGiven(step, task))
             return new ActionNotForThisStep(task.TaskId, "release", "assigned");
-        draft.Add(new TaskReleased(task.TaskId));
+        draft.Add(new TaskReleased(task.TaskId) { Comment = command.Comment, Capacity = capacity });
         return draft.Done();
     }
 

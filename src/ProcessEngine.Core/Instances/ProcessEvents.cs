@@ -136,7 +136,10 @@ public sealed record DeadlineSet(Guid DeadlineId, string StepId, int Attempt, De
 
 public sealed record TaskClaimed(Guid TaskId, Guid Assignee) : ProcessEvent;
 
-public sealed record TaskReleased(Guid TaskId) : ProcessEvent;
+public sealed record TaskReleased(Guid TaskId) : ProcessEvent
+{
+    public string? Comment { get; init; }
+}
 
 public sealed record TaskReassigned(Guid TaskId, Guid? From, Guid To, string? Comment) : ProcessEvent
 {
@@ -170,6 +173,14 @@ public sealed record TaskReturned(Guid TaskId, string ToStep, string Comment) : 
 
 /// <param name="Comment">The reason; never empty.</param>
 public sealed record TaskFailed(Guid TaskId, string Comment) : DecisionEvent;
+
+/// <summary>
+/// Whoever decided took it back before anybody had gone on from it. What was decided stays in the history; the case stands as it did before.
+/// The state is kept with the event, as nothing but the state before it could give it back (decision record 11).
+/// </summary>
+/// <param name="From">Sequence of the act that is undone …</param>
+/// <param name="Through">… and of the last event that followed from it.</param>
+public sealed record ActUndone(Guid TaskId, int From, int Through, DateTimeOffset DecidedAt, ProcessState Restored) : ProcessEvent;
 
 /// <summary>A timer took the task out of its holder's hands.</summary>
 public sealed record TaskTimedOut(Guid TaskId) : ProcessEvent;
@@ -260,7 +271,11 @@ public sealed record TaskEscalated(
     Guid? TaskId, Guid DeadlineId, DateTimeOffset DueAt, DateTimeOffset ScheduledFor, bool Late, bool Superseded, int Level, string ToRole)
     : RungTaken(TaskId, DeadlineId, DueAt, ScheduledFor, Late, Superseded);
 
-public sealed record CommentAdded(Guid? TaskId, string Text) : ProcessEvent;
+public sealed record CommentAdded(Guid? TaskId, string Text) : ProcessEvent
+{
+    /// <summary>The people whom the text names; null when it names nobody.</summary>
+    public ImmutableArray<Guid>? Mentioned { get; init; }
+}
 
 public sealed record InstanceCompleted(string Outcome) : ProcessEvent;
 

@@ -275,6 +275,7 @@ public sealed record ProcessState
         InstanceResumed => s with { Status = InstanceStatus.Running },
         InstanceReopened => s with { Status = InstanceStatus.Running, EndedAt = null },
         InstanceMigrated e => s.Rename(e),
+        ActUndone e => e.Restored with { OpenTasks = [.. e.Restored.OpenTasks.Select(t => t.TaskId == e.TaskId ? t with { Revision = recorded.Sequence } : t)] },
         CommentAdded or DecisionTaken or BranchEnded or CaseHandedOver or InstanceMoved or FileAttached => s,
         _ => throw new NotSupportedException($"An event of an unknown kind: {recorded.Event.GetType().Name}"),
     };

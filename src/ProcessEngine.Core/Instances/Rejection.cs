@@ -60,6 +60,15 @@ public sealed record StepUnknown(string? Step) : Rejection;
 
 public sealed record ReopenTooLate(DateTimeOffset EndedAt, int WithinDays) : Rejection;
 
+/// <summary>What was decided stands: the time in which it could be taken back is over.</summary>
+public sealed record UndoTooLate(DateTimeOffset DecidedAt, int WithinSeconds) : Rejection;
+
+/// <summary>Somebody has gone on from what was decided.</summary>
+public sealed record ActFollowed(Guid? By, DateTimeOffset At) : Rejection;
+
+/// <summary>What followed cannot be taken back: another case was started or goes on, somebody was told, clocks were moved.</summary>
+public sealed record NotReversible(Guid TaskId) : Rejection;
+
 public sealed record NobodyWaits(string Message) : Rejection;
 
 public sealed record DeadlineNotOpen(Guid DeadlineId) : Rejection;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Http;
 
@@ -16,29 +17,70 @@ public sealed record Upload(string Name, byte[] Content, string Sha256)
     /// </summary>
     public const int MostHeard = 256 * 1024 * 1024;
 
-    /// <summary>Room for the other parts of the form.</summary>
-    const int Rest = 64 * 1024;
+    /// <summary>Room for the other parts of the form: what somebody is writing comes along with the file.</summary>
+    const int Rest = 1024 * 1024;
 
-    static readonly FormOptions Form = new() { MultipartBodyLengthLimit = FileKinds.MaxBytes, ValueCountLimit = 50, ValueLengthLimit = Rest };
+    const int MostParts = 1000;
+    const int InMemory = 64 * 1024;
 
-    /// <summary>The form of a request that brings a file; it is spooled to disk while it comes. The endpoint must allow <see cref="MostHeard"/>.</summary>
+    /// <summary>
+    /// The form of a request that brings a file, which is spooled to disk while it comes. The endpoint must allow <see cref="MostHeard"/>.
+    /// When the file is too large, the rest of the form stands in the request all the same: what was written must not be lost with it.
+    /// </summary>
     /// <exception cref="RefusedRequestException">The file is too large.</exception>
     public static async Task<IFormCollection> ReadFormAsync(HttpContext http)
     {
         ArgumentNullException.ThrowIfNull(http);
         if (!http.Request.HasFormContentType)
             throw new BadHttpRequestException("A form is expected.", StatusCodes.Status415UnsupportedMediaType);
+        if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || HeaderUtilities.RemoveQuotes(type.Boundary) is not { Length: > 0 } boundary)
+            return await http.Request.ReadFormAsync(http.RequestAborted);
         try
         {
-            return await http.Request.ReadFormAsync(Form, http.RequestAborted);
+            var (form, tooLarge) = await ReadAsync(new MultipartReader(boundary.Value!, http.Request.Body), http);
+            http.Request.Form = form;
+            return tooLarge ? throw new RefusedRequestException(new FileTooLarge(FileKinds.MaxBytes)) : form;
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or IOException and not BadHttpRequestException)
         {
             await http.Request.Body.CopyToAsync(Stream.Null, http.RequestAborted);
-            throw e.Message.Contains("length limit", StringComparison.Ordinal)
-                ? new RefusedRequestException(new FileTooLarge(FileKinds.MaxBytes))
-                : RefusedRequestException.At("file", "แบบฟอร์มที่ส่งมาไม่สมบูรณ์", "The form is broken.");
+            throw RefusedRequestException.At("file", "แบบฟอร์มที่ส่งมาไม่สมบูรณ์", "The form is broken.");
         }
+    }
+
+    static async Task<(FormCollection Form, bool TooLarge)> ReadAsync(MultipartReader reader, HttpContext http)
+    {
+        var (fields, files, tooLarge, written, parts) = (new KeyValueAccumulator(), new FormFileCollection(), false, 0, 0);
+        while (await reader.ReadNextSectionAsync(http.RequestAborted) is { } section)
+        {
+            if (++parts > MostParts)
+                throw new InvalidDataException("Too many parts.");
+            if (section.AsFileSection() is { FileStream: { } stream } file)
+            {
+                // One file is expected; of others it is enough that they came.
+                var content = new FileBufferingReadStream(stream, InMemory, files.Count == 0 ? FileKinds.MaxBytes : 0, Path.GetTempPath);
+                http.Response.RegisterForDispose(content);
+                try
+                {
+                    await content.DrainAsync(http.RequestAborted);
+                }
+                catch (IOException e) when (e.Message.StartsWith("Buffer limit", StringComparison.Ordinal))
+                {
+                    tooLarge |= files.Count == 0;
+                }
+
+                files.Add(new FormFile(content, 0, content.Length, file.Name, file.FileName));
+            }
+            else if (section.AsFormDataSection() is { } field)
+            {
+                var value = await field.GetValueAsync(http.RequestAborted);
+                if ((written += value.Length) > Rest)
+                    throw new InvalidDataException("Too much text.");
+                fields.Append(field.Name, value);
+            }
+        }
+
+        return (new FormCollection(fields.GetResults(), files), tooLarge);
     }
 
     /// <summary>The one file of a form.</summary>

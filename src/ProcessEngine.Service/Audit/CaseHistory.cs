@@ -32,6 +32,14 @@ public sealed class CaseHistory(Database database)
         return [.. rows.Reverse().Select(r => new PastEvent(r.Sequence, r.At, r.Actor, r.ActorName, Read(r)))];
     }
 
+    /// <summary>What still holds: without what was undone.</summary>
+    public static IEnumerable<PastEvent> Standing(IReadOnlyList<PastEvent> events)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        var undone = events.Select(e => e.Event).OfType<ActUndone>().ToList();
+        return undone.Count == 0 ? events : events.Where(e => !undone.Exists(u => e.Sequence >= u.From && e.Sequence <= u.Through));
+    }
+
     static ProcessEvent? Read(Row row)
     {
         try

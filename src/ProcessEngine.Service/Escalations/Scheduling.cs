@@ -14,6 +14,8 @@ public static class Scheduling
 
     public static void AddScheduling(this IServiceCollection services, Database database, DeadlineOptions options)
     {
+        services.AddSingleton(options);
+        services.AddSingleton<JobRuns>();
         services.AddSingleton<DeadlineSweep>();
         services.AddSingleton<RecurringStarts>();
         services.AddSingleton<MigrationWork>();
@@ -43,12 +45,12 @@ public static class Scheduling
                 });
             }
 
-            Every<SweepJob>(quartz, "deadline-sweep", options.SweepInterval);
-            Every<RecurrenceJob>(quartz, "recurrences", options.SweepInterval);
-            Every<CaseCallJob>(quartz, "case-calls", options.SweepInterval);
-            Every<MigrationJob>(quartz, "migrations", options.SweepInterval);
-            Every<DeliveryJob>(quartz, "deliveries", options.SweepInterval);
-            Every<ForgetKeysJob>(quartz, "forget-keys", TimeSpan.FromHours(1));
+            Every<SweepJob>(quartz, JobRuns.Sweep, options.SweepInterval);
+            Every<RecurrenceJob>(quartz, JobRuns.Recurrences, options.SweepInterval);
+            Every<CaseCallJob>(quartz, JobRuns.Calls, options.SweepInterval);
+            Every<MigrationJob>(quartz, JobRuns.Migrations, options.SweepInterval);
+            Every<DeliveryJob>(quartz, JobRuns.Deliveries, options.SweepInterval);
+            Every<ForgetKeysJob>(quartz, JobRuns.CleanUp, TimeSpan.FromHours(1));
         });
         services.AddQuartzHostedService(host => host.WaitForJobsToComplete = true);
     }
@@ -61,40 +63,50 @@ public static class Scheduling
             .WithSimpleSchedule(every => every.WithInterval(interval).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithRemainingCount)));
     }
 
-    [DisallowConcurrentExecution]
-    sealed class SweepJob(DeadlineSweep sweep) : IJob
+    /// <summary>A job whose runs are written down.</summary>
+    abstract class RecordedJob(JobRuns runs) : IJob
     {
-        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) => await sweep.RunAsync(cancellationToken);
+        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
+            await runs.RunAsync(context.JobDetail.Key.Name, context.NextFireTimeUtc - TimeProvider.System.GetUtcNow(), () => RunAsync(cancellationToken));
+
+        /// <returns>How much it worked off.</returns>
+        protected abstract Task<int> RunAsync(CancellationToken ct);
     }
 
     [DisallowConcurrentExecution]
-    sealed class RecurrenceJob(RecurringStarts recurrences) : IJob
+    sealed class SweepJob(JobRuns runs, DeadlineSweep sweep) : RecordedJob(runs)
     {
-        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) => await recurrences.RunAsync(cancellationToken);
+        protected override Task<int> RunAsync(CancellationToken ct) => sweep.RunAsync(ct);
     }
 
     [DisallowConcurrentExecution]
-    sealed class CaseCallJob(CaseCalls calls) : IJob
+    sealed class RecurrenceJob(JobRuns runs, RecurringStarts recurrences) : RecordedJob(runs)
     {
-        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) => await calls.RunAsync(cancellationToken);
+        protected override Task<int> RunAsync(CancellationToken ct) => recurrences.RunAsync(ct);
     }
 
     [DisallowConcurrentExecution]
-    sealed class MigrationJob(MigrationWork work) : IJob
+    sealed class CaseCallJob(JobRuns runs, CaseCalls calls) : RecordedJob(runs)
     {
-        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) => await work.RunAsync(cancellationToken);
+        protected override Task<int> RunAsync(CancellationToken ct) => calls.RunAsync(ct);
     }
 
     [DisallowConcurrentExecution]
-    sealed class DeliveryJob(Notifications.Deliveries deliveries) : IJob
+    sealed class MigrationJob(JobRuns runs, MigrationWork work) : RecordedJob(runs)
     {
-        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) => await deliveries.RunAsync(cancellationToken);
+        protected override Task<int> RunAsync(CancellationToken ct) => work.RunAsync(ct);
     }
 
     [DisallowConcurrentExecution]
-    sealed class ForgetKeysJob(Database database, TimeProvider time) : IJob
+    sealed class DeliveryJob(JobRuns runs, Notifications.Deliveries deliveries) : RecordedJob(runs)
     {
-        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
+        protected override Task<int> RunAsync(CancellationToken ct) => deliveries.RunAsync(ct);
+    }
+
+    [DisallowConcurrentExecution]
+    sealed class ForgetKeysJob(JobRuns runs, Database database, Notifications.Sending sending, TimeProvider time) : RecordedJob(runs)
+    {
+        protected override async Task<int> RunAsync(CancellationToken ct)
         {
             // Index: ix_idempotency_age.
             await database.TransactAsync(
@@ -105,7 +117,9 @@ public static class Scheduling
                     Web.FormDrafts.ForgetOld(session, time.GetUtcNow());
                     return ValueTask.FromResult(true);
                 },
-                cancellationToken);
+                ct);
+            await sending.CheckAsync(ct);
+            return 0;
         }
     }
 }

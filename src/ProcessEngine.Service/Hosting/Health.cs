@@ -1,6 +1,8 @@
 using Dapper;
 using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Escalations;
 using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Notifications;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Hosting;
@@ -21,9 +23,11 @@ public static class Health
 
 /// <param name="RefusedDefinitions">Files that were not loaded at start-up, and why; the others were.</param>
 /// <param name="DeadlinesSetAside">Deadlines that could not be taken and are tried again later.</param>
-public sealed record Readiness(string Status, string Database, int DefinitionsRefused, IReadOnlyList<RefusedFile> RefusedDefinitions, long DeadlinesSetAside);
+/// <param name="SendingHeld">This database was brought back from a copy: no mail and no webhook goes out until an administrator releases them.</param>
+/// <param name="LateJobs">Jobs that should have run again by now, on any node.</param>
+public sealed record Readiness(string Status, string Database, int DefinitionsRefused, IReadOnlyList<RefusedFile> RefusedDefinitions, long DeadlinesSetAside, bool SendingHeld, IReadOnlyList<string> LateJobs);
 
-public sealed class ReadinessCheck(Database database, DefinitionFolder folder, ILogger<ReadinessCheck> log)
+public sealed class ReadinessCheck(Database database, DefinitionFolder folder, JobRuns jobs, ILogger<ReadinessCheck> log)
 {
     public async Task<Readiness> RunAsync(CancellationToken ct)
     {
@@ -32,12 +36,13 @@ public sealed class ReadinessCheck(Database database, DefinitionFolder folder, I
             await using var connection = await database.OpenAsync(ct);
             // Index: ix_deadline_wake.
             var setAside = await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM deadline WHERE wake_at IS NOT NULL AND failures > 0");
-            return new Readiness("ready", database.Provider, folder.Refused.Count, folder.Refused, setAside);
+            return new Readiness("ready", database.Provider, folder.Refused.Count, folder.Refused, setAside, await Sending.IsHeldAsync(connection),
+                [.. (await jobs.ReadAsync(connection)).Where(j => jobs.IsLate(j.Job, j.Run)).Select(j => j.Job.Name)]);
         }
         catch (Exception e) when (e is System.Data.Common.DbException or TimeoutException)
         {
             Log.DatabaseOutOfReach(log, e);
-            return new Readiness("database out of reach", database.Provider, folder.Refused.Count, folder.Refused, 0);
+            return new Readiness("database out of reach", database.Provider, folder.Refused.Count, folder.Refused, 0, false, []);
         }
     }
 }

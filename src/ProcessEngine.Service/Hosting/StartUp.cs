@@ -9,6 +9,7 @@ using ProcessEngine.Service.Audit;
 using ProcessEngine.Service.Calendars;
 using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Escalations;
+using ProcessEngine.Service.HandOvers;
 using ProcessEngine.Service.Http;
 using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Instances;
@@ -75,6 +76,8 @@ public static class StartUp
         services.AddSingleton<TaskReader>();
         services.AddSingleton<Inbox>();
         services.AddSingleton<Team>();
+        services.AddSingleton<HandOverRegister>();
+        services.AddSingleton<HandOverWork>();
         services.AddSingleton<CaseHistory>();
         services.AddSingleton<CaseSteps>();
         services.AddSingleton<CaseList>();
@@ -83,6 +86,7 @@ public static class StartUp
         services.AddSingleton(options.Notifications);
         services.AddSingleton<Notifications.NotificationSettings>();
         services.AddSingleton<Notifications.Deliveries>();
+        services.AddSingleton<Notifications.Sending>();
         services.AddHttpClient(nameof(Notifications.Deliveries)).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
         services.AddSingleton<AuditVerifier>();
         services.AddSingleton<ApiKeys>();
@@ -171,6 +175,7 @@ public static class StartUp
         var options = services.GetRequiredService<ServiceOptions>();
         var ct = app.Lifetime.ApplicationStopping;
         await services.GetRequiredService<Database>().MigrateAsync(services.GetRequiredService<TimeProvider>(), ct);
+        await services.GetRequiredService<Notifications.Sending>().CheckAsync(ct);
         await services.GetRequiredService<HolidayTableLoader>().LoadAsync(ct);
         await services.GetRequiredService<OfficeCalendars>().LatestAsync(ct);
         await services.GetRequiredService<DefinitionFolder>().LoadAsync(options.ProcessesFolder, ct);

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using FluentValidation;
 using MediatR;
@@ -50,7 +52,17 @@ public static class ValidationRules
         rule.WithMessage(en).WithState(_ => new LocalizedText(th, en));
 
     public static IRuleBuilderOptions<T, string?> Given<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(text => !string.IsNullOrWhiteSpace(text)).Says("ต้องระบุ", "It is required.");
+        rule.Must(text => text is not null && text.EnumerateRunes().Any(IsSeen)).Says("ต้องระบุ", "It is required.");
+
+    /// <summary>What people and offices are called. Nothing in it is invisible: two names that look the same are the same, and none turns the line around.</summary>
+    public static IRuleBuilderOptions<T, string?> Name<T>(this IRuleBuilder<T, string?> rule, int maxLength) =>
+        rule.Given().PlainText(maxLength).Must(text => text is null || !text.EnumerateRunes().Any(r => !IsSeen(r) && r.Value is not (' ' or Joiner)))
+            .Says("มีอักขระที่มองไม่เห็น", "It contains invisible characters.");
+
+    /// <summary>Holds an emoji of several people together.</summary>
+    const int Joiner = 0x200D;
+
+    static bool IsSeen(Rune rune) => !Rune.IsWhiteSpace(rune) && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Format or UnicodeCategory.Control or UnicodeCategory.OtherNotAssigned);
 
     /// <summary>The camelCase name of a value, or nothing.</summary>
     public static IRuleBuilderOptions<T, string?> OneOf<T, TEnum>(this IRuleBuilder<T, string?> rule)

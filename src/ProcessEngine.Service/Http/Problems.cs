@@ -5,6 +5,8 @@ using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Attachments;
 using ProcessEngine.Service.Calendars;
+using ProcessEngine.Service.HandOvers;
+using ProcessEngine.Service.Notifications;
 using ProcessEngine.Service.Offices;
 using ProcessEngine.Service.Storage;
 
@@ -24,6 +26,9 @@ public sealed record Problem(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, object?>? Facts) : IResult
 {
     public const string ContentType = "application/problem+json";
+
+    /// <summary>The one sentence that says why, where there is no room for all of them.</summary>
+    internal LocalizedText Why => Errors is [var error, ..] ? error.Message : Message;
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -102,6 +107,7 @@ public static class Problems
             403, "act-not-in-order", null, $"คำสั่งที่ {r.OrderNumber} ไม่ครอบคลุมการดำเนินการนี้",
             $"Order {r.OrderNumber} does not cover \"{r.Action}\"; it covers {string.Join(", ", r.Covered)}.", ("orderNumber", r.OrderNumber), ("action", r.Action), ("covered", r.Covered)),
         OrderNotFound r => Of(404, "order-not-found", "orderId", "ไม่พบคำสั่งนี้ในทะเบียน", "There is no such order in the register of this office.", ("id", r.OrderId)),
+        HandOverNotFound r => Of(404, "hand-over-not-found", null, "ไม่พบบัญชีส่งมอบงานนี้", "There is no such hand-over in this office.", ("id", r.HandOverId)),
         OrderRevoked r => Of(409, "order-revoked", null, "คำสั่งนี้ถูกยกเลิกไปแล้ว", $"The order was revoked{At(r.At)}.", ("id", r.OrderId), ("at", r.At)),
         OrderOverlaps r => Of(
             409, "order-overlaps", "from", $"ซ้อนกับคำสั่งที่ {r.Number} ซึ่งใช้กับตำแหน่งและช่วงเวลาเดียวกัน",
@@ -114,6 +120,14 @@ public static class Problems
         ReopenTooLate r => Of(
             409, "reopen-too-late", null, $"เรื่องสิ้นสุดเกิน {r.WithinDays} วันแล้ว เปิดใหม่ไม่ได้", $"The case ended more than {r.WithinDays} day{(r.WithinDays == 1 ? "" : "s")} ago.",
             ("endedAt", r.EndedAt), ("withinDays", r.WithinDays)),
+        UndoTooLate r => Of(
+            409, "undo-too-late", null, $"เลิกทำได้ภายใน {r.WithinSeconds} วินาทีเท่านั้น สิ่งที่บันทึกไว้มีผลแล้ว",
+            $"An act can be undone within {r.WithinSeconds} seconds; what was decided stands.", ("decidedAt", r.DecidedAt), ("withinSeconds", r.WithinSeconds)),
+        ActFollowed r => Of(
+            409, "act-followed", null, "มีผู้ดำเนินการต่อจากที่ท่านบันทึกแล้ว จึงเลิกทำไม่ได้", $"Somebody has gone on from what was decided{At(r.At)}.", ("by", r.By), ("at", r.At)),
+        NotReversible r => Of(
+            409, "not-reversible", null, "เลิกทำไม่ได้ เพราะมีผลต่อเรื่องอื่นหรือมีผู้ได้รับแจ้งแล้ว",
+            "It cannot be undone: another case was started or goes on, a limit was moved, or somebody has been told.", ("taskId", r.TaskId)),
         NobodyWaits r => Of(409, "nobody-waits", "name", $"ไม่มีเรื่องใดรอข้อความ \"{r.Message}\" นี้อยู่", $"Nothing waits for the message \"{r.Message}\" with this correlation."),
         DeadlineNotOpen r => Of(409, "deadline-not-open", "deadlineId", "กำหนดเวลานี้ปิดแล้วหรือหยุดนับอยู่", "This clock is closed or stands still.", ("deadlineId", r.DeadlineId)),
         NothingToConfirm r => Of(
@@ -134,6 +148,8 @@ public static class Problems
             [.. r.Problems.Select(p => new FieldError(p.Field, p.Reason))], null),
         VariableInvalid r => Of(422, "variable-invalid", r.Name, $"ข้อมูล \"{r.Name}\" ต้องเป็นชนิด {r.Needs}", $"\"{r.Name}\" must be of type {r.Needs}.", ("variable", r.Name), ("type", r.Needs)),
         CannotMigrate r => Of(409, "cannot-migrate", null, $"ย้ายเรื่องไปยังรุ่นนั้นไม่ได้: {r.Node}", $"The case cannot be moved to that version: {r.Reason} ({r.Node}).", ("reason", r.Reason), ("node", r.Node)),
+        TooMuchOfThis { What: "mentions" } r => Of(
+            422, "too-much", "comment", $"กล่าวถึงได้ไม่เกิน {r.Limit} คนในความเห็นหนึ่ง", $"One comment mentions at most {r.Limit} people.", ("limit", r.Limit)),
         TooMuchOfThis r => Of(422, "too-much", r.What, $"มีจำนวนเกิน {r.Limit}", $"More than {r.Limit} of {r.What}.", ("limit", r.Limit)),
         InstanceNotFound r => Of(404, "instance-not-found", "id", "ไม่พบเรื่องนี้", "There is no such case, or it is not yours to see.", ("id", r.InstanceId)),
         TaskNotFound r => Of(404, "task-not-found", "id", "ไม่พบงานนี้", "There is no such task, or it is not yours to see.", ("id", r.TaskId)),
@@ -146,6 +162,7 @@ public static class Problems
             Uri("definition-unsound"), Title("definition-unsound"), 422, $"\"{r.Key}\" cannot be published: {r.Findings.Count(f => !f.Warning)} findings.",
             new LocalizedText($"เผยแพร่ \"{r.Key}\" ไม่ได้ พบข้อบกพร่อง {r.Findings.Count(f => !f.Warning)} รายการ", $"\"{r.Key}\" cannot be published."), null,
             [.. r.Findings.Where(f => !f.Warning).Select(f => new FieldError(f.ActivityId, f.Reason))], new Dictionary<string, object?> { ["findings"] = r.Findings }),
+        SendingNotHeld => Of(409, "sending-not-held", null, "การส่งอีเมลและเว็บฮุกไม่ได้ถูกพักไว้", "Mail and webhooks are not held; there is nothing to release."),
         Busy => ForStatus(503),
         MigrationNotFound r => Of(404, "migration-not-found", "id", "ไม่พบการย้ายรุ่นนี้", "There is no such migration, or it is not yours to see.", ("id", r.Id)),
         OfficeNotFound r => Of(404, "office-not-found", r.Field, $"ไม่พบสำนักงาน \"{r.Code}\"", $"There is no office \"{r.Code}\", or it is not yours."),

@@ -6,24 +6,54 @@ namespace ProcessEngine.Service.Identity;
 
 public sealed record PersonName(Guid UserId, string DisplayName);
 
+/// <summary>Somebody of an office, with the name that they sign in by.</summary>
+public sealed record Colleague
+{
+    public Guid UserId { get; init; }
+    public string UserName { get; init; } = "";
+    public string DisplayName { get; init; } = "";
+}
+
 /// <summary>Names of people, for those who may see what they did.</summary>
 public sealed class People(Database database)
 {
     const int Most = 200;
 
-    public async Task<IReadOnlyDictionary<Guid, string>> NamesAsync(IEnumerable<Guid?> users, CancellationToken ct)
+    public async Task<IReadOnlyDictionary<Guid, string>> NamesAsync(IEnumerable<Guid?> users, CancellationToken ct) =>
+        (await FindAsync(users, ct)).ToDictionary(r => r.UserId, r => r.DisplayName);
+
+    /// <summary>The names that people sign in by.</summary>
+    public async Task<IReadOnlyDictionary<Guid, string>> UserNamesAsync(IEnumerable<Guid> users, CancellationToken ct) =>
+        (await FindAsync(users.Cast<Guid?>(), ct)).ToDictionary(r => r.UserId, r => r.UserName);
+
+    /// <summary>Those who work in an office, by name. Index: ix_membership_office, then the primary key.</summary>
+    public async Task<IReadOnlyList<Colleague>> MembersAsync(string office, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return (await connection.QueryAsync<Colleague>(
+            """
+            SELECT DISTINCT u.user_id, u.user_name, u.display_name
+            FROM membership m
+            JOIN app_user u ON u.user_id = m.user_id
+            WHERE m.office = @office AND u.active = @yes
+            ORDER BY u.display_name, u.user_id
+            LIMIT 2000
+            """,
+            new { office, yes = true })).AsList();
+    }
+
+    async Task<IReadOnlyList<Colleague>> FindAsync(IEnumerable<Guid?> users, CancellationToken ct)
     {
         var wanted = users.OfType<Guid>().Distinct().Take(Most).ToList();
         if (wanted.Count == 0)
-            return new Dictionary<Guid, string>();
+            return [];
         // One parameter each: a list as one parameter is not the same in both databases.
         var arguments = new DynamicParameters();
         foreach (var (i, id) in wanted.Index())
             arguments.Add("u" + i.ToString(CultureInfo.InvariantCulture), id);
         await using var connection = await database.OpenAsync(ct);
-        var rows = await connection.QueryAsync<PersonName>(
-            $"SELECT user_id, display_name FROM app_user WHERE user_id IN ({string.Join(", ", wanted.Index().Select(w => $"@u{w.Index}"))})", arguments);
-        return rows.ToDictionary(r => r.UserId, r => r.DisplayName);
+        return (await connection.QueryAsync<Colleague>(
+            $"SELECT user_id, user_name, display_name FROM app_user WHERE user_id IN ({string.Join(", ", wanted.Index().Select(w => $"@u{w.Index}"))})", arguments)).AsList();
     }
 
     /// <summary>Who holds a post, or sits in it by order, by name.</summary>

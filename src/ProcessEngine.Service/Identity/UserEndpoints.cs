@@ -87,8 +87,8 @@ public static class UserEndpoints
     {
         public Validator()
         {
-            RuleFor(c => c.UserName).Given().PlainText(ValidationRules.CodeLength);
-            RuleFor(c => c.DisplayName).Given().PlainText(ValidationRules.TitleLength);
+            RuleFor(c => c.UserName).Name(ValidationRules.CodeLength);
+            RuleFor(c => c.DisplayName).Name(ValidationRules.TitleLength);
             RuleFor(c => c.Office).Given().PlainText(ValidationRules.CodeLength);
             RuleFor(c => c.Roles).NotEmpty().Says("ต้องมีอย่างน้อยหนึ่งบทบาท", "At least one role is required.");
             RuleFor(c => c.Roles).KnownRoles();

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Mail;
+using System.Security.Cryptography;
 using System.Text;
 using Dapper;
 using ProcessEngine.Core.Calendar;
+using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Calendars;
 using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Storage;
@@ -14,11 +16,14 @@ namespace ProcessEngine.Service.Notifications;
 /// Sends what people are told by e-mail and webhook. Deliveries are made of the outbox in one transaction with the mark that they were; they are sent at
 /// least once, tried again for about four hours, then put where administrators see them.
 /// </summary>
-public sealed class Deliveries(Database database, OfficeCalendars calendars, NotificationOptions options, IHttpClientFactory http, TimeProvider time, ILogger<Deliveries> log)
+public sealed class Deliveries(Database database, OfficeCalendars calendars, Sending sending, NotificationOptions options, IHttpClientFactory http, TimeProvider time, ILogger<Deliveries> log)
 {
     const int Batch = 200;
     const int MostAttempts = 8;
     const int ErrorLength = 300;
+
+    /// <summary>What is undone at once is told to nobody. The clocks of nodes may differ by the rest.</summary>
+    static readonly TimeSpan WithdrawnWithin = ProcessDecider.UndoWithin + TimeSpan.FromSeconds(5);
 
     static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -26,11 +31,11 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Not
 
     // Index: ix_outbox_untold.
     const string UntoldSql = """
-        SELECT m.message_id, m.kind, m.office, m.to_role, m.to_user, m.instance_id, m.task_id, d.name_th, d.definition_key
+        SELECT m.message_id, m.kind, m.office, m.to_role, m.to_user, m.instance_id, m.task_id, d.name_th, d.definition_key, m.created_at
         FROM outbox m
         JOIN process_instance i ON i.instance_id = m.instance_id
         JOIN process_definition d ON d.definition_key = i.definition_key
-        WHERE NOT m.told
+        WHERE NOT m.told AND m.created_at <= $2
         ORDER BY m.message_id
         LIMIT $1
         """;
@@ -52,7 +57,7 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Not
 
     // Index: ix_delivery_due.
     const string DueSql = """
-        SELECT d.delivery_id, d.user_id, d.channel, d.kind, d.about, d.link, d.attempts, s.email, s.email_when, s.webhook
+        SELECT d.delivery_id, d.user_id, d.channel, d.kind, d.about, d.link, d.attempts, s.email, s.email_when, s.webhook, d.created_at
         FROM delivery d
         JOIN notification_setting s ON s.user_id = d.user_id
         WHERE d.state = 'waiting' AND d.next_at <= $1
@@ -63,22 +68,27 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Not
     const string EndSql = "UPDATE delivery SET state = $2, error = NULL WHERE delivery_id = $1";
     const string FailSql = "UPDATE delivery SET state = $2, next_at = $3, error = $4 WHERE delivery_id = $1";
 
-    sealed record Message(Guid Id, string Kind, string Office, string? ToRole, Guid? ToUser, Guid Instance, Guid? Task, string Procedure, string DefinitionKey);
+    sealed record Message(Guid Id, string Kind, string Office, string? ToRole, Guid? ToUser, Guid Instance, Guid? Task, string Procedure, string DefinitionKey, DateTimeOffset CreatedAt);
 
     sealed record Recipient(Guid User, string EmailWhen, string? Webhook, bool Quiet);
 
-    sealed record Due(Guid Id, Guid User, string Channel, string Kind, string About, string Link, int Attempts, string? Email, string EmailWhen, string? Webhook);
+    sealed record Due(Guid Id, Guid User, string Channel, string Kind, string About, string Link, int Attempts, string? Email, string EmailWhen, string? Webhook, DateTimeOffset CreatedAt)
+    {
+        public bool Dropped { get; init; }
+    }
 
     /// <summary>Everything that is to be told or sent now.</summary>
-    public async Task RunAsync(CancellationToken ct)
-    {
-        while (await FanOutAsync(ct) == Batch)
-        {
-        }
+    /// <returns>How many notices were told, and how many deliveries taken.</returns>
+    public async Task<int> RunAsync(CancellationToken ct) => await AllOf(FanOutAsync, ct) + await AllOf(SendAsync, ct);
 
-        while (await SendAsync(ct) == Batch)
-        {
-        }
+    static async Task<int> AllOf(Func<CancellationToken, Task<int>> next, CancellationToken ct)
+    {
+        var total = 0;
+        int taken;
+        do
+            total += taken = await next(ct);
+        while (taken == Batch);
+        return total;
     }
 
     Task<int> FanOutAsync(CancellationToken ct)
@@ -87,12 +97,14 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Not
         return database.TransactAsync(
             async session =>
             {
+                if (await Sending.NowAsync(session) is not { } allowed)
+                    return 0;
                 var messages = await session.QueryListAsync(
-                    $"{UntoldSql} {database.SkipLocked("m")}", new object?[] { Batch },
-                    r => new Message(r.Id(0), r.GetString(1), r.GetString(2), r.TextOrNull(3), r.IdOrNull(4), r.Id(5), r.IdOrNull(6), r.GetString(7), r.GetString(8)));
+                    $"{UntoldSql} {database.SkipLocked("m")}", new object?[] { Batch, now - WithdrawnWithin },
+                    r => new Message(r.Id(0), r.GetString(1), r.GetString(2), r.TextOrNull(3), r.IdOrNull(4), r.Id(5), r.IdOrNull(6), r.GetString(7), r.GetString(8), r.Instant(9)));
                 foreach (var message in messages)
                 {
-                    foreach (var one in await RecipientsAsync(session, message, now))
+                    foreach (var one in allowed.Drops(message.CreatedAt) ? [] : await RecipientsAsync(session, message, now))
                     {
                         if (options.HasMail && one.EmailWhen != "never")
                             Add(session, message, one.User, "email", await WhenAsync(message.Office, one.EmailWhen == "daily", one.Quiet, now, ct), now);
@@ -126,8 +138,19 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Not
     }
 
     static void Add(WriteSession session, Message message, Guid user, string channel, DateTimeOffset at, DateTimeOffset now) => session.Enqueue(
-        InsertSql, Guid.CreateVersion7(now), message.Id, user, message.Office, channel, message.Kind, message.Procedure,
+        InsertSql, IdOf(message.Id, user, channel), message.Id, user, message.Office, channel, message.Kind, message.Procedure,
         message.Task is { } task ? $"/tasks/{task}" : $"/cases/{message.Instance}", at, now);
+
+    /// <summary>The same notice to the same person keeps its id, also when it is made anew from a backup; it sorts by the moment of its message.</summary>
+    static Guid IdOf(Guid message, Guid user, string channel)
+    {
+        var from = message.ToByteArray(bigEndian: true);
+        var id = SHA256.HashData([.. from, .. user.ToByteArray(bigEndian: true), .. Encoding.ASCII.GetBytes(channel)])[..16];
+        from[..6].CopyTo(id, 0);
+        // Version 8 of RFC 9562: of one's own making.
+        (id[6], id[8]) = ((byte)(0x80 | (id[6] & 0x0F)), (byte)(0x80 | (id[8] & 0x3F)));
+        return new Guid(id, bigEndian: true);
+    }
 
     /// <summary>Now; or at the next opening of the office, for those who want quiet or one mail a day.</summary>
     async ValueTask<DateTimeOffset> WhenAsync(string office, bool daily, bool quiet, DateTimeOffset now, CancellationToken ct)
@@ -152,18 +175,33 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Not
     {
         var now = DbValues.Truncate(time.GetUtcNow());
         // Taken for a while: another node leaves them alone, and whatever was not ended by then is tried again.
-        var due = await database.TransactAsync(
+        var (due, mark) = await database.TransactAsync<(IReadOnlyList<Due>, SendingMark?)>(
             async session =>
             {
+                if (await Sending.NowAsync(session) is not { } allowed)
+                    return ([], null);
                 var rows = await session.QueryListAsync(
                     $"{DueSql} {database.SkipLocked("d")}", new object?[] { now, Batch },
-                    r => new Due(r.Id(0), r.Id(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetInt32(6), r.TextOrNull(7), r.GetString(8), r.TextOrNull(9)));
+                    r => new Due(r.Id(0), r.Id(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetInt32(6), r.TextOrNull(7), r.GetString(8), r.TextOrNull(9), r.Instant(10)));
+                if (rows.Count == 0 || await sending.CountAsync(session) is not { } counted)
+                    return (rows, null);
                 foreach (var row in rows)
                     session.Enqueue("UPDATE delivery SET next_at = $2, attempts = attempts + 1 WHERE delivery_id = $1", row.Id, now + Lease);
-                return rows;
+
+                return ([.. rows.Select(r => r with { Dropped = allowed.Drops(r.CreatedAt) })], counted);
             },
             ct);
-        foreach (var together in due.GroupBy(d => (d.User, d.Channel)))
+        if (due.Count == 0)
+            return 0;
+        if (mark is null)
+        {
+            // Not the database that this node knew: another one was put in its place, or another node has looked at it since.
+            await sending.CheckAsync(ct);
+            return 0;
+        }
+
+        sending.Keep(mark);
+        foreach (var together in due.GroupBy(d => (d.User, d.Channel, d.Dropped)))
             await SendAsync([.. together], ct);
         return due.Count;
     }
@@ -171,7 +209,7 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Not
     async Task SendAsync(IReadOnlyList<Due> together, CancellationToken ct)
     {
         var first = together[0];
-        var wanted = first.Channel == "email" ? options.HasMail && first.EmailWhen != "never" && first.Email is not null : options.Allows(first.Webhook);
+        var wanted = !first.Dropped && (first.Channel == "email" ? options.HasMail && first.EmailWhen != "never" && first.Email is not null : options.Allows(first.Webhook));
         string? error = null;
         if (wanted)
         {

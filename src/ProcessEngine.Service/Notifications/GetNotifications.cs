@@ -71,7 +71,7 @@ public sealed record Notification
 {
     public Guid Id { get; init; }
 
-    /// <summary><c>task-opened</c>, <c>task-reassigned</c>, <c>task-reminder</c>, <c>task-overdue</c>, <c>task-escalated</c>, <c>deadline-moved</c>, <c>deadline-to-confirm</c>, <c>incident</c>, <c>instance-suspended</c>, <c>instance-completed</c> or <c>instance-cancelled</c>.</summary>
+    /// <summary><c>task-opened</c>, <c>task-reassigned</c>, <c>mentioned</c>, <c>task-reminder</c>, <c>task-overdue</c>, <c>task-escalated</c>, <c>deadline-moved</c>, <c>deadline-to-confirm</c>, <c>incident</c>, <c>instance-suspended</c>, <c>instance-completed</c> or <c>instance-cancelled</c>.</summary>
     public string Kind { get; init; } = "";
 
     public Guid ProcessInstanceId { get; init; }

@@ -2,6 +2,17 @@ using ProcessEngine.Core;
 
 namespace ProcessEngine.Service.Notifications;
 
+/// <summary>What gave a copy of the database away.</summary>
+public static class HoldWords
+{
+    public static LocalizedText Of(string reason) => reason switch
+    {
+        "copy" => new("เป็นสำเนาสำรอง", "it is marked as a backup"),
+        "elsewhere" => new("ไม่ได้อยู่ที่เดิม", "it is not where it was"),
+        _ => new("เก่ากว่าที่เคยส่งออกไปแล้ว", "it is older than what was sent"),
+    };
+}
+
 /// <summary>What a notice says. Neither names nor titles: it may lie in somebody's mailbox.</summary>
 public static class NoticeWords
 {
@@ -9,6 +20,7 @@ public static class NoticeWords
     {
         "task-opened" => new("งานใหม่ถึงท่าน", "New work for you"),
         "task-reassigned" => new("มีผู้มอบงานให้ท่าน", "Somebody gave you a task"),
+        "mentioned" => new("มีผู้กล่าวถึงท่านในความเห็น", "Somebody mentioned you in a comment"),
         "task-reminder" => new("งานใกล้ครบกำหนด", "A task is due soon"),
         "task-overdue" => new("งานเลยกำหนด", "A task is overdue"),
         "task-escalated" => new("มีงานเลยกำหนดที่ท่านควรเร่งรัด", "A task is overdue that you oversee"),

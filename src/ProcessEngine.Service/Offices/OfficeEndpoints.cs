@@ -88,7 +88,7 @@ public static class OfficeEndpoints
                 .Says("ใช้ได้เฉพาะตัวอักษรอังกฤษ ตัวเลข และขีด ไม่เกิน 40 ตัว", "Letters, digits and hyphens, at most 40.")
                 .Must(code => code is null || (code is not (OfficeCalendars.National or "changes") && !Provinces.IsKnown(code)))
                 .Says("รหัสนี้สงวนไว้", "This code is reserved.");
-            RuleFor(c => c.NameTh).Given().PlainText(ValidationRules.TitleLength).OverridePropertyName("name.th");
+            RuleFor(c => c.NameTh).Name(ValidationRules.TitleLength).OverridePropertyName("name.th");
             RuleFor(c => c.NameEn).PlainText(ValidationRules.TitleLength).OverridePropertyName("name.en");
             RuleFor(c => c.Province).Given().Must(p => p is null || Provinces.IsKnown(p))
                 .Says("ต้องเป็นรหัสจังหวัดตาม ISO 3166-2 เช่น TH-40", "It must be an ISO 3166-2 province, such as TH-40.");

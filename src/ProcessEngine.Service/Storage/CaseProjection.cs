@@ -45,6 +45,13 @@ static class CaseProjection
         WHERE task_id = $1
         """;
 
+    const string ReopenTask = """
+        UPDATE user_task
+        SET state = 'open', outcome = NULL, closed_at = NULL, closed_by = NULL, capacity_kind = NULL, capacity_order = NULL,
+            assignee = $2, deadline_id = $3, due_at = $4, due_order = $5, revision = $6
+        WHERE task_id = $1
+        """;
+
     const string DecideUnderOrder = "UPDATE user_task SET capacity_kind = $2, capacity_order = $3 WHERE task_id = $1";
 
     const string InsertDeadline = """
@@ -82,6 +89,10 @@ static class CaseProjection
         WHERE deadline_id = $1
         """;
 
+    const string ReopenDeadline = "UPDATE deadline SET state = 'open', result = NULL, closed_at = NULL, wake_at = $2 WHERE deadline_id = $1";
+
+    const string DeleteAnswer = "DELETE FROM form_answer WHERE office = $1 AND definition_key = $2 AND step_id = $3 AND answered_at = $4 AND task_id = $5";
+
     const string InsertAnswer = """
         INSERT INTO form_answer (office, definition_key, step_id, answered_at, task_id, instance_id, sequence)
         VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -116,8 +127,12 @@ static class CaseProjection
         var state = before;
         foreach (var recorded in events)
         {
+            var earlier = state;
             state = ProcessState.Evolve(state, recorded);
-            StoreRows(session, definition, state, recorded);
+            if (recorded.Event is ActUndone undone)
+                StoreUndone(session, earlier, state, recorded, undone);
+            else
+                StoreRows(session, definition, state, recorded);
             foreach (var notice in Notice.For(state, recorded))
             {
                 session.Enqueue(
@@ -162,6 +177,27 @@ static class CaseProjection
                 before.Revision);
         }
     }
+
+    /// <summary>The rows say again what the state says.</summary>
+    static void StoreUndone(WriteSession session, ProcessState undone, ProcessState state, RecordedEvent recorded, ActUndone e)
+    {
+        foreach (var task in undone.OpenTasks.Where(t => state.FindOpenTask(t.TaskId) is null))
+            session.Enqueue(CloseTask, task.TaskId, "cancelled", TaskOutcomes.Cancelled, recorded.At, null, null, recorded.Sequence);
+        foreach (var task in state.OpenTasks.Except(undone.OpenTasks))
+            session.Enqueue(ReopenTask, task.TaskId, task.Assignee, task.DeadlineId, state.DueAtOf(task), PlaceOf(state, task, state.DueAtOf(task)), task.Revision);
+        foreach (var clock in undone.OpenDeadlines.Where(d => state.FindOpenDeadline(d.DeadlineId) is null))
+            session.Enqueue(CloseDeadline, clock.DeadlineId, "cancelled", nameof(DeadlineResult.Cancelled).ToLowerInvariant(), recorded.At);
+        foreach (var clock in state.OpenDeadlines.Where(d => undone.FindOpenDeadline(d.DeadlineId) is null))
+            session.Enqueue(ReopenDeadline, clock.DeadlineId, clock.NextRung?.At);
+        foreach (var wait in undone.Waits.Except(state.Waits))
+            session.Enqueue(DeleteWait, wait.WaitId);
+        foreach (var wait in state.Waits.Except(undone.Waits))
+            Insert(session, state, wait);
+        session.Enqueue(DeleteAnswer, state.Office, state.DefinitionKey, state.FindOpenTask(e.TaskId)!.StepId, e.DecidedAt, e.TaskId);
+    }
+
+    static void Insert(WriteSession session, ProcessState state, OpenWait wait) => session.Enqueue(
+        InsertWait, wait.WaitId, state.InstanceId, state.Office, wait.NodeId, wait.Kind.ToString().ToLowerInvariant(), wait.Until, wait.Message, wait.Correlation);
 
     static void StoreRows(WriteSession session, ProcessDefinition definition, ProcessState state, RecordedEvent recorded)
     {
@@ -243,8 +279,7 @@ static class CaseProjection
                 Mark(e.DeadlineId);
                 break;
             case WaitStarted e:
-                session.Enqueue(
-                    InsertWait, e.WaitId, state.InstanceId, state.Office, e.NodeId, e.Kind.ToString().ToLowerInvariant(), e.Until, e.Message, e.Correlation);
+                Insert(session, state, state.Waits.Single(w => w.WaitId == e.WaitId));
                 if (e.Call is { } awaited)
                     session.Enqueue(InsertCall, awaited.ChildId, state.InstanceId, e.WaitId, awaited.DefinitionKey, awaited.Office ?? state.Office, recorded.At, e.NodeId);
                 break;

@@ -36,6 +36,12 @@ public abstract class Database : IAsyncDisposable
     /// <summary>A statement that fails all that are stored with it when the order <c>$1</c> was revoked; until they are stored, it is not.</summary>
     public abstract string CheckOrder { get; }
 
+    /// <summary>Where the service keeps, outside the database, how far it has come (<see cref="Notifications.Sending"/>).</summary>
+    public abstract string LifeFile(string dataFolder);
+
+    /// <summary>Where the database stands; a copy of it that was brought back stands elsewhere. Null when there is only its file.</summary>
+    public abstract Task<DatabasePlace?> PlaceAsync(CancellationToken ct);
+
     /// <summary>
     /// An open connection for reading. The caller disposes it, and never asks for a second one while it holds the first:
     /// as many callers as the pool is large would wait for each other.
@@ -57,6 +63,10 @@ public abstract class Database : IAsyncDisposable
 
     public abstract ValueTask DisposeAsync();
 }
+
+/// <param name="Name">The server's cluster and the database in it.</param>
+/// <param name="Timeline">Another one after a standby took over, or after a recovery to an earlier point.</param>
+public sealed record DatabasePlace(string Name, string Timeline);
 
 /// <summary>Reads, and a queue of writes that are stored together at the end.</summary>
 public abstract class WriteSession

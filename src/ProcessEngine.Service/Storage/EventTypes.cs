@@ -55,6 +55,7 @@ public static class EventTypes
         ("PriorityChanged", StorageJson.Instance.PriorityChanged),
         ("InstanceMigrated", StorageJson.Instance.InstanceMigrated),
         ("IncidentRaised", StorageJson.Instance.IncidentRaised),
+        ("ActUndone", StorageJson.Instance.ActUndone),
         ("FileAttached", StorageJson.Instance.FileAttached),
     ];
 

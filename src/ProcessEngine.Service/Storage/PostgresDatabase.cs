@@ -10,6 +10,8 @@ public sealed class PostgresDatabase : Database
     /// <summary>Held by the node that migrates; any constant that no other program uses ("ProcEng" in ASCII).</summary>
     const long MigrationLock = 0x50726F63456E67;
 
+    static readonly TimeSpan StandstillEndsAfter = TimeSpan.FromSeconds(20);
+
     // Two pools: a transition that holds a connection may look something up that is not cached. Were there one pool,
     // as many such transitions as it has connections would wait for each other for ever.
     readonly NpgsqlDataSource writes;
@@ -19,6 +21,9 @@ public sealed class PostgresDatabase : Database
     {
         // Nothing of ours outlives a transaction on a connection (locks, settings, temporary tables), so there is nothing to reset between two.
         var builder = new NpgsqlConnectionStringBuilder(connectionString) { AutoPrepareMinUsages = 2, NoResetOnClose = true };
+        // A node that stands still in a transaction would keep what it has locked, the scheduler's locks among it, from all others. The server ends such a
+        // transaction: whoever comes to again has nothing left to commit. Ours do nothing but talk to the database. A setting of the operator's own comes later, and counts.
+        builder.Options = $"-c idle_in_transaction_session_timeout={(int)StandstillEndsAfter.TotalMilliseconds} {builder.Options}".TrimEnd();
         if (builder.MaxAutoPrepare == 0)
             builder.MaxAutoPrepare = 120;
         ConnectionString = builder.ConnectionString;
@@ -40,6 +45,21 @@ public sealed class PostgresDatabase : Database
     public override string ChangeCalendar => "SELECT change_calendar()";
     public override string Folded(string column) => $"TRANSLATE(LOWER({column}), '{SearchText.ThaiDigits}{SearchText.LeftOut}', '{SearchText.Digits}')";
     public override string SkipLocked(string alias) => $"FOR UPDATE OF {alias} SKIP LOCKED";
+
+    public override string LifeFile(string dataFolder) => Path.Combine(dataFolder, "processengine.life");
+
+    public override async Task<DatabasePlace?> PlaceAsync(CancellationToken ct)
+    {
+        await using var connection = await reads.OpenConnectionAsync(ct);
+        // Where a hoster keeps the cluster's own identifier to itself, the address of the server stands in its place.
+        await using var may = new NpgsqlCommand("SELECT has_function_privilege('pg_control_system()', 'execute')", connection);
+        var cluster = (bool)(await may.ExecuteScalarAsync(ct))! ? "(SELECT system_identifier::text FROM pg_control_system())" : "COALESCE(inet_server_addr()::text, '')";
+        await using var place = new NpgsqlCommand(
+            $"SELECT {cluster} || '/' || d.oid, LEFT(pg_walfile_name(pg_current_wal_lsn()), 8) FROM pg_database d WHERE d.datname = current_database()", connection);
+        await using var row = await place.ExecuteReaderAsync(ct);
+        await row.ReadAsync(ct);
+        return new DatabasePlace(row.GetString(0), row.GetString(1));
+    }
 
     public override async ValueTask<DbConnection> OpenAsync(CancellationToken ct) => await reads.OpenConnectionAsync(ct);
 

@@ -81,22 +81,71 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         LIMIT 1
         """;
 
+    // Index: the primary key. Bounded by one case.
+    const string HistorySql = "SELECT e.sequence, e.at, e.actor, e.type, e.payload FROM audit_event e WHERE e.instance_id = $1 ORDER BY e.sequence";
+    const string ToldSql = "SELECT m.told FROM outbox m WHERE m.message_id = $1";
+    const string CalledSql = "SELECT 1 FROM case_call c WHERE c.child_id = $1";
+    const string WithdrawNotice = "DELETE FROM outbox WHERE message_id = $1 AND NOT told";
+
     const string SetDeadlinesAside = "UPDATE deadline SET wake_at = $2, failures = failures + 1 WHERE instance_id = $1 AND wake_at < $3";
     const string SetWaitsAside = "UPDATE process_wait SET wake_at = $2, failures = failures + 1 WHERE instance_id = $1 AND wake_at < $3";
     const string SetWaitWake = "UPDATE process_wait SET wake_at = $2 WHERE wait_id = $1";
     const string SetWake = "UPDATE deadline SET wake_at = $2 WHERE deadline_id = $1";
 
     /// <summary>A person acts on a task.</summary>
+    /// <param name="alongside">What is stored with it, besides what follows from the events.</param>
     public Task<Outcome<StoredAnswer>> ActOnTaskAsync(
-        Guid taskId, Caller caller, RequestId request, Func<ProcessState, Actor, ProcessCommand> command, Func<CaseChange, StoredAnswer> answer, CancellationToken ct) =>
-        ExecuteAsync(LoadByTask, taskId, new TaskNotFound(taskId), caller, request, command, answer, ct);
+        Guid taskId, Caller caller, RequestId request, Func<ProcessState, Actor, ProcessCommand> command, Func<CaseChange, StoredAnswer> answer, CancellationToken ct,
+        Action<WriteSession, DateTimeOffset>? alongside = null) =>
+        ExecuteAsync(LoadByTask, taskId, new TaskNotFound(taskId), caller, request, (_, state, by) => ValueTask.FromResult(command(state, by)), answer, ct, alongside);
+
+    /// <summary>Somebody takes back what they have just decided. What people would have been told of it goes with it.</summary>
+    public Task<Outcome<StoredAnswer>> UndoAsync(Guid taskId, Caller caller, RequestId request, Func<CaseChange, StoredAnswer> answer, CancellationToken ct)
+    {
+        List<Guid> notices = [];
+        return ExecuteAsync(
+            LoadByTask, taskId, new TaskNotFound(taskId), caller, request,
+            async (session, state, by) =>
+            {
+                var history = await session.QueryListAsync(
+                    HistorySql, new object?[] { state.InstanceId }, row => new RecordedEvent(row.GetInt32(0), row.Instant(1), row.IdOrNull(2), EventTypes.Read(row.GetString(3), row.GetString(4))));
+                notices = NoticesSince(history, taskId);
+                var outside = false;
+                foreach (var notice in notices)
+                    await session.QueryAsync(ToldSql, new object?[] { notice }, row => outside |= row.GetBoolean(0));
+                if (state.HasEnded)
+                    await session.QueryAsync(CalledSql, new object?[] { state.InstanceId }, _ => outside = true);
+                return new UndoAct(taskId, [.. history]) { By = by, IsKnownOutside = outside };
+            },
+            answer, ct,
+            (session, _) =>
+            {
+                foreach (var notice in notices)
+                    session.Enqueue(WithdrawNotice, notice);
+            });
+    }
+
+    /// <summary>What people are to be told because a task was decided.</summary>
+    static List<Guid> NoticesSince(List<RecordedEvent> history, Guid taskId)
+    {
+        var decided = history.FindLastIndex(e => e.Event is DecisionEvent && TaskOutcomes.Of(e.Event)?.TaskId == taskId);
+        var (state, notices) = (ProcessState.NotStarted, new List<Guid>());
+        for (var i = 0; decided >= 0 && i < history.Count; i++)
+        {
+            state = ProcessState.Evolve(state, history[i]);
+            if (i >= decided)
+                notices.AddRange(Notice.For(state, history[i]).Select(n => n.Id));
+        }
+
+        return notices;
+    }
 
     /// <summary>A person acts on a case.</summary>
     /// <param name="alongside">What is stored with it, besides what follows from the events.</param>
     public Task<Outcome<StoredAnswer>> ActOnInstanceAsync(
         Guid instanceId, Caller caller, RequestId request, Func<ProcessState, Actor, ProcessCommand> command, Func<CaseChange, StoredAnswer> answer, CancellationToken ct,
         Action<WriteSession, DateTimeOffset>? alongside = null) =>
-        ExecuteAsync(LoadByInstance, instanceId, new InstanceNotFound(instanceId), caller, request, command, answer, ct, alongside);
+        ExecuteAsync(LoadByInstance, instanceId, new InstanceNotFound(instanceId), caller, request, (_, state, by) => ValueTask.FromResult(command(state, by)), answer, ct, alongside);
 
     /// <summary>A case begins, on the newest version of its definition.</summary>
     public async Task<Outcome<StoredAnswer>> StartAsync(
@@ -168,7 +217,7 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         };
 
     async Task<Outcome<StoredAnswer>> ExecuteAsync(
-        string loadSql, Guid id, Rejection notFound, Caller caller, RequestId request, Func<ProcessState, Actor, ProcessCommand> command,
+        string loadSql, Guid id, Rejection notFound, Caller caller, RequestId request, Func<WriteSession, ProcessState, Actor, ValueTask<ProcessCommand>> command,
         Func<CaseChange, StoredAnswer> answer, CancellationToken ct, Action<WriteSession, DateTimeOffset>? alongside = null)
     {
         ArgumentNullException.ThrowIfNull(caller);
@@ -186,7 +235,7 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
 
                 var definition = await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion);
                 var actor = by.In(state.Office, state.DefinitionKey);
-                var sent = command(state, actor);
+                var sent = await command(session, state, actor);
                 return loaded.RefusalForOldTask(state, actor, sent) is { } old
                     ? old
                     : await DecideAndStoreAsync(session, definition, state, loaded.HeadHash, request, sent, answer, now, alongside);

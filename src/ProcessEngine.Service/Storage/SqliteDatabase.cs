@@ -72,6 +72,11 @@ public sealed class SqliteDatabase : Database
 
     public override string CheckOrder => "INSERT INTO post_order SELECT * FROM post_order WHERE order_id = $1 AND revoked_at IS NOT NULL";
 
+    // Beside the database, wherever it lies: they move together.
+    public override string LifeFile(string dataFolder) => new SqliteConnectionStringBuilder(connectionString).DataSource + ".life";
+
+    public override Task<DatabasePlace?> PlaceAsync(CancellationToken ct) => Task.FromResult<DatabasePlace?>(null);
+
     public override async ValueTask<DbConnection> OpenAsync(CancellationToken ct)
     {
         var connection = new SqliteConnection(connectionString);

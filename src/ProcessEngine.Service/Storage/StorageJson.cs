@@ -22,6 +22,7 @@ namespace ProcessEngine.Service.Storage;
 [JsonSerializable(typeof(TaskRejected))]
 [JsonSerializable(typeof(TaskReturned))]
 [JsonSerializable(typeof(TaskCancelled))]
+[JsonSerializable(typeof(ActUndone))]
 [JsonSerializable(typeof(DeadlineClosed))]
 [JsonSerializable(typeof(TaskReminded))]
 [JsonSerializable(typeof(TaskOverdue))]
@@ -65,6 +66,7 @@ public sealed partial class StorageJson : JsonSerializerContext
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        IgnoreReadOnlyProperties = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters =
         {

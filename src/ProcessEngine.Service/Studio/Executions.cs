@@ -22,12 +22,12 @@ public sealed class Executions
 
     Executions(ProcessDefinition definition) => this.definition = definition;
 
-    public static IReadOnlyList<Execution> Of(ProcessDefinition definition, IEnumerable<PastEvent> events)
+    public static IReadOnlyList<Execution> Of(ProcessDefinition definition, IReadOnlyList<PastEvent> events)
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(events);
         var executions = new Executions(definition);
-        foreach (var past in events)
+        foreach (var past in CaseHistory.Standing(events))
             executions.Take(past);
         return executions.found;
     }

@@ -1,5 +1,5 @@
+using System.Collections.Immutable;
 using System.Text.Json;
-using Dapper;
 using FluentValidation;
 using MediatR;
 using ProcessEngine.Core.Calendar;
@@ -55,7 +55,7 @@ public static class ActOnUserTask
         : IRequest<Outcome<StoredAnswer>>;
 
     /// <summary>The act in the words of the core.</summary>
-    internal static TaskCommand ToCommand(Command c, Actor by, Actor? assignee)
+    internal static TaskCommand ToCommand(Command c, Actor by, Actor? assignee, ImmutableArray<Guid> mentions = default)
     {
         var outputs = JsonShape.ToRawMap(c.Outputs);
         return c.Action switch
@@ -65,14 +65,21 @@ public static class ActOnUserTask
             "approve" => new ApproveTask { By = by, TaskId = c.TaskId, Expected = c.Expected, Comment = c.Comment, Outputs = outputs },
             "reject" => new RejectTask(c.Comment!) { By = by, TaskId = c.TaskId, Expected = c.Expected },
             "return" => new ReturnTask(c.Comment!, c.ToStep) { By = by, TaskId = c.TaskId, Expected = c.Expected },
-            "release" => new ReleaseTask { By = by, TaskId = c.TaskId, Expected = c.Expected },
+            "release" => new ReleaseTask { By = by, TaskId = c.TaskId, Expected = c.Expected, Comment = c.Comment },
             "vote" => new CastVote(c.Vote!.Value, c.Comment) { By = by, TaskId = c.TaskId, Expected = c.Expected },
             "fail" => new FailTask(c.Comment!) { By = by, TaskId = c.TaskId, Expected = c.Expected },
             "pause" => new PauseTask(c.Comment!) { By = by, TaskId = c.TaskId, Expected = c.Expected },
             "continue" => new ContinueTask(c.Comment) { By = by, TaskId = c.TaskId, Expected = c.Expected },
             "reassign" => new ReassignTask(assignee!.UserId!.Value, assignee.Roles, c.Comment) { By = by, TaskId = c.TaskId, Expected = c.Expected, AssigneeOrders = assignee.Orders },
-            _ => new CommentOnTask(c.Comment!) { By = by, TaskId = c.TaskId, Expected = c.Expected },
+            _ => new CommentOnTask(c.Comment!) { By = by, TaskId = c.TaskId, Expected = c.Expected, Mentions = mentions.IsDefault ? [] : mentions },
         };
+    }
+
+    /// <summary>The task as the act left it.</summary>
+    internal static StoredAnswer Answer(CaseChange change, Guid taskId)
+    {
+        var view = UserTaskView.After(change, taskId);
+        return new StoredAnswer(StatusCodes.Status200OK, JsonShape.Write(view), ETag: Requests.ETag(view.Revision));
     }
 
     internal sealed class Validator : AbstractValidator<Command>
@@ -93,34 +100,22 @@ public static class ActOnUserTask
 
     internal sealed class Handler(ProcessStore store, Database database, TimeProvider time) : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
-        // Index: the primary key, or the unique user name. An id means the person with that id, whatever others are called.
-        const string ByIdSql = "SELECT user_id FROM app_user WHERE active = @yes AND user_id = @id";
-        const string ByNameSql = "SELECT user_id FROM app_user WHERE active = @yes AND user_name = @name";
-
         public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
         {
             Caller? assignee = null;
             if (request.Action == "reassign" && (assignee = await FindAsync(request.Assignee!, cancellationToken)) is null)
                 return new UserNotFound(request.Assignee!, "assignee");
+            var bearers = request.Action == "comments" ? await Mentions.FindAsync(database, request.Comment, cancellationToken) : [];
             return await store.ActOnTaskAsync(
-                request.TaskId, request.Caller, request.Id, (state, actor) => ToCommand(request, actor, assignee?.In(state.Office, state.DefinitionKey)),
+                request.TaskId, request.Caller, request.Id,
+                (state, actor) => ToCommand(request, actor, assignee?.In(state.Office, state.DefinitionKey), bearers.Count == 0 ? [] : Mentions.In(request.Comment!, bearers, state.Office)),
                 change => Answer(change, request.TaskId), cancellationToken);
-        }
-
-        static StoredAnswer Answer(CaseChange change, Guid taskId)
-        {
-            var view = UserTaskView.After(change, taskId);
-            return new StoredAnswer(StatusCodes.Status200OK, JsonShape.Write(view), ETag: Requests.ETag(view.Revision));
         }
 
         async Task<Caller?> FindAsync(string assignee, CancellationToken ct)
         {
             await using var connection = await database.OpenAsync(ct);
-            var found = Guid.TryParse(assignee, out var id) ? await connection.QuerySingleOrDefaultAsync<Guid?>(ByIdSql, new { yes = true, id }) : null;
-            found ??= await connection.QuerySingleOrDefaultAsync<Guid?>(ByNameSql, new { yes = true, name = assignee });
-            if (found is not { } user)
-                return null;
-            return (await Caller.LoadAsync(connection, user, assignee)).On(BangkokTime.DateOf(time.GetUtcNow()));
+            return (await Caller.FindAsync(connection, assignee))?.On(BangkokTime.DateOf(time.GetUtcNow()));
         }
     }
 }

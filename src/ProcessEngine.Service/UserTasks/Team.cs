@@ -18,6 +18,9 @@ public sealed class Team(Database database, DefinitionCatalog definitions, Offic
     /// <summary>Nobody's load is counted further than this: a look must not cost more the more there is.</summary>
     public const int MostCounted = 500;
 
+    /// <summary>Those whom the core lets give away others' work.</summary>
+    public static IReadOnlyList<string> Heads { get; } = [Roles.GroupDirector, Roles.DeputyDirector, Roles.Director, Roles.Administrator];
+
     const int MostPeople = 200;
 
     const string PeopleSql = """

@@ -5,6 +5,7 @@ using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Calendars;
 using ProcessEngine.Service.Http;
 using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Notifications;
 
 namespace ProcessEngine.Service.Web;
 
@@ -18,6 +19,12 @@ public abstract class AdminPage : DeskPage
 
     /// <summary>The office that the page is about.</summary>
     public Office TheOffice { get; private set; } = null!;
+
+    /// <summary>Why no mail and no webhook goes out; null while they do.</summary>
+    public SendingState? Held { get; private set; }
+
+    /// <summary>Sending is the whole installation's.</summary>
+    public bool MayRelease => Caller.IsSystemAdministrator;
 
     public string NewKey { get; } = FormRequest.NewKey();
 
@@ -47,6 +54,8 @@ public abstract class AdminPage : DeskPage
         if (Office is null || !Offices.Contains(Office) || await Of<OfficeCalendars>().FindOfficeAsync(Office, Stopped) is not { } office)
             return StatusCode(StatusCodes.Status403Forbidden);
         TheOffice = office;
+        await using var connection = await Of<Storage.Database>().OpenAsync(Stopped);
+        Held = await Sending.IsHeldAsync(connection) ? await Sending.StateAsync(connection) : null;
         return null;
     }
 

@@ -1,10 +1,13 @@
+using System.Security.Cryptography;
+using System.Text;
 using MediatR;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
-using ProcessEngine.Core;
 using ProcessEngine.Service.Attachments;
 using ProcessEngine.Service.Http;
 using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.UserTasks;
 
 namespace ProcessEngine.Service.Web;
 
@@ -19,19 +22,32 @@ public static class CaseFiles
         files.MapGet("/{file:guid}", (HttpContext http, Guid id, Guid file, AttachmentReader reader) => reader.DownloadAsync(http, id, file, http.Flag("look") == true));
     }
 
-    static async Task<IResult> PostAsync(HttpContext http, Guid id, IMediator mediator, IAntiforgery antiforgery, Words w)
+    static async Task<IResult> PostAsync(HttpContext http, Guid id, IMediator mediator, IAntiforgery antiforgery, TaskReader tasks, FormDrafts drafts, Words w)
     {
         Guid? task = null;
         try
         {
-            var form = await Upload.ReadFormAsync(http);
+            var refused = default(RefusedRequestException);
+            try
+            {
+                await Upload.ReadFormAsync(http);
+            }
+            catch (RefusedRequestException e) when (e.Rejection is FileTooLarge)
+            {
+                refused = e;
+            }
+
+            var form = http.Request.Form;
             if (!await antiforgery.IsRequestValidAsync(http))
                 return Results.StatusCode(StatusCodes.Status400BadRequest);
             task = Guid.TryParse(form["task"], out var given) ? given : null;
+            // What is being written on the task comes along, since the page is left: it stands there again as a draft.
+            if (task is { } about && form.ContainsKey("said") && (await tasks.FindAsync(about, http.Caller(), http.RequestAborted)).Rejection is null)
+                await drafts.SaveAsync(http.Caller().UserId, FormDrafts.OfTask(about), form, http.RequestAborted);
+            if (refused is not null)
+                throw refused;
             var upload = await Upload.OfAsync(form, http.RequestAborted);
-            // Another file from the same page is another request.
-            var request = await http.IdentifyFormAsync() is { Key: { } key } known ? known with { Key = $"{key}-{upload.Sha256[..16]}" } : null;
-            var outcome = await mediator.Send(new AttachFile.Command(http.Caller(), request ?? new(http.Caller().UserId, null, []), id, task, upload), http.RequestAborted);
+            var outcome = await mediator.Send(new AttachFile.Command(http.Caller(), Identify(http, form, task, upload), id, task, upload), http.RequestAborted);
             if (outcome.Rejection is null)
                 DeskPage.Say(http, w[$"แนบไฟล์ {upload.Name} แล้ว", $"{upload.Name} is attached."]);
             else
@@ -46,13 +62,20 @@ public static class CaseFiles
 
         void Refuse(Problem problem)
         {
-            LocalizedText why = problem.Errors is [var error, ..] ? error.Message : problem.Message;
-            DeskPage.Say(http, w["ยังไม่ได้แนบไฟล์: ", "The file was not attached: "] + w[why], good: false);
+            DeskPage.Say(http, w["ยังไม่ได้แนบไฟล์: ", "The file was not attached: "] + w[problem.Why], good: false);
         }
+    }
+
+    /// <summary>By what it brings, not by what was being written beside it; another file from the same page is another request.</summary>
+    static RequestId Identify(HttpContext http, IFormCollection form, Guid? task, Upload upload)
+    {
+        var key = FormRequest.KeyOf(form);
+        return new RequestId(http.Caller().UserId, key is null ? null : $"{key}-{upload.Sha256[..16]}", SHA256.HashData(Encoding.UTF8.GetBytes($"{http.Request.Path}\n{task}\n{upload.Name}\n{upload.Sha256}")));
     }
 }
 
 /// <summary>The files of a case as a page shows them.</summary>
 /// <param name="Task">For which one is laid to the case from here; null: for the case as a whole.</param>
 /// <param name="NewKey">Of the form that brings another; null: none may come.</param>
-public sealed record FilesOfCase(Guid Case, Guid? Task, IReadOnlyList<AttachmentView> Files, Func<Guid?, string> NameOf, string? NewKey);
+/// <param name="Along">The id of a form that goes along with a file, so that what stands in it is not lost; null: a file goes alone.</param>
+public sealed record FilesOfCase(Guid Case, Guid? Task, IReadOnlyList<AttachmentView> Files, Func<Guid?, string> NameOf, string? NewKey, string? Along = null);

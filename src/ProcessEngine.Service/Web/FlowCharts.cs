@@ -43,8 +43,8 @@ public sealed class FlowCharts(Database database, OfficeCalendars offices, IMemo
             return known!;
 
         var chart = new FlowChart(
-            new HtmlString(FlowPicture.DrawForPage(
-                definition, await LayoutAsync(definition, ct), kind, marks, w.English, w["ผังงานของกระบวนงาน ข้อความใต้ภาพบอกเรื่องเดียวกัน", "The flow chart of the procedure; the list below it says the same."])),
+            new HtmlString(w.DigitsOfDrawing(FlowPicture.DrawForPage(
+                definition, await LayoutAsync(definition, ct), kind, marks, w.English, w["ผังงานของกระบวนงาน ข้อความใต้ภาพบอกเรื่องเดียวกัน", "The flow chart of the procedure; the list below it says the same."]))),
             [.. definition.Steps.Select(step => new FlowChartLine(PlainHistory.StepName(w, definition, step.Id), marks.GetValueOrDefault(step.Id), WaysFrom(w, definition, step)))]);
         return cache.Set(name, chart, new MemoryCacheEntryOptions { SlidingExpiration = Keep, Size = SizeOfPicture });
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Expressions;
@@ -111,7 +110,7 @@ public sealed class FormEntry
             JsonValueKind.String when format is null or "date" && DateOnly.TryParseExact(value.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) => w.Date(date),
             JsonValueKind.String when format is "date-time" && DateTimeOffset.TryParse(value.GetString(), CultureInfo.InvariantCulture, out var at) => w.DateAndTime(at),
             JsonValueKind.String => value.GetString()!,
-            JsonValueKind.Number when value.TryGetDecimal(out var number) => number.ToString("#,0.##########", CultureInfo.InvariantCulture),
+            JsonValueKind.Number when value.TryGetDecimal(out var number) => w.Digits(number.ToString("#,0.##########", CultureInfo.InvariantCulture)),
             JsonValueKind.Array => string.Join(", ", value.EnumerateArray().Select(v => InWords(w, v))),
             JsonValueKind.Null => "–",
             _ => value.GetRawText(),
@@ -141,17 +140,20 @@ public sealed class FormEntry
             case FieldType.Boolean:
                 writer.WriteBoolean(field.Name, text == "true");
                 break;
-            case FieldType.Number or FieldType.WholeNumber when Number(text) is { } number:
+            case FieldType.Number or FieldType.WholeNumber when Typed.Number(text) is { } number:
                 writer.WriteNumber(field.Name, number);
                 break;
             case FieldType.Number or FieldType.WholeNumber:
                 Refuse(field.Name, new LocalizedText($"{field.Label.Th}ต้องเป็นตัวเลข", $"{field.Label.En} must be a number."));
                 break;
             default:
-                writer.WriteString(field.Name, text);
+                writer.WriteString(field.Name, InForm(field, text));
                 break;
         }
     }
+
+    /// <summary>A text of a prescribed form may prescribe digits: Thai ones are meant as such where it does not take them.</summary>
+    static string InForm(FormField field, string text) => field.Format == "email" || !field.Fits(text) ? Typed.Digits(text) : text;
 
     void WriteList(Utf8JsonWriter writer, FormField field)
     {
@@ -161,38 +163,36 @@ public sealed class FormEntry
         writer.WriteStartArray(field.Name);
         foreach (var entry in entries)
         {
-            if (field.Item?.Type is FieldType.Number or FieldType.WholeNumber && Number(entry) is { } number)
+            if (field.Item?.Type is FieldType.Number or FieldType.WholeNumber && Typed.Number(entry) is { } number)
                 writer.WriteNumberValue(number);
+            else if (field.Item?.Format == "date" && Typed.Date(entry) is { } date)
+                writer.WriteStringValue(Iso(date));
             else
-                writer.WriteStringValue(entry);
+                writer.WriteStringValue(field.Item is null ? entry : InForm(field.Item, entry));
         }
 
         writer.WriteEndArray();
     }
 
-    /// <summary>Day, month and year in three fields; the year of the Buddhist Era, or the Gregorian one if somebody writes that.</summary>
+    /// <summary>Day, month and year in three fields, and the time in a fourth.</summary>
     string? ReadDate(FormField field)
     {
-        var (day, month, year, time) = (Digits(Text(field.Name + ".d")), Digits(Text(field.Name + ".m")), Digits(Text(field.Name + ".y")), Digits(Text(field.Name + ".t")));
-        if (day.Length + month.Length + year.Length == 0)
+        var (day, month, year, time) = (Text(field.Name + ".d"), Text(field.Name + ".m"), Text(field.Name + ".y"), Typed.Digits(Text(field.Name + ".t")));
+        if (string.IsNullOrWhiteSpace(day + month + year))
             return null;
-        if (int.TryParse(day, NumberStyles.None, CultureInfo.InvariantCulture, out var d) && int.TryParse(month, NumberStyles.None, CultureInfo.InvariantCulture, out var m)
-            && int.TryParse(year, NumberStyles.None, CultureInfo.InvariantCulture, out var y) && m is >= 1 and <= 12)
+        if (Typed.Date(day, month, year) is { } date)
         {
-            y = y >= 2400 ? y - Core.Calendar.FiscalYear.BuddhistOffset : y;
-            if (y is >= 1900 and < 2400 && d >= 1 && d <= DateTime.DaysInMonth(y, m))
-            {
-                var date = new DateOnly(y, m, d).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-                if (field.Format == "date")
-                    return date;
-                if (TimeOnly.TryParseExact(time.Length == 0 ? "00:00" : time.Replace('.', ':'), "H:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var clock))
-                    return $"{date}T{clock:HH:mm}:00+07:00";
-            }
+            if (field.Format == "date")
+                return Iso(date);
+            if (TimeOnly.TryParseExact(time.Length == 0 ? "00:00" : time.Replace('.', ':'), "H:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var clock))
+                return $"{Iso(date)}T{clock:HH:mm}:00+07:00";
         }
 
         Refuse(field.Name, new LocalizedText($"{field.Label.Th}ไม่ใช่วันที่ที่มีอยู่", $"{field.Label.En} is no date that exists."));
         return null;
     }
+
+    static string Iso(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     void Show(FormField field, string json)
     {
@@ -212,23 +212,12 @@ public sealed class FormEntry
         typed[field.Name] = value.ValueKind switch
         {
             JsonValueKind.Array when field.Item is { Choices.IsEmpty: false } => [.. value.EnumerateArray().Select(Plain)],
+            JsonValueKind.Array when field.Item?.Format == "date" => [string.Join('\n', value.EnumerateArray().Select(v => Typed.Date(Plain(v)) is { } date ? $"{date.Day}/{date.Month}/{date.Year + Core.Calendar.FiscalYear.BuddhistOffset}" : Plain(v)))],
             JsonValueKind.Array => [string.Join('\n', value.EnumerateArray().Select(Plain))],
             JsonValueKind.Null => [""],
             _ => [Plain(value)],
         };
 
         static string Plain(JsonElement v) => v.ValueKind == JsonValueKind.String ? v.GetString()! : v.GetRawText();
-    }
-
-    static decimal? Number(string text) =>
-        decimal.TryParse(Digits(text).Replace(",", "", StringComparison.Ordinal), NumberStyles.Number, CultureInfo.InvariantCulture, out var number) ? number : null;
-
-    /// <summary>Thai digits are digits.</summary>
-    static string Digits(string text)
-    {
-        var plain = new StringBuilder(text.Length);
-        foreach (var c in text.Trim())
-            plain.Append(c is >= '๐' and <= '๙' ? (char)('0' + (c - '๐')) : c);
-        return plain.ToString();
     }
 }

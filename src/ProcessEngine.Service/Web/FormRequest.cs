@@ -16,12 +16,19 @@ public static class FormRequest
     {
         ArgumentNullException.ThrowIfNull(http);
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
-        var key = form[KeyField].ToString();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{http.Request.Path}\n"));
         foreach (var (name, values) in form.Where(f => !f.Key.StartsWith("__", StringComparison.Ordinal)).OrderBy(f => f.Key, StringComparer.Ordinal))
             hash.AppendData(Encoding.UTF8.GetBytes($"{name}\0{string.Join('\0', values.ToArray())}\n"));
-        return new RequestId(http.Caller().UserId, key.Length is > 0 and <= 100 && key.StartsWith("page-", StringComparison.Ordinal) ? key : null, hash.GetHashAndReset());
+        return new RequestId(http.Caller().UserId, KeyOf(form), hash.GetHashAndReset());
+    }
+
+    /// <summary>The key that a page was given; null when the form has none of ours.</summary>
+    public static string? KeyOf(IFormCollection form)
+    {
+        ArgumentNullException.ThrowIfNull(form);
+        var key = form[KeyField].ToString();
+        return key.Length is > 0 and <= 100 && key.StartsWith("page-", StringComparison.Ordinal) ? key : null;
     }
 
     /// <summary>One act of a form that asks for several.</summary>

@@ -63,5 +63,5 @@ public sealed record KeptForm(string Path, IReadOnlyList<KeptField> Fields)
 public sealed record KeptField(string Name, string Value)
 {
     /// <summary>What people write is shown to them; the rest of a form is for the machine.</summary>
-    public bool IsText => Name is "comment" or "title" or "text" || Name.StartsWith("f.", StringComparison.Ordinal);
+    public bool IsText => Name is "comment" or "said" or "title" or "text" || Name.StartsWith("f.", StringComparison.Ordinal);
 }

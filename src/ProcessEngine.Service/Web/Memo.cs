@@ -35,7 +35,7 @@ public sealed record Memo(
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(state);
         var kind = OfficeKinds.Parse(office?.Kind ?? OfficeKinds.Area);
-        var said = events.Select(e => e.Event).OfType<ProcessEvent>().Select(SaidOf).Where(s => s.Task != Guid.Empty).ToLookup(s => s.Task, s => s.Comment);
+        var said = CaseHistory.Standing(events).Select(e => e.Event).OfType<ProcessEvent>().Select(SaidOf).Where(s => s.Task != Guid.Empty).ToLookup(s => s.Task, s => s.Comment);
         // What was done before: of each step its newest pass.
         var before = steps.SelectMany(s => s.Passes.Where(p => p.ClosedAt <= about.Pass.CreatedAt && p.ClosedBy is not null && p.TaskId != about.Pass.TaskId).TakeLast(1).Select(p => (s.Step, Pass: p)))
             .OrderBy(p => p.Pass.ClosedAt).ToList();
@@ -92,12 +92,15 @@ public sealed record Memo(
     };
 
     /// <summary>๒๑ พฤศจิกายน ๒๕๖๙.</summary>
-    static string DateOf(DateTimeOffset at)
+    internal static string DateOf(DateTimeOffset at)
     {
         var date = Core.Calendar.BangkokTime.DateOf(at);
         // Not to be torn at the end of a line.
         return Digits($"{date.Day}\u00a0{Months[date.Month - 1]}\u00a0{date.Year + Core.Calendar.FiscalYear.BuddhistOffset}");
     }
+
+    /// <summary>๐๙.๓๐ น.</summary>
+    internal static string TimeOf(DateTimeOffset at) => Digits(Core.Calendar.BangkokTime.TimeOf(at).ToString("HH.mm", System.Globalization.CultureInfo.InvariantCulture)) + "\u00a0น.";
 
     static string Digits(string text) => Words.ToThaiDigits(text);
 }

@@ -9,12 +9,17 @@ namespace ProcessEngine.Service.Web;
 /// <param name="Who">Null when nobody acted: time passed, or work arrived.</param>
 /// <param name="As">By what right: the post of who decided, and the order when it is not their own.</param>
 /// <param name="Said">The comment or reason, in its writer's own words.</param>
-/// <param name="Tone">Marks what stands out: <c>good</c>, <c>warn</c>, <c>bad</c>, or empty.</param>
-public sealed record HistoryLine(int Sequence, DateTimeOffset At, string? Who, string? As, string What, string? Said, string Tone);
+/// <param name="Tone">Marks what stands out: <c>good</c>, <c>warn</c>, <c>bad</c>, or empty; <c>undone</c> what was taken back.</param>
+public sealed record HistoryLine(int Sequence, DateTimeOffset At, string? Who, string? As, string What, string? Said, string Tone)
+{
+    /// <summary>User name → display name of those whom the comment reached.</summary>
+    public IReadOnlyDictionary<string, string> Reached { get; init; } = new Dictionary<string, string>();
+}
 
 /// <summary>The events of a case in plain Thai or English. What only the machine needs is left out; the audit trail has everything.</summary>
 /// <param name="kind">Of the office: how its posts are printed.</param>
-public sealed class PlainHistory(Words w, ProcessDefinition definition, OfficeKind kind, IReadOnlyDictionary<Guid, string> names)
+/// <param name="userNames">Of those whom comments mention.</param>
+public sealed class PlainHistory(Words w, ProcessDefinition definition, OfficeKind kind, IReadOnlyDictionary<Guid, string> names, IReadOnlyDictionary<Guid, string> userNames)
 {
     readonly Dictionary<Guid, (string Step, int Attempt, string Role)> tasks = [];
 
@@ -24,12 +29,16 @@ public sealed class PlainHistory(Words w, ProcessDefinition definition, OfficeKi
         TaskOpened t => t.Assignee,
         TaskReassigned t => t.To,
         _ => null,
-    });
+    }).Concat(ReachedBy(events).Cast<Guid?>());
 
-    public IReadOnlyList<HistoryLine> Tell(IEnumerable<PastEvent> events)
+    /// <summary>The people whom comments mention.</summary>
+    public static IEnumerable<Guid> ReachedBy(IEnumerable<PastEvent> events) => events.Select(e => e.Event).OfType<CommentAdded>().SelectMany(c => c.Mentioned ?? []).Distinct();
+
+    public IReadOnlyList<HistoryLine> Tell(IReadOnlyList<PastEvent> events)
     {
         ArgumentNullException.ThrowIfNull(events);
         var lines = new List<HistoryLine>();
+        var standing = CaseHistory.Standing(events).Select(e => e.Sequence).ToHashSet();
         foreach (var past in events)
         {
             if (past.Event is TaskOpened opened)
@@ -37,11 +46,14 @@ public sealed class PlainHistory(Words w, ProcessDefinition definition, OfficeKi
             if (past.Event is null)
                 lines.Add(new HistoryLine(past.Sequence, past.At, past.ActorName, null, w["บันทึกรายการนี้อ่านไม่ได้", "This record cannot be read"], null, "bad"));
             else if (Sentence(past.Event) is { } told)
-                lines.Add(new HistoryLine(past.Sequence, past.At, Follows(past.Event) ? null : past.ActorName, Right(past.Event), told.What, told.Said, told.Tone));
+                lines.Add(new HistoryLine(past.Sequence, past.At, Follows(past.Event) ? null : past.ActorName, Right(past.Event), told.What, told.Said, standing.Contains(past.Sequence) ? told.Tone : "undone") { Reached = ReachedBy(past.Event) });
         }
 
         return lines;
     }
+
+    Dictionary<string, string> ReachedBy(ProcessEvent e) =>
+        e is CommentAdded { Mentioned: { } people } ? people.Where(userNames.ContainsKey).ToDictionary(p => userNames[p], Name) : [];
 
     string? Right(ProcessEvent e)
     {
@@ -58,7 +70,7 @@ public sealed class PlainHistory(Words w, ProcessDefinition definition, OfficeKi
         InstanceStarted s => (w["เริ่มเรื่อง", "started the case"] + (s.Priority is { } priority ? $" ({w[Priorities.NameOf(priority)]})" : ""), null, ""),
         TaskOpened t => (Opened(t), null, ""),
         TaskClaimed t => (w[$"รับงาน{Task(t.TaskId)}", $"took {Task(t.TaskId)}"], null, ""),
-        TaskReleased t => (w[$"คืนงาน{Task(t.TaskId)}", $"gave back {Task(t.TaskId)}"], null, ""),
+        TaskReleased t => (w[$"คืนงาน{Task(t.TaskId)}", $"gave back {Task(t.TaskId)}"], t.Comment, ""),
         TaskReassigned t => (w[$"มอบงาน{Task(t.TaskId)}ให้ {Name(t.To)}", $"gave {Task(t.TaskId)} to {Name(t.To)}"], t.Comment, ""),
         TaskCompleted t => (w[$"ดำเนินการ{Task(t.TaskId)}เสร็จแล้ว", $"finished {Task(t.TaskId)}"], t.Comment, "good"),
         TaskApproved t => (w[$"เห็นชอบ{Task(t.TaskId)}", $"approved {Task(t.TaskId)}"], t.Comment, "good"),
@@ -66,6 +78,7 @@ public sealed class PlainHistory(Words w, ProcessDefinition definition, OfficeKi
         TaskReturned t => (w[$"ส่งกลับ{Task(t.TaskId)} ให้แก้ไขที่{Step(t.ToStep)}", $"returned {Task(t.TaskId)} to {Step(t.ToStep)}"], t.Comment, "warn"),
         TaskFailed t => (w[$"แจ้งว่าทำ{Task(t.TaskId)}ด้วยวิธีนี้ไม่สำเร็จ", $"could not do {Task(t.TaskId)} this way"], t.Comment, "warn"),
         TaskTimedOut t => (w[$"หมดเวลารอ{Task(t.TaskId)} เรื่องดำเนินต่อ", $"{Task(t.TaskId)} was not waited for any longer"], null, "warn"),
+        ActUndone t => (w[$"เลิกทำสิ่งที่บันทึกไว้เมื่อ {w.Time(t.DecidedAt)} {Task(t.TaskId)}กลับมาเปิดอีกครั้ง", $"took back what was stored at {w.Time(t.DecidedAt)}; {Task(t.TaskId)} is open again"], null, "warn"),
         TaskCancelled t => (w[$"{Task(t.TaskId)}ไม่ต้องทำแล้ว", $"{Task(t.TaskId)} need not be done any more"], null, ""),
         TaskPaused t => (w[$"หยุดรอบุคคลภายนอก{Task(t.TaskId)}", $"waits for an outsider in {Task(t.TaskId)}"], t.Comment, "warn"),
         TaskContinued t => (w[$"ดำเนินการต่อ{Task(t.TaskId)}", $"went on with {Task(t.TaskId)}"], t.Comment, ""),

@@ -31,6 +31,7 @@ public static class WebPages
         services.AddSingleton<FlowCharts>();
         services.AddSingleton<FormDrafts>();
         services.AddSingleton<PdfPrinter>();
+        services.AddScoped<PrintedPage>();
         services.AddSingleton<SecondFactor>();
         services.AddRazorPages(pages =>
         {
@@ -46,6 +47,11 @@ public static class WebPages
             tokens.FormFieldName = "__token";
         });
         services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
+        services.AddResponseCompression(answers =>
+        {
+            answers.EnableForHttps = true;
+            answers.MimeTypes = ["text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml"];
+        });
         services.Configure<RouteOptions>(routes => routes.LowercaseUrls = true);
     }
 
@@ -74,6 +80,7 @@ public static class WebPages
         app.UseWhen(IsForPeople, people =>
         {
             people.Use(WithHeaders);
+            people.UseWhen(MayShrink, shrunk => shrunk.UseResponseCompression());
             people.UseExceptionHandler(new ExceptionHandlerOptions
             {
                 ExceptionHandlingPath = "/error",
@@ -90,6 +97,12 @@ public static class WebPages
         app.UseWhen(http => !IsForPeople(http) && !StudioApi.IsAsked(http), programs => programs.UseProblems());
         app.UseRouting();
     }
+
+    /// <summary>
+    /// Whether an answer may be compressed. How long a compressed page is tells something about what is in it to whoever can have others ask for it with words of
+    /// their choice (BREACH): so a page is, when the browser says that no other site asked; a file, always.
+    /// </summary>
+    static bool MayShrink(HttpContext http) => http.Request.Headers["Sec-Fetch-Site"].ToString() is "same-origin" or "none" || Path.HasExtension(http.Request.Path);
 
     /// <summary>Whoever was given a password by an administrator chooses their own before anything else.</summary>
     public static void UseOwnPasswordFirst(this WebApplication app) => app.Use((http, next) =>

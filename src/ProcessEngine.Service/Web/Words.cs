@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Calendar;
 
@@ -8,7 +9,7 @@ namespace ProcessEngine.Service.Web;
 /// The language of a page, and how it writes dates and digits. Thai unless the reader asked for English; both texts stand where they are used. Digits are
 /// Arabic unless the reader of Thai asked for Thai ones.
 /// </summary>
-public sealed class Words
+public sealed partial class Words
 {
     public const string Cookie = "pe_language";
     public const string DigitsCookie = "pe_digits";
@@ -37,6 +38,16 @@ public sealed class Words
 
     /// <summary>A text with the digits that the reader wishes.</summary>
     public string Digits(string text) => ThaiDigits ? ToThaiDigits(text) : text;
+
+    /// <summary>The same in the texts of a drawing, and not in its measures.</summary>
+    public string DigitsOfDrawing(string svg) => ThaiDigits ? DrawnText().Replace(svg, text => ToThaiDigits(text.Value)) : svg;
+
+    // After the tag of a text, up to the next tag; characters that are written as numbers are left alone.
+    [GeneratedRegex("(?<=<(?:text|tspan|title)\\b[^>]*>[^<]*)(?<!&#[0-9]*)[0-9]")]
+    private static partial Regex DrawnText();
+
+    /// <summary>3. before the name of a step; nothing where the manual has no number for it.</summary>
+    public string Numbered(int? number) => number is null ? "" : Digits($"{number}. ");
 
     /// <summary>๒๕๖๙ for 2569.</summary>
     public static string ToThaiDigits(string text) =>
@@ -67,6 +78,19 @@ public sealed class Words
     public string Time(DateTimeOffset instant) => Digits(BangkokTime.TimeOf(instant).ToString("HH:mm", CultureInfo.InvariantCulture)) + (English ? "" : " น.");
 
     public string DateAndTime(DateTimeOffset instant) => $"{Date(instant)} {Time(instant)}";
+
+    /// <summary>3 for มี.ค., มีนาคม, Mar or March; null for what is no month.</summary>
+    public static int? MonthNamed(string name)
+    {
+        for (var month = 1; month <= 12; month++)
+        {
+            string[] names = [Months[month - 1], LongMonths[month - 1], CultureInfo.InvariantCulture.DateTimeFormat.GetAbbreviatedMonthName(month), CultureInfo.InvariantCulture.DateTimeFormat.GetMonthName(month)];
+            if (names.Contains(name, StringComparer.OrdinalIgnoreCase))
+                return month;
+        }
+
+        return null;
+    }
 
     public string Month(int month) => English ? CultureInfo.InvariantCulture.DateTimeFormat.GetMonthName(month) : LongMonths[month - 1];
 

@@ -20,6 +20,10 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+// What can be taken back for some seconds is offered as long.
+for (const form of document.querySelectorAll("[data-seconds]")) {
+  setTimeout(() => form.remove(), form.dataset.seconds * 1000);
+}
 // An open page is told when what it shows has changed, and asks for it again. While nobody looks at it, it asks for nothing.
 const live = document.querySelector("[data-live]");
 if (live) {

@@ -165,6 +165,14 @@ public sealed class Story
     public Story Claims(string step, Guid person) => Do(new ClaimTask { By = Of(person, Task(step, null).Role), TaskId = Task(step, null).TaskId });
     public Story Releases(string step) => Do(new ReleaseTask { By = Actor(step, null), TaskId = Task(step, null).TaskId });
     public Story Reassigns(string step, Guid to, params string[] roles) => Do(new ReassignTask(to, [.. roles], null) { By = Boss, TaskId = Task(step, null).TaskId });
+
+    /// <summary>Whoever decided last takes it back; or somebody else tries to.</summary>
+    public Story Undoes(Guid? person = null, bool knownOutside = false)
+    {
+        var act = history.Last(h => h.Event is DecisionEvent);
+        return Do(new UndoAct(TaskOutcomes.Of(act.Event)!.Value.TaskId, [.. history]) { By = Of(person ?? act.Actor!.Value), IsKnownOutside = knownOutside });
+    }
+
     public Story Marks(Priority? priority) => Do(new ChangePriority(priority, null) { By = Boss });
     public Story Comments(string step, string text) => Do(new CommentOnTask(text) { By = Actor(step, null), TaskId = Task(step, null).TaskId });
     public Story Suspends() => Do(new SuspendInstance("น้ำท่วม") { By = Boss });

@@ -82,6 +82,14 @@ public sealed class TaskSpec
     }
 
     [Test]
+    public void A_superior_takes_a_task_back_for_everybody_of_its_role()
+    {
+        ATask().Claims("work", One).By(Person(90), Roles.GroupDirector).Releases("work").Happened("TaskReleased").Task("work").Assignee.ShouldBeNull();
+        ATask().Claims("work", One).By(Other, Roles.Officer).Releases("work").Refused<TaskHeldByAnother>();
+        ATask().By(Person(90), Roles.GroupDirector).Releases("work").Refused<NotAllowed>().Action.ShouldBe("release");
+    }
+
+    [Test]
     public void A_superior_gives_a_task_to_somebody_of_its_role()
     {
         foreach (var superior in new[] { Roles.GroupDirector, Roles.DeputyDirector, Roles.Director, Roles.Administrator })

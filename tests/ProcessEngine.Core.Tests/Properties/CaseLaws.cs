@@ -12,6 +12,7 @@ sealed class CaseLaws
     readonly HashSet<Guid> ended = [];
     readonly HashSet<(Guid Clock, RungKind Kind, DateTimeOffset At)> rungs = [];
     bool reopened;
+    bool undone;
 
     /// <summary>The case was moved to a version that is drawn otherwise: its tasks keep the clocks and timers that they had.</summary>
     public bool Elsewhere { get; set; }
@@ -64,6 +65,11 @@ sealed class CaseLaws
                 if (!Elsewhere && definition.FindStep(e.StepId)?.Committee is { } rule && e.Port is Ports.Approve or Ports.Reject)
                     Outcomes(definition.FindStep(e.StepId)!.Committee!, e.InFavour, e.Against, e.Unanswered).ShouldContain(e.Port, "the outcome is what the votes say");
                 break;
+            case ActUndone { Restored: var restored }:
+                ended.UnionWith(Open(at).Except(Open(restored)));
+                ended.ExceptWith(Open(restored));
+                undone = true;
+                break;
             case InstanceReopened:
                 reopened = true;
                 break;
@@ -94,6 +100,8 @@ sealed class CaseLaws
         }
     }
 
+    static IEnumerable<Guid> Open(ProcessState state) => [.. state.OpenTasks.Select(t => t.TaskId), .. state.Waits.Select(w => w.WaitId), .. state.OpenDeadlines.Select(d => d.DeadlineId)];
+
     void New(Guid id) => ids.Add(id).ShouldBeTrue("ids are unique");
 
     void Closes(Guid id, ProcessState at) => Ends(id, at.FindOpenTask(id));
@@ -123,10 +131,11 @@ sealed class CaseLaws
     {
         foreach (var step in before.Steps)
         {
-            if (!Elsewhere)
+            if (!Elsewhere && !undone)
                 state.AttemptsOf(step.StepId).ShouldBeGreaterThanOrEqualTo(step.Attempts, "attempts only grow");
         }
 
+        undone = false;
         if (state.HasEnded)
         {
             (state.OpenTasks.Length, state.Waits.Length, state.Arrivals.Length, state.Groups.Length, state.OpenDeadlines.Length)

@@ -75,7 +75,12 @@ sealed class Walk
                 Variables = Data(0.7),
             });
             for (var i = random.Next(ActsAtMost); i > 0; i--)
+            {
                 Send(Chance(0.75) ? Sensible() : Anything());
+                if (Chance(0.2))
+                    TakeBack();
+            }
+
             BringToEnd();
             JsonSerializer.Serialize(ProcessState.Replay(history), Plain).ShouldBe(JsonSerializer.Serialize(state, Plain), "the state is the fold of the history");
         }
@@ -209,6 +214,21 @@ sealed class Walk
         { By = Boss };
     }
 
+    /// <summary>Whoever decided last thinks better of it. Either nothing changes, or the case stands as it stood before.</summary>
+    void TakeBack()
+    {
+        if (history.LastOrDefault(h => h.Event is DecisionEvent) is not { } act)
+            return;
+        var task = TaskOutcomes.Of(act.Event)!.Value.TaskId;
+        if (Send(new UndoAct(task, [.. history]) { By = Story.Of(act.Actor!.Value) }) is not null)
+            return;
+        var before = ProcessState.Replay(history.TakeWhile(h => h.Sequence < act.Sequence));
+        Unnumbered(state).ShouldBe(Unnumbered(before), "what is undone leaves nothing behind");
+        state.FindOpenTask(task)!.Revision.ShouldBe(state.Revision, "who saw the task before looks again");
+
+        string Unnumbered(ProcessState s) => JsonSerializer.Serialize(s with { Revision = 0, OpenTasks = [.. s.OpenTasks.Select(t => t.TaskId == task ? t with { Revision = 0 } : t)] }, Plain);
+    }
+
     /// <summary>P12: from wherever the case stands, people of good will bring it to an end.</summary>
     void BringToEnd()
     {
@@ -309,18 +329,20 @@ sealed class Walk
         return null;
     }
 
+    static readonly string[] Superiors = [Roles.GroupDirector, Roles.DeputyDirector, Roles.Director, Roles.Administrator];
+
     /// <summary>What was accepted was this person's to do, on the task as they saw it.</summary>
     void RightsHold(ProcessCommand command, ProcessState before)
     {
         if (before.Status == InstanceStatus.Suspended)
             (command is ReachTime or ResumeInstance or CancelInstance or AttachFile or CommentOnTask or MigrateInstance).ShouldBeTrue("nobody acts on a case that is suspended");
         if (before.HasEnded)
-            (command is ReachTime or ReopenInstance).ShouldBeTrue("nobody acts on a case that has ended");
+            (command is ReachTime or ReopenInstance or UndoAct).ShouldBeTrue("nobody acts on a case that has ended");
         if (command is not TaskCommand { TaskId: var id } act || act is CommentOnTask)
             return;
         var task = before.FindOpenTask(id).ShouldNotBeNull("only an open task is acted on");
         (act.Expected ?? task.Revision).ShouldBe(task.Revision, "a task that changed is not decided unseen");
-        if (act is ReassignTask)
+        if (act is ReassignTask || (act is ReleaseTask && Superiors.Any(role => act.By.Holds(role, "reassign"))))
             return;
         (task.Assignee is { } assignee ? assignee == act.By.UserId || act.By.Orders.Any(o => o.Holder == assignee && o.Capacity.Role == task.Role) : act.By.Holds(task.Role))
             .ShouldBeTrue("only who was asked may act, or who sits for them by order");

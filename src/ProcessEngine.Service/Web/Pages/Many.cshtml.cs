@@ -33,7 +33,11 @@ public sealed class ManyModel(TaskReader tasks, IMediator mediator, People peopl
 
     public IActionResult OnGet() => Redirect("/");
 
-    public Task<IActionResult> OnPostAsync() => EachAsync(PreviewAsync);
+    public Task<IActionResult> OnPostAsync()
+    {
+        LetBackShowIt();
+        return EachAsync(PreviewAsync);
+    }
 
     public async Task<IActionResult> OnPostActAsync()
     {
@@ -78,7 +82,7 @@ public sealed class ManyModel(TaskReader tasks, IMediator mediator, People peopl
             if (InboxItem.ManyActOf(task.Step) == Act)
             {
                 var (next, refused) = await todo(task, new ActOnUserTask.Command(Act, id, revision, Caller, new(Caller.UserId, null, []), comment, null, null, null, null));
-                item = item with { Next = next, Refused = refused is null ? null : Why(refused) };
+                item = item with { Next = next, Refused = refused is null ? null : Problems.From(refused).Why };
             }
 
             items.Add(item);
@@ -91,6 +95,4 @@ public sealed class ManyModel(TaskReader tasks, IMediator mediator, People peopl
     LocalizedText WrongKind => Act == "approve"
         ? new("งานนี้ไม่ใช่งานพิจารณาเห็นชอบ หรือต้องกรอกแบบฟอร์มก่อน", "It is not an approval, or has a form to fill in first.")
         : new("งานนี้ไม่ใช่งานรับทราบ หรือต้องกรอกแบบฟอร์มก่อน", "It is not something to take note of, or has a form to fill in first.");
-
-    static LocalizedText Why(Rejection refused) => Problems.From(refused) is var problem && problem.Errors is [var error, ..] ? error.Message : problem.Message;
 }

@@ -53,7 +53,7 @@ public sealed class SignInModel(Passwords passwords, Sessions sessions, SecondFa
             return Page();
         }
 
-        switch (await factor.CheckAsync(person.UserId, code ?? "", HttpContext.RequestAborted))
+        switch (await factor.CheckAsync(person.UserId, Typed.Digits(code), HttpContext.RequestAborted))
         {
             case CodeAnswer.Right:
                 return await OpenAsync(person);

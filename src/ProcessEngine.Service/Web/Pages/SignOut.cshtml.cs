@@ -14,6 +14,7 @@ public sealed class SignOutModel(Sessions sessions) : PageModel
         if (HttpContext.SignedIn() is { } person)
             await sessions.EndAsync(person.SessionId, person.Caller.UserId, HttpContext.RequestAborted);
         await HttpContext.SignOutAsync(CookieSignIn.Scheme);
+        Response.Headers["Clear-Site-Data"] = "\"cache\"";
         return Redirect("/sign-in");
     }
 }

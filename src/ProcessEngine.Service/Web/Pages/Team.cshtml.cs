@@ -13,9 +13,6 @@ namespace ProcessEngine.Service.Web.Pages;
 /// <summary>Who has what, for the heads of an office; and giving work to somebody else.</summary>
 public sealed class TeamModel(Team team, OfficeCalendars offices, People people, IMediator mediator, TimeProvider time) : DeskPage
 {
-    /// <summary>Those whom the core lets give away others' work.</summary>
-    static readonly string[] Heads = [Roles.GroupDirector, Roles.DeputyDirector, Roles.Director, Roles.Administrator];
-
     [BindProperty(SupportsGet = true)]
     public string? Office { get; set; }
 
@@ -33,7 +30,7 @@ public sealed class TeamModel(Team team, OfficeCalendars offices, People people,
     public DateTimeOffset Now { get; private set; }
     public string NewKey { get; } = FormRequest.NewKey();
 
-    public static bool MayLook(Caller caller) => caller?.Memberships.Any(m => Heads.Contains(m.Role)) == true;
+    public static bool MayLook(Caller caller) => caller?.Memberships.Any(m => Team.Heads.Contains(m.Role)) == true;
 
     public async Task<IActionResult> OnGetAsync() => await ShowAsync() ?? Page();
 
@@ -51,18 +48,16 @@ public sealed class TeamModel(Team team, OfficeCalendars offices, People people,
                 return NotFound();
             var outcome = await mediator.Send(
                 new ActOnUserTask.Command("reassign", id, revision, Caller, request.Part(id), string.IsNullOrWhiteSpace(comment) ? null : comment.Trim(), null, null, assignee, null), Stopped);
-            results.Add((Tasks.FirstOrDefault(t => t.Row.TaskId == id)?.Row.Title ?? W["งานที่ย้ายไปแล้ว", "a task that has moved on"], outcome.Rejection is { } no ? Why(no) : null));
+            results.Add((Tasks.FirstOrDefault(t => t.Row.TaskId == id)?.Row.Title ?? W["งานที่ย้ายไปแล้ว", "a task that has moved on"], outcome.Rejection is { } no ? Problems.From(no).Why : null));
         }
 
         Results = results;
         return await ShowAsync() ?? Page();
     }
 
-    static LocalizedText Why(Rejection refused) => Problems.From(refused) is var problem && problem.Errors is [var error, ..] ? error.Message : problem.Message;
-
     async Task<IActionResult?> ShowAsync()
     {
-        Offices = await OfficesWhereAsync(Heads);
+        Offices = await OfficesWhereAsync(Team.Heads);
         Office ??= Offices.Count > 0 ? Offices[0] : null;
         if (Office is null || !Offices.Contains(Office) || await offices.FindOfficeAsync(Office, Stopped) is not { } office)
             return StatusCode(StatusCodes.Status403Forbidden);

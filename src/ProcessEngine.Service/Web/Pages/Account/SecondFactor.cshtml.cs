@@ -21,7 +21,7 @@ public sealed class SecondFactorModel(SecondFactor factor, Passwords passwords) 
     {
         if (factor.Open(sealedSecret) is not { } secret)
             return Redirect("/account/second-factor");
-        NewCodes = await factor.ConfirmAsync(Caller.UserId, secret, code?.Replace(" ", "", StringComparison.Ordinal) ?? "", Stopped);
+        NewCodes = await factor.ConfirmAsync(Caller.UserId, secret, Typed.Digits(code).Replace(" ", "", StringComparison.Ordinal), Stopped);
         if (NewCodes is null)
         {
             Fault = new LocalizedText("รหัสไม่ถูกต้อง ตรวจว่านาฬิกาของโทรศัพท์ตรง แล้วใส่รหัสล่าสุด", "That code is not right. See that the phone's clock is, and type the newest code.");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -65,8 +64,7 @@ public sealed class CalendarModel(OfficeCalendars calendars, IMediator mediator,
     {
         if (await FindOfficeAsync() is { } refused)
             return (null, refused);
-        if (!int.TryParse(Day, out var day) || !int.TryParse(Month, out var month) || !int.TryParse(Year, out var year)
-            || !DateOnly.TryParseExact($"{year - FiscalYear.BuddhistOffset:0000}-{month:00}-{day:00}", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
+        if (Typed.Date(Day, Month, Year) is not { } date)
         {
             Refuse(InvalidInput.At("date", "ไม่ใช่วันที่ที่มีอยู่", "It is no date that exists."));
             return (null, null);

@@ -1,20 +1,42 @@
+using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using ProcessEngine.Service.Notifications;
+using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Web.Pages.Admin;
 
 /// <summary>Notices that could not be sent, and sending them after all.</summary>
-public sealed class NotificationsModel(Deliveries deliveries, NotificationOptions options) : AdminPage
+public sealed class NotificationsModel(Deliveries deliveries, Database database, NotificationOptions options, IMediator mediator) : AdminPage
 {
     public NotificationOptions Options => options;
     public IReadOnlyList<FailedDelivery> Failed { get; private set; } = [];
+
+    /// <summary>When sending was held, and who released it.</summary>
+    public IReadOnlyList<SendingHold> Holds { get; private set; } = [];
 
     public async Task<IActionResult> OnGetAsync()
     {
         if (await FindOfficeAsync() is { } refused)
             return refused;
         Failed = await deliveries.FailedAsync([TheOffice.Code], Stopped);
+        await using var connection = await database.OpenAsync(Stopped);
+        Holds = (await Sending.StateAsync(connection)).Holds;
         return Page();
+    }
+
+    public async Task<IActionResult> OnPostReleaseAsync(string? waiting)
+    {
+        if (await FindOfficeAsync() is { } refused)
+            return refused;
+        var outcome = await mediator.Send(new ReleaseSending.Command(Caller, await HttpContext.IdentifyFormAsync(), waiting), Stopped);
+        if (outcome.Rejection is { } no)
+        {
+            Refuse(no);
+            return await OnGetAsync();
+        }
+
+        Say(waiting == "drop" ? W["เริ่มส่งแล้ว ที่รออยู่เดิมจะไม่ส่ง", "Mail and webhooks go out from now on; what waited is dropped."] : W["เริ่มส่งแล้ว รวมที่รออยู่", "Mail and webhooks go out, with what waited."]);
+        return Redirect("/admin/notifications");
     }
 
     public async Task<IActionResult> OnPostAsync()

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Dapper;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using ProcessEngine.Core;
@@ -15,7 +14,7 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Web.Pages.Admin;
 
 /// <summary>The register of orders: who sits in whose post, since when and until when. For the administrators and the director of an office.</summary>
-public sealed class OrdersModel(Database database, IMediator mediator, Web.Procedures procedures, TimeProvider time) : AdminPage
+public sealed class OrdersModel(Database database, IMediator mediator, Web.Procedures procedures, People people, TimeProvider time) : AdminPage
 {
     const int PageSize = 50;
 
@@ -31,7 +30,7 @@ public sealed class OrdersModel(Database database, IMediator mediator, Web.Proce
     public static bool MayKeep(Caller caller) => caller?.Memberships.Any(m => OrderEndpoints.Keepers.Contains(m.Role)) == true;
 
     public IReadOnlyList<OrderView> Orders { get; private set; } = [];
-    public IReadOnlyList<PersonName> Members { get; private set; } = [];
+    public IReadOnlyList<Colleague> Members { get; private set; } = [];
     public IReadOnlyList<ProcedureCard> Catalogue { get; private set; } = [];
     public FormEntry Dates { get; private set; } = FormEntry.Of(Days);
     public DateOnly Today { get; private set; }
@@ -109,21 +108,11 @@ public sealed class OrdersModel(Database database, IMediator mediator, Web.Proce
         Catalogue = await procedures.ListAsync(TheOffice.Code, Stopped);
         Guid? after = Guid.TryParse(HttpContext.Text("after"), out var id) ? id : null;
         Later = after is not null;
+        Members = await people.MembersAsync(TheOffice.Code, Stopped);
         await using var connection = await database.OpenAsync(Stopped);
         var found = await OrderEndpoints.ReadAsync(connection, TheOffice.Code, after, null, PageSize + 1);
         Orders = [.. found.Take(PageSize)];
         NextPage = found.Count > PageSize ? PageLink.To("/admin/orders", ("office", Office), ("after", Orders[^1].Id.ToString())) : null;
-        // Index: ix_membership_office, then the primary key.
-        Members = (await connection.QueryAsync<PersonName>(
-            """
-            SELECT DISTINCT u.user_id, u.display_name
-            FROM membership m
-            JOIN app_user u ON u.user_id = m.user_id
-            WHERE m.office = @Code AND u.active = @yes
-            ORDER BY u.display_name, u.user_id
-            LIMIT 2000
-            """,
-            new { TheOffice.Code, yes = true })).AsList();
         return Page();
     }
 

@@ -47,7 +47,7 @@ public sealed class CaseModel(CaseReader cases, CaseHistory history, CaseSteps s
         var events = await history.OfAsync(id, Stopped);
         Names = await people.NamesAsync(
             [State.StartedBy, .. Steps.SelectMany(s => s.Passes).SelectMany(p => new[] { p.ClosedBy, p.Assignee }), .. Files.Select(f => (Guid?)f.CreatedBy), .. PlainHistory.Mentioned(events), .. WhatNext.Mentioned(State)], Stopped);
-        History = new PlainHistory(W, Definition, Kind, Names).Tell(events);
+        History = new PlainHistory(W, Definition, Kind, Names, await people.UserNamesAsync(PlainHistory.ReachedBy(events), Stopped)).Tell(events);
         Standing = WhatNext.Of(W, Definition, null, State, Names);
         Chart = await charts.ReadAsync(W, Definition, State.Office, State, Now, Stopped);
         var moment = await offices.MomentAsync(State.Office, Definition.Key, State.StartedAt);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Primitives;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Instances;
@@ -30,6 +31,10 @@ public sealed class TaskModel(
     [BindProperty]
     public string? Comment { get; set; }
 
+    /// <summary>A comment that closes nothing.</summary>
+    [BindProperty(Name = "said")]
+    public string? Remark { get; set; }
+
     [BindProperty]
     public string? ToStep { get; set; }
 
@@ -38,6 +43,10 @@ public sealed class TaskModel(
 
     [BindProperty]
     public int? Revision { get; set; }
+
+    /// <summary>User names of those whom a comment is to reach, besides those whom it names.</summary>
+    [BindProperty]
+    public string[] Tell { get; set; } = [];
 
     public SeenTask Seen { get; private set; } = null!;
     public UserTaskDetail Task { get; private set; } = null!;
@@ -51,6 +60,9 @@ public sealed class TaskModel(
     public IReadOnlyList<HistoryLine> History { get; private set; } = [];
     public IReadOnlyDictionary<Guid, string> Names { get; private set; } = new Dictionary<Guid, string>();
     public IReadOnlyList<PersonName> Colleagues { get; private set; } = [];
+
+    /// <summary>Whom a comment may reach.</summary>
+    public IReadOnlyList<Colleague> Members { get; private set; } = [];
     public FlowChart? Chart { get; private set; }
     public IReadOnlyList<AttachmentView> Files { get; private set; } = [];
     public DateTimeOffset Now { get; private set; }
@@ -72,6 +84,9 @@ public sealed class TaskModel(
     /// <summary>The act that was stored, of the page that says so.</summary>
     public ActWords? Stored { get; private set; }
 
+    /// <summary>Of that page: how long it can still be taken back; 0 when it cannot.</summary>
+    public int SecondsToUndo { get; private set; }
+
     public async Task<IActionResult> OnGetAsync(Guid id) => await ShowAsync(id) ?? Page();
 
     public async Task<IActionResult> OnGetDoneAsync(Guid id, string? act)
@@ -80,7 +95,19 @@ public sealed class TaskModel(
             return refused;
         Stored = ActWords.Of(W, act ?? "", Seen.Step.Type);
         Next = WhatNext.Of(W, Seen.Definition, null, Seen.State, Names);
+        SecondsToUndo = await SecondsToUndoAsync();
         return Page();
+    }
+
+    /// <summary>How long what was stored can still be taken back, as the core says; 0 when it cannot.</summary>
+    async Task<int> SecondsToUndoAsync()
+    {
+        var events = await history.OfAsync(Seen.Row.InstanceId, Stopped);
+        if (Seen.Row.ClosedAt is not { } at || Seen.Row.ClosedBy != Caller.UserId || events.Count < Seen.State.Revision || events.Any(e => e.Event is null))
+            return 0;
+        var moment = await calendars.MomentAsync(Seen.Row.Office, Seen.Definition.Key, store.Now());
+        var undo = new UndoAct(Seen.Row.TaskId, [.. events.Select(e => new RecordedEvent(e.Sequence, e.At, e.Actor, e.Event!))]) { By = Caller.In(Seen.State.Office, Seen.State.DefinitionKey) };
+        return ProcessDecider.Decide(Seen.Definition, Seen.State, undo, moment).Rejection is null ? (int)(at + ProcessDecider.UndoWithin - moment.Now).TotalSeconds : 0;
     }
 
     /// <summary>What happened since the page was opened; put into it where it stands.</summary>
@@ -131,6 +158,7 @@ public sealed class TaskModel(
         await ShowAsync(id);
         Names = await people.NamesAsync([.. WhatNext.Mentioned(Preview.After), Seen.Row.Assignee], Stopped);
         Next = WhatNext.Of(W, Seen.Definition, Seen.State, Preview.After, Names);
+        LetBackShowIt();
         return Page();
     }
 
@@ -151,9 +179,49 @@ public sealed class TaskModel(
             return Redirect(PageLink.To($"/tasks/{id}", ("handler", "done"), ("act", Act)));
         }
 
+        // What else stands in the form is not sent yet.
+        if (Act == "comments" && Request.Form.ContainsKey("said"))
+            await drafts.SaveAsync(Caller.UserId, FormDrafts.OfTask(id), new FormCollection(Request.Form.Where(f => f.Key != "said").ToDictionary()), Stopped);
         Say(ActWords.Of(W, Act!, Seen.Step.Type).Done);
         // Whoever has given a task away may not see it any more.
         return Redirect(Act == "reassign" && (await tasks.FindAsync(id, Caller, Stopped)).Rejection is not null ? "/" : $"/tasks/{id}");
+    }
+
+    /// <summary>What was written stands in the form again.</summary>
+    public async Task<IActionResult> OnPostUndoAsync(Guid id)
+    {
+        if (await ShowAsync(id) is { } refused)
+            return refused;
+        var act = ActOf(await history.OfAsync(Seen.Row.InstanceId, Stopped));
+        var outcome = await mediator.Send(new UndoUserTask.Command(id, Caller, await HttpContext.IdentifyFormAsync()), Stopped);
+        if (outcome.Rejection is { } rejection)
+            return await RefuseAsync(id, rejection);
+        if (act is not null)
+            await drafts.SaveAsync(Caller.UserId, FormDrafts.OfTask(id), Written(act), Stopped);
+        Say(W["เลิกทำแล้ว งานกลับมาที่ท่าน สิ่งที่เขียนไว้ยังอยู่", "Taken back. The task is yours again, with what you had written."]);
+        return Redirect($"/tasks/{id}");
+    }
+
+    /// <summary>The decision on this task that holds.</summary>
+    ProcessEvent? ActOf(IReadOnlyList<PastEvent> events) => CaseHistory.Standing(events).LastOrDefault(e => e.Event is DecisionEvent && TaskOutcomes.Of(e.Event)?.TaskId == Seen.Row.TaskId)?.Event;
+
+    /// <summary>A decision as the page had sent it.</summary>
+    FormCollection Written(ProcessEvent act)
+    {
+        var (comment, toStep, outputs) = act switch
+        {
+            TaskCompleted e => (e.Comment, null, e.Outputs),
+            TaskApproved e => (e.Comment, null, e.Outputs),
+            TaskReturned e => (e.Comment, e.ToStep, null),
+            TaskRejected e => (e.Comment, null, null),
+            TaskFailed e => (e.Comment, null, null),
+            VoteCast e => (e.Comment, null, null),
+            _ => (default(string), default(string), default(IReadOnlyDictionary<string, string>)),
+        };
+        var fields = new Dictionary<string, StringValues> { ["comment"] = comment, ["toStep"] = toStep };
+        foreach (var field in Seen.Step.Form is null || outputs is null ? [] : FormEntry.Of(Seen.Step.Form.Fields, outputs).AsTyped.GroupBy(f => f.Name))
+            fields[field.Key] = new StringValues([.. field.Select(f => f.Value)]);
+        return new FormCollection(fields);
     }
 
     async Task<(ActOnUserTask.Command? Command, IActionResult? Refused)> CommandAsync(Guid id)
@@ -170,7 +238,9 @@ public sealed class TaskModel(
             outputs = action is "complete" or "approve" ? data : null;
         }
 
-        var comment = Comment?.ReplaceLineEndings("\n").Trim();
+        var comment = (action == "comments" ? Remark ?? Comment : Comment)?.ReplaceLineEndings("\n").Trim();
+        if (action == "comments" && comment is { Length: > 0 } && string.Join(' ', Tell.Select(name => "@" + name).Where(name => !comment.Contains(name, StringComparison.Ordinal))) is { Length: > 0 } told)
+            comment += "\n" + told;
         return (new ActOnUserTask.Command(
             action, id, Revision, Caller, await HttpContext.IdentifyFormAsync(), string.IsNullOrEmpty(comment) ? null : comment, outputs,
             action == "return" && !string.IsNullOrEmpty(ToStep) ? ToStep : null, action == "reassign" ? Assignee : null, vote), null);
@@ -205,7 +275,7 @@ public sealed class TaskModel(
         (Task, Now) = (Seen.Detail(), time.GetUtcNow());
         Draft = fill && Task.State == "open" ? await drafts.FindAsync(Caller.UserId, FormDrafts.OfTask(id), Stopped) : null;
         if (Draft is not null)
-            (Comment, ToStep) = (Draft.Text("comment"), Draft.Text("toStep"));
+            (Comment, ToStep, Remark) = (Draft.Text("comment"), Draft.Text("toStep"), Draft.Text("said"));
         if (Task.Form is { } fields)
             Entry ??= Draft is not null ? FormEntry.Read(fields, Draft.AsForm()) : fill || !Request.HasFormContentType ? FormEntry.Of(fields, Seen.State.Variables, Seen.Step.FormIsOptional) : FormEntry.Read(fields, Request.Form);
         Deadline = await tasks.ExplainAsync(Seen, Stopped);
@@ -214,10 +284,12 @@ public sealed class TaskModel(
         Files = await files.ListAsync(Seen.Row.InstanceId, null, Caller, null, Attachments.AttachFile.MaxFiles, Stopped) ?? [];
         Names = await people.NamesAsync(
             [Seen.Row.Assignee, .. Files.Select(f => (Guid?)f.CreatedBy), Seen.Row.ClosedBy, Seen.State.StartedBy, .. PlainHistory.Mentioned(events), .. WhatNext.Mentioned(Seen.State)], Stopped);
-        History = new PlainHistory(W, Seen.Definition, Seen.Kind, Names).Tell(events);
+        History = new PlainHistory(W, Seen.Definition, Seen.Kind, Names, await people.UserNamesAsync(PlainHistory.ReachedBy(events), Stopped)).Tell(events);
         Chart = await charts.ReadAsync(W, Seen.Definition, Seen.Row.Office, Seen.State, Now, Stopped);
         if (Possible.Acts.Contains("reassign"))
             Colleagues = [.. (await people.AbleAsync(await calendars.MomentAsync(Seen.Row.Office, Seen.Definition.Key, store.Now()), Seen.Row.Role, Stopped)).Where(p => p.UserId != Seen.Row.Assignee)];
+        if (Possible.Acts.Contains("comments"))
+            Members = [.. (await people.MembersAsync(Seen.Row.Office, Stopped)).Where(m => m.UserId != Caller.UserId)];
         if (Deadline.DueAt is { } due)
         {
             var calendar = await calendars.AsOfAsync(Seen.Row.Office, Deadline.CalendarVersion!.Value, Stopped);

@@ -1,0 +1,57 @@
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Abstractions;
+using Microsoft.AspNetCore.Mvc.Razor;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc.Rendering;
+using Microsoft.AspNetCore.Mvc.ViewFeatures;
+
+namespace ProcessEngine.Service.Web;
+
+/// <summary>An official paper as PDF: what a page shows in a partial view, in the paper's own style sheet.</summary>
+public sealed class PrintedPage(PdfPrinter printer, IRazorViewEngine views, IWebHostEnvironment host)
+{
+    const string StyleSheet = "memo.css";
+
+    static readonly string[] Typefaces =
+        ["lib/sarabun-thai-400-normal.woff2", "lib/sarabun-thai-700-normal.woff2", "lib/sarabun-latin-400-normal.woff2", "lib/sarabun-latin-700-normal.woff2"];
+
+    /// <summary>Whether the host has a browser to print with.</summary>
+    public bool IsPossible => printer.Browser is not null;
+
+    /// <returns>The PDF; null when there is no browser, or it failed.</returns>
+    public async Task<byte[]?> PrintAsync<T>(PageModel page, string view, T model, string title)
+    {
+        ArgumentNullException.ThrowIfNull(page);
+        if (!IsPossible)
+            return null;
+        // Everything that is needed where there is no network.
+        var stopped = page.HttpContext.RequestAborted;
+        var files = new Dictionary<string, byte[]>
+        {
+            ["index.html"] = Encoding.UTF8.GetBytes($"<!DOCTYPE html><html lang=\"th\"><head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" content=\"script-src 'none'\"><title>{WebUtility.HtmlEncode(title)}</title><link rel=\"stylesheet\" href=\"{StyleSheet}\"></head><body>{await RenderAsync(page, view, model)}</body></html>"),
+            [StyleSheet] = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(await ReadAsync(StyleSheet, stopped)).Replace("url(lib/", "url(", StringComparison.Ordinal)),
+        };
+        foreach (var file in Typefaces)
+            files[Path.GetFileName(file)] = await ReadAsync(file, stopped);
+        return await printer.PrintAsync(files, stopped);
+    }
+
+    async Task<byte[]> ReadAsync(string file, CancellationToken ct)
+    {
+        await using var content = host.WebRootFileProvider.GetFileInfo(file).CreateReadStream();
+        using var bytes = new MemoryStream();
+        await content.CopyToAsync(bytes, ct);
+        return bytes.ToArray();
+    }
+
+    async Task<string> RenderAsync<T>(PageModel page, string name, T model)
+    {
+        var view = views.GetView(null, name, isMainPage: false).View!;
+        await using var text = new StringWriter();
+        var data = new ViewDataDictionary<T>(page.MetadataProvider, page.ModelState) { Model = model };
+        await view.RenderAsync(new ViewContext(new ActionContext(page.HttpContext, page.RouteData, new ActionDescriptor()), view, data, page.TempData, text, new HtmlHelperOptions()));
+        return text.ToString();
+    }
+}

@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace ProcessEngine.Testing;
+
+public sealed record Mail(string Id, string To, string Subject, string Body);
+
+/// <summary>A mail server and a web server of the test's own.</summary>
+public sealed class PostOffice : IAsyncDisposable
+{
+    readonly TcpListener smtp = new(IPAddress.Loopback, 0);
+    readonly CancellationTokenSource closing = new();
+    readonly List<Mail> mails = [];
+    readonly List<JsonNode> posts = [];
+    WebApplication web = null!;
+
+    public bool IsDown { get; set; }
+    public IReadOnlyList<Mail> Mails
+    {
+        get
+        {
+            lock (mails)
+                return [.. mails];
+        }
+    }
+
+    public IReadOnlyList<JsonNode> Posts => posts;
+    public string Webhook => web.Urls.First() + "/hook";
+    public Dictionary<string, string> Settings { get; } = [];
+
+    public static async Task<PostOffice> StartAsync()
+    {
+        var office = new PostOffice();
+        office.smtp.Start();
+        _ = office.ServeAsync();
+        var builder = WebApplication.CreateBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        office.web = builder.Build();
+        office.web.MapPost("/hook", async (HttpContext http) => office.posts.Add((await JsonNode.ParseAsync(http.Request.Body))!));
+        await office.web.StartAsync();
+        foreach (var (name, value) in new (string, string)[]
+        {
+            ("PublicUrl", "https://work.example/"), ("SmtpHost", "127.0.0.1"), ("SmtpPort", ((IPEndPoint)office.smtp.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture)),
+            ("WebhookHosts", new Uri(office.web.Urls.First()).Authority),
+        })
+        {
+            office.Settings["ProcessEngine:Notifications:" + name] = value;
+        }
+
+        return office;
+    }
+
+    async Task ServeAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                using var client = await smtp.AcceptTcpClientAsync(closing.Token);
+                await using var stream = client.GetStream();
+                using var reader = new StreamReader(stream, Encoding.ASCII);
+                await using var writer = new StreamWriter(stream, Encoding.ASCII) { NewLine = "\r\n", AutoFlush = true };
+                await writer.WriteLineAsync(IsDown ? "421 closed" : "220 test");
+                var to = "";
+                while (!IsDown && await reader.ReadLineAsync(closing.Token) is { } line && !line.StartsWith("QUIT", StringComparison.OrdinalIgnoreCase))
+                {
+                    if (line.StartsWith("RCPT TO:", StringComparison.OrdinalIgnoreCase))
+                        to = line[8..].Trim().Trim('<', '>');
+                    if (line.StartsWith("DATA", StringComparison.OrdinalIgnoreCase))
+                    {
+                        await writer.WriteLineAsync("354 go on");
+                        var text = new List<string>();
+                        while (await reader.ReadLineAsync(closing.Token) is { } part && part != ".")
+                            text.Add(part);
+                        lock (mails)
+                            mails.Add(Read(to, text));
+                    }
+
+                    await writer.WriteLineAsync("250 ok");
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    /// <summary>As a mail program shows it.</summary>
+    static Mail Read(string to, List<string> lines)
+    {
+        var end = lines.IndexOf("");
+        var heads = string.Join("\n", lines.Take(end)).Replace("\n ", "", StringComparison.Ordinal);
+        var subject = Regex.Match(heads, "(?m)^Subject: (.*)$").Groups[1].Value;
+        return new Mail(
+            Regex.Match(heads, "(?m)^Message-ID: (.*)$").Groups[1].Value, to, string.Concat(Regex.Matches(subject, "=\\?utf-8\\?B\\?([^?]*)\\?=").Select(m => Encoding.UTF8.GetString(Convert.FromBase64String(m.Groups[1].Value)))),
+            Encoding.UTF8.GetString(Convert.FromBase64String(string.Concat(lines.Skip(end + 1)))));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await closing.CancelAsync();
+        smtp.Stop();
+        await web.DisposeAsync();
+        closing.Dispose();
+    }
+}
