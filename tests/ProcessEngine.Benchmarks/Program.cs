@@ -23,6 +23,7 @@ if (args is [Starting.EmptyHost, ..])
     ("sweep", Sweeping.RunAsync),
     ("http", OverHttp.RunAsync),
     ("pages", Pages.RunAsync),
+    ("studio", Studio.RunAsync),
 ];
 
 var chosen = args is ["all"] ? groups : [.. groups.Where(g => args.Contains(g.Name))];

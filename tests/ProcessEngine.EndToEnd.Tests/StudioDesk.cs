@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 
 namespace ProcessEngine.EndToEnd.Tests;
@@ -135,6 +137,73 @@ public sealed class StudioDesk
         await Field(label).Locator("input, textarea").First.FillAsync(text);
         await Page.Keyboard.PressAsync("Tab");
     });
+
+    async Task Menu(string item)
+    {
+        // The arrow beside the button that publishes.
+        await Page.Locator(".studio-canvas button:visible", new() { Has = Page.Locator("path[d='M7 10l5 5 5-5z']") }).First.ClickAsync();
+        await Page.Locator(".mud-popover-open .mud-menu-item").GetByText(item, new() { Exact = true }).ClickAsync();
+    }
+
+    /// <summary>The file that Studio's own button gives.</summary>
+    public async Task<JsonNode> Exported()
+    {
+        await Menu("Export");
+        var download = await Page.RunAndWaitForDownloadAsync(() => Page.Locator(".mud-dialog button", new() { HasText = "Export" }).ClickAsync());
+        return JsonNode.Parse(await File.ReadAllTextAsync(await download.PathAsync()))!;
+    }
+
+    public async Task Import(JsonNode file)
+    {
+        var chooser = await Page.RunAndWaitForFileChooserAsync(() => Menu("Import"));
+        await Page.RunAndWaitForResponseAsync(
+            () => chooser.SetFilesAsync(new FilePayload { Name = "definition.json", MimeType = "application/json", Buffer = Encoding.UTF8.GetBytes(file.ToJsonString()) }),
+            answer => answer.Url.EndsWith("/workflow-definitions/import", StringComparison.Ordinal) && answer.Ok);
+        await Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+    }
+
+    public async Task SaveAs(string name)
+    {
+        await Menu("Save As");
+        var dialog = Page.Locator(".mud-dialog");
+        await Page.RunAndWaitForResponseAsync(
+            () => dialog.Locator("input").First.FillAsync(name), answer => answer.Url.Contains("is-name-unique", StringComparison.Ordinal) && answer.Url.Contains(Uri.EscapeDataString(name), StringComparison.Ordinal));
+        await dialog.Locator("button").Last.ClickAsync();
+        await Page.WaitForURLAsync("**/studio/editor/own.*");
+        await Page.Locator(".x6-node .activity-label").First.WaitForAsync(new() { Timeout = StartWithin });
+    }
+
+    /// <summary>Types a way out into Studio's editor of outcomes.</summary>
+    public Task Outcome(string name) => Saving(async () =>
+    {
+        await Field("ทางออก").Locator("input").First.ClickAsync();
+        await Page.Keyboard.TypeAsync(name);
+        await Page.Keyboard.PressAsync("Enter");
+    });
+
+    /// <summary>Fills in the lists of a box beside the canvas, and waits until they are stored.</summary>
+    public async Task FillIn(string node, params (string Name, string Value)[] fields)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        await Select(node);
+        await Panel.Locator($"[data-step=\"{node}\"].chosen").ClickAsync();
+        var form = Page.Locator("#studio-step form");
+        foreach (var (name, value) in fields)
+        {
+            var field = form.Locator($"[name=\"{name}\"]");
+            if (await field.EvaluateAsync<string>("f => f.tagName") == "SELECT")
+                await field.SelectOptionAsync(value);
+            else
+                await field.FillAsync(value);
+        }
+
+        await Page.RunAndWaitForResponseAsync(
+            () => form.GetByRole(AriaRole.Button).ClickAsync(), answer => answer.Request.Method == "POST" && answer.Url.Contains("/steps/", StringComparison.Ordinal) && answer.Ok, new() { Timeout = Within });
+    }
+
+    /// <summary>Waits until a box is drawn with a way out.</summary>
+    public Task Shows(string node, string port) =>
+        Node(node).Locator($".x6-port-body[port=\"{port}\"]").WaitForAsync(new() { Timeout = StartWithin, State = WaitForSelectorState.Attached });
 
     public Task Tab(string name) => Page.Locator(".mud-tab", new() { HasText = name }).First.ClickAsync();
 

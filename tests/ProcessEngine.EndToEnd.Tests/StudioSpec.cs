@@ -110,6 +110,52 @@ public sealed class StudioSpec
     }
 
     [Test]
+    public async Task A_file_that_Studio_exports_is_imported_again_and_a_copy_opens_in_the_editor()
+    {
+        await using var desk = await Signed("processOwner");
+        var studio = await StudioDesk.Open(desk, "/studio/editor/khonkaen-5.advise-troubleshoot-computers");
+        var file = await studio.Exported();
+        file["root"].Text("type").ShouldBe("Elsa.Flowchart");
+        await studio.Import(file);
+        // Nothing has changed: there is no draft.
+        await studio.Says("เผยแพร่แล้ว");
+        var step = file["root"]!["activities"]!.AsArray().First(a => a.Text("type") == "ProcessEngine.UserTask")!;
+        step["name"] = "นำเข้าจากไฟล์";
+        await studio.Import(file);
+        await studio.Node(step.Text("id")).Locator(".activity-label", new() { HasText = "นำเข้าจากไฟล์" }).WaitForAsync();
+        await studio.Says("ฉบับร่าง");
+        await studio.SaveAs("สำเนาที่บันทึกเป็นชื่อใหม่");
+        await desk.Heading("สำเนาที่บันทึกเป็นชื่อใหม่").WaitForAsync();
+        desk.Complaints.ShouldBeEmpty();
+    }
+
+    [Test]
+    public async Task Conditions_and_ways_out_by_time_are_filled_in_beside_the_canvas_and_drawn_at_once()
+    {
+        const string key = "chiangmai-2.install-maintain-computers";
+        await using var desk = await Signed("processOwner");
+        var studio = await StudioDesk.Open(desk, $"/studio/editor/{key}");
+        await studio.FillIn("plan-work", ("timer.0.port", "TooLate"), ("timer.0.rule", "working_days"), ("timer.0.n", "10"));
+        await studio.Shows("plan-work", "TooLate");
+        await studio.Says("ทางออก \"TooLate\" ยังไม่เชื่อมไปที่ใด");
+
+        await studio.Pan(360);
+        var decision = await studio.Drop("แยกตามเงื่อนไข", 170, 90);
+        // An outcome typed into Studio's own field becomes a branch, and a port.
+        await studio.Select(decision);
+        await studio.Outcome("Large");
+        await studio.Shows(decision, "Large");
+        await studio.FillIn(decision, ("branch.0.when", "amount > 100000"), ("branch.1.port", "Urgent"), ("branch.1.when", "1 > 0"));
+        await studio.Shows(decision, "Urgent");
+        await studio.Says("ไม่มีตัวแปร \"amount\"");
+        await Picture(studio, "lists");
+        using var owner = browsers.As("processOwner");
+        var content = (await owner.Get($"process-definitions/{key}/draft")).Ok()["content"]!;
+        content["root"]!["activities"]!.AsArray().Single(a => a.Text("id") == decision)!["branches"]!.AsArray().Select(b => b.Text("when")).ShouldBe(["amount > 100000", "1 > 0"]);
+        desk.Complaints.ShouldBeEmpty();
+    }
+
+    [Test]
     public async Task A_session_that_ends_in_the_middle_of_an_edit_is_told_at_once_and_loses_nothing()
     {
         const string key = "khonkaen-5.develop-ict-personnel";

@@ -349,6 +349,67 @@ public sealed class StudioApiSpec(string provider) : OnBothDatabases(provider)
         stored["branches"]!.AsArray().Select(b => (b.Text("port"), b.Text("when"))).ShouldBe([("Large", "amount > 100000"), ("Urgent", "")]);
     }
 
+    [Test]
+    public async Task Branches_levels_and_ways_out_by_time_are_filled_in_on_a_page_without_script()
+    {
+        var owner = await Window();
+        var key = await Own(owner, "กรอกรายการ " + Provider);
+        const string plan = "plan-work", approval = "propose-plan";
+        var visitor = owner.Visitor;
+        (await visitor.Go(Page(plan))).ShouldBe(200).ShouldSay("ทางออกตามเวลา");
+        (await visitor.Submit(Page(plan), ("timer.0.port", "TooLate"), ("timer.0.rule", "working_days"), ("timer.0.n", "10"), ("timer.0.interrupts", "true"))).ShouldLeadTo(Page(plan));
+        (await visitor.Follow()).ShouldSay("บันทึกในฉบับร่างแล้ว");
+        await visitor.Go(Page(approval));
+        (await visitor.Submit(
+            Page(approval), ("level.0.role", "groupDirector"), ("level.0.rule", "working_days_range"), ("level.0.n", "1"), ("level.0.most", "3"), ("level.1.role", "director"))).ShouldLeadTo(Page(approval));
+        var draft = await Draft();
+        draft.Activity(plan)["timers"]!.ToJsonString().ShouldBe("""[{"port":"TooLate","slaRule":"working_days","slaN":10,"interrupts":true}]""");
+        draft.Activity(approval)["levels"]!.ToJsonString().ShouldBe("""[{"role":"groupDirector","slaRule":"working_days_range","slaMin":1,"slaMax":3},{"role":"director"}]""");
+
+        // What the form does not show stays, and an empty row takes its entry away.
+        var model = await owner.Open(key);
+        model.Activity(approval)["levels"] = """[{"role":"groupDirector","nameEn":"Group","assignTo":"requester","slaRule":"given_date","slaDateFrom":"when"},{"role":"director"}]""";
+        await owner.Saved(model);
+        (await visitor.Go(Page(approval))).ShouldSay("คงตามที่กำหนดไว้เดิม");
+        (await visitor.Submit(Page(approval), ("level.0.role", "groupDirector"), ("level.0.rule", "other"), ("level.0.name", "กลุ่ม"), ("level.1.role", ""))).ShouldLeadTo(Page(approval));
+        (await Draft()).Activity(approval)["levels"]!.AsArray().ShouldHaveSingleItem()!.AsObject().Select(p => $"{p.Key}={p.Value}")
+            .ShouldBe(["role=groupDirector", "nameEn=Group", "assignTo=requester", "slaRule=given_date", "slaDateFrom=when", "nameTh=กลุ่ม"], ignoreOrder: true);
+
+        string Page(string step) => $"/studio/definitions/{key}/steps/{step}";
+
+        async Task<JsonObject> Draft() => JsonNode.Parse(await World.ScalarAsync<string>("SELECT content FROM office_draft WHERE definition_key = @key", new { key }))!.AsObject();
+    }
+
+    [Test]
+    public async Task Who_fills_in_lists_that_have_changed_meanwhile_is_told_and_loses_nothing()
+    {
+        var owner = await Window();
+        var key = await Own(owner, "กรอกพร้อมกัน " + Provider);
+        var page = $"/studio/definitions/{key}/steps/plan-work";
+        await owner.Visitor.Go(page);
+        // The canvas may move meanwhile; the same lists may not.
+        var model = await owner.Open(key);
+        model.Activity("plan-work")["text"] = "ระหว่างนั้น";
+        model = await owner.Saved(model);
+        (await owner.Visitor.Submit(page, ("timer.0.port", "First"), ("timer.0.rule", "working_days"), ("timer.0.n", "3"))).ShouldLeadTo(page);
+        await owner.Visitor.Follow();
+        model = await owner.Open(key);
+        model.Activity("plan-work").Text("text").ShouldBe("ระหว่างนั้น");
+        model.Activity("plan-work")["timers"] = """[{"port":"Theirs","slaRule":"working_days","slaN":5}]""";
+        await owner.Saved(model);
+        var before = await World.RowCountsAsync();
+        var again = await owner.Visitor.Submit(page, ("timer.0.port", "Mine"), ("timer.0.rule", "working_days"), ("timer.0.n", "7"));
+        again.ShouldBe(400).ShouldSay("มีผู้แก้รายการของขั้นตอนนี้ไปแล้ว");
+        again.Html.ShouldContain("value=\"Mine\"");
+        (await World.RowCountsAsync()).ShouldBe(before);
+        (await owner.Visitor.Submit(page, ("timer.0.port", "Mine"))).ShouldLeadTo(page);
+
+        (await owner.Visitor.Go($"/studio/definitions/{key}/steps/no-such")).ShouldBe(404);
+        (await owner.Visitor.Go($"/studio/definitions/{key}/steps/start")).ShouldBe(404);
+        var auditor = await Window(Roles.Auditor);
+        (await auditor.Visitor.Go(page)).ShouldBe(200).Html.ShouldNotContain("บันทึกในฉบับร่าง");
+    }
+
     // The shipped file and the office's own version
 
     [Test]
@@ -410,6 +471,18 @@ public sealed class StudioApiSpec(string provider) : OnBothDatabases(provider)
         (await owner.Post("workflow-definitions/import-files", form)).ShouldBeShown().ShouldContain("JSON");
         using var good = new MultipartFormDataContent { { new ByteArrayContent(zipped), "files", "some.zip" } };
         (await owner.Post("workflow-definitions/import-files", good)).Ok().Number("count").ShouldBe(2);
+    }
+
+    [Test]
+    public async Task What_was_exported_and_is_imported_again_makes_no_draft()
+    {
+        var owner = await Window();
+        var key = await Own(owner, "ไปกลับ " + Provider);
+        var file = (await owner.Get($"workflow-definitions/{key}/export?versionOptions=Latest")).Raw;
+        var before = await World.RowCountsAsync();
+        (await owner.Post("workflow-definitions/import", file)).Ok()["isPublished"]!.GetValue<bool>().ShouldBeTrue();
+        (await World.RowCountsAsync()).ShouldBe(before);
+        (await owner.Get($"workflow-definitions/{key}/export?versionOptions=Latest")).Raw.ShouldBe(file, "the same to the byte");
     }
 
     [Test]

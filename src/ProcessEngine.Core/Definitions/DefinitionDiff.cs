@@ -96,17 +96,27 @@ public static class DefinitionDiff
         Changed(other.Id, name, "มอบหมาย", "assignment", string.Join("; ", one.Assignments), string.Join("; ", other.Assignments), found);
         Changed(other.Id, name, "ชั้นความเร็ว", "priority", one.Priority, other.Priority, found);
         Changed(other.Id, name, "ห้ามทำโดยผู้ทำ", "not by whoever did", string.Join(", ", one.NotDoneBy), string.Join(", ", other.NotDoneBy), found);
-        Changed(other.Id, name, "ระดับอนุมัติ", "levels", string.Join(" → ", one.Levels.Select(LevelOf)), string.Join(" → ", other.Levels.Select(LevelOf)), found);
+        Told(other.Id, name, "ระดับอนุมัติ", "levels", LevelsOf(one), LevelsOf(other), found);
         Changed(other.Id, name, "มติคณะกรรมการ", "committee", one.Committee, other.Committee, found);
         Changed(other.Id, name, "ทำหลายราย", "list", one.ForEach, other.ForEach, found);
-        Changed(other.Id, name, "ตัวจับเวลา", "timers", string.Join("; ", one.Timers), string.Join("; ", other.Timers), found);
+        Told(other.Id, name, "ทางออกตามเวลา", "ways out by time", TimersOf(one), TimersOf(other), found);
         Changed(other.Id, name, "ส่งกลับได้ที่", "may be returned to", string.Join(", ", one.ReturnTo), string.Join(", ", other.ReturnTo), found);
         Changed(other.Id, name, "มาตรฐานคุณภาพ", "quality standard", one.QualityStandard, other.QualityStandard, found);
         Changed(other.Id, name, "แบบฟอร์ม", "forms", string.Join(", ", one.Forms), string.Join(", ", other.Forms), found);
         Changed(other.Id, name, "ช่องที่ต้องกรอก", "fields to fill in", FieldsOf(one), FieldsOf(other), found);
     }
 
-    static string LevelOf(ApprovalLevel level) => level.Assignments.IsEmpty ? level.Role : $"{level.Role} ({string.Join("; ", level.Assignments)})";
+    static LocalizedText LevelsOf(Step step)
+    {
+        return new(string.Join(" แล้ว ", step.Levels.Select(l => One(l, Roles.NameOf(l.Role).Th, l.Name?.Th, Words(l.Deadline).Th))), string.Join(", then ", step.Levels.Select(l => One(l, Roles.NameOf(l.Role).En, l.Name?.En, Words(l.Deadline).En))));
+
+        static string One(ApprovalLevel level, string role, string? name, string limit) =>
+            $"{name ?? role}{(name is null ? "" : $" ({role})")}{(level.Deadline is null ? "" : $" {limit}")}{(level.Assignments.IsEmpty ? "" : $" ({string.Join("; ", level.Assignments)})")}";
+    }
+
+    static LocalizedText TimersOf(Step step) => new(
+        string.Join("; ", step.Timers.Select(t => $"{t.Port} {Words(t.After).Th}{(t.Interrupts ? " แล้วหยุดขั้นตอนนี้" : "")}")),
+        string.Join("; ", step.Timers.Select(t => $"{t.Port} {Words(t.After).En}{(t.Interrupts ? ", and the step ends" : "")}")));
 
     /// <summary>A star marks what must be filled in.</summary>
     static string FieldsOf(Step step) => step.Form is { } form ? string.Join(", ", form.Fields.Select(f => $"{f.Name}{(f.Required ? "*" : "")}")) : "";
@@ -140,6 +150,9 @@ public static class DefinitionDiff
         if (!EqualityComparer<T>.Default.Equals(one, other))
             found.Add(new(id, "changed", new($"{name.Th}: {th} {Shown(one)} → {Shown(other)}", $"{name.En}: {en} {oneEn ?? Shown(one)} → {otherEn ?? Shown(other)}")));
     }
+
+    static void Told(string id, LocalizedText name, string th, string en, LocalizedText one, LocalizedText other, List<Difference> found) =>
+        Changed(id, name, th, en, one.Th, other.Th, found, Shown(one.En), Shown(other.En));
 
     static string Shown<T>(T value) => value?.ToString() is { Length: > 0 } text ? text : "–";
 

@@ -228,7 +228,7 @@ public static class StudioDefinitions
         var key = Text(model, "definitionId") is { Length: > 0 } given ? given : NewKey(time);
         var content = StudioModel.ToContent(model, key);
         var before = await LatestAsync(database, studio.Office, key, published: false, http.RequestAborted);
-        var already = before?.Facts.IsPublished == true && StudioModel.ToContent(StudioModel.Parse(Encoding.UTF8.GetBytes(before.Content)), key) == content;
+        var already = IsPublished(before, content);
         // Opening and saving what is published makes no draft.
         if (!already)
         {
@@ -239,6 +239,10 @@ public static class StudioDefinitions
 
         return await SavedAsync(database, studio, key, already && publish, http.RequestAborted);
     }
+
+    /// <summary>Whether what comes is what is published, and nothing else is there.</summary>
+    static bool IsPublished(Opened? latest, string content) =>
+        latest?.Facts.IsPublished == true && StudioModel.ToContent(StudioModel.Parse(Encoding.UTF8.GetBytes(latest.Content)), latest.Facts.Id.Key) == content;
 
     static async Task<IResult> SavedAsync(Database database, StudioAccess studio, string key, bool alreadyPublished, CancellationToken ct)
     {
@@ -444,7 +448,9 @@ public static class StudioDefinitions
 
         var key = known?.Key ?? NewKey(time);
         var shown = known?.DraftRevision is { } revision ? VersionId.OfDraft(key, revision) : known is null ? null : new VersionId(key, known.CurrentVersion, null);
-        await StoreAsync(http, mediator, key, StudioModel.ToContent(file, key), shown);
+        var content = StudioModel.ToContent(file, key);
+        if (known is null || !IsPublished(await LatestAsync(database, studio.Office, key, published: false, http.RequestAborted), content))
+            await StoreAsync(http, mediator, key, content, shown);
         return key;
     }
 

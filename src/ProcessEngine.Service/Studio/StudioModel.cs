@@ -291,6 +291,15 @@ public static class StudioModel
     /// <summary>What people call a box.</summary>
     static string NameOf(JsonObject activity) => Text(activity, "name") ?? Text(activity, "id") ?? "?";
 
+    /// <summary>The boxes of some types, in the order of the file.</summary>
+    public static IReadOnlyList<(string Id, string Name)> BoxesOf(string content, Func<string?, bool> ofType)
+    {
+        ArgumentNullException.ThrowIfNull(ofType);
+        return JsonNode.Parse(content)?["root"] is JsonObject root
+            ? [.. Activities(root).Where(a => ofType(Text(a, "type")) && Text(a, "id") is not null).Select(a => (Text(a, "id")!, NameOf(a)))]
+            : [];
+    }
+
     /// <summary>The names of the boxes of a definition, by their ids: what is wrong with a box is told with its name.</summary>
     public static Dictionary<string, string> NamesOf(string content)
     {

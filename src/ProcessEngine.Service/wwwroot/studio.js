@@ -133,6 +133,44 @@
     drawn = ways;
   }
 
+  async function settled() {
+    do { await new Promise(done => setTimeout(done, 800)); } while (underWay || Date.now() - changed < 700);
+  }
+
+  // The lists of a box, which Studio cannot edit, are filled in beside the canvas.
+  const part = address => address + (address.includes("?") ? "&" : "?") + "part=1";
+  async function step(address, sent) {
+    const place = document.getElementById("studio-step");
+    try {
+      const answer = await send(part(address), sent);
+      if (answer.redirected) { say(data("expired"), "/sign-in?next=/studio", data("signIn")); return; }
+      if (answer.status === 404 && !sent) { location.assign(address); return; }
+      place.innerHTML = await answer.text();
+      place.scrollIntoView({ block: "start" });
+      const stored = place.querySelector("[data-stored]")?.dataset.stored;
+      if (stored === "load") location.reload();
+      else if (stored) { draw(); refresh(); }
+    } catch { say(data("offline")); }
+  }
+
+  async function sendStep(form) {
+    const sent = new FormData(form);
+    form.querySelector("button").disabled = true;
+    await settled();
+    if (!unsaved)
+      await step(form.getAttribute("action"), { method: "POST", body: new URLSearchParams(sent) });
+  }
+
+  // Which box is chosen on the canvas.
+  let chosen = null;
+  function choose(id) {
+    chosen = id;
+    for (const link of document.querySelectorAll("#studio-panel [data-step]")) {
+      link.classList.toggle("chosen", link.dataset.step === id);
+      if (link.dataset.step === id) link.closest("details").open = true;
+    }
+  }
+
   let asked = 0;
   async function refresh() {
     const panel = document.getElementById("studio-panel");
@@ -143,7 +181,10 @@
       const answer = await send(data("panel"));
       // An answer that was overtaken by a newer one is old.
       if (answer.ok && !answer.redirected && mine === asked)
+      {
         panel.innerHTML = await answer.text();
+        choose(chosen);
+      }
     } catch { /* The next save asks again. */ }
   }
 
@@ -161,14 +202,30 @@
     window.addEventListener("focus", again);
     document.addEventListener("visibilitychange", () => { if (!document.hidden) again(); });
     // What is published is what is on the canvas: Studio saves half a second after the last change.
+    document.addEventListener("click", event => {
+      const link = event.target.closest?.("[data-step]"), node = event.target.closest?.(".x6-node");
+      if (link && document.getElementById("studio-step") && !event.ctrlKey && !event.metaKey) {
+        event.preventDefault();
+        step(link.getAttribute("href"));
+      } else if (event.target.closest?.("[data-close-step]")) {
+        event.preventDefault();
+        document.getElementById("studio-step").replaceChildren();
+      } else if (node)
+        choose(node.dataset.cellId);
+    }, true);
     document.addEventListener("submit", async event => {
       const form = event.target;
+      if (form.matches("#studio-step [data-step-form]")) {
+        event.preventDefault();
+        await sendStep(form);
+        return;
+      }
       if (!form.matches("[data-after-saving]") || form.dataset.sent)
         return;
       event.preventDefault();
       form.dataset.sent = "1";
       form.querySelector("button").disabled = true;
-      do { await new Promise(done => setTimeout(done, 800)); } while (underWay || Date.now() - changed < 700);
+      await settled();
       if (unsaved) { form.dataset.sent = ""; return; }
       form.submit();
     });

@@ -21,6 +21,9 @@ public sealed class EditorModel(Database database, DefinitionCatalog definitions
     public Drafts.Checked? Checked { get; private set; }
     public int Aside { get; private set; }
 
+    /// <summary>The boxes that have lists of objects, with their names.</summary>
+    public IReadOnlyList<(string Id, string Name)> StepsWithLists { get; private set; } = [];
+
     public LocalizedText Name => new(Definition.NameTh, Definition.NameEn);
 
     public IEnumerable<LocalizedText> InWords(IEnumerable<Finding> findings) => StudioDefinitions.InWords(findings, Draft?.Content);
@@ -56,6 +59,7 @@ public sealed class EditorModel(Database database, DefinitionCatalog definitions
 
     async Task<bool> ShowAsync(string key)
     {
+        string? shown;
         await using (var connection = await database.OpenAsync(Stopped))
         {
             if (await OfficeDefinitions.FindAsync(connection, Access.Office, key) is not { } found)
@@ -63,8 +67,10 @@ public sealed class EditorModel(Database database, DefinitionCatalog definitions
             (Key, Definition) = (found.Key, found);
             Draft = await OfficeDrafts.FindAsync(connection, Access.Office, key) is { IsOpen: true } draft ? draft : null;
             Aside = (await OfficeDrafts.SetAsideAsync(connection, Access.Office, key)).Count;
+            shown = Draft?.Content ?? await OfficeDefinitions.ContentAsync(connection, Access.Office, key, found.CurrentVersion ?? found.LatestVersion);
         }
 
+        StepsWithLists = shown is null ? [] : StudioModel.BoxesOf(shown, StepLists.HasAny);
         if (Draft is { Content: { } content })
         {
             Checked = await Drafts.ExamineAsync(definitions, folder.Forms, Access.Office, key, content, Stopped);
