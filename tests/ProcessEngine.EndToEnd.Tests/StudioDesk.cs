@@ -72,10 +72,10 @@ public sealed class StudioDesk
     }
 
     /// <summary>Drops a box from the picker on a free place; gives its id.</summary>
-    public async Task<string> Drop(string displayName, float x, float y)
+    public async Task<string> Drop(string displayName, float x, float y, string group = "ขั้นตอน")
     {
         var known = await Ids();
-        await Page.Locator(".mud-expand-panel-header").First.ClickAsync();
+        await Page.Locator(".mud-expand-panel-header", new() { HasText = group }).ClickAsync();
         var item = Page.Locator("[draggable=true]", new() { HasText = displayName }).First;
         // The list unfolds: before it has, what is taken hold of is its neighbour.
         await Page.Locator(".mud-expand-panel .mud-collapse-entered").First.WaitForAsync();
@@ -166,8 +166,7 @@ public sealed class StudioDesk
     {
         await Menu("Save As");
         var dialog = Page.Locator(".mud-dialog");
-        await Page.RunAndWaitForResponseAsync(
-            () => dialog.Locator("input").First.FillAsync(name), answer => answer.Url.Contains("is-name-unique", StringComparison.Ordinal) && answer.Url.Contains(Uri.EscapeDataString(name), StringComparison.Ordinal));
+        await dialog.Locator("input").First.FillAsync(name);
         await dialog.Locator("button").Last.ClickAsync();
         await Page.WaitForURLAsync("**/studio/editor/own.*");
         await Page.Locator(".x6-node .activity-label").First.WaitForAsync(new() { Timeout = StartWithin });

@@ -140,7 +140,7 @@ public sealed class StudioSpec
         await studio.Says("ทางออก \"TooLate\" ยังไม่เชื่อมไปที่ใด");
 
         await studio.Pan(360);
-        var decision = await studio.Drop("แยกตามเงื่อนไข", 170, 90);
+        var decision = await studio.Drop("แยกตามเงื่อนไข", 170, 225, "ทางเดิน");
         // An outcome typed into Studio's own field becomes a branch, and a port.
         await studio.Select(decision);
         await studio.Outcome("Large");

@@ -212,6 +212,8 @@
         document.getElementById("studio-step").replaceChildren();
       } else if (node)
         choose(node.dataset.cellId);
+      else if (event.target.closest?.(".x6-graph"))
+        choose(null);
     }, true);
     document.addEventListener("submit", async event => {
       const form = event.target;
