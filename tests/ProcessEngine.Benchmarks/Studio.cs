@@ -46,7 +46,9 @@ static partial class Studio
         {
             await using var browser = await playwright.Chromium.LaunchAsync(new()
             {
-                ExecutablePath = Browser, Headless = true, Args = [.. Environment.IsPrivilegedProcess ? ["--no-sandbox"] : Array.Empty<string>(), "--disable-dev-shm-usage"],
+                ExecutablePath = Browser,
+                Headless = true,
+                Args = [.. Environment.IsPrivilegedProcess ? ["--no-sandbox"] : Array.Empty<string>(), "--disable-dev-shm-usage"],
             });
             var page = await browser.NewPageAsync(new() { BaseURL = address.ToString(), Locale = "th-TH", ViewportSize = new() { Width = 1600, Height = 1000 } });
             await page.GotoAsync("/sign-in");

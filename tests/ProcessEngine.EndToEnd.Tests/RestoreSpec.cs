@@ -9,7 +9,7 @@ namespace ProcessEngine.EndToEnd.Tests;
 /// <summary>Promise P11 with the scripts of <c>deploy/</c>: what was brought back from a copy sends nothing until it is released.</summary>
 public sealed class RestoreSpec(string provider) : OnBothDatabases(provider)
 {
-    static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
     readonly string provider = provider;
     PostOffice post = null!;

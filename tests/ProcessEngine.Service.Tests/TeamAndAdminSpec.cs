@@ -35,6 +35,7 @@ public sealed class TeamAndAdminSpec(string provider) : OnBothDatabases(provider
         (await Officer.Complete(await Officer.OpenTaskOf(second))).Ok();
         (await head.Submit(Path, [.. ticks, ("assignee", taker.Id), ("comment", "แบ่งงาน")])).ShouldBe(200).ShouldSay($"มอบแล้ว {ticks.Length - 1} งาน จาก {ticks.Length} งาน");
         (await Officer.OpenTaskOf(first)).Text("assignee").ShouldBe(taker.Id);
+        (await head.Go("/team")).Html.ShouldContain($"who={taker.Id}#tasks", Case.Sensitive, "they have work now");
         (await head.Go($"/team?office=demo&who={taker.Id}")).ShouldSay("งานของ คนรับงาน", "งานแรกของทีม");
         (await Officer.History(first)).ShouldContain(e => (string?)e!["comment"] == "แบ่งงาน");
     }

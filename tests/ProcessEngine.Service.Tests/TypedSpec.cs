@@ -55,8 +55,19 @@ public sealed class TypedSpec
             """).Schema.ShouldNotBeNull().Fields;
         var typed = new Dictionary<string, StringValues>
         {
-            ["f.budget"] = "๑๒,๕๐๐.๕๐", ["f.seats"] = "๓", ["f.day.d"] = "๕", ["f.day.m"] = "3", ["f.day.y"] = "๒๕๖๙", ["f.at.d"] = "5", ["f.at.m"] = "๓", ["f.at.y"] = "2026", ["f.at.t"] = "๐๙.๓๐",
-            ["f.phone"] = "๐๔๓๑๒๓๔๕๖", ["f.remark"] = "ห้อง ๓", ["f.sizes"] = "๑\n2", ["f.days"] = "๕ มี.ค. ๒๕๖๙\n2026-03-06",
+            ["f.budget"] = "๑๒,๕๐๐.๕๐",
+            ["f.seats"] = "๓",
+            ["f.day.d"] = "๕",
+            ["f.day.m"] = "3",
+            ["f.day.y"] = "๒๕๖๙",
+            ["f.at.d"] = "5",
+            ["f.at.m"] = "๓",
+            ["f.at.y"] = "2026",
+            ["f.at.t"] = "๐๙.๓๐",
+            ["f.phone"] = "๐๔๓๑๒๓๔๕๖",
+            ["f.remark"] = "ห้อง ๓",
+            ["f.sizes"] = "๑\n2",
+            ["f.days"] = "๕ มี.ค. ๒๕๖๙\n2026-03-06",
         };
         var entry = FormEntry.Read(fields, new FormCollection(typed));
         var data = entry.ToData();

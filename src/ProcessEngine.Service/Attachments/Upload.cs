@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using ProcessEngine.Core.Instances;
@@ -51,6 +52,7 @@ public sealed record Upload(string Name, byte[] Content, string Sha256)
     static async Task<(FormCollection Form, bool TooLarge)> ReadAsync(MultipartReader reader, HttpContext http)
     {
         var (fields, files, tooLarge, written, parts) = (new KeyValueAccumulator(), new FormFileCollection(), false, 0, 0);
+        var chunk = new char[4096];
         while (await reader.ReadNextSectionAsync(http.RequestAborted) is { } section)
         {
             if (++parts > MostParts)
@@ -73,10 +75,16 @@ public sealed record Upload(string Name, byte[] Content, string Sha256)
             }
             else if (section.AsFormDataSection() is { } field)
             {
-                var value = await field.GetValueAsync(http.RequestAborted);
-                if ((written += value.Length) > Rest)
-                    throw new InvalidDataException("Too much text.");
-                fields.Append(field.Name, value);
+                // No more is taken into memory than is allowed, however long the part is.
+                var value = new StringBuilder();
+                using var text = new StreamReader(section.Body, leaveOpen: true);
+                for (int read; (read = await text.ReadAsync(chunk, http.RequestAborted)) > 0; value.Append(chunk.AsSpan(0, read)))
+                {
+                    if ((written += read) > Rest)
+                        throw new InvalidDataException("Too much text.");
+                }
+
+                fields.Append(field.Name, value.ToString());
             }
         }
 

@@ -33,8 +33,8 @@ public sealed class Team(Database database, DefinitionCatalog definitions, Offic
         """;
 
     // Indexes: ix_task_assignee, ix_task_role. The most pressing come first, so that these are counted rightly.
-    const string OfPerson = "SELECT t.due_at, t.paused, t.awaits_confirmation FROM user_task t WHERE t.assignee = @who AND t.state = 'open' AND t.assignee IS NOT NULL AND t.office = @office ORDER BY t.due_order, t.task_id LIMIT @most";
-    const string OfRole = "SELECT t.due_at, t.paused, t.awaits_confirmation FROM user_task t WHERE t.office = @office AND t.role = @who AND t.state = 'open' AND t.assignee IS NULL ORDER BY t.due_order, t.task_id LIMIT @most";
+    const string OfPerson = "SELECT t.due_at, t.paused, t.awaits_confirmation FROM user_task t WHERE t.assignee = @user AND t.state = 'open' AND t.assignee IS NOT NULL AND t.office = @office ORDER BY t.due_order, t.task_id LIMIT @most";
+    const string OfRole = "SELECT t.due_at, t.paused, t.awaits_confirmation FROM user_task t WHERE t.office = @office AND t.role = @role AND t.state = 'open' AND t.assignee IS NULL ORDER BY t.due_order, t.task_id LIMIT @most";
 
     /// <summary>Everybody of the office who acts in cases, and what waits for each role; whoever has most that is overdue first.</summary>
     public async Task<IReadOnlyList<Load>> LoadsAsync(Office office, CancellationToken ct)
@@ -46,18 +46,18 @@ public sealed class Team(Database database, DefinitionCatalog definitions, Offic
             .Where(p => p.Any(m => Roles.Acting.Contains(m.Role))).Take(MostPeople).ToList();
         var loads = new List<Load>();
         foreach (var person in people)
-            loads.Add(await CountAsync(OfPerson, person.Key.UserId, new Load(person.Key.UserId, null, person.Key.DisplayName, [.. person.Select(p => p.Role)], 0, 0, 0)));
+            loads.Add(await CountAsync(OfPerson, new Load(person.Key.UserId, null, person.Key.DisplayName, [.. person.Select(p => p.Role)], 0, 0, 0)));
         foreach (var role in Roles.Acting)
         {
-            if (await CountAsync(OfRole, role, new Load(null, role, "", [role], 0, 0, 0)) is { Open: > 0 } waiting)
+            if (await CountAsync(OfRole, new Load(null, role, "", [role], 0, 0, 0)) is { Open: > 0 } waiting)
                 loads.Add(waiting);
         }
 
         return [.. loads.OrderByDescending(l => l.Overdue).ThenByDescending(l => l.AtRisk).ThenByDescending(l => l.Open)];
 
-        async Task<Load> CountAsync(string sql, object who, Load load)
+        async Task<Load> CountAsync(string sql, Load load)
         {
-            var rows = (await connection.QueryAsync<DueRow>(sql, new { who, office = office.Code, most = MostCounted })).AsList();
+            var rows = (await connection.QueryAsync<DueRow>(sql, new { user = load.User, role = load.Role, office = office.Code, most = MostCounted })).AsList();
             var running = rows.Where(r => !r.Paused && !r.AwaitsConfirmation).ToList();
             return load with { Open = rows.Count, Overdue = running.Count(r => r.DueAt < now), AtRisk = running.Count(r => r.DueAt >= now && r.DueAt < soon) };
         }
