@@ -162,6 +162,12 @@ public sealed class StudioDesk
         await Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
     }
 
+    public async Task Unpublish()
+    {
+        await Page.Locator(".x6-node .activity-label").First.WaitForAsync(new() { Timeout = StartWithin });
+        await Page.RunAndWaitForResponseAsync(() => Menu("Unpublish"), answer => answer.Url.EndsWith("/retract", StringComparison.Ordinal) && answer.Ok);
+    }
+
     public async Task SaveAs(string name)
     {
         await Menu("Save As");

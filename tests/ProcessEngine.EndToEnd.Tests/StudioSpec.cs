@@ -124,6 +124,13 @@ public sealed class StudioSpec
         await studio.Import(file);
         await studio.Node(step.Text("id")).Locator(".activity-label", new() { HasText = "นำเข้าจากไฟล์" }).WaitForAsync();
         await studio.Says("ฉบับร่าง");
+        await studio.Panel.GetByRole(AriaRole.Button, new() { Name = "เผยแพร่ให้สำนักงานใช้" }).ClickAsync();
+        await studio.Says("รุ่นที่ 2 ของสำนักงาน");
+        (await studio.Panel.InnerTextAsync()).ShouldNotContain("True");
+        // Back to the manual's: on the canvas, too.
+        await studio.Unpublish();
+        await studio.Says("รุ่นที่ 1 ตามคู่มือ");
+        await studio.Node(step.Text("id")).Locator(".activity-label", new() { HasText = "นำเข้าจากไฟล์" }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await studio.SaveAs("สำเนาที่บันทึกเป็นชื่อใหม่");
         await desk.Heading("สำเนาที่บันทึกเป็นชื่อใหม่").WaitForAsync();
         desk.Complaints.ShouldBeEmpty();

@@ -42,7 +42,11 @@
       if (answer.ok) {
         if (saves) saved();
         // Imported, rolled back, unpublished: the panel says so, too.
-        else if (request.method !== "GET" && definitions.test(url.pathname)) refresh();
+        else if (request.method !== "GET" && definitions.test(url.pathname)) {
+          refresh();
+          // Studio would leave on the canvas what was there before, and save it with the next change.
+          if (/\/(retract|revert\/\d+)$/.test(url.pathname)) setTimeout(draw, 500);
+        }
         if (url.pathname.endsWith("/descriptors/activities")) await waysOut(answer.clone());
       }
       else await refused(answer.clone(), saves, body);
