@@ -134,6 +134,11 @@ public sealed class Desk : IAsyncDisposable
         return [.. found.EnumerateArray().Select(v => $"{new Uri(Page.Url).PathAndQuery} {v.GetString()}")];
     }
 
+    /// <summary>The whole page as a picture, in the folder that SCREENSHOTS names; nothing without it.</summary>
+    public Task Picture(string name) => Environment.GetEnvironmentVariable("SCREENSHOTS") is { Length: > 0 } folder
+        ? Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png"), FullPage = true })
+        : Task.CompletedTask;
+
     /// <summary>Whether the page can only be read by scrolling sideways.</summary>
     public Task<bool> Overflows() => Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth > document.documentElement.clientWidth");
 

@@ -5,7 +5,10 @@ using Microsoft.Playwright;
 
 namespace ProcessEngine.EndToEnd.Tests;
 
-/// <summary>The approver's desk in a real browser: with script and without, on a desk and on a phone, and for people who do not see it or use no mouse.</summary>
+/// <summary>
+/// The approver's desk in a real browser: with script and without, on a desk and on a phone, and for people who do not see it or use no mouse.
+/// Set SCREENSHOTS to a folder to have a picture of every page.
+/// </summary>
 public sealed class DeskSpec
 {
     Browsers browsers = null!;
@@ -81,7 +84,7 @@ public sealed class DeskSpec
     {
         var (task, instance) = await Late();
         var receipt = await HandedOver();
-        var (barriers, complaints, looked) = (new List<string>(), new List<string>(), new HashSet<string>());
+        var (barriers, complaints, looked, pictures) = (new List<string>(), new List<string>(), new HashSet<string>(), 0);
         await using var desk = await browsers.Open(window);
         await desk.Go("/sign-in");
         await Look(desk);
@@ -112,7 +115,7 @@ public sealed class DeskSpec
         await using var keeper = await browsers.Open(window);
         await Visit(keeper, "administrator", "/admin", "/admin/people", $"/admin/keys?office=demo&person={receipt.From}", "/admin/orders", "/admin/calendar", "/admin/notifications");
         await using var owner = await browsers.Open(window);
-        await Visit(owner, "processOwner", "/studio", $"/studio/definitions/{Installation.SuratThani}", $"/studio/instances/{instance}");
+        await Visit(owner, "processOwner", "/studio", $"/studio/definitions/{Installation.SuratThani}", $"/studio/definitions/{Installation.KhonKaen}/steps/propose-plan", $"/studio/instances/{instance}");
 
         barriers.ShouldBeEmpty();
         complaints.ShouldBeEmpty();
@@ -135,6 +138,7 @@ public sealed class DeskSpec
             looked.Add(new Uri(by.Page.Url).AbsolutePath);
             barriers.AddRange(await by.Barriers());
             (await by.Overflows()).ShouldBeFalse(by.Page.Url);
+            await by.Picture($"{window.Name}-{++pictures:00}");
         }
     }
 
