@@ -23,6 +23,7 @@ if (args is [Starting.EmptyHost, ..])
     ("sweep", Sweeping.RunAsync),
     ("http", OverHttp.RunAsync),
     ("pages", Pages.RunAsync),
+    ("phone", Phone.RunAsync),
     ("studio", Studio.RunAsync),
 ];
 

@@ -18,8 +18,6 @@ static partial class Studio
     const string Key = "khonkaen-5.install-maintain-computers";
     const string User = "demo.processOwner";
 
-    static readonly string Browser = Environment.GetEnvironmentVariable("CHROMIUM_BIN") ?? "/usr/bin/chromium";
-
     public static async Task RunAsync()
     {
         Figures.Group($"studio, SQLite, {Definitions:N0} definitions with {Versions} versions each");
@@ -31,7 +29,7 @@ static partial class Studio
 
         await FillAsync(rig.Database);
         using var service = await RunningService.StartAsync(rig.Folder);
-        var password = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(rig.Folder, "demo-passwords.json")))![User]!.GetValue<string>();
+        var password = await Browsing.PasswordAsync(rig, User);
         await OpenAsync(service.Address, password);
         using var http = await SignInAsync(service.Address, password);
         await SaveAsync(http);
@@ -44,18 +42,9 @@ static partial class Studio
         using var playwright = await Playwright.CreateAsync();
         for (var i = 0; i < Openings; i++)
         {
-            await using var browser = await playwright.Chromium.LaunchAsync(new()
-            {
-                ExecutablePath = Browser,
-                Headless = true,
-                Args = [.. Environment.IsPrivilegedProcess ? ["--no-sandbox"] : Array.Empty<string>(), "--disable-dev-shm-usage"],
-            });
+            await using var browser = await Browsing.LaunchAsync(playwright);
             var page = await browser.NewPageAsync(new() { BaseURL = address.ToString(), Locale = "th-TH", ViewportSize = new() { Width = 1600, Height = 1000 } });
-            await page.GotoAsync("/sign-in");
-            await page.GetByLabel("ชื่อผู้ใช้").FillAsync(User);
-            await page.GetByLabel("รหัสผ่าน").FillAsync(password);
-            await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Button, new() { Name = "ลงชื่อเข้าใช้" }).ClickAsync();
-            await page.GetByRole(AriaRole.Heading, new() { Name = "งานของฉัน" }).First.WaitForAsync();
+            await Browsing.SignInAsync(page, User, password);
             foreach (var times in new[] { cold, warm })
             {
                 var begun = Stopwatch.GetTimestamp();

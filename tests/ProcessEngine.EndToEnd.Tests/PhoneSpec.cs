@@ -13,7 +13,6 @@ public sealed class PhoneSpec
     const int MostBlocking = 2;
 
     const int Cases = 30;
-    const int Rounds = 7;
 
     Browsers browsers = null!;
     string task = "";
@@ -74,43 +73,4 @@ public sealed class PhoneSpec
     /// <param name="Bytes">Over the wire, with its headers; 0 from the browser's own store.</param>
     /// <param name="Blocks">Whether nothing is painted before it is there.</param>
     sealed record Fetched(string Kind, string Name, int Bytes, bool Blocks);
-
-    /// <summary>The figures of docs/performance.md. Explicit: no test asserts on time.</summary>
-    /// <param name="roundTrip">Milliseconds from a request to the first byte of its answer.</param>
-    /// <param name="rate">Kilobits a second.</param>
-    [Explicit("It prints times; a test that asserts on them would fail on a busy machine.")]
-    [TestCase(400, 400)]
-    [TestCase(150, 1600)]
-    public async Task Times(int roundTrip, int rate)
-    {
-        foreach (var path in new[] { "/", $"/tasks/{task}" })
-        {
-            await using var desk = await browsers.Open(Window.Phone);
-            await desk.SignIn("officer");
-            var browser = await desk.Page.Context.NewCDPSessionAsync(desk.Page);
-            await browser.SendAsync("Network.enable");
-            await browser.SendAsync("Network.emulateNetworkConditions", new() { ["offline"] = false, ["latency"] = roundTrip, ["downloadThroughput"] = rate * 1000 / 8, ["uploadThroughput"] = rate * 1000 / 8 });
-            await browser.SendAsync("Emulation.setCPUThrottlingRate", new() { ["rate"] = 4 });
-            await browser.SendAsync("Network.clearBrowserCache");
-            var first = await UsableAfter(desk, path);
-            var again = new List<double>();
-            for (var i = 0; i < Rounds; i++)
-                again.Add(await UsableAfter(desk, path));
-            again.Sort();
-            TestContext.Out.WriteLine($"{roundTrip} ms, {rate} kbit/s, processor 4 times slower, {(path == "/" ? "inbox" : "task page")}: first visit {first:0} ms, again {again[Rounds / 2]:0} ms (worst {again[^1]:0} ms)");
-        }
-    }
-
-    /// <summary>Milliseconds until the page is painted and all of it is there to be touched.</summary>
-    static async Task<double> UsableAfter(Desk desk, string path)
-    {
-        await desk.Go(path);
-        return await desk.Page.EvaluateAsync<double>("""
-            async () => {
-                while (performance.getEntriesByName("first-contentful-paint").length === 0)
-                    await new Promise(requestAnimationFrame);
-                return Math.max(performance.getEntriesByName("first-contentful-paint")[0].startTime, performance.getEntriesByType("navigation")[0].domInteractive);
-            }
-            """);
-    }
 }

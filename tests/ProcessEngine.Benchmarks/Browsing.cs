@@ -1,0 +1,29 @@
+using System.Text.Json.Nodes;
+using Microsoft.Playwright;
+
+namespace ProcessEngine.Benchmarks;
+
+/// <summary>The machine's Chromium, and somebody of the demonstration who signs in with it.</summary>
+static class Browsing
+{
+    static readonly string Program = Environment.GetEnvironmentVariable("CHROMIUM_BIN") ?? "/usr/bin/chromium";
+
+    public static Task<IBrowser> LaunchAsync(IPlaywright playwright) => playwright.Chromium.LaunchAsync(new()
+    {
+        ExecutablePath = Program,
+        Headless = true,
+        Args = [.. Environment.IsPrivilegedProcess ? ["--no-sandbox"] : Array.Empty<string>(), "--disable-dev-shm-usage"],
+    });
+
+    public static async Task<string> PasswordAsync(Rig rig, string user) =>
+        JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(rig.Folder, "demo-passwords.json")))![user]!.GetValue<string>();
+
+    public static async Task SignInAsync(IPage page, string user, string password)
+    {
+        await page.GotoAsync("/sign-in");
+        await page.GetByLabel("ชื่อผู้ใช้").FillAsync(user);
+        await page.GetByLabel("รหัสผ่าน").FillAsync(password);
+        await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Button, new() { Name = "ลงชื่อเข้าใช้" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "งานของฉัน" }).First.WaitForAsync();
+    }
+}
