@@ -95,7 +95,7 @@ public sealed class UndoSpec(string provider) : OnBothDatabases(provider)
         var (instance, task) = await Proposed();
         (await Director.Approve(task)).Ok();
         var counts = await World.RowCountsAsync();
-        (await Officer.Act("undo", task)).ShouldBeProblem(403, "not-allowed");
+        (await Officer.Act("undo", task)).ShouldBeProblem(403, "not-allowed")["message"].Text("th").ShouldBe("ผู้ที่บันทึกไว้เท่านั้นที่ทำรายการนี้ได้");
         (await As(Roles.Auditor).Act("undo", task)).ShouldBeProblem(403, "not-allowed");
         Clock.Advance(TimeSpan.FromSeconds(11));
         (await Director.Act("undo", task)).ShouldBeProblem(409, "undo-too-late");

@@ -44,6 +44,8 @@ public static class Problems
     public static Problem From(Rejection rejection) => rejection switch
     {
         InvalidInput r => Invalid(r),
+        NotAllowed { NeedsOneOf.Count: 0 } r => Of(
+            403, "not-allowed", null, "ผู้ที่บันทึกไว้เท่านั้นที่ทำรายการนี้ได้", $"You may not do this ({r.Action}): only whoever did it may.", ("action", r.Action), ("needsOneOf", r.NeedsOneOf)),
         NotAllowed r => Of(
             403, "not-allowed", null,
             $"ท่านไม่มีสิทธิ์ดำเนินการนี้ ผู้ที่ทำได้คือ {string.Join(", ", r.NeedsOneOf.Select(x => Roles.NameOf(x).Th))}",
