@@ -8,12 +8,13 @@ static class Browsing
 {
     static readonly string Program = Environment.GetEnvironmentVariable("CHROMIUM_BIN") ?? "/usr/bin/chromium";
 
-    public static Task<IBrowser> LaunchAsync(IPlaywright playwright) => playwright.Chromium.LaunchAsync(new()
-    {
-        ExecutablePath = Program,
-        Headless = true,
-        Args = [.. Environment.IsPrivilegedProcess ? ["--no-sandbox"] : Array.Empty<string>(), "--disable-dev-shm-usage"],
-    });
+    static readonly string[] Settings = [.. Environment.IsPrivilegedProcess ? ["--no-sandbox"] : Array.Empty<string>(), "--disable-dev-shm-usage"];
+
+    public static Task<IBrowser> LaunchAsync(IPlaywright playwright) => playwright.Chromium.LaunchAsync(new() { ExecutablePath = Program, Headless = true, Args = Settings });
+
+    public static Task<IBrowserContext> LaunchWithProfileAsync(IPlaywright playwright, string folder, Uri address) => playwright.Chromium.LaunchPersistentContextAsync(
+        folder,
+        new() { ExecutablePath = Program, Headless = true, Args = Settings, BaseURL = address.ToString(), Locale = "th-TH", ViewportSize = new() { Width = 1600, Height = 1000 } });
 
     public static async Task<string> PasswordAsync(Rig rig, string user) =>
         JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(rig.Folder, "demo-passwords.json")))![user]!.GetValue<string>();

@@ -30,7 +30,11 @@ static class Phone
             {
                 await using var context = await browser.NewContextAsync(new()
                 {
-                    BaseURL = service.Address.ToString(), Locale = "th-TH", ViewportSize = new() { Width = 390, Height = 844 }, IsMobile = true, HasTouch = true,
+                    BaseURL = service.Address.ToString(),
+                    Locale = "th-TH",
+                    ViewportSize = new() { Width = 390, Height = 844 },
+                    IsMobile = true,
+                    HasTouch = true,
                 });
                 var page = await context.NewPageAsync();
                 await Browsing.SignInAsync(page, User, password);
