@@ -403,10 +403,7 @@ public static class ProcessDecider
 
     static Decision Undo(CaseDraft draft, UndoAct command)
     {
-        var history = command.History;
-        var at = history.Length - 1;
-        while (at >= 0 && !(history[at].Event is DecisionEvent decided && TaskOutcomes.Of(decided)?.TaskId == command.TaskId))
-            at--;
+        var (history, at) = (command.History, command.DecidedAt);
         if (at < 0 || draft.State.FindOpenTask(command.TaskId) is not null)
             return new ActionNotPossible("undo", draft.State.Status);
         var (act, before) = (history[at], ProcessState.Replay(history[..at]));

@@ -109,13 +109,14 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
             {
                 var history = await session.QueryListAsync(
                     HistorySql, new object?[] { state.InstanceId }, row => new RecordedEvent(row.GetInt32(0), row.Instant(1), row.IdOrNull(2), EventTypes.Read(row.GetString(3), row.GetString(4))));
-                notices = NoticesSince(history, taskId);
+                var undo = new UndoAct(taskId, [.. history]) { By = by };
+                notices = [.. undo.Notices().Select(n => n.Id)];
                 var outside = false;
                 foreach (var notice in notices)
                     await session.QueryAsync(ToldSql, new object?[] { notice }, row => outside |= row.GetBoolean(0));
                 if (state.HasEnded)
                     await session.QueryAsync(CalledSql, new object?[] { state.InstanceId }, _ => outside = true);
-                return new UndoAct(taskId, [.. history]) { By = by, IsKnownOutside = outside };
+                return undo with { IsKnownOutside = outside };
             },
             answer, ct,
             (session, _) =>
@@ -123,21 +124,6 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
                 foreach (var notice in notices)
                     session.Enqueue(WithdrawNotice, notice);
             });
-    }
-
-    /// <summary>What people are to be told because a task was decided.</summary>
-    static List<Guid> NoticesSince(List<RecordedEvent> history, Guid taskId)
-    {
-        var decided = history.FindLastIndex(e => e.Event is DecisionEvent && TaskOutcomes.Of(e.Event)?.TaskId == taskId);
-        var (state, notices) = (ProcessState.NotStarted, new List<Guid>());
-        for (var i = 0; decided >= 0 && i < history.Count; i++)
-        {
-            state = ProcessState.Evolve(state, history[i]);
-            if (i >= decided)
-                notices.AddRange(Notice.For(state, history[i]).Select(n => n.Id));
-        }
-
-        return notices;
     }
 
     /// <summary>A person acts on a case.</summary>

@@ -23,6 +23,8 @@ namespace ProcessEngine.Service.Web.Pages.Tasks;
 public sealed class TaskModel(
     TaskReader tasks, IMediator mediator, CaseHistory history, People people, OfficeCalendars calendars, ProcessStore store, FlowCharts charts, FormDrafts drafts, AttachmentReader files, TimeProvider time) : DeskPage
 {
+    IReadOnlyList<PastEvent> events = [];
+
     static readonly string[] Direct = ["claim", "release", "pause", "continue", "reassign", "comments"];
 
     [BindProperty]
@@ -102,13 +104,18 @@ public sealed class TaskModel(
     /// <summary>How long what was stored can still be taken back, as the core says; 0 when it cannot.</summary>
     async Task<int> SecondsToUndoAsync()
     {
-        var events = await history.OfAsync(Seen.Row.InstanceId, Stopped);
-        if (Seen.Row.ClosedAt is not { } at || Seen.Row.ClosedBy != Caller.UserId || events.Count < Seen.State.Revision || events.Any(e => e.Event is null))
+        var undo = Undo;
+        if (Seen.Row.ClosedAt is not { } at || Seen.Row.ClosedBy != Caller.UserId || undo.History.Length < Seen.State.Revision)
             return 0;
         var moment = await calendars.MomentAsync(Seen.Row.Office, Seen.Definition.Key, store.Now());
-        var undo = new UndoAct(Seen.Row.TaskId, [.. events.Select(e => new RecordedEvent(e.Sequence, e.At, e.Actor, e.Event!))]) { By = Caller.In(Seen.State.Office, Seen.State.DefinitionKey) };
         return ProcessDecider.Decide(Seen.Definition, Seen.State, undo, moment).Rejection is null ? (int)(at + ProcessDecider.UndoWithin - moment.Now).TotalSeconds : 0;
     }
+
+    /// <summary>What taking it back would be. A very long history is known from its end only: then the last decision, and not whether it can be.</summary>
+    UndoAct Undo => new(Seen.Row.TaskId, [.. events.Where(e => e.Event is not null).Select(e => new RecordedEvent(e.Sequence, e.At, e.Actor, e.Event!))])
+    {
+        By = Caller.In(Seen.State.Office, Seen.State.DefinitionKey),
+    };
 
     /// <summary>What happened since the page was opened; put into it where it stands.</summary>
     public async Task<IActionResult> OnGetNewsAsync(Guid id, int since)
@@ -192,18 +199,15 @@ public sealed class TaskModel(
     {
         if (await ShowAsync(id) is { } refused)
             return refused;
-        var act = ActOf(await history.OfAsync(Seen.Row.InstanceId, Stopped));
+        var undo = Undo;
         var outcome = await mediator.Send(new UndoUserTask.Command(id, Caller, await HttpContext.IdentifyFormAsync()), Stopped);
         if (outcome.Rejection is { } rejection)
             return await RefuseAsync(id, rejection);
-        if (act is not null)
-            await drafts.SaveAsync(Caller.UserId, FormDrafts.OfTask(id), Written(act), Stopped);
+        if (undo.DecidedAt is >= 0 and var at)
+            await drafts.SaveAsync(Caller.UserId, FormDrafts.OfTask(id), Written(undo.History[at].Event), Stopped);
         Say(W["เลิกทำแล้ว งานกลับมาที่ท่าน สิ่งที่เขียนไว้ยังอยู่", "Taken back. The task is yours again, with what you had written."]);
         return Redirect($"/tasks/{id}");
     }
-
-    /// <summary>The decision on this task that holds.</summary>
-    ProcessEvent? ActOf(IReadOnlyList<PastEvent> events) => CaseHistory.Standing(events).LastOrDefault(e => e.Event is DecisionEvent && TaskOutcomes.Of(e.Event)?.TaskId == Seen.Row.TaskId)?.Event;
 
     /// <summary>A decision as the page had sent it.</summary>
     FormCollection Written(ProcessEvent act)
@@ -280,7 +284,7 @@ public sealed class TaskModel(
             Entry ??= Draft is not null ? FormEntry.Read(fields, Draft.AsForm()) : fill || !Request.HasFormContentType ? FormEntry.Of(fields, Seen.State.Variables, Seen.Step.FormIsOptional) : FormEntry.Read(fields, Request.Form);
         Deadline = await tasks.ExplainAsync(Seen, Stopped);
         Possible = await PossibleActs.OfAsync(Seen, Caller, calendars, store);
-        var events = await history.OfAsync(Seen.Row.InstanceId, Stopped);
+        events = await history.OfAsync(Seen.Row.InstanceId, Stopped);
         Files = await files.ListAsync(Seen.Row.InstanceId, null, Caller, null, Attachments.AttachFile.MaxFiles, Stopped) ?? [];
         Names = await people.NamesAsync(
             [Seen.Row.Assignee, .. Files.Select(f => (Guid?)f.CreatedBy), Seen.Row.ClosedBy, Seen.State.StartedBy, .. PlainHistory.Mentioned(events), .. WhatNext.Mentioned(Seen.State)], Stopped);
