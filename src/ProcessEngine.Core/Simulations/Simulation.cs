@@ -3,7 +3,10 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
-using ProcessEngine.Core.Instances;
+using ProcessEngine.Core.Instances.Deciding;
+using ProcessEngine.Core.Instances.Events;
+using ProcessEngine.Core.Instances.Execution;
+using ProcessEngine.Core.Instances.State;
 
 namespace ProcessEngine.Core.Simulations;
 

@@ -57,13 +57,13 @@ public static class AttachFile
             {
                 // Index: ix_attachment_instance. Two at once may go over the bound by one: it keeps cases small, it proves nothing.
                 if (await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM attachment WHERE instance_id = @InstanceId", new { request.InstanceId }) >= MaxFiles)
-                    return new Core.Instances.TooMuchOfThis("attachments", MaxFiles);
+                    return new Core.Instances.Deciding.TooMuchOfThis("attachments", MaxFiles);
             }
 
             var (id, contentType) = (Guid.CreateVersion7(time.GetUtcNow()), FileKinds.ContentTypeOf(upload.Name));
             return await store.ActOnInstanceAsync(
                 request.InstanceId, caller, request.Id,
-                (_, actor) => new Core.Instances.AttachFile(id, request.TaskId, upload.Name, contentType, upload.Content.Length, upload.Sha256) { By = actor },
+                (_, actor) => new Core.Instances.Deciding.AttachFile(id, request.TaskId, upload.Name, contentType, upload.Content.Length, upload.Sha256) { By = actor },
                 change => new StoredAnswer(
                     StatusCodes.Status201Created,
                     JsonShape.Write(new AttachmentView(id, request.TaskId, upload.Name, contentType, upload.Content.Length, upload.Sha256, change.Now, caller.UserId)),

@@ -105,7 +105,7 @@ public sealed class Trials(Database database, DefinitionCatalog definitions, Def
 
     public void Dispose() => running.Dispose();
 
-    static async Task<(ProcessDefinition? Definition, Core.Instances.Rejection? Problem)> FindAsync(
+    static async Task<(ProcessDefinition? Definition, Rejection? Problem)> FindAsync(
         Caller caller, string? office, string key, int? version, Database database, DefinitionCatalog definitions, SharedForms forms, CancellationToken ct)
     {
         if (version == 0)

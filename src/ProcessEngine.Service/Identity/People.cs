@@ -58,7 +58,7 @@ public sealed class People(Database database)
 
     /// <summary>Who holds a post, or sits in it by order, by name.</summary>
     /// <param name="moment">Of the office and the procedure.</param>
-    public async Task<IReadOnlyList<PersonName>> AbleAsync(Core.Instances.Moment moment, string role, CancellationToken ct)
+    public async Task<IReadOnlyList<PersonName>> AbleAsync(Core.Instances.Execution.Moment moment, string role, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(moment);
         var able = moment.Holders!.GetValueOrDefault(role, []).Concat(moment.ByOrder.GetValueOrDefault(role, []));

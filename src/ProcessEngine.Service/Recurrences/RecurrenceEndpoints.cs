@@ -109,7 +109,7 @@ public static class RecurrenceEndpoints
                 return new OfficeNotFound(request.Office, "office");
             string[] needed = [Roles.ProcessOwner, Roles.Administrator];
             if (!needed.Any(role => request.Caller.Holds(role, request.Office)))
-                return new Core.Instances.NotAllowed("set-recurrence", needed);
+                return new Core.Instances.Deciding.NotAllowed("set-recurrence", needed);
             if (await definitions.LatestAsync(request.DefinitionKey, cancellationToken) is null)
                 return new DefinitionNotFound(request.DefinitionKey);
 

@@ -87,7 +87,7 @@ public static class ActOnUserTask
         public Validator()
         {
             RuleFor(c => c.Comment).PlainText(ValidationRules.CommentLength);
-            RuleFor(c => c.Comment).Given().When(c => c.Action is "reject" or "return" or "fail" or "pause" || c.Vote == Core.Instances.Vote.Reject)
+            RuleFor(c => c.Comment).Given().When(c => c.Action is "reject" or "return" or "fail" or "pause" || c.Vote == Core.Instances.Events.Vote.Reject)
                 .Says("ต้องระบุเหตุผล", "A reason is required.");
             RuleFor(c => c.Comment).Given().When(c => c.Action == "comments");
             RuleFor(c => c.ToStep).PlainText(ValidationRules.CodeLength);

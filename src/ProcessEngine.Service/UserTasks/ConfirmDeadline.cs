@@ -42,10 +42,10 @@ public static class ConfirmDeadline
         public Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken) => request.OfTask
             ? store.ActOnTaskAsync(
                 request.Subject, request.Caller, request.Id,
-                (state, by) => new Core.Instances.ConfirmDeadline(state.FindOpenTask(request.Subject)?.DeadlineId ?? Guid.Empty, request.Comment) { By = by }, Answer, cancellationToken)
+                (state, by) => new Core.Instances.Deciding.ConfirmDeadline(state.FindOpenTask(request.Subject)?.DeadlineId ?? Guid.Empty, request.Comment) { By = by }, Answer, cancellationToken)
             : store.ActOnInstanceAsync(
                 request.Subject, request.Caller, request.Id,
-                (state, by) => new Core.Instances.ConfirmDeadline(state.OpenDeadlines.FirstOrDefault(d => d.StepId.Length == 0)?.DeadlineId ?? Guid.Empty, request.Comment) { By = by },
+                (state, by) => new Core.Instances.Deciding.ConfirmDeadline(state.OpenDeadlines.FirstOrDefault(d => d.StepId.Length == 0)?.DeadlineId ?? Guid.Empty, request.Comment) { By = by },
                 Answer, cancellationToken);
 
         static StoredAnswer Answer(CaseChange change) => new(

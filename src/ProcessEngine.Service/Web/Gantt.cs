@@ -53,7 +53,7 @@ public static class Gantt
                 Put($"<line class=\"grid\" x1=\"0\" x2=\"{wide:0.#}\" y1=\"{y - 2}\" y2=\"{y - 2}\"/><text class=\"step\" x=\"0\" y=\"{y + 22}\">{Text(Short(w.Numbered(number) + w[step.Name]))}</text>");
                 if (planned.GetValueOrDefault(step.Id) is { ReceivedAt: { } from, DueAt: { } due })
                     Bar("planned", from, due, y + 4, 10, w["แผน", "planned"]);
-                foreach (var pass in passes.Where(p => p.Outcome != Core.Instances.TaskOutcomes.Cancelled))
+                foreach (var pass in passes.Where(p => p.Outcome != Core.Instances.Events.TaskOutcomes.Cancelled))
                     Bar(pass.IsLate(now) ? "late" : pass.ClosedAt is null ? "open" : "real", pass.CreatedAt, pass.ClosedAt ?? now, y + 18, 12, w["จริง", "real"] + (pass.Attempt > 1 ? w[$" รอบที่ {pass.Attempt}", $", round {pass.Attempt}"] : ""));
             }
 

@@ -310,5 +310,5 @@ public sealed record Act(DateTimeOffset At, ProcessCommand Command, ImmutableArr
 
 static class ActorOf
 {
-    public static Actor System => Core.Instances.Actor.System;
+    public static Actor System => Core.Instances.Deciding.Actor.System;
 }

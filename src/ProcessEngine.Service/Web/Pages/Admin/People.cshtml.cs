@@ -46,7 +46,7 @@ public sealed class PeopleModel(Database database, IMediator mediator, SecondFac
         },
         W["เลิกการยืนยันสองขั้นของผู้ใช้นี้แล้ว", "The second factor of this person is off."]);
 
-    async Task<IActionResult> StoreAsync(Func<RequestId, Task<Core.Instances.Rejection?>> act, string done)
+    async Task<IActionResult> StoreAsync(Func<RequestId, Task<Rejection?>> act, string done)
     {
         if (await FindOfficeAsync() is { } refused)
             return refused;

@@ -1,7 +1,9 @@
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Escalations;
+using ProcessEngine.Core.Instances.Deciding;
+using ProcessEngine.Core.Instances.Events;
 
-namespace ProcessEngine.Core.Instances;
+namespace ProcessEngine.Core.Instances.State;
 
 /// <summary>What somebody is told because of an event. Stored with the event; delivered later, at least once, under a stable id.</summary>
 /// <param name="Id">Derived from the event, so that a repeated delivery can be recognised.</param>

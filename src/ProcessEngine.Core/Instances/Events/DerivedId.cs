@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
-namespace ProcessEngine.Core.Instances;
+namespace ProcessEngine.Core.Instances.Events;
 
 /// <summary>Ids that follow from what they name, so that deciding twice gives the same ids.</summary>
 public static class DerivedId

@@ -3,8 +3,11 @@ using System.Text.Json;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Escalations;
+using ProcessEngine.Core.Instances.Deciding;
+using ProcessEngine.Core.Instances.Events;
+using ProcessEngine.Core.Instances.State;
 
-namespace ProcessEngine.Core.Instances;
+namespace ProcessEngine.Core.Instances.Execution;
 
 /// <summary>The events of one decision while it is being made: where the flow goes, which tasks open, which clocks start and stop.</summary>
 /// <remarks>Lives for one call of <see cref="ProcessDecider.Decide"/>. Every change is an event, folded at once, so that what follows sees it.</remarks>

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using ProcessEngine.Core.Definitions;
-using ProcessEngine.Core.Escalations;
+using ProcessEngine.Core.Instances.Deciding;
+using ProcessEngine.Core.Instances.Events;
 
-namespace ProcessEngine.Core.Instances;
+namespace ProcessEngine.Core.Instances.State;
 
 public enum InstanceStatus
 {
@@ -354,143 +355,4 @@ public sealed record ProcessState
 
         string Of(string id) => e.Moves.FirstOrDefault(m => m.From == id)?.To ?? id;
     }
-}
-
-/// <summary>Work that waits for somebody.</summary>
-/// <param name="Assignee">Who took it or was given it; null while it waits for anyone of the role.</param>
-/// <param name="Revision">Sequence of the last event that changed the task: what an If-Match guards.</param>
-public sealed record OpenTask(
-    Guid TaskId,
-    string StepId,
-    int Attempt,
-    string Role,
-    Guid? Assignee,
-    DateTimeOffset OpenedAt,
-    int Revision,
-    Guid? DeadlineId)
-{
-    public int? Level { get; init; }
-    public string? Item { get; init; }
-
-    /// <summary>How urgent its step always is.</summary>
-    public Priority? Priority { get; init; }
-
-    /// <summary>Waits for somebody outside the office.</summary>
-    public bool Paused { get; init; }
-
-    /// <summary>The order under which its holder took it; null when the post is their own.</summary>
-    public Capacity? TakenUnder { get; init; }
-}
-
-/// <summary>The tasks of one step that belong together, and what has been answered so far.</summary>
-public sealed record TaskGroup(string StepId, int Attempt, TaskGroupKind Kind, int Size, ImmutableArray<GroupAnswer> Answers)
-{
-    public int Count(Vote vote) => Answers.Count(a => a.Vote == vote);
-}
-
-public sealed record GroupAnswer(Guid TaskId, Guid? By, string? Item, Vote? Vote, ImmutableSortedDictionary<string, string>? Outputs);
-
-/// <summary>Something that the case waits for.</summary>
-public sealed record OpenWait(
-    Guid WaitId, string NodeId, WaitKind Kind, string Port, DateTimeOffset? Until, string? Message, string? Correlation, CallTarget? Call);
-
-/// <summary>Something that an administrator has to look at.</summary>
-/// <param name="Code">Stable; for programs.</param>
-public sealed record OpenIncident(Guid IncidentId, string NodeId, string Code, string? Detail, DateTimeOffset At)
-{
-    /// <summary>Of a hand-over that reached nobody: what could not be started.</summary>
-    public CallTarget? Call { get; init; }
-}
-
-/// <summary>A branch that has come to its join by one of the arrows that lead there.</summary>
-public sealed record Arrival(string JoinId, string From, string Port);
-
-/// <summary>A running clock and how far up its ladder it is.</summary>
-/// <param name="StepId">The step that the limit belongs to; empty for the clock of the whole procedure.</param>
-public sealed record OpenDeadline(
-    Guid DeadlineId,
-    string StepId,
-    int Attempt,
-    DeadlineTerms Terms,
-    ImmutableArray<EscalationRung> Rungs,
-    int RungsTaken)
-{
-    /// <summary>Since when it stands still; null while it runs.</summary>
-    public DateTimeOffset? PausedAt { get; init; }
-
-    /// <summary>Moved into the past by a change of the calendar: not late until a supervisor has confirmed it.</summary>
-    public bool AwaitsConfirmation { get; init; }
-
-    /// <summary>What the period went through since its start, in order; null when nothing.</summary>
-    public ImmutableArray<ClockAdjustment>? Adjustments { get; init; }
-
-    /// <summary>Nobody is told that it is late: it stands still, or nobody has confirmed yet that it counts.</summary>
-    internal bool IsHeld => PausedAt is not null || AwaitsConfirmation;
-
-    /// <summary>The rung that comes next; null when all are taken, or while the clock is held.</summary>
-    public EscalationRung? NextRung => !IsHeld && RungsTaken < Rungs.Length ? Rungs[RungsTaken] : null;
-
-    internal OpenDeadline Moved(DeadlineMoved e, DateTimeOffset at) => this with
-    {
-        Terms = e.Terms,
-        Rungs = e.Rungs,
-        RungsTaken = e.RungsTaken,
-        PausedAt = e.Cause == MoveCause.Continued ? null : PausedAt,
-        AwaitsConfirmation = e.AwaitsConfirmation,
-        Adjustments = e.Cause switch
-        {
-            MoveCause.Continued => [.. Adjustments ?? [], new ClockAdjustment(at) { PausedAt = PausedAt }],
-            MoveCause.Extended => [.. Adjustments ?? [], new ClockAdjustment(at) { ExtendedBy = e.ExtendedBy }],
-            MoveCause.DateChanged => null,
-            _ => Adjustments,
-        },
-    };
-}
-
-/// <summary>A pause that ended, or an extension. Kept, so that the due moment can always be counted anew from its inputs.</summary>
-/// <param name="At">When the clock went on, or was extended.</param>
-public sealed record ClockAdjustment(DateTimeOffset At)
-{
-    /// <summary>Of a pause: since when the clock stood still.</summary>
-    public DateTimeOffset? PausedAt { get; init; }
-
-    /// <summary>Of an extension.</summary>
-    public Calendar.DeadlineRule? ExtendedBy { get; init; }
-}
-
-/// <param name="Attempts">Passes through the step so far.</param>
-/// <param name="Last">How its last task ended; null while none has.</param>
-public sealed record StepRecord(string StepId, int Attempts, ClosedTask? Last)
-{
-    /// <summary>Who did it last; a cancelled task was done by nobody.</summary>
-    public Guid? DoneBy { get; init; }
-}
-
-public sealed record ClosedTask(Guid TaskId, int Attempt, string Outcome, Guid? By, DateTimeOffset At);
-
-/// <summary>How a task ended, as stored and shown.</summary>
-public static class TaskOutcomes
-{
-    public const string Completed = "completed";
-    public const string Approved = "approved";
-    public const string Rejected = "rejected";
-    public const string Returned = "returned";
-    public const string Failed = "failed";
-    public const string Voted = "voted";
-    public const string TimedOut = "timedOut";
-    public const string Cancelled = "cancelled";
-
-    /// <summary>The task that an event ends, and how; null when it ends none.</summary>
-    public static (Guid TaskId, string Outcome)? Of(ProcessEvent e) => e switch
-    {
-        TaskCompleted c => (c.TaskId, Completed),
-        TaskApproved c => (c.TaskId, Approved),
-        TaskRejected c => (c.TaskId, Rejected),
-        TaskReturned c => (c.TaskId, Returned),
-        TaskFailed c => (c.TaskId, Failed),
-        VoteCast c => (c.TaskId, Voted),
-        TaskTimedOut c => (c.TaskId, TimedOut),
-        TaskCancelled c => (c.TaskId, Cancelled),
-        _ => null,
-    };
 }

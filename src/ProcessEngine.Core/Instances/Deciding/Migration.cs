@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Instances.Events;
+using ProcessEngine.Core.Instances.State;
 
-namespace ProcessEngine.Core.Instances;
+namespace ProcessEngine.Core.Instances.Deciding;
 
 /// <summary>Whether a case can go on by another version of its definition, and where it will stand there.</summary>
 /// <remarks>

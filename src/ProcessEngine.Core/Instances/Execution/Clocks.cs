@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Escalations;
+using ProcessEngine.Core.Instances.Events;
+using ProcessEngine.Core.Instances.State;
 
-namespace ProcessEngine.Core.Instances;
+namespace ProcessEngine.Core.Instances.Execution;
 
 /// <summary>What happens to the terms of a running clock. Pure arithmetic on the inputs that the clock keeps.</summary>
 public static class Clocks

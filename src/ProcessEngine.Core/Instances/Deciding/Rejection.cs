@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Forms;
+using ProcessEngine.Core.Instances.State;
 
-namespace ProcessEngine.Core.Instances;
+namespace ProcessEngine.Core.Instances.Deciding;
 
 /// <summary>The procedure says no. Carries facts, no prose: the shell turns it into a problem that a person can read.</summary>
 public abstract record Rejection;

@@ -1,4 +1,4 @@
-namespace ProcessEngine.Core.Instances;
+namespace ProcessEngine.Core.Instances.Events;
 
 /// <summary>What can stand in a case's way. Stable; for programs.</summary>
 public static class IncidentCodes

@@ -1,8 +1,11 @@
 using System.Collections.Immutable;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Instances.Events;
+using ProcessEngine.Core.Instances.Execution;
+using ProcessEngine.Core.Instances.State;
 
-namespace ProcessEngine.Core.Instances;
+namespace ProcessEngine.Core.Instances.Deciding;
 
 /// <summary>The rules of procedure: what follows from a command, given the definition, the state and the moment.</summary>
 /// <remarks>Pure: same input, same output. Everything that a command causes stands in the returned events.</remarks>

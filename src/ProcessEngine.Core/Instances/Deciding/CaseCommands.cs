@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using ProcessEngine.Core.Calendar;
+using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Instances.Events;
+
+namespace ProcessEngine.Core.Instances.Deciding;
+
+public sealed record StartProcess : ProcessCommand
+{
+    public required Guid InstanceId { get; init; }
+    public required string Office { get; init; }
+    public required string Title { get; init; }
+    public string? BusinessKey { get; init; }
+    public Priority? Priority { get; init; }
+
+    /// <summary>The data of the last completed case of the procedure in the office, for a definition that carries some of it over; null when there is none.</summary>
+    public ImmutableSortedDictionary<string, string>? Previous { get; init; }
+
+    /// <summary>Name → JSON text.</summary>
+    public ImmutableSortedDictionary<string, string> Variables { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+}
+
+public sealed record CancelInstance(string Reason) : ProcessCommand;
+
+/// <summary>The case becomes more or less urgent; null: ordinary.</summary>
+public sealed record ChangePriority(Priority? Priority, string? Comment) : ProcessCommand;
+
+public sealed record SuspendInstance(string Reason) : ProcessCommand;
+
+public sealed record ResumeInstance(string? Comment) : ProcessCommand;
+
+/// <summary>An ended case goes on at a step, within the time that its definition allows.</summary>
+public sealed record ReopenInstance(string ToStep, string Reason) : ProcessCommand;
+
+/// <summary>An administrator corrects a mistake: whatever is open is undone, and the case goes on at a step.</summary>
+public sealed record MoveInstance(string ToStep, string Reason) : ProcessCommand;
+
+/// <summary>The data of the case changes (the meeting was moved); limits that rest on it are counted anew.</summary>
+/// <param name="Changes">Name → JSON text.</param>
+public sealed record ChangeVariables(ImmutableSortedDictionary<string, string> Changes, string? Comment) : ProcessCommand;
+
+/// <summary>Time has passed: take every rung and every timer whose moment has come. Sent by the deadline sweep, never by a person.</summary>
+public sealed record ReachTime : ProcessCommand;
+
+/// <summary>A message from outside. It goes to the place that waits for one of this name and correlation.</summary>
+/// <param name="Data">Name → JSON text; merged into the variables of the case.</param>
+public sealed record ReceiveMessage(string Name, string? Correlation, ImmutableSortedDictionary<string, string> Data) : ProcessCommand;
+
+/// <summary>A sub-process has ended. Sent by the service.</summary>
+public sealed record EndCall(Guid WaitId, Guid ChildId, string Outcome) : ProcessCommand;
+
+/// <summary>What an incident complained of has been put right: try again.</summary>
+/// <param name="IncidentId">The incident, or the wait of the place that could not be entered.</param>
+public sealed record RetryIncident(Guid IncidentId) : ProcessCommand;
+
+/// <summary>What a case called could not be started. Sent by the service.</summary>
+/// <param name="NodeId">The call.</param>
+/// <param name="Code">Why; stable, for programs.</param>
+public sealed record RefuseCall(string NodeId, CallTarget Call, string Code, string? Detail) : ProcessCommand;
+
+/// <summary>An extension (ขยายเวลา) of a running limit, counted on from its last day (R8).</summary>
+public sealed record ExtendDeadline(Guid DeadlineId, DeadlineRule ByRule, string Reason) : ProcessCommand;
+
+/// <summary>The working calendar of the office was changed: every running limit is counted anew by it. Sent by the service with the change.</summary>
+/// <param name="ChangeId">The change, for the audit trail.</param>
+public sealed record RecomputeDeadlines(Guid ChangeId, string Reason) : ProcessCommand;
+
+/// <summary>A supervisor lets a due moment count that a change of the calendar moved into the past.</summary>
+public sealed record ConfirmDeadline(Guid DeadlineId, string? Comment) : ProcessCommand;
+
+/// <summary>A file was laid to the case. Its bytes are stored outside the events, its hash inside.</summary>
+public sealed record AttachFile(Guid AttachmentId, Guid? TaskId, string FileName, string ContentType, long Size, string Sha256) : ProcessCommand;
+
+/// <summary>The case goes on by another version of its definition.</summary>
+/// <param name="To">The version to move to.</param>
+/// <param name="Moves">Old node id → new node id, where they differ.</param>
+public sealed record MigrateInstance(Definitions.ProcessDefinition To, ImmutableSortedDictionary<string, string> Moves) : ProcessCommand;

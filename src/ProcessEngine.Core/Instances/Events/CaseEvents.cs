@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using ProcessEngine.Core.Definitions;
+
+namespace ProcessEngine.Core.Instances.Events;
+
+/// <param name="Variables">Name → JSON text.</param>
+public sealed record InstanceStarted(
+    Guid InstanceId,
+    string DefinitionKey,
+    int DefinitionVersion,
+    string Office,
+    string Title,
+    string? BusinessKey,
+    ImmutableSortedDictionary<string, string> Variables) : ProcessEvent
+{
+    /// <summary>Null: ordinary.</summary>
+    public Priority? Priority { get; init; }
+}
+
+public sealed record InstanceCompleted(string Outcome) : ProcessEvent;
+
+public sealed record InstanceCancelled(string Comment) : ProcessEvent;
+
+public sealed record InstanceSuspended(string Comment) : ProcessEvent;
+
+public sealed record InstanceResumed(string? Comment) : ProcessEvent;
+
+public sealed record InstanceReopened(string ToStep, string Comment) : ProcessEvent;
+
+public sealed record InstanceMoved(string ToStep, string Comment) : ProcessEvent;
+
+/// <param name="Changes">Name → JSON text.</param>
+public sealed record VariablesChanged(ImmutableSortedDictionary<string, string> Changes, string? Comment) : ProcessEvent;
+
+/// <param name="Priority">Null: ordinary from now on.</param>
+public sealed record PriorityChanged(Priority? Priority, string? Comment) : ProcessEvent;
+
+/// <param name="Moves">Nodes that have another id in the new version.</param>
+public sealed record InstanceMigrated(int FromVersion, int ToVersion, ImmutableArray<NodeMove> Moves) : ProcessEvent;
+
+public sealed record NodeMove(string From, string To);
+
+/// <summary>Something that an administrator has to look at: nobody is there to do a task, a list is missing.</summary>
+/// <param name="Code">Stable; for programs.</param>
+public sealed record IncidentRaised(string NodeId, string Code, string? Detail) : ProcessEvent
+{
+    /// <summary>Of a hand-over that reached nobody: what could not be started.</summary>
+    public CallTarget? Call { get; init; }
+}
+
+/// <param name="Sha256">Hex; of the bytes that are stored elsewhere.</param>
+public sealed record FileAttached(Guid AttachmentId, Guid? TaskId, string FileName, string ContentType, long Size, string Sha256) : ProcessEvent;
+
+public sealed record CommentAdded(Guid? TaskId, string Text) : ProcessEvent
+{
+    /// <summary>The people whom the text names; null when it names nobody.</summary>
+    public ImmutableArray<Guid>? Mentioned { get; init; }
+}

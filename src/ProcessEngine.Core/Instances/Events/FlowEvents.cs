@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+
+namespace ProcessEngine.Core.Instances.Events;
+
+/// <summary>A decision node chose its way.</summary>
+/// <param name="Condition">The condition that held; null on the way for "else".</param>
+public sealed record DecisionTaken(string NodeId, string Port, string? Condition) : ProcessEvent;
+
+/// <summary>A branch has come to its join by one of the arrows that lead there.</summary>
+public sealed record BranchArrived(string JoinId, string From, string Port) : ProcessEvent;
+
+public sealed record BranchesJoined(string JoinId) : ProcessEvent;
+
+/// <summary>A branch had arrived at a join and is undone, because work went back to before it.</summary>
+public sealed record BranchUndone(string JoinId, string From, string Port) : ProcessEvent;
+
+/// <summary>A branch has come to an end; others still run.</summary>
+public sealed record BranchEnded(string EndId, string Outcome) : ProcessEvent;
+
+/// <summary>The case waits beside or instead of a person: for a date, a message, or a sub-process.</summary>
+/// <param name="Until">When time ends it, UTC; null when only an outsider does.</param>
+/// <param name="Port">The way on when it ends.</param>
+/// <param name="Message">Of a wait for a message: its name …</param>
+/// <param name="Correlation">… and what it must carry.</param>
+/// <param name="Call">Of a sub-process: what is started, and where.</param>
+public sealed record WaitStarted(Guid WaitId, string NodeId, WaitKind Kind, string Port, DateTimeOffset? Until, string? Message, string? Correlation, CallTarget? Call) : ProcessEvent;
+
+/// <summary>What was waited for has come.</summary>
+/// <param name="Data">Name → JSON text, of a message; merged into the variables of the case.</param>
+public sealed record WaitEnded(Guid WaitId, DateTimeOffset? ScheduledFor, ImmutableSortedDictionary<string, string>? Data) : ProcessEvent;
+
+public sealed record WaitCancelled(Guid WaitId) : ProcessEvent;
+
+public enum WaitKind
+{
+    Date,
+    Message,
+    Call,
+
+    /// <summary>For an administrator: the place cannot be entered as the data of the case are.</summary>
+    Incident,
+
+    /// <summary>A timer on a step that interrupts it.</summary>
+    Interrupting,
+
+    /// <summary>A timer on a step that starts a branch beside it.</summary>
+    Beside,
+}
+
+/// <param name="ChildId">The id that the case started there will have: starting it twice is the same start.</param>
+/// <param name="Waited">False: a hand-over that is not waited for.</param>
+public sealed record CallTarget(Guid ChildId, string DefinitionKey, string? Office, bool Waited);
+
+/// <summary>A hand-over that is not waited for.</summary>
+public sealed record CaseHandedOver(string NodeId, CallTarget Call) : ProcessEvent
+{
+    /// <summary>Of a hand-over that is tried again: the case that could not be started.</summary>
+    public Guid? InsteadOf { get; init; }
+}
