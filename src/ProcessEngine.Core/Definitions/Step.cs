@@ -110,14 +110,6 @@ public sealed record Step : Node
     public override bool Rests => true;
 }
 
-/// <summary>What the person is asked: to do something, to decide (อนุมัติ/เห็นชอบ), or to take note (รับทราบ).</summary>
-public enum StepType
-{
-    Task,
-    Approval,
-    Acknowledge,
-}
-
 /// <summary>One person out of a role.</summary>
 /// <param name="Kind">Where the person is found.</param>
 /// <param name="Name">The step, or the variable of the case that holds the person's id or the field of work; empty where there is none.</param>

@@ -119,7 +119,7 @@ public static class DefinitionEndpoints
     }
 
     static StepView ToView(Step s) => new(
-        s.Id, s.Number ?? s.PartOfStep, s.Name, s.Text, s.Kind, ProcessDecider.NameOf(s.Type), s.Role, s.Deadline, s.DeadlineStated, s.DeadlineSharedWith,
+        s.Id, s.Number ?? s.PartOfStep, s.Name, s.Text, s.Kind, StepTypes.NameOf(s.Type), s.Role, s.Deadline, s.DeadlineStated, s.DeadlineSharedWith,
         s.DeadlineDateFrom, s.QualityStandard, s.Forms, s.ReturnTo, ToView(s.Assignments), s.NotDoneBy, [.. s.Levels.Select(l => new LevelView(l.Role, l.Name, l.Deadline, ToView(l.Assignments)))], s.ReturnsToPreviousLevel, s.Committee, s.ForEach, s.Timers, s.MayFail,
         s.ClockPauses, s.Form is { } form ? [.. form.Fields] : null, s.FormIsOptional, s.Priority);
 

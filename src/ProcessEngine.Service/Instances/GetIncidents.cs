@@ -96,7 +96,7 @@ public static class GetIncidents
         async ValueTask<bool> HoldsAsync(Row row, ProcessDefinition definition, ProcessState state)
         {
             var moment = await offices.MomentAsync(office, definition.Key, now);
-            return state.OpenTasks.Any(t => t.StepId == row.NodeId && ProcessDecider.NobodyFor(definition, state, t, moment) == IncidentCodes.NobodyMayAct);
+            return state.OpenTasks.Any(t => t.StepId == row.NodeId && Authority.NobodyFor(definition, state, t, moment) == IncidentCodes.NobodyMayAct);
         }
     }
 

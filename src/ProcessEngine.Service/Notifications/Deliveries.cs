@@ -23,7 +23,7 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Sen
     const int ErrorLength = 300;
 
     /// <summary>What is undone at once is told to nobody. The clocks of nodes may differ by the rest.</summary>
-    static readonly TimeSpan WithdrawnWithin = ProcessDecider.UndoWithin + TimeSpan.FromSeconds(5);
+    static readonly TimeSpan WithdrawnWithin = Undoing.Within + TimeSpan.FromSeconds(5);
 
     static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);

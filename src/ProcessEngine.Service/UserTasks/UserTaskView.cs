@@ -105,7 +105,7 @@ public record UserTaskView(
         ArgumentNullException.ThrowIfNull(definition);
         var step = definition.FindStep(stepId)!;
         return new UserTaskView(
-            id, instanceId, definition.Key, definition.Version, office, stepId, step.Number ?? step.PartOfStep, step.Name, ProcessDecider.NameOf(step.Type), state,
+            id, instanceId, definition.Key, definition.Version, office, stepId, step.Number ?? step.PartOfStep, step.Name, StepTypes.NameOf(step.Type), state,
             outcome, attempt, role, assignee, null, null, false, createdAt, closedAt, closedBy, dueAt, revision);
     }
 }

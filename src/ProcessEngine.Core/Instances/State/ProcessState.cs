@@ -83,6 +83,17 @@ public sealed record ProcessState
         return null;
     }
 
+    public bool HasOpenTaskOf(string stepId)
+    {
+        foreach (var task in OpenTasks)
+        {
+            if (task.StepId == stepId)
+                return true;
+        }
+
+        return false;
+    }
+
     public TaskGroup? FindGroup(string stepId)
     {
         foreach (var group in Groups)

@@ -56,7 +56,7 @@ public sealed class CaseModel(CaseReader cases, CaseHistory history, CaseSteps s
     }
 
     /// <summary>Open tasks that the reader may act on.</summary>
-    public IEnumerable<OpenTask> Mine => State.OpenTasks.Where(t => ProcessDecider.MayAct(Caller.In(State.Office, State.DefinitionKey), t.Role, t.Assignee));
+    public IEnumerable<OpenTask> Mine => State.OpenTasks.Where(t => Permissions.MayAct(Caller.In(State.Office, State.DefinitionKey), t.Role, t.Assignee));
 
     public string NameOf(Guid? user) => user is { } id && Names.TryGetValue(id, out var name) ? name : W["ระบบ", "the service"];
 

@@ -108,7 +108,7 @@ public sealed class TaskModel(
         if (Seen.Row.ClosedAt is not { } at || Seen.Row.ClosedBy != Caller.UserId || undo.History.Length < Seen.State.Revision)
             return 0;
         var moment = await calendars.MomentAsync(Seen.Row.Office, Seen.Definition.Key, store.Now());
-        return ProcessDecider.Decide(Seen.Definition, Seen.State, undo, moment).Rejection is null ? (int)(at + ProcessDecider.UndoWithin - moment.Now).TotalSeconds : 0;
+        return ProcessDecider.Decide(Seen.Definition, Seen.State, undo, moment).Rejection is null ? (int)(at + Undoing.Within - moment.Now).TotalSeconds : 0;
     }
 
     /// <summary>What taking it back would be. A very long history is known from its end only: then the last decision, and not whether it can be.</summary>

@@ -1,13 +1,11 @@
-using System.Collections.Immutable;
 using ProcessEngine.Core.Calendar;
-using ProcessEngine.Core.Escalations;
 using ProcessEngine.Core.Instances.Events;
 using ProcessEngine.Core.Instances.State;
 
 namespace ProcessEngine.Core.Instances.Execution;
 
 /// <summary>What happens to the terms of a running clock. Pure arithmetic on the inputs that the clock keeps.</summary>
-public static class Clocks
+public static class ClockArithmetic
 {
     public static DeadlineTerms Terms(DeadlineRule rule, DeadlineSource source, DateTimeOffset receivedAt, DateOnly? date, WorkingCalendar calendar)
     {
@@ -105,19 +103,6 @@ public static class Clocks
         return one.DueAt == other.DueAt && one.ExpectedFrom == other.ExpectedFrom && one.LastDay == other.LastDay && one.Provisional == other.Provisional;
     }
 
-    /// <summary>
-    /// The ladder of a moved clock. What was taken stays taken, unless another moment for it lies ahead: then it is taken once more,
-    /// and what was said the first time is superseded.
-    /// </summary>
-    public static Ladder Climbed(OpenDeadline clock, IReadOnlyList<EscalationRung> ladder, DateTimeOffset now)
-    {
-        ArgumentNullException.ThrowIfNull(clock);
-        var taken = clock.Rungs.Take(clock.RungsTaken).ToList();
-        var superseded = taken.Where(t => ladder.Any(r => r.Kind == t.Kind && r.At >= now && r.At != t.At)).ToList();
-        List<EscalationRung> kept = [.. taken.Except(superseded)];
-        return new Ladder([.. kept, .. ladder.Where(r => !kept.Exists(k => k.Kind == r.Kind))], kept.Count, [.. superseded.Select(r => r.Kind)]);
-    }
-
     /// <summary>Whether a clock that moves waits for a supervisor: the calendar, and not the passing of time, has put its due moment into the past.</summary>
     public static bool AwaitsConfirmation(OpenDeadline clock, DeadlineTerms terms, MoveCause cause, DateTimeOffset now)
     {
@@ -141,8 +126,3 @@ public static class Clocks
             : DeadlineResult.Within;
     }
 }
-
-/// <param name="Rungs">First what stays taken, then what is still to be taken, in the order of their moments.</param>
-/// <param name="Taken">How many stay taken.</param>
-/// <param name="Superseded">What was taken and lies ahead again.</param>
-public sealed record Ladder(ImmutableArray<EscalationRung> Rungs, int Taken, ImmutableArray<RungKind> Superseded);
