@@ -1,18 +1,21 @@
-using ProcessEngine.Service.Attachments;
-using ProcessEngine.Service.Audit;
-using ProcessEngine.Service.Calendars;
+using ProcessEngine.Service.Cases.Attachments;
+using ProcessEngine.Service.Cases.Audit;
+using ProcessEngine.Service.Cases.HandOvers;
+using ProcessEngine.Service.Cases.Instances;
+using ProcessEngine.Service.Cases.Migrations;
+using ProcessEngine.Service.Cases.UserTasks;
 using ProcessEngine.Service.Definitions;
-using ProcessEngine.Service.HandOvers;
+using ProcessEngine.Service.Holidays;
 using ProcessEngine.Service.Hosting;
-using ProcessEngine.Service.Http;
 using ProcessEngine.Service.Identity;
-using ProcessEngine.Service.Instances;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Notifications;
 using ProcessEngine.Service.Offices;
+using ProcessEngine.Service.Offices.Calendars;
+using ProcessEngine.Service.Orders;
 using ProcessEngine.Service.Recurrences;
 using ProcessEngine.Service.Reports;
 using ProcessEngine.Service.Studio;
-using ProcessEngine.Service.UserTasks;
 using ProcessEngine.Service.Web;
 
 // Pages for people instead of a service: what the folder of definitions says.

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Benchmarks;
 

@@ -1,6 +1,9 @@
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
+using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Benchmarks;
 

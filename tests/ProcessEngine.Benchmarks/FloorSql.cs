@@ -1,3 +1,5 @@
+using ProcessEngine.Service.Cases.UserTasks;
+
 namespace ProcessEngine.Benchmarks;
 
 /// <summary>

@@ -1,3 +1,6 @@
+using ProcessEngine.Service.Cases.UserTasks;
+using ProcessEngine.Service.Kernel;
+
 namespace ProcessEngine.Benchmarks;
 
 /// <summary>The time of an approve among ten times as many cases.</summary>

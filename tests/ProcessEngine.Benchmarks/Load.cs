@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using ProcessEngine.Service.Cases.UserTasks;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Benchmarks;
 

@@ -3,6 +3,9 @@ using System.Net.Http.Headers;
 using System.Text;
 using Dapper;
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Service.Cases.UserTasks;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Benchmarks;
 

@@ -6,6 +6,7 @@ using Dapper;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Benchmarks;
@@ -63,7 +64,7 @@ static partial class Pages
 
     static async Task<List<string>> AddPeopleAsync(Rig rig)
     {
-        var (names, now, hash) = (new List<string>(), DbValues.Truncate(TimeProvider.System.GetUtcNow()), Passwords.HashOf(Password));
+        var (names, now, hash) = (new List<string>(), Instants.Truncate(TimeProvider.System.GetUtcNow()), Passwords.HashOf(Password));
         await rig.Database.TransactAsync(
             session =>
             {
@@ -86,7 +87,7 @@ static partial class Pages
 
     static async Task FillAsync(Rig rig)
     {
-        var (now, steps, someone) = (DbValues.Truncate(TimeProvider.System.GetUtcNow()), rig.Definition.Steps.Select(s => s.Id).ToArray(), Guid.CreateVersion7());
+        var (now, steps, someone) = (Instants.Truncate(TimeProvider.System.GetUtcNow()), rig.Definition.Steps.Select(s => s.Id).ToArray(), Guid.CreateVersion7());
         for (var from = 0; from < OpenTasks - RealCases; from += Batch)
         {
             var first = from;

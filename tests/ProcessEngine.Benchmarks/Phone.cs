@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Benchmarks;
 

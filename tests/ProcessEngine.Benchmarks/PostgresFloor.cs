@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using Npgsql;
+using ProcessEngine.Service.Cases.UserTasks;
+using ProcessEngine.Service.Hosting;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Benchmarks;
 

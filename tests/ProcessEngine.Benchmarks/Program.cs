@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using ProcessEngine.Benchmarks;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Studio;
 
 if (args is [Starting.EmptyHost, ..])
 {

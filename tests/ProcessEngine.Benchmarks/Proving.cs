@@ -3,6 +3,9 @@ using System.Diagnostics;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Simulations;
+using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Benchmarks;
 

@@ -4,14 +4,17 @@ using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Logging.Abstractions;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Audit;
-using ProcessEngine.Service.Calendars;
+using ProcessEngine.Service.Cases;
+using ProcessEngine.Service.Cases.Audit;
+using ProcessEngine.Service.Cases.Deadlines;
+using ProcessEngine.Service.Cases.UserTasks;
 using ProcessEngine.Service.Definitions;
-using ProcessEngine.Service.Escalations;
-using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Holidays;
 using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
-using ProcessEngine.Service.UserTasks;
+using ProcessEngine.Service.Studio;
 using ProcessEngine.Testing;
 
 namespace ProcessEngine.Benchmarks;
@@ -90,7 +93,7 @@ sealed class Rig : IAsyncDisposable
     /// <param name="steps">How many steps the i-th case has behind it.</param>
     public async Task<Case[]> SeedAsync(int count, DateTimeOffset startedAt, Func<int, int> steps)
     {
-        var moment = await calendars.MomentAsync(FirstStart.DemoOffice, Procedure, DbValues.Truncate(startedAt));
+        var moment = await calendars.MomentAsync(FirstStart.DemoOffice, Procedure, Instants.Truncate(startedAt));
         var cases = new Case[count];
         await Parallel.ForEachAsync(
             Enumerable.Range(0, (count + SeedBatch - 1) / SeedBatch),
@@ -189,7 +192,7 @@ sealed class Rig : IAsyncDisposable
                 .ToDictionary(row => row.Id);
             async Task<bool> Counts(string table, long expected) => await connection.ExecuteScalarAsync<long>($"SELECT COUNT(*) FROM {table}") == expected;
             var asDecided = stored.Count == cases.Length
-                && cases.All(c => stored[c.State.InstanceId] is var row && row.Revision == c.State.Revision && row.Status == CaseProjection.StatusName(c.State.Status))
+                && cases.All(c => stored[c.State.InstanceId] is var row && row.Revision == c.State.Revision && row.Status == StatusNames.Of(c.State.Status))
                 && await Counts("audit_event", cases.Sum(c => (long)c.State.Revision))
                 && await Counts("user_task WHERE state = 'open'", cases.Sum(c => (long)c.State.OpenTasks.Length))
                 && await Counts("deadline WHERE state = 'open'", cases.Sum(c => (long)c.State.OpenDeadlines.Length))

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
 using ProcessEngine.Testing;
 
 namespace ProcessEngine.Benchmarks;

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Benchmarks;
 

@@ -4,7 +4,9 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Benchmarks;
 
@@ -114,7 +116,7 @@ static partial class Studio
     static Task FillAsync(Database database) => database.TransactAsync(
         async session =>
         {
-            var (content, now) = ("", DbValues.Truncate(TimeProvider.System.GetUtcNow()));
+            var (content, now) = ("", Instants.Truncate(TimeProvider.System.GetUtcNow()));
             await session.QueryAsync("SELECT content FROM definition_version WHERE definition_key = $1 AND version = 1", new object?[] { Key }, row => content = row.GetString(0));
             for (var i = 0; i < Definitions; i++)
             {

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using Dapper;
 using ProcessEngine.Core.Escalations;
 using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Benchmarks;
 

@@ -1,3 +1,6 @@
+using ProcessEngine.Service.Cases.UserTasks;
+using ProcessEngine.Service.Kernel;
+
 namespace ProcessEngine.Benchmarks;
 
 /// <summary>Durable transitions through the store, in process, against the bare writes of one.</summary>

@@ -1,5 +1,7 @@
 using ProcessEngine.Core.Calendar;
-using ProcessEngine.Service.Calendars;
+using ProcessEngine.Service.Holidays;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Benchmarks;
 

@@ -1,3 +1,6 @@
+using ProcessEngine.Service.Cases.UserTasks;
+using ProcessEngine.Service.Kernel;
+
 namespace ProcessEngine.Benchmarks;
 
 /// <summary>How long one of eight writers waits for its transition on SQLite, where only one can write at a time.</summary>

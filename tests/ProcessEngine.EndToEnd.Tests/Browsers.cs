@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.EndToEnd.Tests;
 

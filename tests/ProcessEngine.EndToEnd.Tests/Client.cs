@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.EndToEnd.Tests;
 

@@ -2,6 +2,9 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Razor.Hosting;
 using Microsoft.Playwright;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Web;
 
 namespace ProcessEngine.EndToEnd.Tests;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.EndToEnd.Tests;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
 using ProcessEngine.Testing;
 

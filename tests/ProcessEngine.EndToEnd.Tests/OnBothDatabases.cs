@@ -1,3 +1,5 @@
+using ProcessEngine.Service.Offices.Calendars;
+
 namespace ProcessEngine.EndToEnd.Tests;
 
 /// <summary>A fresh installation for each test, once on each database.</summary>

@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
+using ProcessEngine.Service.Storage;
 using ProcessEngine.Testing;
 
 namespace ProcessEngine.EndToEnd.Tests;

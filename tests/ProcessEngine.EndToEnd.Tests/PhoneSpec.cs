@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Microsoft.Playwright;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.EndToEnd.Tests;
 

@@ -1,5 +1,8 @@
 using System.Text;
 using Dapper;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
+using ProcessEngine.Service.Storage;
 using ProcessEngine.Testing;
 
 namespace ProcessEngine.EndToEnd.Tests;

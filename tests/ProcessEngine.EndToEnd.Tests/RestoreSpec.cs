@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using Dapper;
 using Npgsql;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Notifications;
+using ProcessEngine.Service.Offices.Calendars;
+using ProcessEngine.Service.Storage;
 using ProcessEngine.Testing;
 
 namespace ProcessEngine.EndToEnd.Tests;

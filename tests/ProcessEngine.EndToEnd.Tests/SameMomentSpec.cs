@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 
 namespace ProcessEngine.EndToEnd.Tests;
 

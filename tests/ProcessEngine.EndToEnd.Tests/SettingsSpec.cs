@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
 using ProcessEngine.Testing;
 
 namespace ProcessEngine.EndToEnd.Tests;

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.EndToEnd.Tests;
 

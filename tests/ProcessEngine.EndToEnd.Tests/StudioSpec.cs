@@ -1,4 +1,6 @@
 using Microsoft.Playwright;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.EndToEnd.Tests;
 

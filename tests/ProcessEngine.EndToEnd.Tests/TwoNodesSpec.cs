@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Dapper;
 using Npgsql;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Testing;
 
 namespace ProcessEngine.EndToEnd.Tests;

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.EndToEnd.Tests;
 

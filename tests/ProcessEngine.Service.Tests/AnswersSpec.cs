@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Reports;
 
 namespace ProcessEngine.Service.Tests;

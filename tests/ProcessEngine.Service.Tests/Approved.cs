@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Tests;
 

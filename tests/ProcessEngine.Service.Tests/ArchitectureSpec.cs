@@ -1,6 +1,6 @@
+using ProcessEngine.Service.Cases;
 using ProcessEngine.Service.Hosting;
-using ProcessEngine.Service.Http;
-using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Testing;
 
 namespace ProcessEngine.Service.Tests;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Tests;
 

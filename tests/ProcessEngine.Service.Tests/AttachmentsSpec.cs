@@ -3,7 +3,8 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using ProcessEngine.Core.Definitions;
-using ProcessEngine.Service.Attachments;
+using ProcessEngine.Service.Cases.Attachments;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Tests;
 

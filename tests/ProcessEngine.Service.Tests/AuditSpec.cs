@@ -1,4 +1,5 @@
 using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Tests;

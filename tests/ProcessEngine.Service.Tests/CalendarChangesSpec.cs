@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using ProcessEngine.Core.Definitions;
-using ProcessEngine.Service.Calendars;
+using ProcessEngine.Service.Holidays;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
 using ProcessEngine.Testing;
 
 namespace ProcessEngine.Service.Tests;

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using ProcessEngine.Core.Definitions;
-using ProcessEngine.Service.Tests.Catalogue;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Tests;
 

@@ -2,7 +2,8 @@ using System.Xml.Linq;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Definitions.Elsa;
-using ProcessEngine.Service.Tests.Catalogue;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Tests;
 

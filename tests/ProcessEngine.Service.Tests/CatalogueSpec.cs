@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Simulations;
-using ProcessEngine.Service.Tests.Catalogue;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Tests;
 

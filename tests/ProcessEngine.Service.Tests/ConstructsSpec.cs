@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Simulations;
 using ProcessEngine.Core.Tests.Instances;
-using ProcessEngine.Service.Tests.Constructs;
+using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Tests;
 

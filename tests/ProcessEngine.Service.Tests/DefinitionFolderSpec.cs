@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Definitions.Elsa;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Tests;
 

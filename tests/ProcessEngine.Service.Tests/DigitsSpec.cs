@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Tests;
 

@@ -1,7 +1,9 @@
 using System.Text.RegularExpressions;
 using ProcessEngine.Core.Expressions;
 using ProcessEngine.Service.Definitions.Elsa;
-using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Tests;
 

@@ -3,6 +3,7 @@ using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Escalations;
 using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
 using ProcessEngine.Testing;
 

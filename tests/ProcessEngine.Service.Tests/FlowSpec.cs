@@ -1,7 +1,11 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using ProcessEngine.Core.Definitions;
-using ProcessEngine.Service.Instances;
+using ProcessEngine.Service.Cases.Instances;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
+using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Tests;
 

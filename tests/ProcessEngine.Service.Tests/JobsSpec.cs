@@ -1,6 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using ProcessEngine.Core.Definitions;
-using ProcessEngine.Service.Escalations;
+using ProcessEngine.Service.Jobs;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Notifications;
+using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Tests;
 

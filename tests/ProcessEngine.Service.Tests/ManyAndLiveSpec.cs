@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Tests;
 

@@ -1,4 +1,5 @@
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Tests;
 

@@ -1,6 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Notifications;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Testing;
 
 namespace ProcessEngine.Service.Tests;

@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Service.Cases.UserTasks;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 
 namespace ProcessEngine.Service.Tests;
 

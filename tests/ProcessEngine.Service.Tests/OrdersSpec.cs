@@ -1,6 +1,12 @@
 using System.Text.Json.Nodes;
 using Dapper;
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Service.Cases.UserTasks;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices;
+using ProcessEngine.Service.Offices.Calendars;
+using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Tests;
 
@@ -252,7 +258,7 @@ public sealed class OrdersSpec(string provider) : OnBothDatabases(provider)
             return;
         (await Director.Post(Route, Order("25/2569", holder: "demo.director"))).Ok();
         await using var connection = await World.Database.OpenAsync(CancellationToken.None);
-        var caller = await Identity.Caller.LoadAsync(connection, Guid.Parse((await Deputy.Get("users/me")).Ok().Text("id")), "x");
+        var caller = await CallerRows.LoadAsync(connection, Guid.Parse((await Deputy.Get("users/me")).Ok().Text("id")), "x");
         var arguments = new DynamicParameters(new { user = caller.UserId });
         var parts = UserTasks.TaskReader.OpenTasksOf(caller, arguments);
         parts.Count.ShouldBeGreaterThanOrEqualTo(4, "assigned, their own post, the director's post, and what the director has taken");

@@ -1,3 +1,6 @@
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
+
 namespace ProcessEngine.Service.Tests;
 
 /// <summary>Promises P4, P5 and P7: rungs are taken once, late ones with their true time, and no clock moves a stored deadline.</summary>

@@ -1,6 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Recurrences;
+using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Web;
 
 namespace ProcessEngine.Service.Tests;
 

@@ -1,4 +1,6 @@
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 
 namespace ProcessEngine.Service.Tests;
 

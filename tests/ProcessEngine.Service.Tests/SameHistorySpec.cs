@@ -3,10 +3,13 @@ using Microsoft.Extensions.DependencyInjection;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Calendars;
+using ProcessEngine.Service.Cases;
 using ProcessEngine.Service.Definitions;
-using ProcessEngine.Service.Identity;
-using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Holidays;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
+using ProcessEngine.Service.Studio;
+using ProcessEngine.Service.Web;
 
 namespace ProcessEngine.Service.Tests;
 

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Hosting;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Notifications;
+using ProcessEngine.Service.Storage;
 using ProcessEngine.Testing;
 
 namespace ProcessEngine.Service.Tests;

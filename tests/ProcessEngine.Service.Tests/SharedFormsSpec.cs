@@ -3,6 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Forms;
 using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Tests;
 

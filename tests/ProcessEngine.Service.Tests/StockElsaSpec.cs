@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
 using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Tests;

@@ -5,6 +5,9 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Definitions.Elsa;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Tests;

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Hosting;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Tests;

@@ -1,5 +1,9 @@
 using System.Text.RegularExpressions;
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
+using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Tests;
 

@@ -1,4 +1,5 @@
 using Dapper;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
 using Shouldly;
 

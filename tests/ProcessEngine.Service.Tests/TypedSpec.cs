@@ -2,6 +2,8 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using ProcessEngine.Core.Forms;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
 using ProcessEngine.Service.Web;
 
 namespace ProcessEngine.Service.Tests;

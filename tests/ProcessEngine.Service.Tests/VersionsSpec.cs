@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using ProcessEngine.Core.Definitions;
-using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Cases.Migrations;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 
 namespace ProcessEngine.Service.Tests;
 

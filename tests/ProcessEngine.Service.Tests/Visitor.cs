@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Tests;
 

@@ -8,9 +8,13 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ProcessEngine.Core.Definitions;
-using ProcessEngine.Service.Escalations;
+using ProcessEngine.Service.Cases;
+using ProcessEngine.Service.Cases.Deadlines;
 using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Web;
 using ProcessEngine.Testing;
 
 namespace ProcessEngine.Service.Tests;

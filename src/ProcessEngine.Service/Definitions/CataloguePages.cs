@@ -4,7 +4,10 @@ using System.Text.Json.Nodes;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Definitions.Elsa;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices;
+using ProcessEngine.Service.Offices.Calendars;
+using ProcessEngine.Service.Web;
 
 namespace ProcessEngine.Service.Definitions;
 

@@ -8,8 +8,10 @@ using ProcessEngine.Core.Expressions;
 using ProcessEngine.Core.Forms;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Definitions.Elsa;
-using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Web;
 
 namespace ProcessEngine.Service.Definitions;
 

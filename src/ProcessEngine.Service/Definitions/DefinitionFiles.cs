@@ -1,4 +1,5 @@
 using ProcessEngine.Service.Definitions.Elsa;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Definitions;
 

@@ -1,6 +1,7 @@
 using Dapper;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Definitions.Elsa;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Definitions;
@@ -103,7 +104,7 @@ public sealed class DefinitionFolder(Database database, TimeProvider time, ILogg
 
     async Task<bool> StoreAsync(IReadOnlyList<Changed> changed, CancellationToken ct)
     {
-        var now = DbValues.Truncate(time.GetUtcNow());
+        var now = Instants.Truncate(time.GetUtcNow());
         try
         {
             await database.TransactAsync(

@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ProcessEngine.Service.Definitions.Elsa;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Definitions;
@@ -24,7 +26,7 @@ public sealed record VersionOrigin(string From, Guid? By, string Office, int? Ma
 public static class DefinitionPublisher
 {
     /// <summary>The office of what belongs to all of them.</summary>
-    public const string EveryOffice = Identity.Caller.EveryOffice;
+    public const string EveryOffice = Caller.EveryOffice;
 
     const string InsertVersion = """
         INSERT INTO definition_version (definition_key, version, content, content_hash, origin, published_at, published_by, office, manual_version, name_th, name_en)

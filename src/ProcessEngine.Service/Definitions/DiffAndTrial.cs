@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Simulations;
-using ProcessEngine.Service.Calendars;
 using ProcessEngine.Service.Definitions.Elsa;
-using ProcessEngine.Service.Http;
 using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Definitions;

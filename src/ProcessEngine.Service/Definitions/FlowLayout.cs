@@ -1,3 +1,5 @@
+using ProcessEngine.Service.Storage;
+
 namespace ProcessEngine.Service.Definitions;
 
 /// <summary>Where the boxes and lines of a flow chart stand, as its author drew it.</summary>

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Security;
 using System.Text;
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Definitions;
 

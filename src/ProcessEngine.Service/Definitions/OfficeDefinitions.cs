@@ -1,5 +1,7 @@
 using System.Data.Common;
 using Dapper;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Definitions;

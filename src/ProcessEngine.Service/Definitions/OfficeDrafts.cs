@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using ProcessEngine.Service.Definitions.Elsa;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Definitions;

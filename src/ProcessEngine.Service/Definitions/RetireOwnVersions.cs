@@ -1,9 +1,10 @@
 using MediatR;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Http;
-using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Definitions;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Definitions;
 

@@ -1,7 +1,7 @@
 using Dapper;
 using ProcessEngine.Service.Definitions;
-using ProcessEngine.Service.Escalations;
-using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Jobs;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Notifications;
 using ProcessEngine.Service.Storage;
 

@@ -3,8 +3,9 @@ using FluentValidation;
 using MediatR;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Identity;
 

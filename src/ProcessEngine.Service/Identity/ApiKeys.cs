@@ -4,6 +4,8 @@ using System.Text;
 using Dapper;
 using Microsoft.Extensions.Caching.Memory;
 using ProcessEngine.Core.Calendar;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Identity;
@@ -46,7 +48,7 @@ public sealed class ApiKeys(Database database, IMemoryCache cache, TimeProvider 
         var user = await connection.QuerySingleOrDefaultAsync<(Guid Id, string Name)>(FindSql, new { hash, yes = true });
         if (user.Name is null)
             return null;
-        var caller = await Caller.LoadAsync(connection, user.Id, user.Name);
+        var caller = await CallerRows.LoadAsync(connection, user.Id, user.Name);
         cache.Set(name, caller, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = Freshness, Size = 1 });
         return caller;
     }

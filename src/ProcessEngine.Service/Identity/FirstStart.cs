@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Dapper;
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Identity;
@@ -91,7 +93,7 @@ public sealed class FirstStart(Database database, TimeProvider time)
         if (without.Count < names.Length)
             return file;
         var password = RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 12);
-        var (hash, now) = (Passwords.HashOf(password), DbValues.Truncate(time.GetUtcNow()));
+        var (hash, now) = (Passwords.HashOf(password), Instants.Truncate(time.GetUtcNow()));
         var stored = await database.TransactAsync(
             session =>
             {
@@ -124,7 +126,7 @@ public sealed class FirstStart(Database database, TimeProvider time)
     async Task<bool> CreateAsync(
         (string UserName, string DisplayName, string Office, string Role, string Key)[] people, (string Code, string Th, string En, string Province)? office, CancellationToken ct)
     {
-        var now = DbValues.Truncate(time.GetUtcNow());
+        var now = Instants.Truncate(time.GetUtcNow());
         try
         {
             return await database.TransactAsync(

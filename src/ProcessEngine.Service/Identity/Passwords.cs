@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Dapper;
 using Microsoft.AspNetCore.Identity;
 using ProcessEngine.Core;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Identity;
@@ -97,7 +98,7 @@ public sealed class Passwords(Database database, TimeProvider time) : IDisposabl
                 FindSql.Replace("{0}", condition, StringComparison.Ordinal), who is Guid id ? new { yes = true, who = id } : new { yes = true, who = (string)who } as object);
         }
 
-        var now = DbValues.Truncate(time.GetUtcNow());
+        var now = Instants.Truncate(time.GetUtcNow());
         if (row?.LockedUntil > now)
             return new LockedOut(row.LockedUntil.Value);
         var result = await VerifyAsync(row?.PasswordHash ?? NobodysHash.Value, password, ct);
@@ -130,7 +131,7 @@ public sealed class Passwords(Database database, TimeProvider time) : IDisposabl
     public async Task<string> StampAsync(Guid user, CancellationToken ct)
     {
         const string Sql = "INSERT INTO credential (user_id, password_hash, stamp, must_change, changed_at, failures) VALUES ($1, $2, $3, $4, $5, 0) ON CONFLICT (user_id) DO NOTHING";
-        await WriteAsync(Sql, ct, user, NobodysHash.Value, NewStamp(), false, DbValues.Truncate(time.GetUtcNow()));
+        await WriteAsync(Sql, ct, user, NobodysHash.Value, NewStamp(), false, Instants.Truncate(time.GetUtcNow()));
         await using var connection = await database.OpenAsync(ct);
         return (await connection.ExecuteScalarAsync<string>("SELECT stamp FROM credential WHERE user_id = @user", new { user }))!;
     }
@@ -142,7 +143,7 @@ public sealed class Passwords(Database database, TimeProvider time) : IDisposabl
         await database.TransactAsync(
             session =>
             {
-                Enqueue(session, user, HashOf(password), stamp, mustChange, DbValues.Truncate(time.GetUtcNow()));
+                Enqueue(session, user, HashOf(password), stamp, mustChange, Instants.Truncate(time.GetUtcNow()));
                 return ValueTask.FromResult(true);
             },
             ct);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dapper;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Identity;

@@ -5,7 +5,7 @@ using Dapper;
 using Microsoft.AspNetCore.DataProtection;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Identity;
@@ -71,7 +71,7 @@ public sealed class SecondFactor(Database database, IDataProtectionProvider prot
     /// <returns>The recovery codes, to be shown once; null when the code is not the secret's.</returns>
     public async Task<IReadOnlyList<string>?> ConfirmAsync(Guid user, byte[] secret, string code, CancellationToken ct)
     {
-        var now = DbValues.Truncate(time.GetUtcNow());
+        var now = Instants.Truncate(time.GetUtcNow());
         if (Totp.StepOf(secret, code, now) is not { } step)
             return null;
         var codes = Enumerable.Range(0, RecoveryCodes).Select(_ => $"{RandomNumberGenerator.GetString(Alphabet, 5)}-{RandomNumberGenerator.GetString(Alphabet, 5)}").ToList();
@@ -83,7 +83,7 @@ public sealed class SecondFactor(Database database, IDataProtectionProvider prot
     public Task<CodeAnswer> CheckAsync(Guid user, string code, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(code);
-        var (now, plain) = (DbValues.Truncate(time.GetUtcNow()), code.Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant());
+        var (now, plain) = (Instants.Truncate(time.GetUtcNow()), code.Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant());
         return database.TransactAsync(
             async session =>
             {

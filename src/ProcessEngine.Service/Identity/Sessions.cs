@@ -1,7 +1,10 @@
 using Dapper;
 using Microsoft.Extensions.Caching.Memory;
 using ProcessEngine.Core.Calendar;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices;
 using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Web;
 
 namespace ProcessEngine.Service.Identity;
 
@@ -58,7 +61,7 @@ public sealed class Sessions(Database database, IMemoryCache cache, TimeProvider
     {
         ArgumentNullException.ThrowIfNull(person);
         ArgumentNullException.ThrowIfNull(device);
-        var now = DbValues.Truncate(time.GetUtcNow());
+        var now = Instants.Truncate(time.GetUtcNow());
         var id = Guid.CreateVersion7(now);
         await WriteAsync(session => session.Enqueue(OpenSql, id, person.UserId, person.Stamp, device.Length > DeviceLength ? device[..DeviceLength] : device, now), ct);
         return id;
@@ -81,10 +84,10 @@ public sealed class Sessions(Database database, IMemoryCache cache, TimeProvider
             row = await connection.QuerySingleOrDefaultAsync<Row>(FindSql, new { session, yes = true });
             if (row is null || row.CreatedAt + Longest < time.GetUtcNow())
                 return null;
-            found = new SignedIn(session, await Caller.LoadAsync(connection, row.UserId, row.UserName), row.DisplayName, row.MustChange);
+            found = new SignedIn(session, await CallerRows.LoadAsync(connection, row.UserId, row.UserName), row.DisplayName, row.MustChange);
         }
 
-        var now = DbValues.Truncate(time.GetUtcNow());
+        var now = Instants.Truncate(time.GetUtcNow());
         if (row.SeenAt + SeenEvery < now)
             await WriteAsync(write => write.Enqueue(SeenSql, session, now), ct);
         cache.Set(name, found, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = Freshness, Size = 1 });
@@ -109,13 +112,13 @@ public sealed class Sessions(Database database, IMemoryCache cache, TimeProvider
         return rows.AsList();
     }
 
-    public Task EndAsync(Guid session, Guid user, CancellationToken ct) => WriteAsync(write => write.Enqueue(EndSql, session, user, DbValues.Truncate(time.GetUtcNow())), ct);
+    public Task EndAsync(Guid session, Guid user, CancellationToken ct) => WriteAsync(write => write.Enqueue(EndSql, session, user, Instants.Truncate(time.GetUtcNow())), ct);
 
     /// <summary>Signs a person out everywhere: no session that was opened before holds any more.</summary>
     public Task EndAllAsync(Guid user, CancellationToken ct) => WriteAsync(
         write =>
         {
-            write.Enqueue(EndAllSql, user, DbValues.Truncate(time.GetUtcNow()));
+            write.Enqueue(EndAllSql, user, Instants.Truncate(time.GetUtcNow()));
             write.Enqueue(NewStampSql, user, Passwords.NewStamp());
         },
         ct);

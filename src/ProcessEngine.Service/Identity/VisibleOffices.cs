@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Identity;
 

@@ -6,8 +6,8 @@ using System.Text;
 using Dapper;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Calendars;
-using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Notifications;
@@ -93,7 +93,7 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Sen
 
     Task<int> FanOutAsync(CancellationToken ct)
     {
-        var now = DbValues.Truncate(time.GetUtcNow());
+        var now = Instants.Truncate(time.GetUtcNow());
         return database.TransactAsync(
             async session =>
             {
@@ -173,7 +173,7 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Sen
 
     async Task<int> SendAsync(CancellationToken ct)
     {
-        var now = DbValues.Truncate(time.GetUtcNow());
+        var now = Instants.Truncate(time.GetUtcNow());
         // Taken for a while: another node leaves them alone, and whatever was not ended by then is tried again.
         var (due, mark) = await database.TransactAsync<(IReadOnlyList<Due>, SendingMark?)>(
             async session =>
@@ -226,7 +226,7 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Sen
             }
         }
 
-        var now = DbValues.Truncate(time.GetUtcNow());
+        var now = Instants.Truncate(time.GetUtcNow());
         await database.TransactAsync(
             session =>
             {
@@ -305,7 +305,7 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Sen
     public Task RetryAsync(string office, CancellationToken ct) => database.TransactAsync(
         session =>
         {
-            session.Enqueue("UPDATE delivery SET state = 'waiting', attempts = 0, next_at = $2 WHERE office = $1 AND state = 'failed'", office, DbValues.Truncate(time.GetUtcNow()));
+            session.Enqueue("UPDATE delivery SET state = 'waiting', attempts = 0, next_at = $2 WHERE office = $1 AND state = 'failed'", office, Instants.Truncate(time.GetUtcNow()));
             return ValueTask.FromResult(true);
         },
         ct);

@@ -1,9 +1,10 @@
 using Dapper;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
-using ProcessEngine.Service.Http;
-using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Web;
 
 namespace ProcessEngine.Service.Notifications;
 

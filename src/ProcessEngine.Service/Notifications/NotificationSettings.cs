@@ -1,6 +1,7 @@
 using System.Net.Mail;
 using Dapper;
 using ProcessEngine.Core;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Notifications;
@@ -77,7 +78,7 @@ public sealed class NotificationSettings(Database database, TimeProvider time)
         return database.TransactAsync(
             session =>
             {
-                session.Enqueue(SaveSql, user, setting.Email, setting.EmailWhen, setting.Webhook, setting.Quiet, DbValues.Truncate(time.GetUtcNow()));
+                session.Enqueue(SaveSql, user, setting.Email, setting.EmailWhen, setting.Webhook, setting.Quiet, Instants.Truncate(time.GetUtcNow()));
                 return ValueTask.FromResult(true);
             },
             ct);

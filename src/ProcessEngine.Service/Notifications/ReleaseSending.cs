@@ -2,9 +2,9 @@ using FluentValidation;
 using MediatR;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Http;
-using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Notifications;
 
@@ -59,4 +59,7 @@ public static class ReleaseSending
 }
 
 /// <summary>There is nothing to release.</summary>
-public sealed record SendingNotHeld : Rejection;
+public sealed record SendingNotHeld : Refusal
+{
+    public override Problem ToProblem() => Problems.Of(409, "sending-not-held", null, "การส่งอีเมลและเว็บฮุกไม่ได้ถูกพักไว้", "Mail and webhooks are not held; there is nothing to release.");
+}

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json;
 using Dapper;
 using ProcessEngine.Service.Hosting;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Notifications;
@@ -31,7 +32,7 @@ public sealed class Sending(Database database, ServiceOptions options, TimeProvi
     /// <summary>Looks whether this is the database that was here before, and holds sending when it is a copy. At the start, and every hour.</summary>
     public async Task CheckAsync(CancellationToken ct)
     {
-        var (place, kept, now) = (await database.PlaceAsync(ct), await ReadAsync(ct) ?? known, DbValues.Truncate(time.GetUtcNow()));
+        var (place, kept, now) = (await database.PlaceAsync(ct), await ReadAsync(ct) ?? known, Instants.Truncate(time.GetUtcNow()));
         Keep(await database.TransactAsync(
             async session =>
             {

@@ -6,11 +6,11 @@ using ProcessEngine.Core;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Calendars;
 using ProcessEngine.Service.Definitions;
-using ProcessEngine.Service.Http;
-using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Offices;
 
@@ -266,4 +266,9 @@ public static class StepDeadlineEndpoints
 }
 
 /// <summary>The manual states a limit for this step; the office's own does not override it.</summary>
-public sealed record LimitIsTheManuals(string Step) : Rejection;
+public sealed record LimitIsTheManuals(string Step) : Refusal
+{
+    public override Problem ToProblem() => Problems.Of(
+        409, "limit-is-the-manuals", "step", "คู่มือกำหนดเวลาของขั้นตอนนี้ไว้แล้ว สำนักงานกำหนดเองไม่ได้",
+        $"The manual states a limit for {Step}; an office sets one only where the manual states none.");
+}

@@ -1,7 +1,9 @@
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Calendars;
+using ProcessEngine.Service.Cases;
 using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Recurrences;
@@ -36,7 +38,7 @@ public sealed class RecurringStarts(ProcessStore store, Database database, Defin
         var started = 0;
         while (!ct.IsCancellationRequested)
         {
-            var now = DbValues.Truncate(time.GetUtcNow());
+            var now = Instants.Truncate(time.GetUtcNow());
             var due = await database.OptimisticAsync(
                 async session => await session.QueryListAsync(
                     DueSql, new object?[] { now, Batch }, row => new Due(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.Date(5))),

@@ -7,8 +7,8 @@ using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Forms;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Definitions;
-using ProcessEngine.Service.Http;
-using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Reports;

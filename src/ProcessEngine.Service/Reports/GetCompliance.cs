@@ -2,8 +2,8 @@ using Dapper;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Service.Definitions;
-using ProcessEngine.Service.Http;
 using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Reports;
@@ -55,7 +55,7 @@ public static class GetCompliance
     static async Task<IResult> GetAsync(HttpContext http, Database database, DefinitionCatalog definitions, TimeProvider time)
     {
         var groupBy = http.OneOf("groupBy", "definition", "step", "office", "fiscalMonth") ?? "definition";
-        var now = DbValues.Truncate(time.GetUtcNow());
+        var now = Instants.Truncate(time.GetUtcNow());
         var to = http.Instant("to") ?? now;
         var from = http.Instant("from") ?? StartOfFiscalYear(to);
         if (from > to)

@@ -1,4 +1,6 @@
 using System.Data.Common;
+using ProcessEngine.Service.Holidays;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Storage;
 
@@ -36,7 +38,7 @@ public abstract class Database : IAsyncDisposable
     /// <summary>A statement that fails all that are stored with it when the order <c>$1</c> was revoked; until they are stored, it is not.</summary>
     public abstract string CheckOrder { get; }
 
-    /// <summary>Where the service keeps, outside the database, how far it has come (<see cref="Notifications.Sending"/>).</summary>
+    /// <summary>Where the service keeps, outside the database, how far it has come (the sending of notices).</summary>
     public abstract string LifeFile(string dataFolder);
 
     /// <summary>Where the database stands; a copy of it that was brought back stands elsewhere. Null when there is only its file.</summary>
@@ -71,8 +73,8 @@ public sealed record DatabasePlace(string Name, string Timeline);
 /// <summary>Reads, and a queue of writes that are stored together at the end.</summary>
 public abstract class WriteSession
 {
-    /// <summary>The calendar that this transaction holds; null while it holds none.</summary>
-    public Calendars.CalendarEdition? Calendar { get; set; }
+    /// <summary>What the transaction has taken hold of, for those that come after; null while it holds none.</summary>
+    public object? Held { get; set; }
 
     /// <summary>Runs a query now; <paramref name="read"/> sees each row in turn.</summary>
     public abstract ValueTask QueryAsync(string sql, ReadOnlyMemory<object?> args, Action<DbDataReader> read);

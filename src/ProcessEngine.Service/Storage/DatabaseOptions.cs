@@ -1,3 +1,5 @@
+using ProcessEngine.Service.Studio;
+
 namespace ProcessEngine.Service.Storage;
 
 /// <summary>Where the cases are kept. Section <c>ProcessEngine:Database</c>.</summary>

@@ -4,6 +4,7 @@ using System.Globalization;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Npgsql;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Storage;
 
@@ -14,13 +15,6 @@ public static class DbValues
 
     /// <summary>Sorts open tasks without a limit behind all others.</summary>
     public static readonly DateTimeOffset NoLimit = new(9999, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
-    /// <summary>What both databases can hold: UTC, whole microseconds.</summary>
-    public static DateTimeOffset Truncate(DateTimeOffset instant)
-    {
-        var utc = instant.UtcTicks;
-        return new DateTimeOffset(utc - (utc % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
-    }
 
     public static string ToText(DateTimeOffset instant) => instant.UtcDateTime.ToString(InstantFormat, CultureInfo.InvariantCulture);
     public static string ToText(Guid id) => id.ToString("D");

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Storage;
 

@@ -1,4 +1,6 @@
 using System.Data.Common;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Storage;
 

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using Dapper;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Storage;
 

@@ -1,3 +1,6 @@
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Studio;
+
 namespace ProcessEngine.Service.Storage;
 
 /// <summary>Writes that are not a case: offices, people, keys, limits. Idempotent and stored whole, as cases are.</summary>
@@ -9,7 +12,7 @@ public sealed class OnceStore(Database database, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(onConflict);
-        var now = DbValues.Truncate(time.GetUtcNow());
+        var now = Instants.Truncate(time.GetUtcNow());
         for (var tries = 1; ; tries++)
         {
             try

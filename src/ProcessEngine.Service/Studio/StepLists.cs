@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Studio;
 

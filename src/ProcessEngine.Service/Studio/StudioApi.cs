@@ -1,8 +1,9 @@
 using System.Text.Json;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Http;
-using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Web;
 
 namespace ProcessEngine.Service.Studio;

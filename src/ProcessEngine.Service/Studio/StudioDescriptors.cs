@@ -5,6 +5,9 @@ using ProcessEngine.Core;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Definitions.Elsa;
+using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Studio;

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using ProcessEngine.Service.Hosting;
-using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Studio;
 

@@ -1,9 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dapper;
-using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Cases.Instances;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
-using ProcessEngine.Service.UserTasks;
 
 namespace ProcessEngine.Service.Studio;
 
@@ -118,7 +119,7 @@ public static class StudioInstances
             new { status = row.ElsaStatus, workflowSubStatus = row.ElsaSubStatus, updatedAt = StudioModel.Iso((row.EndedAt ?? row.StartedAt).AddMilliseconds(row.Revision)) }, StudioJson.Options);
     }
 
-    static async Task<IResult> VariablesAsync(HttpContext http, Guid id, ToldCases cases, Instances.CaseReader reader)
+    static async Task<IResult> VariablesAsync(HttpContext http, Guid id, ToldCases cases, CaseReader reader)
     {
         await cases.FindAsync(http.Studio(), id, http.RequestAborted);
         var found = await reader.FindAsync(id, http.Studio().Caller, http.RequestAborted);

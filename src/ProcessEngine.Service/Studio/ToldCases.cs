@@ -3,9 +3,10 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Microsoft.Extensions.Caching.Memory;
 using ProcessEngine.Core.Definitions;
-using ProcessEngine.Service.Audit;
+using ProcessEngine.Service.Cases.Audit;
 using ProcessEngine.Service.Definitions;
-using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Studio;

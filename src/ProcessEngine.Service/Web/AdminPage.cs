@@ -2,10 +2,11 @@ using Microsoft.AspNetCore.Mvc;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Calendars;
-using ProcessEngine.Service.Http;
 using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Notifications;
+using ProcessEngine.Service.Offices.Calendars;
+using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Web;
 

@@ -3,11 +3,10 @@ using System.Text;
 using MediatR;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
-using ProcessEngine.Service.Attachments;
-using ProcessEngine.Service.Http;
-using ProcessEngine.Service.Identity;
-using ProcessEngine.Service.Storage;
-using ProcessEngine.Service.UserTasks;
+using ProcessEngine.Service.Cases.Attachments;
+using ProcessEngine.Service.Cases.UserTasks;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Web;
 

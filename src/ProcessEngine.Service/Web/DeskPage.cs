@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using ProcessEngine.Service.Http;
 using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
+using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Web;
 

@@ -1,4 +1,6 @@
 using ProcessEngine.Core.Calendar;
+using ProcessEngine.Service.Cases.UserTasks;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Web;
 
@@ -26,7 +28,7 @@ public sealed record DueWords(string Text, string Tone)
         if (BangkokTime.DateOf(due) == today)
             return new DueWords(w[$"ครบกำหนดวันนี้ {w.Time(due)}", $"Due today {w.Time(due)}"], "warn");
         return daysLeft is { } days
-            ? new DueWords(w[$"เหลือ {w.WorkingDays(days)}", $"{w.WorkingDays(days)} left"], days <= UserTasks.Inbox.AtRiskDays ? "warn" : "good")
+            ? new DueWords(w[$"เหลือ {w.WorkingDays(days)}", $"{w.WorkingDays(days)} left"], days <= Inbox.AtRiskDays ? "warn" : "good")
             : new DueWords(w["ยังไม่ถึงกำหนด", "Not due yet"], "good");
     }
 }

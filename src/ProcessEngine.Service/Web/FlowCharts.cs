@@ -5,10 +5,11 @@ using Microsoft.AspNetCore.Html;
 using Microsoft.Extensions.Caching.Memory;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Calendars;
 using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Definitions.Elsa;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Web;

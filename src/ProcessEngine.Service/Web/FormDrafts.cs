@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dapper;
 using Microsoft.Extensions.Primitives;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Web;
@@ -45,7 +46,7 @@ public sealed class FormDrafts(Database database, TimeProvider time)
                 if (fields.Count == 0)
                     Forget(session, user, subject);
                 else
-                    session.Enqueue(SaveSql, user, subject, JsonSerializer.Serialize(fields), DbValues.Truncate(time.GetUtcNow()));
+                    session.Enqueue(SaveSql, user, subject, JsonSerializer.Serialize(fields), Instants.Truncate(time.GetUtcNow()));
             },
             ct);
         return true;

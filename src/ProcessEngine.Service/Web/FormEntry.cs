@@ -3,6 +3,9 @@ using System.Text.Json;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Expressions;
 using ProcessEngine.Core.Forms;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Web;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using ProcessEngine.Service.Http;
-using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Web;
 

@@ -3,7 +3,9 @@ using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Html;
 using ProcessEngine.Core.Calendar;
-using ProcessEngine.Service.Instances;
+using ProcessEngine.Service.Cases.Instances;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Web;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.DataProtection;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Web;
 

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using ProcessEngine.Service.Cases.UserTasks;
 using ProcessEngine.Service.Hosting;
-using ProcessEngine.Service.Http;
 using ProcessEngine.Service.Identity;
-using ProcessEngine.Service.UserTasks;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Web;
 

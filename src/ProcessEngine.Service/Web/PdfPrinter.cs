@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ProcessEngine.Service.Hosting;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Web;
 

@@ -1,7 +1,9 @@
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Audit;
-using ProcessEngine.Service.Instances;
+using ProcessEngine.Service.Cases.Audit;
+using ProcessEngine.Service.Cases.Instances;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Web;
 

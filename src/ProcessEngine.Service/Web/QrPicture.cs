@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Html;
+using ProcessEngine.Service.Kernel;
 using QRCoder;
 
 namespace ProcessEngine.Service.Web;

@@ -1,4 +1,5 @@
 using ProcessEngine.Core.Calendar;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Web;
 

@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Web;

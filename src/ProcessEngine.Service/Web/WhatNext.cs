@@ -1,5 +1,7 @@
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Web;
 

@@ -1,4 +1,6 @@
 using ProcessEngine.Core.Expressions;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Core.Tests.Expressions;
 

@@ -1,5 +1,6 @@
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Kernel;
 using static ProcessEngine.Core.Tests.Instances.Drawing;
 using static ProcessEngine.Core.Tests.Instances.Story;
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Tests.Catalogue;
 

@@ -4,6 +4,8 @@ using System.Text.RegularExpressions;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Expressions;
 using ProcessEngine.Core.Forms;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Tests.Catalogue;
 

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Tests.Instances;
+using ProcessEngine.Service.Cases.UserTasks;
 using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Definitions.Elsa;
-using ProcessEngine.Service.Tests.Catalogue;
 
 namespace ProcessEngine.Service.Tests.Constructs;
 

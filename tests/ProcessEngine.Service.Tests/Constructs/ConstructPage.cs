@@ -4,7 +4,8 @@ using System.Text.Json.Nodes;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Definitions.Elsa;
-using ProcessEngine.Service.Tests.Catalogue;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Tests.Constructs;
 

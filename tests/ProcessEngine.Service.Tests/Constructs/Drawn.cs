@@ -1,5 +1,8 @@
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Escalations;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Tests.Constructs;
 

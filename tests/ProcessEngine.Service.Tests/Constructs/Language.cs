@@ -4,6 +4,8 @@ using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Core.Tests.Instances;
+using ProcessEngine.Service.Cases.UserTasks;
+using ProcessEngine.Service.Kernel;
 using static ProcessEngine.Core.Tests.Instances.Story;
 
 namespace ProcessEngine.Service.Tests.Constructs;

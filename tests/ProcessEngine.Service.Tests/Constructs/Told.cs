@@ -7,7 +7,9 @@ using System.Text.Json.Nodes;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Core.Tests.Instances;
-using ProcessEngine.Service.UserTasks;
+using ProcessEngine.Service.Cases.UserTasks;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using static ProcessEngine.Core.Tests.Instances.Story;
 
 namespace ProcessEngine.Service.Tests.Constructs;

@@ -1,4 +1,7 @@
 using System.Text.Json;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Definitions.Elsa;
 

@@ -5,6 +5,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Forms;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Definitions.Elsa;
 

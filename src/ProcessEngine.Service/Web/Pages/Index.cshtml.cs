@@ -1,5 +1,10 @@
-using ProcessEngine.Service.Http;
-using ProcessEngine.Service.UserTasks;
+using ProcessEngine.Service.Cases.UserTasks;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Web.Pages.Admin;
+using ProcessEngine.Service.Web.Pages.Cases;
+using ProcessEngine.Service.Web.Pages.HandOvers;
+using ProcessEngine.Service.Web.Pages.Procedures;
+using ProcessEngine.Service.Web.Pages.Studio;
 
 namespace ProcessEngine.Service.Web.Pages;
 

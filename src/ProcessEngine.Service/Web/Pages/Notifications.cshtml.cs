@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Mvc;
-using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Notifications;
 using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Web.Pages.Account;
+using ProcessEngine.Service.Web.Pages.Admin;
 
 namespace ProcessEngine.Service.Web.Pages;
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using ProcessEngine.Core;
 using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Web.Pages;
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Web.Pages;
 

@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Mvc;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Calendars;
-using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Cases.UserTasks;
 using ProcessEngine.Service.Identity;
-using ProcessEngine.Service.UserTasks;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 
 namespace ProcessEngine.Service.Web.Pages;
 

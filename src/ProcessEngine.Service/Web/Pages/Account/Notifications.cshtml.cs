@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Mvc;
 using ProcessEngine.Core;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Notifications;
+using ProcessEngine.Service.Web.Pages.Admin;
 
 namespace ProcessEngine.Service.Web.Pages.Account;
 

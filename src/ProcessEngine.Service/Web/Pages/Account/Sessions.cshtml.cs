@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Mvc;
 using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Web.Pages.Account;
 

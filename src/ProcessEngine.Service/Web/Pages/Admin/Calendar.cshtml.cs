@@ -2,8 +2,10 @@ using System.Text.Json;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using ProcessEngine.Core.Calendar;
-using ProcessEngine.Service.Calendars;
-using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Holidays;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
+using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Web.Pages.Admin;
 
@@ -60,7 +62,7 @@ public sealed class CalendarModel(OfficeCalendars calendars, IMediator mediator,
         return Redirect(PageLink.To("/admin/calendar", ("office", Office)));
     }
 
-    async Task<(Storage.StoredAnswer? Answer, IActionResult? Refused)> SendAsync(bool preview)
+    async Task<(StoredAnswer? Answer, IActionResult? Refused)> SendAsync(bool preview)
     {
         if (await FindOfficeAsync() is { } refused)
             return (null, refused);

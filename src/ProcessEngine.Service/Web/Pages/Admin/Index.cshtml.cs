@@ -1,9 +1,15 @@
 using Dapper;
 using Microsoft.AspNetCore.Mvc;
-using ProcessEngine.Service.Calendars;
-using ProcessEngine.Service.Escalations;
 using ProcessEngine.Service.Hosting;
+using ProcessEngine.Service.Jobs;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Notifications;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Web.Pages.Cases;
+using ProcessEngine.Service.Web.Pages.HandOvers;
+using ProcessEngine.Service.Web.Pages.Procedures;
+using ProcessEngine.Service.Web.Pages.Studio;
 
 namespace ProcessEngine.Service.Web.Pages.Admin;
 
@@ -41,7 +47,7 @@ public sealed class IndexModel(ReadinessCheck readiness, JobRuns jobs, OfficeCal
         Jobs = [.. (await jobs.ReadAsync(connection)).Select(j => new JobHealth(j.Job, j.Run, jobs.IsLate(j.Job, j.Run), jobs.NextOf(j.Job, j.Run), waits.GetValueOrDefault(j.Job.Name)))];
         return Page();
 
-        async Task<DateTimeOffset?> OldestAsync(string sql) => (await connection.QuerySingleAsync<Oldest>(sql, new { now = DbValues.Truncate(Now) })).At;
+        async Task<DateTimeOffset?> OldestAsync(string sql) => (await connection.QuerySingleAsync<Oldest>(sql, new { now = Instants.Truncate(Now) })).At;
     }
 
     sealed record Oldest

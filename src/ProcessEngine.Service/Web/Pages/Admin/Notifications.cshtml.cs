@@ -1,7 +1,9 @@
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Notifications;
 using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Web.Pages.Account;
 
 namespace ProcessEngine.Service.Web.Pages.Admin;
 

@@ -6,9 +6,10 @@ using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Forms;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Http;
 using ProcessEngine.Service.Identity;
-using ProcessEngine.Service.Offices;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
+using ProcessEngine.Service.Orders;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Web.Pages.Admin;

@@ -1,9 +1,11 @@
 using Dapper;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
-using ProcessEngine.Service.Http;
 using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Web.Pages.Admin;
 

@@ -3,11 +3,12 @@ using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Attachments;
-using ProcessEngine.Service.Audit;
-using ProcessEngine.Service.Calendars;
+using ProcessEngine.Service.Cases.Attachments;
+using ProcessEngine.Service.Cases.Audit;
+using ProcessEngine.Service.Cases.Instances;
 using ProcessEngine.Service.Identity;
-using ProcessEngine.Service.Instances;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Web.Pages.Cases;
@@ -43,7 +44,7 @@ public sealed class CaseModel(CaseReader cases, CaseHistory history, CaseSteps s
         Office = await offices.FindOfficeAsync(State.Office, Stopped);
         Kind = await offices.KindOfAsync(State.Office);
         Steps = await steps.OfAsync(id, Definition, Stopped);
-        Files = await files.ListAsync(id, null, Caller, null, Attachments.AttachFile.MaxFiles, Stopped) ?? [];
+        Files = await files.ListAsync(id, null, Caller, null, Service.Cases.Attachments.AttachFile.MaxFiles, Stopped) ?? [];
         var events = await history.OfAsync(id, Stopped);
         Names = await people.NamesAsync(
             [State.StartedBy, .. Steps.SelectMany(s => s.Passes).SelectMany(p => new[] { p.ClosedBy, p.Assignee }), .. Files.Select(f => (Guid?)f.CreatedBy), .. PlainHistory.Mentioned(events), .. WhatNext.Mentioned(State)], Stopped);

@@ -1,5 +1,9 @@
-using ProcessEngine.Service.Http;
-using ProcessEngine.Service.Instances;
+using ProcessEngine.Service.Cases.Instances;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Web.Pages.Admin;
+using ProcessEngine.Service.Web.Pages.HandOvers;
+using ProcessEngine.Service.Web.Pages.Procedures;
+using ProcessEngine.Service.Web.Pages.Studio;
 
 namespace ProcessEngine.Service.Web.Pages.Cases;
 

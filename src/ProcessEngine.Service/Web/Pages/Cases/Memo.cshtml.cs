@@ -1,8 +1,9 @@
 using Microsoft.AspNetCore.Mvc;
-using ProcessEngine.Service.Audit;
-using ProcessEngine.Service.Calendars;
+using ProcessEngine.Service.Cases.Audit;
+using ProcessEngine.Service.Cases.Instances;
 using ProcessEngine.Service.Identity;
-using ProcessEngine.Service.Instances;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 
 namespace ProcessEngine.Service.Web.Pages.Cases;
 

@@ -1,8 +1,8 @@
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
-using ProcessEngine.Service.Calendars;
-using ProcessEngine.Service.HandOvers;
-using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Cases.HandOvers;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 
 namespace ProcessEngine.Service.Web.Pages.HandOvers;
 

@@ -1,9 +1,13 @@
 using Microsoft.AspNetCore.Mvc;
-using ProcessEngine.Service.HandOvers;
-using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Cases.HandOvers;
 using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
-using ProcessEngine.Service.UserTasks;
+using ProcessEngine.Service.Web.Pages.Admin;
+using ProcessEngine.Service.Web.Pages.Cases;
+using ProcessEngine.Service.Web.Pages.Procedures;
+using ProcessEngine.Service.Web.Pages.Studio;
 
 namespace ProcessEngine.Service.Web.Pages.HandOvers;
 

@@ -2,12 +2,11 @@ using Dapper;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Calendars;
-using ProcessEngine.Service.HandOvers;
-using ProcessEngine.Service.Http;
-using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Cases.HandOvers;
+using ProcessEngine.Service.Cases.UserTasks;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
-using ProcessEngine.Service.UserTasks;
 
 namespace ProcessEngine.Service.Web.Pages.HandOvers;
 

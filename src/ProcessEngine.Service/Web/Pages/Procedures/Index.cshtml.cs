@@ -1,4 +1,9 @@
-using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
+using ProcessEngine.Service.Web.Pages.Admin;
+using ProcessEngine.Service.Web.Pages.Cases;
+using ProcessEngine.Service.Web.Pages.HandOvers;
+using ProcessEngine.Service.Web.Pages.Studio;
 
 namespace ProcessEngine.Service.Web.Pages.Procedures;
 

@@ -6,11 +6,12 @@ using Microsoft.AspNetCore.Mvc;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Calendars;
+using ProcessEngine.Service.Cases;
+using ProcessEngine.Service.Cases.Instances;
 using ProcessEngine.Service.Definitions;
-using ProcessEngine.Service.Http;
 using ProcessEngine.Service.Identity;
-using ProcessEngine.Service.Instances;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Web.Pages.Procedures;

@@ -6,8 +6,11 @@ using ProcessEngine.Core.Instances;
 using ProcessEngine.Core.Simulations;
 using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Definitions.Elsa;
-using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Web.Pages.Studio;
 

@@ -4,9 +4,14 @@ using Microsoft.AspNetCore.Mvc;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Definitions;
-using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
 using ProcessEngine.Service.Studio;
+using ProcessEngine.Service.Web.Pages.Admin;
+using ProcessEngine.Service.Web.Pages.Cases;
+using ProcessEngine.Service.Web.Pages.HandOvers;
+using ProcessEngine.Service.Web.Pages.Procedures;
 
 namespace ProcessEngine.Service.Web.Pages.Studio;
 

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
-using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Web.Pages.Studio;

@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Mvc;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Definitions;
-using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
 using ProcessEngine.Service.Studio;
 

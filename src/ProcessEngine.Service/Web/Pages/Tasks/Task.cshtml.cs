@@ -5,14 +5,14 @@ using Microsoft.Extensions.Primitives;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Attachments;
-using ProcessEngine.Service.Audit;
-using ProcessEngine.Service.Calendars;
-using ProcessEngine.Service.Http;
+using ProcessEngine.Service.Cases;
+using ProcessEngine.Service.Cases.Attachments;
+using ProcessEngine.Service.Cases.Audit;
+using ProcessEngine.Service.Cases.Instances;
+using ProcessEngine.Service.Cases.UserTasks;
 using ProcessEngine.Service.Identity;
-using ProcessEngine.Service.Instances;
-using ProcessEngine.Service.Storage;
-using ProcessEngine.Service.UserTasks;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 
 namespace ProcessEngine.Service.Web.Pages.Tasks;
 
@@ -285,7 +285,7 @@ public sealed class TaskModel(
         Deadline = await tasks.ExplainAsync(Seen, Stopped);
         Possible = await PossibleActs.OfAsync(Seen, Caller, calendars, store);
         events = await history.OfAsync(Seen.Row.InstanceId, Stopped);
-        Files = await files.ListAsync(Seen.Row.InstanceId, null, Caller, null, Attachments.AttachFile.MaxFiles, Stopped) ?? [];
+        Files = await files.ListAsync(Seen.Row.InstanceId, null, Caller, null, Service.Cases.Attachments.AttachFile.MaxFiles, Stopped) ?? [];
         Names = await people.NamesAsync(
             [Seen.Row.Assignee, .. Files.Select(f => (Guid?)f.CreatedBy), Seen.Row.ClosedBy, Seen.State.StartedBy, .. PlainHistory.Mentioned(events), .. WhatNext.Mentioned(Seen.State)], Stopped);
         History = new PlainHistory(W, Seen.Definition, Seen.Kind, Names, await people.UserNamesAsync(PlainHistory.ReachedBy(events), Stopped)).Tell(events);

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Dapper;
+using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
+
+namespace ProcessEngine.Service.Cases.Audit;
+
+/// <summary>An event of a case as it was stored, with the name of who acted.</summary>
+/// <param name="Event">Null when what is stored can no longer be read; <c>audit/verify</c> says so, too.</param>
+public sealed record PastEvent(int Sequence, DateTimeOffset At, Guid? Actor, string? ActorName, ProcessEvent? Event);
+
+/// <summary>Reads the history of a case for people. Whether somebody may see the case is asked before.</summary>
+public sealed class CaseHistory(Database database)
+{
+    /// <summary>Longer histories are shown from their end.</summary>
+    public const int Most = 1000;
+
+    // Index: the primary key of audit_event, backwards.
+    const string Sql = """
+        SELECT e.sequence, e.type, e.at, e.actor, u.display_name AS actor_name, e.payload
+        FROM audit_event e
+        LEFT JOIN app_user u ON u.user_id = e.actor
+        WHERE e.instance_id = @id
+        ORDER BY e.sequence DESC
+        LIMIT @Most
+        """;
+
+    public async Task<IReadOnlyList<PastEvent>> OfAsync(Guid instanceId, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        var rows = await connection.QueryAsync<Row>(Sql, new { id = instanceId, Most });
+        return [.. rows.Reverse().Select(r => new PastEvent(r.Sequence, r.At, r.Actor, r.ActorName, Read(r)))];
+    }
+
+    /// <summary>What still holds: without what was undone.</summary>
+    public static IEnumerable<PastEvent> Standing(IReadOnlyList<PastEvent> events)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        var undone = events.Select(e => e.Event).OfType<ActUndone>().ToList();
+        return undone.Count == 0 ? events : events.Where(e => !undone.Exists(u => e.Sequence >= u.From && e.Sequence <= u.Through));
+    }
+
+    static ProcessEvent? Read(Row row)
+    {
+        try
+        {
+            return EventTypes.Read(row.Type, row.Payload);
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    sealed record Row
+    {
+        public int Sequence { get; init; }
+        public string Type { get; init; } = "";
+        public DateTimeOffset At { get; init; }
+        public Guid? Actor { get; init; }
+        public string? ActorName { get; init; }
+        public string Payload { get; init; } = "";
+    }
+}

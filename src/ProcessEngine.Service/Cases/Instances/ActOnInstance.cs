@@ -1,0 +1,125 @@
+using System.Text.Json;
+using Dapper;
+using FluentValidation;
+using MediatR;
+using ProcessEngine.Core.Calendar;
+using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
+using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Studio;
+using ProcessEngine.Service.Web;
+
+namespace ProcessEngine.Service.Cases.Instances;
+
+/// <summary>
+/// <c>POST /api/v1/process-instances/{id}/cancel | suspend | resume | reopen | move | variables | messages | priority</c>,
+/// <c>…/waits/{waitId}/retry</c>, <c>…/incidents/{incidentId}/retry</c>, <c>…/deadlines/{deadlineId}/extend</c>, and <c>POST /api/v1/messages | priority</c>, which finds the case by itself.
+/// </summary>
+public static class ActOnInstance
+{
+    static readonly string[] Actions = ["cancel", "suspend", "resume", "reopen", "move", "variables", "messages", "priority"];
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        foreach (var action in Actions)
+            Route(routes, $"/process-instances/{{id:guid}}/{action}", $"{char.ToUpperInvariant(action[0])}{action[1..]}ProcessInstance", (http, mediator) => PostAsync(http, action, null, mediator));
+        Route(routes, "/process-instances/{id:guid}/waits/{part:guid}/retry", "RetryIncident", (http, mediator) => PostAsync(http, "retry", Part(http), mediator));
+        Route(routes, "/process-instances/{id:guid}/incidents/{part:guid}/retry", "RetryIncidentById", (http, mediator) => PostAsync(http, "retry", Part(http), mediator));
+        Route(routes, "/process-instances/{id:guid}/deadlines/{part:guid}/extend", "ExtendDeadline", (http, mediator) => PostAsync(http, "extend", Part(http), mediator));
+        Route(routes, "/messages", "SendMessage", SendAsync);
+
+        static Guid Part(HttpContext http) => Guid.Parse((string)http.Request.RouteValues["part"]!);
+    }
+
+    static void Route(IEndpointRouteBuilder routes, string route, string name, Func<HttpContext, IMediator, Task<IResult>> post) =>
+        routes.MapPost(route, post).WithName(name).WithTags("Process instances").Accepts<Request>("application/json").Produces<InstanceView>().Idempotent().Refuses(400, 403, 404, 409, 422);
+
+    static async Task<IResult> PostAsync(HttpContext http, string action, Guid? part, IMediator mediator)
+    {
+        var sent = await http.ReadAsync<Request>();
+        return (await mediator.Send(CommandOf(sent, action, Guid.Parse((string)http.Request.RouteValues["id"]!), part), http.RequestAborted)).ToResult();
+    }
+
+    static Command CommandOf(Sent<Request> sent, string action, Guid id, Guid? part) => new(
+        action, id, part, sent.Caller, sent.Id, sent.Body.Comment, sent.Body.ToStep, sent.Body.Changes, sent.Body.Name, sent.Body.Correlation, sent.Body.Data, sent.Body.Rule, sent.Body.Priority);
+
+    static async Task<IResult> SendAsync(HttpContext http, IMediator mediator)
+    {
+        var sent = await http.ReadAsync<Request>();
+        var database = http.RequestServices.GetRequiredService<Database>();
+        var office = sent.Body.Office ?? "";
+        if (!sent.Caller.BelongsTo(office))
+            return Problems.From(new OfficeNotFound(office, "office"));
+        Guid? waiting;
+        await using (var connection = await database.OpenAsync(http.RequestAborted))
+        {
+            // Index: ix_wait_message.
+            waiting = await connection.QueryFirstOrDefaultAsync<Guid?>(
+                "SELECT instance_id FROM process_wait WHERE office = @office AND message = @name AND correlation = @correlation ORDER BY wait_id LIMIT 1",
+                new { office, name = sent.Body.Name ?? "", correlation = sent.Body.Correlation ?? "" });
+        }
+
+        return waiting is { } id
+            ? (await mediator.Send(CommandOf(sent, "messages", id, null), http.RequestAborted)).ToResult()
+            : Problems.From(new NobodyWaits(sent.Body.Name ?? ""));
+    }
+
+    /// <param name="Comment">The reason; required but for resume, variables, messages, priority and retry.</param>
+    /// <param name="ToStep">Where the case goes on (reopen, move).</param>
+    /// <param name="Changes">Name → new value (variables).</param>
+    /// <param name="Name">Of the message (messages), with its correlation and its data.</param>
+    /// <param name="Rule">By how much (extend), for example <c>{"rule":"working_days","n":3}</c>.</param>
+    /// <param name="Office">Where the message is for (POST /messages).</param>
+    /// <param name="Priority">How urgent the case is from now on (priority); null: ordinary.</param>
+    public sealed record Request(
+        string? Comment, string? ToStep, JsonElement? Changes, string? Name, string? Correlation, JsonElement? Data, DeadlineRule? Rule, string? Office, string? Priority = null);
+
+    public sealed record Command(
+        string Action, Guid InstanceId, Guid? Part, Caller Caller, RequestId Id, string? Comment, string? ToStep, JsonElement? Changes, string? Name, string? Correlation,
+        JsonElement? Data, DeadlineRule? Rule, string? Priority) : IRequest<Outcome<StoredAnswer>>;
+
+    internal sealed class Validator : AbstractValidator<Command>
+    {
+        public Validator()
+        {
+            RuleFor(c => c.Comment).PlainText(ValidationRules.CommentLength);
+            RuleFor(c => c.Comment).Given().When(c => c.Action is "cancel" or "suspend" or "reopen" or "move" or "extend").Says("ต้องระบุเหตุผล", "A reason is required.");
+            RuleFor(c => c.ToStep).PlainText(ValidationRules.CodeLength);
+            RuleFor(c => c.ToStep).Given().When(c => c.Action is "reopen" or "move");
+            RuleFor(c => c.Changes).Data();
+            RuleFor(c => c.Changes).NotNull().When(c => c.Action == "variables").Says("ต้องระบุข้อมูลที่เปลี่ยน", "Say what changes.");
+            RuleFor(c => c.Name).PlainText(ValidationRules.CodeLength);
+            RuleFor(c => c.Name).Given().When(c => c.Action == "messages");
+            RuleFor(c => c.Correlation).PlainText(ValidationRules.TitleLength);
+            RuleFor(c => c.Data).Data();
+            RuleFor(c => c.Priority).OneOf<Command, Priority>();
+            RuleFor(c => c.Rule).NotNull().When(c => c.Action == "extend").Says("ต้องระบุระยะเวลาที่ขยาย", "Say by how much.");
+            RuleFor(c => c.Rule).Must(rule => rule is null or WorkingDays or CalendarDays).Says("ขยายเวลาเป็นวันทำการหรือวัน", "An extension is in working days or days.");
+        }
+    }
+
+    internal sealed class Handler(ProcessStore store) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    {
+        public Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken) => store.ActOnInstanceAsync(
+            request.InstanceId, request.Caller, request.Id, (_, actor) => ToCommand(request, actor),
+            change => new StoredAnswer(
+                StatusCodes.Status200OK, JsonShape.Write(InstanceView.Of(change.Definition, change.After)), ETag: Requests.ETag(change.After.Revision)),
+            cancellationToken);
+
+        static ProcessCommand ToCommand(Command c, Actor by) => c.Action switch
+        {
+            "cancel" => new CancelInstance(c.Comment!) { By = by },
+            "suspend" => new SuspendInstance(c.Comment!) { By = by },
+            "resume" => new ResumeInstance(c.Comment) { By = by },
+            "reopen" => new ReopenInstance(c.ToStep!, c.Comment!) { By = by },
+            "move" => new MoveInstance(c.ToStep!, c.Comment!) { By = by },
+            "variables" => new ChangeVariables(JsonShape.ToRawMap(c.Changes), c.Comment) { By = by },
+            "messages" => new ReceiveMessage(c.Name!, c.Correlation, JsonShape.ToRawMap(c.Data)) { By = by },
+            "priority" => new ChangePriority(ValidationRules.ReadAs<Priority>(c.Priority), c.Comment) { By = by },
+            "retry" => new RetryIncident(c.Part!.Value) { By = by },
+            _ => new ExtendDeadline(c.Part!.Value, c.Rule!, c.Comment!) { By = by },
+        };
+    }
+}

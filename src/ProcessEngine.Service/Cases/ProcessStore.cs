@@ -1,0 +1,455 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using ProcessEngine.Core.Calendar;
+using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices;
+using ProcessEngine.Service.Offices.Calendars;
+using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Studio;
+
+namespace ProcessEngine.Service.Cases;
+
+/// <summary>A decision that is being stored: what it was made on, what it changed, when, and in what kind of office.</summary>
+public sealed record CaseChange(
+    ProcessDefinition Definition,
+    ProcessState Before,
+    ProcessState After,
+    IReadOnlyList<RecordedEvent> Events,
+    DateTimeOffset Now,
+    OfficeKind Kind);
+
+/// <summary>The one write path: there is no second way to change a case.</summary>
+/// <remarks>
+/// Promise P1, P2 and P3 rest here. Events, snapshot, task, deadline, outbox and idempotency rows are stored together or not at all.
+/// </remarks>
+public sealed class ProcessStore(Database database, DefinitionCatalog definitions, OfficeCalendars calendars, TimeProvider time)
+{
+    /// <summary>Enough for fifty people at one task; beyond it something is wrong, and the caller is told to try again.</summary>
+    const int MaxAttempts = 100;
+
+    // One row whatever is found, so that a transition needs one read. Indexes: the primary keys.
+    const string LoadByTask = """
+        SELECT i.revision, i.head_hash, i.state, k.request_hash, k.status, k.location, k.etag, k.body, t.assignee, t.closed_by, t.role, t.outcome, t.closed_at
+        FROM (SELECT 1 AS one) AS always
+        LEFT JOIN user_task t ON t.task_id = $1
+        LEFT JOIN process_instance i ON i.instance_id = t.instance_id
+        LEFT JOIN idempotency k ON k.caller = $2 AND k.idempotency_key = $3
+        """;
+
+    const string LoadByInstance = """
+        SELECT i.revision, i.head_hash, i.state, k.request_hash, k.status, k.location, k.etag, k.body
+        FROM (SELECT 1 AS one) AS always
+        LEFT JOIN process_instance i ON i.instance_id = $1
+        LEFT JOIN idempotency k ON k.caller = $2 AND k.idempotency_key = $3
+        """;
+
+    // Index: ix_deadline_wake. Bounded by the batch.
+    const string DueSql = """
+        SELECT d.deadline_id, i.head_hash, i.state
+        FROM deadline d
+        JOIN process_instance i ON i.instance_id = d.instance_id
+        WHERE d.wake_at < $1
+        ORDER BY d.wake_at
+        LIMIT $2
+        """;
+
+    // Index: ix_wait_wake. Bounded by the batch.
+    const string DueWaitsSql = """
+        SELECT w.wait_id, i.head_hash, i.state
+        FROM process_wait w
+        JOIN process_instance i ON i.instance_id = w.instance_id
+        WHERE w.wake_at < $1
+        ORDER BY w.wake_at
+        LIMIT $2
+        """;
+
+    const string KnowNumber = "INSERT INTO case_number (office, definition_key, year, last) VALUES ($1, $2, $3, 0) ON CONFLICT DO NOTHING";
+    const string LastNumber = "SELECT n.last FROM case_number n WHERE n.office = $1 AND n.definition_key = $2 AND n.year = $3";
+    const string SetNumber = "UPDATE case_number SET last = $4 WHERE office = $1 AND definition_key = $2 AND year = $3";
+
+    // Index: ix_instance_definition, from the newest case back. Bounded: what lies further back is not looked at.
+    const string LastCompleted = """
+        SELECT i.state
+        FROM (
+            SELECT instance_id, status, state
+            FROM process_instance
+            WHERE office = $1 AND definition_key = $2
+            ORDER BY instance_id DESC
+            LIMIT 100) AS i
+        WHERE i.status = 'completed'
+        ORDER BY i.instance_id DESC
+        LIMIT 1
+        """;
+
+    // Index: the primary key. Bounded by one case.
+    const string HistorySql = "SELECT e.sequence, e.at, e.actor, e.type, e.payload FROM audit_event e WHERE e.instance_id = $1 ORDER BY e.sequence";
+    const string ToldSql = "SELECT m.told FROM outbox m WHERE m.message_id = $1";
+    const string CalledSql = "SELECT 1 FROM case_call c WHERE c.child_id = $1";
+    const string WithdrawNotice = "DELETE FROM outbox WHERE message_id = $1 AND NOT told";
+
+    const string SetDeadlinesAside = "UPDATE deadline SET wake_at = $2, failures = failures + 1 WHERE instance_id = $1 AND wake_at < $3";
+    const string SetWaitsAside = "UPDATE process_wait SET wake_at = $2, failures = failures + 1 WHERE instance_id = $1 AND wake_at < $3";
+    const string SetWaitWake = "UPDATE process_wait SET wake_at = $2 WHERE wait_id = $1";
+    const string SetWake = "UPDATE deadline SET wake_at = $2 WHERE deadline_id = $1";
+
+    /// <summary>A person acts on a task.</summary>
+    /// <param name="alongside">What is stored with it, besides what follows from the events.</param>
+    public Task<Outcome<StoredAnswer>> ActOnTaskAsync(
+        Guid taskId, Caller caller, RequestId request, Func<ProcessState, Actor, ProcessCommand> command, Func<CaseChange, StoredAnswer> answer, CancellationToken ct,
+        Action<WriteSession, DateTimeOffset>? alongside = null) =>
+        ExecuteAsync(LoadByTask, taskId, new TaskNotFound(taskId), caller, request, (_, state, by) => ValueTask.FromResult(command(state, by)), answer, ct, alongside);
+
+    /// <summary>Somebody takes back what they have just decided. What people would have been told of it goes with it.</summary>
+    public Task<Outcome<StoredAnswer>> UndoAsync(Guid taskId, Caller caller, RequestId request, Func<CaseChange, StoredAnswer> answer, CancellationToken ct)
+    {
+        List<Guid> notices = [];
+        return ExecuteAsync(
+            LoadByTask, taskId, new TaskNotFound(taskId), caller, request,
+            async (session, state, by) =>
+            {
+                var history = await session.QueryListAsync(
+                    HistorySql, new object?[] { state.InstanceId }, row => new RecordedEvent(row.GetInt32(0), row.Instant(1), row.IdOrNull(2), EventTypes.Read(row.GetString(3), row.GetString(4))));
+                var undo = new UndoAct(taskId, [.. history]) { By = by };
+                notices = [.. undo.Notices().Select(n => n.Id)];
+                var outside = false;
+                foreach (var notice in notices)
+                    await session.QueryAsync(ToldSql, new object?[] { notice }, row => outside |= row.GetBoolean(0));
+                if (state.HasEnded)
+                    await session.QueryAsync(CalledSql, new object?[] { state.InstanceId }, _ => outside = true);
+                return undo with { IsKnownOutside = outside };
+            },
+            answer, ct,
+            (session, _) =>
+            {
+                foreach (var notice in notices)
+                    session.Enqueue(WithdrawNotice, notice);
+            });
+    }
+
+    /// <summary>A person acts on a case.</summary>
+    /// <param name="alongside">What is stored with it, besides what follows from the events.</param>
+    public Task<Outcome<StoredAnswer>> ActOnInstanceAsync(
+        Guid instanceId, Caller caller, RequestId request, Func<ProcessState, Actor, ProcessCommand> command, Func<CaseChange, StoredAnswer> answer, CancellationToken ct,
+        Action<WriteSession, DateTimeOffset>? alongside = null) =>
+        ExecuteAsync(LoadByInstance, instanceId, new InstanceNotFound(instanceId), caller, request, (_, state, by) => ValueTask.FromResult(command(state, by)), answer, ct, alongside);
+
+    /// <summary>A case begins, on the newest version of its definition.</summary>
+    public async Task<Outcome<StoredAnswer>> StartAsync(
+        ProcessDefinition definition, Caller caller, RequestId request, StartProcess command, Func<CaseChange, StoredAnswer> answer, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentNullException.ThrowIfNull(command);
+        return await RetryAsync(
+            session => DecideAndStoreAsync(session, definition, ProcessState.NotStarted, AuditChain.Origin, request, command, answer, Now()),
+            async session => await KnownAnswerAsync(session, request),
+            ct);
+    }
+
+    /// <summary>The same, with the next running number of the procedure in the office and year as its business key.</summary>
+    public async Task<Outcome<StoredAnswer>> StartNumberedAsync(
+        ProcessDefinition definition, RequestId request, StartProcess command, Func<CaseChange, StoredAnswer> answer, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentNullException.ThrowIfNull(command);
+        return await RetryAsync(
+            session => StartNumberedAsync(session, definition, request, command, answer), async session => await KnownAnswerAsync(session, request), ct, locks: true);
+    }
+
+    /// <summary>The row of the last number stays locked until the case is stored or is not: no number is given twice, and none is lost.</summary>
+    async ValueTask<Outcome<StoredAnswer>> StartNumberedAsync(
+        WriteSession session, ProcessDefinition definition, RequestId request, StartProcess command, Func<CaseChange, StoredAnswer> answer)
+    {
+        var now = Now();
+        var (year, last) = (BangkokTime.DateOf(now).Year + FiscalYear.BuddhistOffset, 0);
+        session.Enqueue(KnowNumber, command.Office, definition.Key, year);
+        await session.FlushAsync();
+        await session.QueryAsync($"{LastNumber} {database.Lock("n")}", new object?[] { command.Office, definition.Key, year }, row => last = row.GetInt32(0));
+        var started = await DecideAndStoreAsync(
+            session, definition, ProcessState.NotStarted, AuditChain.Origin, request, command with { BusinessKey = $"{last + 1}/{year}" }, answer, now);
+        if (started.Rejection is null)
+            session.Enqueue(SetNumber, command.Office, definition.Key, year, last + 1);
+        return started;
+    }
+
+    /// <summary>A case begins because time or another case says so, and not a person.</summary>
+    /// <param name="claim">Locks what says so and marks it as done, in the same transaction; false when somebody else has.</param>
+    /// <returns>Why it could not begin; null when it did, or when somebody else started it.</returns>
+    public Task<Rejection?> StartByServiceAsync(ProcessDefinition definition, StartProcess command, Func<WriteSession, ValueTask<bool>> claim, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentNullException.ThrowIfNull(command);
+        return database.TransactAsync(
+            async session =>
+            {
+                var now = Now();
+                var moment = await calendars.MomentAsync(command.Office, definition.Key, now, await HoldCalendarAsync(session));
+                var decision = ProcessDecider.Decide(definition, ProcessState.NotStarted, await WithPreviousAsync(session, definition, command), moment);
+                if (decision.Rejection is null && await claim(session))
+                {
+                    CaseProjection.Store(
+                        session, definition, ProcessState.NotStarted, Recorded(ProcessState.NotStarted, decision, now, null), decision.After!, AuditChain.Origin);
+                }
+
+                return decision.Rejection;
+            },
+            ct);
+    }
+
+    /// <summary>The result of one year is what the next begins with, where the definition says so.</summary>
+    static async ValueTask<StartProcess> WithPreviousAsync(WriteSession session, ProcessDefinition definition, StartProcess command) =>
+        definition.CarryOver.IsEmpty ? command : command with
+        {
+            Previous = await session.QuerySingleAsync(LastCompleted, new object?[] { command.Office, definition.Key }, row => ReadState(row.GetString(0)).Variables),
+        };
+
+    async Task<Outcome<StoredAnswer>> ExecuteAsync(
+        string loadSql, Guid id, Rejection notFound, Caller caller, RequestId request, Func<WriteSession, ProcessState, Actor, ValueTask<ProcessCommand>> command,
+        Func<CaseChange, StoredAnswer> answer, CancellationToken ct, Action<WriteSession, DateTimeOffset>? alongside = null)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        ArgumentNullException.ThrowIfNull(request);
+        return await RetryAsync(
+            async session =>
+            {
+                Loaded? loaded = null;
+                await session.QueryAsync(loadSql, new object?[] { id, caller.UserId, request.Key }, row => loaded = Loaded.From(row, request));
+                if (loaded!.Known is { } known)
+                    return known;
+                var now = Now();
+                if (loaded.State is not { } state || await AtAsync(session, caller, state, now) is not { } by)
+                    return notFound;
+
+                var definition = await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion);
+                var actor = by.In(state.Office, state.DefinitionKey);
+                var sent = await command(session, state, actor);
+                return loaded.RefusalForOldTask(state, actor, sent) is { } old
+                    ? old
+                    : await DecideAndStoreAsync(session, definition, state, loaded.HeadHash, request, sent, answer, now, alongside);
+            },
+            null,
+            ct);
+    }
+
+    /// <summary>The caller with the orders as they stand at this instant; null when the case is none of their business.</summary>
+    static async ValueTask<Caller?> AtAsync(WriteSession session, Caller caller, ProcessState state, DateTimeOffset now)
+    {
+        if (!caller.MaySee(state))
+            return null;
+        // What somebody has taken under an order that is over is still theirs to be told of.
+        if (caller.Orders.IsEmpty && caller.BelongsTo(state.Office) && !state.OpenTasks.Any(t => t.TakenUnder is not null && t.Assignee == caller.UserId))
+            return caller;
+        var current = (caller with { Orders = await PostsByOrder.OfUserAsync(session, caller.UserId) }).On(BangkokTime.DateOf(now));
+        return current.MaySee(state) ? current : null;
+    }
+
+    async Task<Outcome<StoredAnswer>> RetryAsync(
+        Func<WriteSession, ValueTask<Outcome<StoredAnswer>>> attempt,
+        Func<WriteSession, ValueTask<Outcome<StoredAnswer>?>>? before,
+        CancellationToken ct,
+        bool locks = false)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await (locks ? database.TransactAsync(DecideAsync, ct) : database.OptimisticAsync(DecideAsync, ct));
+            }
+            catch (WriteConflictException) when (tries < MaxAttempts)
+            {
+                // Somebody was first: read what they stored and decide again, by the calendar that they may have changed.
+                await calendars.LatestAsync(ct);
+            }
+            catch (WriteConflictException)
+            {
+                return new TooManyConflicts();
+            }
+        }
+
+        async ValueTask<Outcome<StoredAnswer>> DecideAsync(WriteSession session) => before is not null && await before(session) is { } known ? known : await attempt(session);
+    }
+
+    async ValueTask<Outcome<StoredAnswer>> DecideAndStoreAsync(
+        WriteSession session, ProcessDefinition definition, ProcessState state, byte[] headHash, RequestId request, ProcessCommand command,
+        Func<CaseChange, StoredAnswer> answer, DateTimeOffset now, Action<WriteSession, DateTimeOffset>? alongside = null)
+    {
+        var office = command is StartProcess start ? start.Office : state.Office;
+        if (command is StartProcess starts)
+            command = await WithPreviousAsync(session, definition, starts);
+        var moment = await calendars.MomentAsync(office, definition.Key, now);
+        var decision = ProcessDecider.Decide(definition, state, command, moment);
+        if (decision.Rejection is { } rejection)
+            return rejection;
+
+        var after = decision.After ?? state;
+        var events = Recorded(state, decision, moment.Now, command.By.UserId);
+        if (events.Any(e => e.Event is DeadlineSet or DeadlineMoved or WaitStarted { Until: not null }))
+            session.Enqueue(database.CheckCalendar, moment.Calendar.Version);
+        // Only what was decided under an order: whoever starts a case is asked when the request comes in.
+        if (events.Any(e => e.Event.Capacity is not null))
+        {
+            foreach (var order in command.By.Orders)
+                session.Enqueue(database.CheckOrder, order.OrderId);
+        }
+
+        if (events.Length > 0)
+            CaseProjection.Store(session, definition, state, events, after, headHash);
+        alongside?.Invoke(session, moment.Now);
+        var answered = answer(new CaseChange(definition, state, after, events, moment.Now, await calendars.KindOfAsync(office)));
+        IdempotencyRows.Remember(session, request, answered, moment.Now);
+        return answered;
+    }
+
+    /// <summary>Takes the rungs and timers whose moment has come, at most one batch of each. The number of rows looked at.</summary>
+    /// <exception cref="SweepFailedException">A case in the batch could not be decided; nothing of the batch was stored.</exception>
+    public Task<int> TakeDueDeadlinesAsync(int batch, CancellationToken ct)
+    {
+        var now = Now();
+        return database.TransactAsync(
+            async session =>
+            {
+                var edition = await HoldCalendarAsync(session);
+                var due = new List<(Guid Woken, byte[] HeadHash, ProcessState State)>();
+                foreach (var sql in new[] { DueSql, DueWaitsSql })
+                {
+                    due.AddRange(await session.QueryListAsync(
+                        $"{sql} {database.SkipLocked("i")}", new object?[] { now, batch }, row => (row.Id(0), row.Bytes(1), ReadState(row.GetString(2)))));
+                }
+
+                foreach (var one in due.GroupBy(d => d.State.InstanceId))
+                {
+                    var (state, headHash) = (one.First().State, one.First().HeadHash);
+                    try
+                    {
+                        await TakeRungsAsync(session, state, headHash, [.. one.Select(d => d.Woken)], now, edition);
+                    }
+                    catch (Exception e) when (e is not OperationCanceledException)
+                    {
+                        throw new SweepFailedException(state.InstanceId, e);
+                    }
+                }
+
+                return due.Count;
+            },
+            ct);
+    }
+
+    async ValueTask TakeRungsAsync(WriteSession session, ProcessState state, byte[] headHash, Guid[] woken, DateTimeOffset now, CalendarEdition edition)
+    {
+        var definition = await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion);
+        var moment = await calendars.MomentAsync(state.Office, state.DefinitionKey, now, edition);
+        var decision = ProcessDecider.Decide(definition, state, new ReachTime { By = Actor.System }, moment);
+        var after = decision.After ?? state;
+        var events = Recorded(state, decision, now, null);
+        if (events.Length > 0)
+            CaseProjection.Store(session, definition, state, events, after, headHash);
+
+        // A row that woke us for nothing must not wake us for ever: the snapshot knows when its clock really comes next.
+        foreach (var id in woken)
+        {
+            if (after.Waits.FirstOrDefault(w => w.WaitId == id) is { } wait)
+                session.Enqueue(SetWaitWake, id, after.IsRunning ? wait.Until : null);
+            else if (!events.Any(e => e.Event is RungTaken taken && taken.DeadlineId == id))
+                session.Enqueue(SetWake, id, after.FindOpenDeadline(id)?.NextRung?.At);
+        }
+    }
+
+    /// <summary>One case of a batch that the service works off; stored with the batch.</summary>
+    /// <returns>Why it was refused; null when it was not.</returns>
+    public async ValueTask<Rejection?> DecideInBatchAsync(WriteSession session, ProcessState state, byte[] headHash, ProcessCommand command)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(command);
+        var definition = await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion);
+        var moment = await calendars.MomentAsync(state.Office, state.DefinitionKey, Now(), await HoldCalendarAsync(session));
+        var decision = ProcessDecider.Decide(definition, state, command, moment);
+        StoreDecided(session, definition, state, headHash, decision, moment.Now, command.By.UserId);
+        return decision.Rejection;
+    }
+
+    /// <summary>What was decided on one case of a batch; stored with the batch.</summary>
+    public static void StoreDecided(WriteSession session, ProcessDefinition definition, ProcessState before, byte[] headHash, Decision decision, DateTimeOffset now, Guid? actor)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        ArgumentNullException.ThrowIfNull(decision);
+        if (decision.After is { } after)
+            CaseProjection.Store(session, definition, before, Recorded(before, decision, now, actor), after, headHash);
+    }
+
+    /// <summary>The calendar that holds until the transaction ends. Called before the transaction locks a case: a change of the calendar locks in that order, too.</summary>
+    public async ValueTask<CalendarEdition> HoldCalendarAsync(WriteSession session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        if (session.Held is CalendarEdition held)
+            return held;
+        var version = 0;
+        await session.QueryAsync(database.HoldCalendar, Array.Empty<object?>(), row => version = row.GetInt32(0));
+        var edition = await calendars.EditionAsync(version, CancellationToken.None);
+        session.Held = edition;
+        return edition;
+    }
+
+    /// <summary>Puts the deadlines of a case that cannot be swept aside for a while, so that they do not hold up those behind them.</summary>
+    public Task SetAsideAsync(Guid instanceId, TimeSpan delay, CancellationToken ct)
+    {
+        var now = Now();
+        return database.TransactAsync(
+            session =>
+            {
+                session.Enqueue(SetDeadlinesAside, instanceId, now + delay, now);
+                session.Enqueue(SetWaitsAside, instanceId, now + delay, now);
+                return ValueTask.FromResult(true);
+            },
+            ct);
+    }
+
+    public static ProcessState ReadState(string json) => JsonSerializer.Deserialize(json, StorageJson.Instance.ProcessState)!;
+
+    /// <summary>The instant of a decision, as both databases can hold it.</summary>
+    public DateTimeOffset Now() => Instants.Truncate(time.GetUtcNow());
+
+    static ImmutableArray<RecordedEvent> Recorded(ProcessState before, Decision decision, DateTimeOffset now, Guid? actor)
+    {
+        var events = ImmutableArray.CreateBuilder<RecordedEvent>(decision.Events.Length);
+        foreach (var e in decision.Events)
+            events.Add(new RecordedEvent(before.Revision + events.Count + 1, now, actor, e));
+        return events.MoveToImmutable();
+    }
+
+    static async ValueTask<Outcome<StoredAnswer>?> KnownAnswerAsync(WriteSession session, RequestId request) =>
+        await IdempotencyRows.FindAsync(session, request);
+
+    sealed record Loaded(ProcessState? State, byte[] HeadHash, Outcome<StoredAnswer>? Known, OldTask? Task)
+    {
+        public static Loaded From(System.Data.Common.DbDataReader row, RequestId request) => new(
+            row.IsDBNull(0) ? null : ReadState(row.GetString(2)),
+            row.IsDBNull(0) ? [] : row.Bytes(1),
+            row.IsDBNull(3) ? (Outcome<StoredAnswer>?)null : IdempotencyRows.Read(row, 3, request),
+            row.FieldCount > 8 && !row.IsDBNull(10)
+                ? new OldTask(row.IdOrNull(8), row.IdOrNull(9), row.GetString(10), row.TextOrNull(11), row.IsDBNull(12) ? null : row.Instant(12))
+                : null);
+
+        /// <summary>
+        /// A task of an earlier round is no longer in the snapshot; what happened to it stands in its row.
+        /// Whoever the task named is told; the others learn only that it is not theirs.
+        /// </summary>
+        public Rejection? RefusalForOldTask(ProcessState state, Actor actor, ProcessCommand command)
+        {
+            if (Task is not { Outcome: { } outcome } old || command is not TaskCommand { TaskId: var id })
+                return null;
+            return state.FindOpenTask(id) is not null ? null
+                : actor.Holds(old.Role) || actor.UserId == old.ClosedBy || actor.UserId == old.Assignee ? new TaskNotOpen(id, outcome, old.ClosedBy, old.ClosedAt)
+                : null;
+        }
+    }
+
+    sealed record OldTask(Guid? Assignee, Guid? ClosedBy, string Role, string? Outcome, DateTimeOffset? ClosedAt);
+}
+
+/// <summary>One case of a sweep's batch failed; the others of the batch were not stored either.</summary>
+public sealed class SweepFailedException(Guid instanceId, Exception inner) : Exception($"The deadlines of case {instanceId} could not be taken.", inner)
+{
+    public Guid InstanceId { get; } = instanceId;
+}

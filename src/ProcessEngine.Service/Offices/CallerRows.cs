@@ -1,0 +1,27 @@
+using System.Data.Common;
+using Dapper;
+using ProcessEngine.Service.Kernel;
+
+namespace ProcessEngine.Service.Offices;
+
+/// <summary>Who somebody is and what they hold, as stored.</summary>
+public static class CallerRows
+{
+    /// <summary>
+    /// Somebody who is active, by id or user name; null when there is nobody. An id means the person with that id, whatever others are called.
+    /// Indexes: the primary key, the unique user name.
+    /// </summary>
+    public static async Task<Caller?> FindAsync(DbConnection connection, string who)
+    {
+        var found = Guid.TryParse(who, out var id) ? await connection.QuerySingleOrDefaultAsync<Guid?>("SELECT user_id FROM app_user WHERE active = @yes AND user_id = @id", new { yes = true, id }) : null;
+        found ??= await connection.QuerySingleOrDefaultAsync<Guid?>("SELECT user_id FROM app_user WHERE active = @yes AND user_name = @who", new { yes = true, who });
+        return found is { } user ? await LoadAsync(connection, user, who) : null;
+    }
+
+    /// <summary>What a person holds, whatever the day. Indexes: the primary key of membership, ix_order_user.</summary>
+    public static async Task<Caller> LoadAsync(DbConnection connection, Guid user, string name)
+    {
+        var memberships = await connection.QueryAsync<Membership>("SELECT office, role FROM role_held WHERE user_id = @user", new { user });
+        return new Caller(user, name, [.. memberships]) { Orders = await PostsByOrder.OfUserAsync(connection, user) };
+    }
+}
