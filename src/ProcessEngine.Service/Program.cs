@@ -1,21 +1,6 @@
-using ProcessEngine.Service.Cases.Attachments;
-using ProcessEngine.Service.Cases.Audit;
-using ProcessEngine.Service.Cases.HandOvers;
-using ProcessEngine.Service.Cases.Instances;
-using ProcessEngine.Service.Cases.Migrations;
-using ProcessEngine.Service.Cases.UserTasks;
 using ProcessEngine.Service.Definitions;
-using ProcessEngine.Service.Holidays;
 using ProcessEngine.Service.Hosting;
-using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Kernel;
-using ProcessEngine.Service.Notifications;
-using ProcessEngine.Service.Offices;
-using ProcessEngine.Service.Offices.Calendars;
-using ProcessEngine.Service.Orders;
-using ProcessEngine.Service.Recurrences;
-using ProcessEngine.Service.Reports;
-using ProcessEngine.Service.Studio;
 using ProcessEngine.Service.Web;
 
 // Pages for people instead of a service: what the folder of definitions says.
@@ -36,6 +21,7 @@ var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         ? Environments.Development
         : null,
 });
+// What it is made of stands in Hosting/Modules.cs.
 builder.AddProcessEngine();
 
 var app = builder.Build();
@@ -43,54 +29,7 @@ app.UsePages();
 app.UseAuthentication();
 app.UseAuthorization();
 app.UseOwnPasswordFirst();
-
-Health.Map(app);
-ProblemPages.Map(app);
-app.MapOpenApi().AllowAnonymous();
-
-var api = app.MapGroup("/api/v1");
-DefinitionEndpoints.Map(api);
-Drafts.Map(api);
-GetDiff.Map(api);
-Simulate.Map(api);
-MigrateCases.Map(api);
-StartInstance.Map(api);
-GetInstances.Map(api);
-ActOnInstance.Map(api);
-GetUserTasks.Map(api);
-ActOnUserTask.Map(api);
-UndoUserTask.Map(api);
-GetHistory.Map(api);
-VerifyAudit.Map(api);
-GetDueDate.Map(api);
-GetCalendar.Map(api);
-ChangeCalendar.Map(api);
-ProcessEngine.Service.UserTasks.ConfirmDeadline.Map(api);
-GetCompliance.Map(api);
-GetAnswers.Map(api);
-GetNotifications.Map(api);
-ReleaseSending.Map(api);
-OfficeEndpoints.Map(api);
-OfficeRoleEndpoints.Map(api);
-ResponsibilityEndpoints.Map(api);
-OrderEndpoints.Map(api);
-HandOverEndpoints.Map(api);
-GetIncidents.Map(api);
-ProcessEngine.Service.Attachments.AttachFile.Map(api);
-GetAttachments.Map(api);
-StepDeadlineEndpoints.Map(api);
-RecurrenceEndpoints.Map(api);
-UserEndpoints.Map(api);
-SetPassword.Map(api);
-ResetSecondFactor.Map(api);
-ApiKeyEndpoints.Map(api);
-
-StudioApi.Map(app);
-StudioFiles.Map(app);
-app.MapRazorPages();
-Live.Map(app);
-CaseFiles.Map(app);
-ProviderSignIn.Map(app);
+app.MapModules();
 
 await app.PrepareAsync(demo);
 // Reading the definitions leaves as much behind as the idle service needs: it is given back once.

@@ -6,6 +6,7 @@ using ProcessEngine.Service.Cases.Migrations;
 using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Definitions.Elsa;
 using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Jobs;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
 using ProcessEngine.Service.Studio;
@@ -29,7 +30,7 @@ static class Migrating
             var cases = await rig.SeedAsync(Cases, TimeProvider.System.GetUtcNow(), i => i % 10);
             await PublishAsync(rig);
             await AskAsync(rig);
-            var work = new MigrationWork(rig.Database, rig.Definitions, rig.Store, NullLogger<MigrationWork>.Instance);
+            var work = new MigrationWork(rig.Database, rig.Definitions, rig.Store, new DeadlineOptions(), NullLogger<MigrationWork>.Instance);
             // The first batch pays for compiling; it is a batch of the same work, and not counted.
             var first = await work.BatchAsync(CancellationToken.None);
             var begun = Stopwatch.GetTimestamp();

@@ -11,6 +11,7 @@ using ProcessEngine.Service.Cases.UserTasks;
 using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Holidays;
 using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Jobs;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
@@ -40,7 +41,7 @@ sealed class Rig : IAsyncDisposable
         calendars = new OfficeCalendars(Database, cache);
         Definitions = new DefinitionCatalog(Database);
         Store = new ProcessStore(Database, Definitions, calendars, TimeProvider.System);
-        Sweep = new DeadlineSweep(Store, Database, NullLogger<DeadlineSweep>.Instance);
+        Sweep = new DeadlineSweep(Store, Database, new DeadlineOptions(), NullLogger<DeadlineSweep>.Instance);
         Keys = new ApiKeys(Database, cache, TimeProvider.System);
     }
 
@@ -73,7 +74,7 @@ sealed class Rig : IAsyncDisposable
         var rig = new Rig(provider);
         var ct = CancellationToken.None;
         await rig.Database.MigrateAsync(TimeProvider.System, ct);
-        var changes = new CalendarChanges(rig.Database, new OnceStore(rig.Database, TimeProvider.System), rig.Store, rig.calendars, rig.Definitions);
+        var changes = new CalendarChanges(rig.Database, new IdempotentWriter(rig.Database, TimeProvider.System), rig.Store, rig.calendars, rig.Definitions);
         await new HolidayTableLoader(rig.Database, changes, TimeProvider.System).LoadAsync(ct);
         await rig.calendars.LatestAsync(ct);
         await new DefinitionFolder(rig.Database, TimeProvider.System, NullLogger<DefinitionFolder>.Instance).LoadAsync(Path.Combine(AppContext.BaseDirectory, "processes"), ct);

@@ -1,6 +1,5 @@
 using System.Reflection;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Kernel;
 using ProcessEngine.Testing;
 
 namespace ProcessEngine.Core.Tests;

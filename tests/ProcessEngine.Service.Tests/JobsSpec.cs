@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Service.Cases.Deadlines;
 using ProcessEngine.Service.Jobs;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Notifications;
+using ProcessEngine.Service.Recurrences;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Tests;
@@ -31,28 +33,28 @@ public sealed class JobsSpec(string provider) : OnBothDatabases(provider)
     [Test]
     public async Task A_look_that_found_nothing_is_not_written_down_again_and_again()
     {
-        await Runs(JobRuns.Sweep);
-        var first = (await Row(JobRuns.Sweep)).RanAt;
+        await Runs(DeadlineSweep.JobName);
+        var first = (await Row(DeadlineSweep.JobName)).RanAt;
         for (var i = 0; i < 20; i++)
         {
             Clock.Advance(TimeSpan.FromSeconds(5));
-            await Runs(JobRuns.Sweep);
+            await Runs(DeadlineSweep.JobName);
         }
 
-        (await Row(JobRuns.Sweep)).RanAt.ShouldBe(first, "no minute has passed on the machine");
+        (await Row(DeadlineSweep.JobName)).RanAt.ShouldBe(first, "no minute has passed on the machine");
     }
 
     [Test]
     public async Task What_it_did_and_how_it_failed_last_stay_until_it_does_or_fails_again()
     {
-        await Runs(JobRuns.Deliveries, 7);
+        await Runs(Deliveries.JobName, 7);
         var worked = Clock.GetUtcNow();
         Clock.Advance(TimeSpan.FromMinutes(1));
-        await Should.ThrowAsync<InvalidOperationException>(() => jobs.RunAsync(JobRuns.Deliveries, null, () => throw new InvalidOperationException(new string('x', 1000))));
+        await Should.ThrowAsync<InvalidOperationException>(() => jobs.RunAsync(Deliveries.JobName, null, () => throw new InvalidOperationException(new string('x', 1000))));
         var failed = Clock.GetUtcNow();
         Clock.Advance(TimeSpan.FromMinutes(1));
-        await Runs(JobRuns.Deliveries, 3);
-        var row = await Row(JobRuns.Deliveries);
+        await Runs(Deliveries.JobName, 3);
+        var row = await Row(Deliveries.JobName);
         (row.WorkedOn, row.WorkedAt, row.FailedAt, row.RanAt).ShouldBe((3, worked + TimeSpan.FromMinutes(2), failed, worked + TimeSpan.FromMinutes(2)));
         row.Failure.ShouldStartWith("InvalidOperationException: xxx");
         row.Failure!.Length.ShouldBe(300);
@@ -62,27 +64,27 @@ public sealed class JobsSpec(string provider) : OnBothDatabases(provider)
     [Test]
     public async Task The_next_run_of_an_idle_job_keeps_its_beat()
     {
-        await Runs(JobRuns.Recurrences);
+        await Runs(RecurringStarts.JobName);
         var next = Clock.GetUtcNow() + TimeSpan.FromSeconds(5);
-        var job = jobs.All.Single(j => j.Name == JobRuns.Recurrences);
-        jobs.NextOf(job, await Row(JobRuns.Recurrences)).ShouldBe(next);
+        var job = jobs.All.Single(j => j.Name == RecurringStarts.JobName);
+        jobs.NextOf(job, await Row(RecurringStarts.JobName)).ShouldBe(next);
         Clock.Advance(TimeSpan.FromSeconds(32));
-        jobs.NextOf(job, await Row(JobRuns.Recurrences)).ShouldBe(next + TimeSpan.FromSeconds(30));
+        jobs.NextOf(job, await Row(RecurringStarts.JobName)).ShouldBe(next + TimeSpan.FromSeconds(30));
         Clock.Advance(TimeSpan.FromHours(1));
-        jobs.NextOf(job, await Row(JobRuns.Recurrences)).ShouldBeNull("it is late, and nobody knows");
+        jobs.NextOf(job, await Row(RecurringStarts.JobName)).ShouldBeNull("it is late, and nobody knows");
     }
 
     [Test]
     public async Task A_job_that_has_not_run_for_long_is_named_by_the_health_check_and_on_the_page()
     {
         (await World.Nobody.Get("/health/ready")).Ok()["lateJobs"]!.AsArray().ShouldBeEmpty("the service has just started");
-        await Runs(JobRuns.Sweep, 12);
+        await Runs(DeadlineSweep.JobName, 12);
         Clock.Advance(TimeSpan.FromMinutes(10));
-        await Runs(JobRuns.Deliveries, 2);
+        await Runs(Deliveries.JobName, 2);
         var late = (await World.Nobody.Get("/health/ready")).Ok()["lateJobs"]!.AsArray().Select(j => (string?)j).ToList();
-        late.ShouldContain(JobRuns.Sweep);
-        late.ShouldNotContain(JobRuns.Deliveries);
-        late.ShouldNotContain(JobRuns.CleanUp, "it runs once an hour");
+        late.ShouldContain(DeadlineSweep.JobName);
+        late.ShouldNotContain(Deliveries.JobName);
+        late.ShouldNotContain(CleanUpJob.JobName, "it runs once an hour");
         var administrator = World.Visitor();
         await administrator.SignIn(Roles.Administrator);
         (await administrator.Go("/admin")).ShouldBe(200).ShouldSay("ไม่ได้ทำงานนานแล้ว", "12 รายการ เมื่อ 2 มี.ค. 2569 09:00 น.", "2 รายการ เมื่อ 2 มี.ค. 2569 09:10 น.", "ทุก 5 วินาที", "ทุก 60 นาที");

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using ProcessEngine.Core.Definitions;
-using ProcessEngine.Service.Hosting;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Notifications;
 using ProcessEngine.Service.Storage;

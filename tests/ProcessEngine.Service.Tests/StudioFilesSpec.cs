@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using ProcessEngine.Core.Definitions;
-using ProcessEngine.Service.Hosting;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Studio;
 

@@ -8,8 +8,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using ProcessEngine.Service.Kernel;
-using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Testing;
 

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using ProcessEngine.Service.Kernel;
-using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Testing;
 

@@ -194,7 +194,7 @@ public static class Drafts
         }
     }
 
-    internal sealed class SaveHandler(OnceStore store, Database database, DefinitionFolder folder) : IRequestHandler<Save, Outcome<StoredAnswer>>
+    internal sealed class SaveHandler(IdempotentWriter store, Database database, DefinitionFolder folder) : IRequestHandler<Save, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(Save request, CancellationToken cancellationToken)
         {
@@ -236,7 +236,7 @@ public static class Drafts
             key.Length <= 120 && key.Split('.') is [{ Length: > 0 }, { Length: > 0 }] && key.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '.');
     }
 
-    internal sealed class DiscardHandler(OnceStore store, Database database) : IRequestHandler<Discard, Outcome<StoredAnswer>>
+    internal sealed class DiscardHandler(IdempotentWriter store, Database database) : IRequestHandler<Discard, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(Discard request, CancellationToken cancellationToken)
         {
@@ -255,7 +255,7 @@ public static class Drafts
         }
     }
 
-    internal sealed class ResolveHandler(OnceStore store, Database database, DefinitionFolder folder) : IRequestHandler<Resolve, Outcome<StoredAnswer>>
+    internal sealed class ResolveHandler(IdempotentWriter store, Database database, DefinitionFolder folder) : IRequestHandler<Resolve, Outcome<StoredAnswer>>
     {
         const string FindSql = "SELECT content FROM draft_set_aside WHERE office = $1 AND definition_key = $2 AND window_id = $3";
 
@@ -287,7 +287,7 @@ public static class Drafts
         }
     }
 
-    internal sealed class PublishHandler(OnceStore store, Database database, DefinitionFolder folder) : IRequestHandler<Publish, Outcome<StoredAnswer>>
+    internal sealed class PublishHandler(IdempotentWriter store, Database database, DefinitionFolder folder) : IRequestHandler<Publish, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(Publish request, CancellationToken cancellationToken)
         {
@@ -313,7 +313,7 @@ public static class Drafts
         }
     }
 
-    internal sealed class RetireHandler(OnceStore store) : IRequestHandler<Retire, Outcome<StoredAnswer>>
+    internal sealed class RetireHandler(IdempotentWriter store) : IRequestHandler<Retire, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(Retire request, CancellationToken cancellationToken) => Refusal(request.Caller) is { } refusal
             ? refusal

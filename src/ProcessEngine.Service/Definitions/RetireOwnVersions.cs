@@ -16,7 +16,7 @@ public static class RetireOwnVersions
 
     public sealed record Command(Caller Caller, RequestId Id, string Office, string Key) : IRequest<Outcome<StoredAnswer>>;
 
-    internal sealed class Handler(OnceStore store) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    internal sealed class Handler(IdempotentWriter store) : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
         {

@@ -39,7 +39,7 @@ public sealed record MovedDeadline(Guid ProcessInstanceId, string Title, string 
 
 /// <summary>The one way to change the calendar: a new version, and every running limit whose result differs counted anew, in one transaction.</summary>
 /// <remarks>Promise P8; docs/calendar-changes.md.</remarks>
-public sealed class CalendarChanges(Database database, OnceStore once, ProcessStore store, OfficeCalendars calendars, DefinitionCatalog definitions)
+public sealed class CalendarChanges(Database database, IdempotentWriter once, ProcessStore store, OfficeCalendars calendars, DefinitionCatalog definitions)
 {
     /// <summary>
     /// One change takes no more running limits than this: while it lasts, nobody else decides (docs/calendar-changes.md has the measures).

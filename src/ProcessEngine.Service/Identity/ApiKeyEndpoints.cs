@@ -76,7 +76,7 @@ public static class ApiKeyEndpoints
         public Validator() => RuleFor(c => c.Label).Given().PlainText(ValidationRules.CodeLength);
     }
 
-    internal sealed class Handler(OnceStore store, Database database) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    internal sealed class Handler(IdempotentWriter store, Database database) : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
         {
@@ -105,7 +105,7 @@ public static class ApiKeyEndpoints
         }
     }
 
-    internal sealed class RevokeHandler(OnceStore store, Database database, ApiKeys keys) : IRequestHandler<RevokeCommand, Outcome<StoredAnswer>>
+    internal sealed class RevokeHandler(IdempotentWriter store, Database database, ApiKeys keys) : IRequestHandler<RevokeCommand, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(RevokeCommand request, CancellationToken cancellationToken)
         {

@@ -105,7 +105,7 @@ public static class UserEndpoints
         rule.Must(roles => roles.All(Roles.All.Contains))
             .Says($"บทบาทที่มีคือ {string.Join(", ", Roles.All)}", $"The roles are {string.Join(", ", Roles.All)}.");
 
-    internal sealed class Handler(OnceStore store, OfficeCalendars offices, ApiKeys keys, Sessions sessions) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    internal sealed class Handler(IdempotentWriter store, OfficeCalendars offices, ApiKeys keys, Sessions sessions) : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
         {
@@ -135,7 +135,7 @@ public static class UserEndpoints
         }
     }
 
-    internal sealed class RolesHandler(OnceStore store, OfficeCalendars offices, Database database, ApiKeys keys, Sessions sessions) : IRequestHandler<RolesCommand, Outcome<StoredAnswer>>
+    internal sealed class RolesHandler(IdempotentWriter store, OfficeCalendars offices, Database database, ApiKeys keys, Sessions sessions) : IRequestHandler<RolesCommand, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(RolesCommand request, CancellationToken cancellationToken)
         {

@@ -3,27 +3,14 @@ using System.Data.Common;
 using System.Diagnostics;
 using Dapper;
 using ProcessEngine.Core;
-using ProcessEngine.Service.Cases.Deadlines;
 using ProcessEngine.Service.Kernel;
-using ProcessEngine.Service.Notifications;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Jobs;
 
-/// <summary>Work that the service does by itself, again and again.</summary>
-/// <param name="Every">Between two runs.</param>
-public sealed record Job(string Name, LocalizedText Words, TimeSpan Every);
-
 /// <summary>What came of the jobs, on whichever node they ran.</summary>
-public sealed class JobRuns(Database database, DeadlineOptions options, TimeProvider time, ILogger<JobRuns> log)
+public sealed class JobRuns(Database database, IEnumerable<IRecurringJob> jobs, TimeProvider time, ILogger<JobRuns> log)
 {
-    public const string Sweep = "deadline-sweep";
-    public const string Recurrences = "recurrences";
-    public const string Calls = "case-calls";
-    public const string Migrations = "migrations";
-    public const string Deliveries = "deliveries";
-    public const string CleanUp = "forget-keys";
-
     const int FailureLength = 300;
 
     // An idle look costs no write; this often it is said that there was one.
@@ -43,15 +30,7 @@ public sealed class JobRuns(Database database, DeadlineOptions options, TimeProv
     readonly ConcurrentDictionary<string, long> written = new();
     readonly DateTimeOffset started = time.GetUtcNow();
 
-    public IReadOnlyList<Job> All { get; } =
-    [
-        new(Sweep, new("กำหนดเวลา การเตือน และการรอ", "Deadlines, escalation and waits"), options.SweepInterval),
-        new(Recurrences, new("เรื่องที่เริ่มเองตามรอบ", "Recurring starts"), options.SweepInterval),
-        new(Calls, new("การส่งต่อระหว่างเรื่อง", "Calls between cases"), options.SweepInterval),
-        new(Migrations, new("การย้ายเรื่องไปรุ่นใหม่", "Moving cases to another version"), options.SweepInterval),
-        new(Deliveries, new("การส่งแจ้งเตือน", "Sending of notices"), options.SweepInterval),
-        new(CleanUp, new("การล้างข้อมูลที่หมดอายุ", "Clearing away what is out of date"), TimeSpan.FromHours(1)),
-    ];
+    public IReadOnlyList<IRecurringJob> All { get; } = [.. jobs];
 
     /// <summary>Runs a job and writes down what came of it: at once when it did something or failed, else once a minute.</summary>
     /// <param name="work">How much it worked off.</param>
@@ -97,28 +76,28 @@ public sealed class JobRuns(Database database, DeadlineOptions options, TimeProv
     }
 
     /// <summary>Each job with its last run on any node; null before the first.</summary>
-    public async Task<IReadOnlyList<(Job Job, JobRun? Run)>> ReadAsync(DbConnection connection)
+    public async Task<IReadOnlyList<(IRecurringJob Job, JobRun? Run)>> ReadAsync(DbConnection connection)
     {
         var runs = (await connection.QueryAsync<JobRun>("SELECT job, node, ran_at, took_ms, next_at, worked_at, worked_on, failed_at, failure FROM job_run")).ToDictionary(r => r.Job);
         return [.. All.Select(job => (job, runs.GetValueOrDefault(job.Name)))];
     }
 
     /// <summary>Whether a job should have run again by now.</summary>
-    public bool IsLate(Job job, JobRun? run)
+    public bool IsLate(IRecurringJob job, JobRun? run)
     {
         ArgumentNullException.ThrowIfNull(job);
         var last = run is null || run.RanAt < started ? started : run.RanAt;
-        return time.GetUtcNow() - last > job.Every + WrittenEvery + Patience;
+        return time.GetUtcNow() - last > job.Interval + WrittenEvery + Patience;
     }
 
     /// <summary>When it runs next. What was written of an idle job may be a minute old; its runs keep their beat.</summary>
-    public DateTimeOffset? NextOf(Job job, JobRun? run)
+    public DateTimeOffset? NextOf(IRecurringJob job, JobRun? run)
     {
         ArgumentNullException.ThrowIfNull(job);
         if (run?.NextAt is not { } next || IsLate(job, run))
             return null;
         var behind = time.GetUtcNow() - next;
-        return behind < TimeSpan.Zero ? next : next + (job.Every * (Math.Floor(behind / job.Every) + 1));
+        return behind < TimeSpan.Zero ? next : next + (job.Interval * (Math.Floor(behind / job.Interval) + 1));
     }
 }
 

@@ -1,11 +1,14 @@
+using System.Data.Common;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Mail;
 using System.Security.Cryptography;
 using System.Text;
 using Dapper;
+using ProcessEngine.Core;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Jobs;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
@@ -16,8 +19,14 @@ namespace ProcessEngine.Service.Notifications;
 /// Sends what people are told by e-mail and webhook. Deliveries are made of the outbox in one transaction with the mark that they were; they are sent at
 /// least once, tried again for about four hours, then put where administrators see them.
 /// </summary>
-public sealed class Deliveries(Database database, OfficeCalendars calendars, Sending sending, NotificationOptions options, IHttpClientFactory http, TimeProvider time, ILogger<Deliveries> log)
+public sealed class Deliveries(Database database, OfficeCalendars calendars, Sending sending, NotificationOptions options, IHttpClientFactory http, TimeProvider time, DeadlineOptions pace, ILogger<Deliveries> log) : IRecurringJob, ICleanUp
 {
+    public const string JobName = "deliveries";
+
+    public string Name => JobName;
+    public LocalizedText Title => new("การส่งแจ้งเตือน", "Sending of notices");
+    public TimeSpan Interval => pace.SweepInterval;
+
     const int Batch = 200;
     const int MostAttempts = 8;
     const int ErrorLength = 300;
@@ -76,6 +85,11 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Sen
     {
         public bool Dropped { get; init; }
     }
+
+    /// <summary>While sending is held, what waits for it is no fault of the job.</summary>
+    public async Task<DateTimeOffset?> OldestWaitingAsync(DbConnection connection, DateTimeOffset now) => await Sending.IsHeldAsync(connection)
+        ? null
+        : await connection.OldestAsync("SELECT MIN(next_at) AS at FROM delivery WHERE state = 'waiting' AND next_at < @now", now);
 
     /// <summary>Everything that is to be told or sent now.</summary>
     /// <returns>How many notices were told, and how many deliveries taken.</returns>
@@ -311,7 +325,7 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Sen
         ct);
 
     // Index: ix_delivery_old.
-    public static void ForgetOld(WriteSession session, DateTimeOffset now)
+    public void ForgetOld(WriteSession session, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(session);
         session.Enqueue("DELETE FROM delivery WHERE state <> 'waiting' AND created_at < $1", now - KeepFor);

@@ -42,7 +42,7 @@ public static class ReleaseSending
         public Validator() => RuleFor(c => c.Waiting).Must(w => w is "send" or "drop").Says("ต้องเป็น send หรือ drop", "It must be send or drop.");
     }
 
-    internal sealed class Handler(OnceStore store, Sending sending) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    internal sealed class Handler(IdempotentWriter store, Sending sending) : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken) =>
             // Of the whole installation: whoever looks after one office of it does not let the mail of the others go.

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
 using Dapper;
-using ProcessEngine.Service.Hosting;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
 

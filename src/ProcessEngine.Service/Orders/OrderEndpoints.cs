@@ -168,7 +168,7 @@ public static class OrderEndpoints
     static DateOnly? Day(string? text) =>
         DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 
-    internal sealed class Handler(OnceStore store, DefinitionCatalog definitions, OfficeCalendars offices, Database database, ApiKeys keys, Sessions sessions) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    internal sealed class Handler(IdempotentWriter store, DefinitionCatalog definitions, OfficeCalendars offices, Database database, ApiKeys keys, Sessions sessions) : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
         const string Insert = """
             INSERT INTO post_order (order_id, office, order_no, kind, role, holder, acting_user, valid_from, valid_to, scope, acts, reason, created_at, created_by)
@@ -266,7 +266,7 @@ public static class OrderEndpoints
                 UserSql, new { yes = true, id = Guid.TryParse(who, out var id) ? id : Guid.Empty, user = who, everybody, office });
     }
 
-    internal sealed class RevokeHandler(OnceStore store, OfficeCalendars offices, Database database, ApiKeys keys, Sessions sessions) : IRequestHandler<RevokeCommand, Outcome<StoredAnswer>>
+    internal sealed class RevokeHandler(IdempotentWriter store, OfficeCalendars offices, Database database, ApiKeys keys, Sessions sessions) : IRequestHandler<RevokeCommand, Outcome<StoredAnswer>>
     {
         const string Revoke = "UPDATE post_order SET revoked_at = $2, revoked_by = $3, revoked_for = $4 WHERE order_id = $1";
 

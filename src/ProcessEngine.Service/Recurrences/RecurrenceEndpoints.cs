@@ -93,7 +93,7 @@ public static class RecurrenceEndpoints
         }
     }
 
-    internal sealed class Handler(OnceStore store, DefinitionCatalog definitions, OfficeCalendars offices, TimeProvider time) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    internal sealed class Handler(IdempotentWriter store, DefinitionCatalog definitions, OfficeCalendars offices, TimeProvider time) : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
         const string Upsert = """
             INSERT INTO recurrence (office, definition_key, every, day, title, next_on, next_at, failures, set_by, set_at)

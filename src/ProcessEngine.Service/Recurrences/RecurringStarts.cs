@@ -1,7 +1,10 @@
+using System.Data.Common;
+using ProcessEngine.Core;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Cases;
 using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Jobs;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
@@ -9,8 +12,14 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Recurrences;
 
 /// <summary>Starts what is due by itself: one case for each occurrence, never two, and none left out because the service was down.</summary>
-public sealed class RecurringStarts(ProcessStore store, Database database, DefinitionCatalog definitions, OfficeCalendars offices, TimeProvider time, ILogger<RecurringStarts> log)
+public sealed class RecurringStarts(ProcessStore store, Database database, DefinitionCatalog definitions, OfficeCalendars offices, TimeProvider time, DeadlineOptions options, ILogger<RecurringStarts> log) : IRecurringJob
 {
+    public const string JobName = "recurrences";
+
+    public string Name => JobName;
+    public LocalizedText Title => new("เรื่องที่เริ่มเองตามรอบ", "Recurring starts");
+    public TimeSpan Interval => options.SweepInterval;
+
     /// <summary>Length of the longest name of an occurrence, with a blank before it.</summary>
     public const int LongestName = 11;
 
@@ -31,6 +40,9 @@ public sealed class RecurringStarts(ProcessStore store, Database database, Defin
     const string SetAside = "UPDATE recurrence SET next_at = $3, failures = failures + 1 WHERE office = $1 AND definition_key = $2";
 
     sealed record Due(string Office, string DefinitionKey, string Every, string Day, string Title, DateOnly On);
+
+    public Task<DateTimeOffset?> OldestWaitingAsync(DbConnection connection, DateTimeOffset now) =>
+        connection.OldestAsync("SELECT MIN(next_at) AS at FROM recurrence WHERE next_at < @now", now);
 
     /// <returns>How many cases were started.</returns>
     public async Task<int> RunAsync(CancellationToken ct)

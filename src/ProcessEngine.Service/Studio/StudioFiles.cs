@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
-using ProcessEngine.Service.Hosting;
 using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Studio;

@@ -1,13 +1,14 @@
 using System.Text.Json;
 using Dapper;
 using Microsoft.Extensions.Primitives;
+using ProcessEngine.Service.Jobs;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Web;
 
 /// <summary>What somebody has begun to fill in and not yet sent: theirs alone, and no part of the case.</summary>
-public sealed class FormDrafts(Database database, TimeProvider time)
+public sealed class FormDrafts(Database database, TimeProvider time) : ICleanUp
 {
     /// <summary>A draft that nobody has touched for so long is thrown away.</summary>
     public static readonly TimeSpan KeepFor = TimeSpan.FromDays(90);
@@ -55,7 +56,7 @@ public sealed class FormDrafts(Database database, TimeProvider time)
     public Task ForgetAsync(Guid user, string subject, CancellationToken ct) => WriteAsync(session => Forget(session, user, subject), ct);
 
     // Index: ix_draft_age.
-    public static void ForgetOld(WriteSession session, DateTimeOffset now)
+    public void ForgetOld(WriteSession session, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(session);
         session.Enqueue("DELETE FROM form_draft WHERE saved_at < $1", now - KeepFor);

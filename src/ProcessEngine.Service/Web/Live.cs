@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using ProcessEngine.Service.Cases.UserTasks;
-using ProcessEngine.Service.Hosting;
 using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Kernel;
 

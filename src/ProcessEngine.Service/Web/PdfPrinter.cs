@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ProcessEngine.Service.Hosting;
 using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Web;

@@ -21,45 +21,11 @@ public static class WebPages
     const string ContentPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-    public static void AddPages(this IServiceCollection services)
-    {
-        services.AddHttpContextAccessor();
-        services.AddScoped<Words>();
-        services.AddSingleton<Passwords>();
-        services.AddSingleton<Sessions>();
-        services.AddSingleton<Procedures>();
-        services.AddSingleton<FlowCharts>();
-        services.AddSingleton<FormDrafts>();
-        services.AddSingleton<PdfPrinter>();
-        services.AddScoped<PrintedPage>();
-        services.AddSingleton<SecondFactor>();
-        services.AddRazorPages(pages =>
-        {
-            pages.RootDirectory = "/Web/Pages";
-            pages.Conventions.AuthorizeFolder("/", OfPeople);
-        });
-        services.AddAuthorizationBuilder().AddPolicy(OfPeople, policy => policy.AddAuthenticationSchemes(CookieSignIn.Scheme).RequireAuthenticatedUser());
-        services.AddAntiforgery(tokens =>
-        {
-            tokens.Cookie.Name = "pe_antiforgery";
-            tokens.Cookie.HttpOnly = true;
-            tokens.Cookie.SameSite = SameSiteMode.Strict;
-            tokens.FormFieldName = "__token";
-        });
-        services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
-        services.AddResponseCompression(answers =>
-        {
-            answers.EnableForHttps = true;
-            answers.MimeTypes = ["text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml"];
-        });
-        services.Configure<RouteOptions>(routes => routes.LowercaseUrls = true);
-    }
-
     /// <summary>
     /// Programs come with a key, people with a cookie. An address of the API takes no cookie, so that no page of another site can use it;
     /// that of Studio takes nothing else, and asks where a request comes from.
     /// </summary>
-    public static AuthenticationBuilder AddSenders(this IServiceCollection services) => services
+    public static AuthenticationBuilder AddAuthenticationSchemes(this IServiceCollection services) => services
         .AddAuthentication(BySender)
         .AddPolicyScheme(BySender, null, scheme => scheme.ForwardDefaultSelector = http => IsForPeople(http) || StudioApi.IsAsked(http) ? CookieSignIn.Scheme : ApiKeyAuthentication.SchemeName)
         .AddCookie(CookieSignIn.Scheme, CookieSignIn.Configure);

@@ -1,8 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
 using ProcessEngine.Core.Calendar;
-using ProcessEngine.Service.Kernel;
-using ProcessEngine.Service.Storage;
 using Law = FsCheck.NUnit.PropertyAttribute;
 
 namespace ProcessEngine.Core.Tests.Calendar;

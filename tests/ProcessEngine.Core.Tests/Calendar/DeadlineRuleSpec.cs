@@ -1,5 +1,4 @@
 using ProcessEngine.Core.Calendar;
-using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Core.Tests.Calendar;
 

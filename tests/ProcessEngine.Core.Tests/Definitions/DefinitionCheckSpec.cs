@@ -2,8 +2,6 @@ using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Expressions;
 using ProcessEngine.Core.Tests.Instances;
-using ProcessEngine.Service.Kernel;
-using ProcessEngine.Service.Storage;
 using static ProcessEngine.Core.Tests.Instances.Drawing;
 
 namespace ProcessEngine.Core.Tests.Definitions;

@@ -1,6 +1,4 @@
 using ProcessEngine.Core.Expressions;
-using ProcessEngine.Service.Kernel;
-using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Core.Tests.Expressions;
 

@@ -2,8 +2,6 @@ using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Escalations;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Cases.UserTasks;
-using ProcessEngine.Service.Kernel;
 using static ProcessEngine.Core.Tests.Instances.Drawing;
 using static ProcessEngine.Core.Tests.Instances.Story;
 

@@ -1,6 +1,5 @@
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Kernel;
 using static ProcessEngine.Core.Tests.Instances.Drawing;
 using static ProcessEngine.Core.Tests.Instances.Story;
 

@@ -1,8 +1,6 @@
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Expressions;
-using ProcessEngine.Service.Kernel;
-using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Core.Tests.Instances;
 

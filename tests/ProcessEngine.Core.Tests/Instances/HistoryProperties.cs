@@ -4,9 +4,6 @@ using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Escalations;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Kernel;
-using ProcessEngine.Service.Offices.Calendars;
-using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Core.Tests.Instances;
 

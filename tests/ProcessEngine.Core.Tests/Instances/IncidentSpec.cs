@@ -1,7 +1,6 @@
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Expressions;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Kernel;
 using static ProcessEngine.Core.Tests.Instances.Drawing;
 
 namespace ProcessEngine.Core.Tests.Instances;

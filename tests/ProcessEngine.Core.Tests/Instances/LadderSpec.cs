@@ -2,7 +2,6 @@ using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Escalations;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Kernel;
 using static ProcessEngine.Core.Tests.Instances.Drawing;
 
 namespace ProcessEngine.Core.Tests.Instances;

@@ -4,9 +4,6 @@ using System.Text.Json;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Cases.UserTasks;
-using ProcessEngine.Service.Kernel;
-using ProcessEngine.Service.Offices.Calendars;
 
 namespace ProcessEngine.Core.Tests.Instances;
 

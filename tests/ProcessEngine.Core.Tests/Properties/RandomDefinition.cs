@@ -3,9 +3,6 @@ using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Escalations;
 using ProcessEngine.Core.Expressions;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Identity;
-using ProcessEngine.Service.Kernel;
-using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Core.Tests.Properties;
 

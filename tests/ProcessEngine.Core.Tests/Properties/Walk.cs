@@ -5,11 +5,6 @@ using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Core.Tests.Instances;
-using ProcessEngine.Service.Cases.Attachments;
-using ProcessEngine.Service.Identity;
-using ProcessEngine.Service.Kernel;
-using ProcessEngine.Service.Offices.Calendars;
-using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Core.Tests.Properties;
 

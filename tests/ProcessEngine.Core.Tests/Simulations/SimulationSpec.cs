@@ -3,8 +3,6 @@ using System.Text.Json;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Simulations;
-using ProcessEngine.Service.Identity;
-using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Core.Tests.Simulations;
 

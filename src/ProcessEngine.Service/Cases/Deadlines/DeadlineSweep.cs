@@ -1,21 +1,29 @@
+using System.Data.Common;
+using ProcessEngine.Core;
 using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Jobs;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Cases.Deadlines;
 
-/// <summary>Section <c>ProcessEngine:Deadlines</c>.</summary>
-public sealed record DeadlineOptions
-{
-    /// <summary>Time between two looks at the deadlines. An idle look is one indexed read. 1 s to 5 min; default 5 s.</summary>
-    public TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(5);
-}
-
 /// <summary>Takes every deadline whose moment has come, in bounded batches, oldest first.</summary>
 /// <remarks>Promises P4 and P5. The truth is the deadline row: a lost, late or doubled wake-up changes nothing.</remarks>
-public sealed class DeadlineSweep(ProcessStore store, Database database, ILogger<DeadlineSweep> log)
+public sealed class DeadlineSweep(ProcessStore store, Database database, DeadlineOptions options, ILogger<DeadlineSweep> log) : IRecurringJob
 {
+    public const string JobName = "deadline-sweep";
+
+    public string Name => JobName;
+    public LocalizedText Title => new("กำหนดเวลา การเตือน และการรอ", "Deadlines, escalation and waits");
+    public TimeSpan Interval => options.SweepInterval;
+
     static readonly TimeSpan SetAsideFor = TimeSpan.FromMinutes(10);
+
+    public async Task<DateTimeOffset?> OldestWaitingAsync(DbConnection connection, DateTimeOffset now) => new[]
+    {
+        await connection.OldestAsync("SELECT MIN(wake_at) AS at FROM deadline WHERE wake_at < @now", now),
+        await connection.OldestAsync("SELECT MIN(wake_at) AS at FROM process_wait WHERE wake_at < @now", now),
+    }.Min();
 
     /// <summary>Works through everything that is due; people get in between two batches.</summary>
     /// <returns>How many deadlines were looked at.</returns>

@@ -87,7 +87,7 @@ public static class HandOverEndpoints
         }
     }
 
-    internal sealed class Handler(HandOverRegister register, HandOverWork work, OnceStore once, People people) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    internal sealed class Handler(HandOverRegister register, HandOverWork work, IdempotentWriter once, People people) : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
         const string Insert = """
             INSERT INTO hand_over (hand_over_id, office, from_user, from_name, to_user, to_name, order_no, reason, created_at, created_by, created_name)

@@ -1,7 +1,10 @@
+using System.Data.Common;
+using ProcessEngine.Core;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Jobs;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
@@ -9,8 +12,14 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Cases.Instances;
 
 /// <summary>Starts the cases that cases ask for, and tells those that wait when they have ended. Each once: the row moves on in the same transaction.</summary>
-public sealed class CaseCalls(ProcessStore store, Database database, DefinitionCatalog definitions, OfficeCalendars offices, ILogger<CaseCalls> log)
+public sealed class CaseCalls(ProcessStore store, Database database, DefinitionCatalog definitions, OfficeCalendars offices, DeadlineOptions options, ILogger<CaseCalls> log) : IRecurringJob
 {
+    public const string JobName = "case-calls";
+
+    public string Name => JobName;
+    public LocalizedText Title => new("การส่งต่อระหว่างเรื่อง", "Calls between cases");
+    public TimeSpan Interval => options.SweepInterval;
+
     const int Batch = 100;
 
     // Index: ix_call_to_do. Bounded by the batch.
@@ -37,6 +46,9 @@ public sealed class CaseCalls(ProcessStore store, Database database, DefinitionC
     const string SetState = "UPDATE case_call SET state = $2 WHERE child_id = $1";
 
     sealed record Wanted(Guid Child, Guid Parent, string DefinitionKey, string Office, string Title, string? BusinessKey, string Node, bool Waited, Priority? Priority);
+
+    public Task<DateTimeOffset?> OldestWaitingAsync(DbConnection connection, DateTimeOffset now) =>
+        connection.OldestAsync("SELECT MIN(created_at) AS at FROM case_call WHERE state = 'wanted' OR state = 'ended'", now);
 
     /// <returns>How many calls were moved on.</returns>
     public async Task<int> RunAsync(CancellationToken ct) => await StartWantedAsync(ct) + await TellEndedAsync(ct);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Dapper;
 using FluentValidation;
 using MediatR;
+using ProcessEngine.Core;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Definitions;
@@ -170,7 +171,7 @@ public static class MigrateCases
         }
     }
 
-    internal sealed class Handler(OnceStore store, DefinitionCatalog definitions) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    internal sealed class Handler(IdempotentWriter store, DefinitionCatalog definitions) : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
         const string Insert = """
             INSERT INTO definition_migration (migration_id, office, definition_key, from_version, to_version, moves, state, after_instance, moved, refused, created_by, created_at)
@@ -200,8 +201,14 @@ public static class MigrateCases
 }
 
 /// <summary>Works off the migrations that were asked for, in bounded batches; what is stored of a batch says where the next one begins.</summary>
-public sealed class MigrationWork(Database database, DefinitionCatalog definitions, ProcessStore store, ILogger<MigrationWork> log)
+public sealed class MigrationWork(Database database, DefinitionCatalog definitions, ProcessStore store, DeadlineOptions options, ILogger<MigrationWork> log) : IRecurringJob
 {
+    public const string JobName = "migrations";
+
+    public string Name => JobName;
+    public LocalizedText Title => new("การย้ายเรื่องไปรุ่นใหม่", "Moving cases to another version");
+    public TimeSpan Interval => options.SweepInterval;
+
     const int Batch = 200;
 
     // Index: ix_migration_running. One node works on a migration; another takes the next one.

@@ -2,11 +2,11 @@ using System.Text.Json;
 using Dapper;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Calendar;
-using ProcessEngine.Service.Holidays;
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
 
-namespace ProcessEngine.Service.Offices.Calendars;
+namespace ProcessEngine.Service.Holidays;
 
 /// <summary><c>GET /api/v1/calendars/{calendar}</c>: the days of a year; <c>GET /api/v1/calendars/changes</c>: who changed what, when and why.</summary>
 public static class GetCalendar

@@ -4,37 +4,13 @@ using MediatR;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
 using ProcessEngine.Service.Studio;
 
-namespace ProcessEngine.Service.Offices;
-
-/// <summary>The kinds of offices as they are stored and sent.</summary>
-public static class OfficeKinds
-{
-    public const string Area = "area";
-    public const string Primary = "primary";
-    public const string Secondary = "secondary";
-
-    /// <summary>What the name of an office says of it.</summary>
-    public static string Of(string nameTh)
-    {
-        ArgumentNullException.ThrowIfNull(nameTh);
-        return Has("มัธยมศึกษา", "สพม") ? Secondary : Has("ประถมศึกษา", "สพป") ? Primary : Area;
-
-        bool Has(string word, string letters) => nameTh.Contains(word, StringComparison.Ordinal) || nameTh.Contains(letters, StringComparison.Ordinal);
-    }
-
-    public static OfficeKind Parse(string kind) => kind switch
-    {
-        Primary => OfficeKind.Primary,
-        Secondary => OfficeKind.Secondary,
-        _ => OfficeKind.Area,
-    };
-}
+namespace ProcessEngine.Service.Identity;
 
 /// <summary>
 /// <c>GET</c> and <c>PUT /api/v1/offices/{office}/roles</c>: the posts as an office prints them, and who stands in for a specialised one that it has
@@ -125,7 +101,7 @@ public static class OfficeRoleEndpoints
         }
     }
 
-    internal sealed class Handler(OnceStore store, OfficeCalendars offices, ApiKeys keys, Sessions sessions, Database database) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    internal sealed class Handler(IdempotentWriter store, OfficeCalendars offices, ApiKeys keys, Sessions sessions, Database database) : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
         {

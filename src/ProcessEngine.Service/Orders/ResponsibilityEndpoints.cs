@@ -9,7 +9,7 @@ using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
 using ProcessEngine.Service.Studio;
 
-namespace ProcessEngine.Service.Offices;
+namespace ProcessEngine.Service.Orders;
 
 /// <summary>
 /// <c>GET</c> and <c>PUT /api/v1/offices/{office}/responsibilities</c>: which of several people of a role looks after what
@@ -83,7 +83,7 @@ public static class ResponsibilityEndpoints
         }
     }
 
-    internal sealed class Handler(OnceStore store, OfficeCalendars offices, Database database) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    internal sealed class Handler(IdempotentWriter store, OfficeCalendars offices, Database database) : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
         {

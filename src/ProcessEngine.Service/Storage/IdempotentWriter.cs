@@ -4,7 +4,7 @@ using ProcessEngine.Service.Studio;
 namespace ProcessEngine.Service.Storage;
 
 /// <summary>Writes that are not a case: offices, people, keys, limits. Idempotent and stored whole, as cases are.</summary>
-public sealed class OnceStore(Database database, TimeProvider time)
+public sealed class IdempotentWriter(Database database, TimeProvider time)
 {
     /// <param name="onConflict">What a violated unique key means here.</param>
     public async Task<Outcome<StoredAnswer>> ExecuteAsync(

@@ -5,7 +5,7 @@ using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Notifications;
 using ProcessEngine.Service.Storage;
 
-namespace ProcessEngine.Service.Hosting;
+namespace ProcessEngine.Service.Operations;
 
 /// <summary><c>/health/live</c>: the process answers. <c>/health/ready</c>: it can reach its database, and which files it refused.</summary>
 public static class Health

@@ -1,0 +1,52 @@
+using ProcessEngine.Service.Cases.Attachments;
+using ProcessEngine.Service.Cases.Audit;
+using ProcessEngine.Service.Cases.Deadlines;
+using ProcessEngine.Service.Cases.HandOvers;
+using ProcessEngine.Service.Cases.Instances;
+using ProcessEngine.Service.Cases.Migrations;
+using ProcessEngine.Service.Cases.UserTasks;
+using ProcessEngine.Service.Jobs;
+using ProcessEngine.Service.Kernel;
+
+namespace ProcessEngine.Service.Cases;
+
+/// <summary>Cases: what acts on them, what shows them, and the jobs that move them on.</summary>
+public sealed class CasesModule : IModule
+{
+    public void AddServices(IServiceCollection services, ModuleSettings settings)
+    {
+        services.AddSingleton<ProcessStore>();
+        services.AddSingleton<CaseReader>();
+        services.AddSingleton<TaskReader>();
+        services.AddSingleton<Inbox>();
+        services.AddSingleton<Team>();
+        services.AddSingleton<HandOverRegister>();
+        services.AddSingleton<HandOverWork>();
+        services.AddSingleton<CaseHistory>();
+        services.AddSingleton<CaseSteps>();
+        services.AddSingleton<CaseList>();
+        services.AddSingleton<AttachmentReader>();
+        services.AddSingleton<AuditVerifier>();
+        services.AddSingleton<IRecurringJob, DeadlineSweep>();
+        services.AddSingleton<IRecurringJob, CaseCalls>();
+        services.AddSingleton<IRecurringJob, MigrationWork>();
+    }
+
+    public void MapApi(RouteGroupBuilder api)
+    {
+        MigrateCases.Map(api);
+        StartInstance.Map(api);
+        GetInstances.Map(api);
+        ActOnInstance.Map(api);
+        GetUserTasks.Map(api);
+        ActOnUserTask.Map(api);
+        UndoUserTask.Map(api);
+        ConfirmDeadline.Map(api);
+        GetHistory.Map(api);
+        VerifyAudit.Map(api);
+        HandOverEndpoints.Map(api);
+        GetIncidents.Map(api);
+        AttachFile.Map(api);
+        GetAttachments.Map(api);
+    }
+}

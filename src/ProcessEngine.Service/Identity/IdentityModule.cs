@@ -1,0 +1,36 @@
+using ProcessEngine.Service.Hosting;
+using ProcessEngine.Service.Kernel;
+
+namespace ProcessEngine.Service.Identity;
+
+/// <summary>Who somebody is: people, passwords, second factors, sessions, keys.</summary>
+public sealed class IdentityModule : IModule
+{
+    public void AddServices(IServiceCollection services, ModuleSettings settings)
+    {
+        services.AddSingleton<People>();
+        services.AddSingleton<Passwords>();
+        services.AddSingleton<Sessions>();
+        services.AddSingleton<SecondFactor>();
+        services.AddSingleton<ApiKeys>();
+        services.AddSingleton<FirstStart>();
+    }
+
+    public void MapApi(RouteGroupBuilder api)
+    {
+        UserEndpoints.Map(api);
+        OfficeRoleEndpoints.Map(api);
+        SetPassword.Map(api);
+        ResetSecondFactor.Map(api);
+        ApiKeyEndpoints.Map(api);
+    }
+
+    public async Task PrepareAsync(WebApplication app, bool demo, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        var firstStart = app.Services.GetRequiredService<FirstStart>();
+        await firstStart.EnsureAdministratorAsync(app.Configuration[FirstStart.KeyVariable], ct);
+        if (demo)
+            await firstStart.EnsureDemoAsync(app.Services.GetRequiredService<ServiceOptions>().DataFolder, ct);
+    }
+}

@@ -1,0 +1,8 @@
+namespace ProcessEngine.Service.Jobs;
+
+/// <summary>Section <c>ProcessEngine:Deadlines</c>.</summary>
+public sealed record DeadlineOptions
+{
+    /// <summary>Time between two looks at the deadlines. An idle look is one indexed read. 1 s to 5 min; default 5 s.</summary>
+    public TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(5);
+}

@@ -1,0 +1,19 @@
+using ProcessEngine.Service.Kernel;
+
+namespace ProcessEngine.Service.Jobs;
+
+/// <summary>What wakes the recurring jobs, and what came of them.</summary>
+public sealed class JobsModule : IModule
+{
+    public void AddServices(IServiceCollection services, ModuleSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var options = settings.Section<DeadlineOptions>("Deadlines");
+        if (options.SweepInterval < TimeSpan.FromSeconds(1) || options.SweepInterval > TimeSpan.FromMinutes(5))
+            throw new InvalidOperationException("ProcessEngine:Deadlines:SweepInterval must be between 1 second and 5 minutes.");
+        services.AddSingleton(options);
+        services.AddSingleton<JobRuns>();
+        services.AddSingleton<IRecurringJob, CleanUpJob>();
+        services.AddSingleton<ICleanUp, OldKeys>();
+    }
+}

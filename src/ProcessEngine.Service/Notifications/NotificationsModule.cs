@@ -1,0 +1,34 @@
+using ProcessEngine.Service.Hosting;
+using ProcessEngine.Service.Jobs;
+using ProcessEngine.Service.Kernel;
+
+namespace ProcessEngine.Service.Notifications;
+
+/// <summary>Who is told what, and the mail and webhooks that tell them.</summary>
+public sealed class NotificationsModule : IModule
+{
+    public void AddServices(IServiceCollection services, ModuleSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        services.AddSingleton(settings.Section<NotificationOptions>("Notifications"));
+        services.AddSingleton<NotificationSettings>();
+        services.AddSingleton<Sending>();
+        services.AddSingleton<Deliveries>();
+        services.AddSingleton<IRecurringJob>(provider => provider.GetRequiredService<Deliveries>());
+        services.AddSingleton<ICleanUp>(provider => provider.GetRequiredService<Deliveries>());
+        services.AddSingleton<IRecurringJob, SendingCheck>();
+        services.AddHttpClient(nameof(Deliveries)).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
+    }
+
+    public void MapApi(RouteGroupBuilder api)
+    {
+        GetNotifications.Map(api);
+        ReleaseSending.Map(api);
+    }
+
+    public async Task PrepareAsync(WebApplication app, bool demo, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        await app.Services.GetRequiredService<Sending>().CheckAsync(ct);
+    }
+}

@@ -1,0 +1,19 @@
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
+
+namespace ProcessEngine.Service.Offices;
+
+/// <summary>Offices and the calendars in force in them.</summary>
+public sealed class OfficesModule : IModule
+{
+    public void AddServices(IServiceCollection services, ModuleSettings settings)
+    {
+        services.AddSingleton<OfficeCalendars>();
+    }
+
+    public void MapApi(RouteGroupBuilder api)
+    {
+        GetDueDate.Map(api);
+        OfficeEndpoints.Map(api);
+    }
+}

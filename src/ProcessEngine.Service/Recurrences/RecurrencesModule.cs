@@ -1,0 +1,19 @@
+using ProcessEngine.Service.Jobs;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Web;
+
+namespace ProcessEngine.Service.Recurrences;
+
+/// <summary>Procedures that start by themselves.</summary>
+public sealed class RecurrencesModule : IModule
+{
+    public void AddServices(IServiceCollection services, ModuleSettings settings)
+    {
+        services.AddSingleton<IRecurringJob, RecurringStarts>();
+    }
+
+    public void MapApi(RouteGroupBuilder api)
+    {
+        RecurrenceEndpoints.Map(api);
+    }
+}

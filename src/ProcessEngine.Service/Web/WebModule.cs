@@ -1,0 +1,64 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.WebEncoders;
+using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Jobs;
+using ProcessEngine.Service.Kernel;
+
+namespace ProcessEngine.Service.Web;
+
+/// <summary>The pages for people, and how they sign in.</summary>
+public sealed class WebModule : IModule
+{
+    public void AddServices(IServiceCollection services, ModuleSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        AddPages(services);
+        services.AddAuthenticationSchemes()
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null)
+            .AddProvider(settings.Section<ProviderOptions>("SignIn"));
+    }
+
+    public void Map(WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.MapRazorPages();
+        Live.Map(app);
+        CaseFiles.Map(app);
+        ProviderSignIn.Map(app);
+    }
+
+    static void AddPages(IServiceCollection services)
+    {
+        services.AddHttpContextAccessor();
+        services.AddScoped<Words>();
+        services.AddSingleton<Procedures>();
+        services.AddSingleton<FlowCharts>();
+        services.AddSingleton<FormDrafts>();
+        services.AddSingleton<ICleanUp>(provider => provider.GetRequiredService<FormDrafts>());
+        services.AddSingleton<PdfPrinter>();
+        services.AddScoped<PrintedPage>();
+        services.AddRazorPages(pages =>
+        {
+            pages.RootDirectory = "/Web/Pages";
+            pages.Conventions.AuthorizeFolder("/", WebPages.OfPeople);
+        });
+        services.AddAuthorizationBuilder().AddPolicy(WebPages.OfPeople, policy => policy.AddAuthenticationSchemes(CookieSignIn.Scheme).RequireAuthenticatedUser());
+        services.AddAntiforgery(tokens =>
+        {
+            tokens.Cookie.Name = "pe_antiforgery";
+            tokens.Cookie.HttpOnly = true;
+            tokens.Cookie.SameSite = SameSiteMode.Strict;
+            tokens.FormFieldName = "__token";
+        });
+        services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
+        services.AddResponseCompression(answers =>
+        {
+            answers.EnableForHttps = true;
+            answers.MimeTypes = ["text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml"];
+        });
+        services.Configure<RouteOptions>(routes => routes.LowercaseUrls = true);
+    }
+}
