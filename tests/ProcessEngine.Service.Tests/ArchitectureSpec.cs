@@ -1,6 +1,6 @@
 using ProcessEngine.Service.Cases;
-using ProcessEngine.Service.Hosting;
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
 using ProcessEngine.Testing;
 
 namespace ProcessEngine.Service.Tests;
@@ -12,10 +12,10 @@ public sealed class ArchitectureSpec
     public void Storage_knows_no_http()
     {
         var users = from type in typeof(ProcessStore).Assembly.GetTypes()
-                    where type.Namespace == typeof(ProcessStore).Namespace
+                    where type.Namespace == typeof(Database).Namespace && type != typeof(StorageModule)
                     from used in UsedTypes.Of(type)
                     where used.Namespace is { } space
-                        && (space.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) || space.StartsWith("System.Net", StringComparison.Ordinal) || space == typeof(Problems).Namespace)
+                        && (space.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) || space.StartsWith("System.Net", StringComparison.Ordinal))
                     select $"{type.FullName} uses {used.FullName}";
         users.ShouldBeEmpty();
     }
@@ -24,7 +24,7 @@ public sealed class ArchitectureSpec
     public void Only_storage_and_what_puts_it_together_name_a_database_driver()
     {
         var users = from type in typeof(ProcessStore).Assembly.GetTypes()
-                    where type.Namespace?.StartsWith("ProcessEngine", StringComparison.Ordinal) == true && type.Namespace != typeof(ProcessStore).Namespace && type.Namespace != typeof(StartUp).Namespace
+                    where type.Namespace?.StartsWith("ProcessEngine", StringComparison.Ordinal) == true && type.Namespace != typeof(Database).Namespace
                     from used in UsedTypes.Of(type)
                     where used.Namespace is { } space && (space.StartsWith("Npgsql", StringComparison.Ordinal) || space == "Microsoft.Data.Sqlite")
                     select $"{type.FullName} uses {used.FullName}";

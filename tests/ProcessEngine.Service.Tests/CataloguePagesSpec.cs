@@ -4,6 +4,7 @@ using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Definitions.Elsa;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Tests.Catalogue;
 
 namespace ProcessEngine.Service.Tests;
 

@@ -6,6 +6,7 @@ using ProcessEngine.Core.Simulations;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
 using ProcessEngine.Service.Studio;
+using ProcessEngine.Service.Tests.Catalogue;
 
 namespace ProcessEngine.Service.Tests;
 

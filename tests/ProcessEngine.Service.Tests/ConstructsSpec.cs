@@ -4,6 +4,7 @@ using ProcessEngine.Core.Simulations;
 using ProcessEngine.Core.Tests.Instances;
 using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Tests.Constructs;
 
 namespace ProcessEngine.Service.Tests;
 

@@ -1,6 +1,7 @@
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
+using ProcessEngine.Service.Tests.Constructs;
 
 namespace ProcessEngine.Service.Tests;
 

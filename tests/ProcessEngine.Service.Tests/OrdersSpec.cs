@@ -7,6 +7,7 @@ using ProcessEngine.Service.Offices;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
 using ProcessEngine.Service.Studio;
+using ProcessEngine.Service.Tests.Catalogue;
 
 namespace ProcessEngine.Service.Tests;
 
@@ -260,7 +261,7 @@ public sealed class OrdersSpec(string provider) : OnBothDatabases(provider)
         await using var connection = await World.Database.OpenAsync(CancellationToken.None);
         var caller = await CallerRows.LoadAsync(connection, Guid.Parse((await Deputy.Get("users/me")).Ok().Text("id")), "x");
         var arguments = new DynamicParameters(new { user = caller.UserId });
-        var parts = UserTasks.TaskReader.OpenTasksOf(caller, arguments);
+        var parts = Service.Cases.UserTasks.TaskReader.OpenTasksOf(caller, arguments);
         parts.Count.ShouldBeGreaterThanOrEqualTo(4, "assigned, their own post, the director's post, and what the director has taken");
         foreach (var part in parts)
         {

@@ -4,6 +4,7 @@ using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Recurrences;
 using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Tests.Catalogue;
 using ProcessEngine.Service.Web;
 
 namespace ProcessEngine.Service.Tests;

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
+using ProcessEngine.Service.Tests.Catalogue;
 
 namespace ProcessEngine.Service.Tests;
 

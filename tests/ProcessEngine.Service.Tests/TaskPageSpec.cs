@@ -334,7 +334,7 @@ public sealed partial class TaskPageSpec(string provider) : OnBothDatabases(prov
         await officer.Go($"/tasks/{task}");
         (await officer.Attach($"/cases/{instance}/files", "แผน.pdf", "%PDF-1.4\n%%EOF"u8.ToArray(), fields: [("comment", "ร่างความเห็น <1>"), ("said", "อีกความเห็นหนึ่ง")])).ShouldLeadTo($"/tasks/{task}#files");
         (await officer.Go($"/tasks/{task}")).ShouldSay("แนบไฟล์ แผน.pdf แล้ว", "ร่างความเห็น <1>", "อีกความเห็นหนึ่ง", "ร่างที่ท่านเก็บไว้เมื่อ");
-        (await officer.Attach($"/cases/{instance}/files", "ใหญ่.pdf", new byte[Attachments.FileKinds.MaxBytes + 1], fields: [("comment", "ร่างที่ยาวขึ้น"), ("said", "")])).ShouldLeadTo($"/tasks/{task}#files");
+        (await officer.Attach($"/cases/{instance}/files", "ใหญ่.pdf", new byte[Service.Cases.Attachments.FileKinds.MaxBytes + 1], fields: [("comment", "ร่างที่ยาวขึ้น"), ("said", "")])).ShouldLeadTo($"/tasks/{task}#files");
         (await officer.Go($"/tasks/{task}")).ShouldSay("ยังไม่ได้แนบไฟล์", "ร่างที่ยาวขึ้น").Text.ShouldNotContain("ใหญ่.pdf");
         (await officer.Attach($"/cases/{instance}/files", "อีก.pdf", "%PDF-1.4\n%%EOF"u8.ToArray(), token: false, fields: [("comment", "จากที่อื่น"), ("said", "")])).ShouldBe(400);
         (await officer.Go($"/tasks/{task}")).ShouldSay("ร่างที่ยาวขึ้น");

@@ -27,9 +27,9 @@ public sealed class CasesModule : IModule
         services.AddSingleton<CaseList>();
         services.AddSingleton<AttachmentReader>();
         services.AddSingleton<AuditVerifier>();
-        services.AddSingleton<IRecurringJob, DeadlineSweep>();
-        services.AddSingleton<IRecurringJob, CaseCalls>();
-        services.AddSingleton<IRecurringJob, MigrationWork>();
+        services.AddRecurringJob<DeadlineSweep>();
+        services.AddRecurringJob<CaseCalls>();
+        services.AddRecurringJob<MigrationWork>();
     }
 
     public void MapApi(RouteGroupBuilder api)
@@ -41,12 +41,12 @@ public sealed class CasesModule : IModule
         GetUserTasks.Map(api);
         ActOnUserTask.Map(api);
         UndoUserTask.Map(api);
-        ConfirmDeadline.Map(api);
+        UserTasks.ConfirmDeadline.Map(api);
         GetHistory.Map(api);
         VerifyAudit.Map(api);
         HandOverEndpoints.Map(api);
         GetIncidents.Map(api);
-        AttachFile.Map(api);
+        Attachments.AttachFile.Map(api);
         GetAttachments.Map(api);
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Dapper;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Identity;
 

@@ -29,3 +29,10 @@ public interface ICleanUp
 {
     void ForgetOld(WriteSession session, DateTimeOffset now);
 }
+
+public static class RecurringJobServices
+{
+    public static IServiceCollection AddRecurringJob<T>(this IServiceCollection services)
+        where T : class, IRecurringJob =>
+        services.AddSingleton<T>().AddSingleton<IRecurringJob>(provider => provider.GetRequiredService<T>());
+}

@@ -13,7 +13,7 @@ public sealed class JobsModule : IModule
             throw new InvalidOperationException("ProcessEngine:Deadlines:SweepInterval must be between 1 second and 5 minutes.");
         services.AddSingleton(options);
         services.AddSingleton<JobRuns>();
-        services.AddSingleton<IRecurringJob, CleanUpJob>();
+        services.AddRecurringJob<CleanUpJob>();
         services.AddSingleton<ICleanUp, OldKeys>();
     }
 }

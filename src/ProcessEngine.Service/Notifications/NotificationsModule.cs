@@ -13,10 +13,9 @@ public sealed class NotificationsModule : IModule
         services.AddSingleton(settings.Section<NotificationOptions>("Notifications"));
         services.AddSingleton<NotificationSettings>();
         services.AddSingleton<Sending>();
-        services.AddSingleton<Deliveries>();
-        services.AddSingleton<IRecurringJob>(provider => provider.GetRequiredService<Deliveries>());
+        services.AddRecurringJob<Deliveries>();
         services.AddSingleton<ICleanUp>(provider => provider.GetRequiredService<Deliveries>());
-        services.AddSingleton<IRecurringJob, SendingCheck>();
+        services.AddRecurringJob<SendingCheck>();
         services.AddHttpClient(nameof(Deliveries)).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
     }
 

@@ -9,7 +9,7 @@ public sealed class RecurrencesModule : IModule
 {
     public void AddServices(IServiceCollection services, ModuleSettings settings)
     {
-        services.AddSingleton<IRecurringJob, RecurringStarts>();
+        services.AddRecurringJob<RecurringStarts>();
     }
 
     public void MapApi(RouteGroupBuilder api)

@@ -46,7 +46,7 @@ public static class CaseFiles
             if (refused is not null)
                 throw refused;
             var upload = await Upload.OfAsync(form, http.RequestAborted);
-            var outcome = await mediator.Send(new Attachments.AttachFile.Command(http.Caller(), Identify(http, form, task, upload), id, task, upload), http.RequestAborted);
+            var outcome = await mediator.Send(new Service.Cases.Attachments.AttachFile.Command(http.Caller(), Identify(http, form, task, upload), id, task, upload), http.RequestAborted);
             if (outcome.Rejection is null)
                 DeskPage.Say(http, w[$"แนบไฟล์ {upload.Name} แล้ว", $"{upload.Name} is attached."]);
             else

@@ -7,6 +7,7 @@ using ProcessEngine.Service.Holidays;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
+using ProcessEngine.Service.Tests.Constructs;
 
 namespace ProcessEngine.Service.Tests.Catalogue;
 

@@ -4,6 +4,7 @@ using ProcessEngine.Core.Tests.Instances;
 using ProcessEngine.Service.Cases.UserTasks;
 using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Definitions.Elsa;
+using ProcessEngine.Service.Tests.Catalogue;
 
 namespace ProcessEngine.Service.Tests.Constructs;
 

@@ -6,6 +6,7 @@ using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Definitions.Elsa;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Studio;
+using ProcessEngine.Service.Tests.Catalogue;
 
 namespace ProcessEngine.Service.Tests.Constructs;
 

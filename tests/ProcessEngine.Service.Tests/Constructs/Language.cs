@@ -6,6 +6,7 @@ using ProcessEngine.Core.Instances;
 using ProcessEngine.Core.Tests.Instances;
 using ProcessEngine.Service.Cases.UserTasks;
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Tests.Catalogue;
 using static ProcessEngine.Core.Tests.Instances.Story;
 
 namespace ProcessEngine.Service.Tests.Constructs;
