@@ -24,17 +24,26 @@ public static class ActOnInstance
     public static void Map(IEndpointRouteBuilder routes)
     {
         foreach (var action in Actions)
-            Route(routes, $"/process-instances/{{id:guid}}/{action}", $"{char.ToUpperInvariant(action[0])}{action[1..]}ProcessInstance", (http, mediator) => PostAsync(http, action, null, mediator));
-        Route(routes, "/process-instances/{id:guid}/waits/{part:guid}/retry", "RetryIncident", (http, mediator) => PostAsync(http, "retry", Part(http), mediator));
-        Route(routes, "/process-instances/{id:guid}/incidents/{part:guid}/retry", "RetryIncidentById", (http, mediator) => PostAsync(http, "retry", Part(http), mediator));
-        Route(routes, "/process-instances/{id:guid}/deadlines/{part:guid}/extend", "ExtendDeadline", (http, mediator) => PostAsync(http, "extend", Part(http), mediator));
-        Route(routes, "/messages", "SendMessage", SendAsync);
+        {
+            var name = $"{char.ToUpperInvariant(action[0])}{action[1..]}ProcessInstance";
+            var route = routes.MapPost(
+                $"/process-instances/{{id:guid}}/{action}", (HttpContext http, IMediator mediator) => PostAsync(http, action, null, mediator));
+            Describe(route, name);
+        }
+
+        Describe(routes.MapPost("/process-instances/{id:guid}/waits/{part:guid}/retry", RetryAsync), "RetryIncident");
+        Describe(routes.MapPost("/process-instances/{id:guid}/incidents/{part:guid}/retry", RetryAsync), "RetryIncidentById");
+        Describe(routes.MapPost("/process-instances/{id:guid}/deadlines/{part:guid}/extend", ExtendAsync), "ExtendDeadline");
+        Describe(routes.MapPost("/messages", SendAsync), "SendMessage");
 
         static Guid Part(HttpContext http) => Guid.Parse((string)http.Request.RouteValues["part"]!);
+        static Task<IResult> RetryAsync(HttpContext http, IMediator mediator) => PostAsync(http, "retry", Part(http), mediator);
+        static Task<IResult> ExtendAsync(HttpContext http, IMediator mediator) => PostAsync(http, "extend", Part(http), mediator);
     }
 
-    static void Route(IEndpointRouteBuilder routes, string route, string name, Func<HttpContext, IMediator, Task<IResult>> post) =>
-        routes.MapPost(route, post).WithName(name).WithTags("Process instances").Accepts<Request>("application/json").Produces<InstanceView>().Idempotent().Refuses(400, 403, 404, 409, 422);
+    static void Describe(RouteHandlerBuilder route, string name) =>
+        route.WithName(name).WithTags("Process instances").Accepts<Request>("application/json").Produces<InstanceView>().Idempotent()
+            .Refuses(400, 403, 404, 409, 422);
 
     static async Task<IResult> PostAsync(HttpContext http, string action, Guid? part, IMediator mediator)
     {
