@@ -25,7 +25,7 @@ public sealed class AttachmentsSpec(string provider) : OnBothDatabases(provider)
         if (key is not null)
             request.Headers.Add("Idempotency-Key", key);
         using var response = await who.Http.SendAsync(request);
-        return await Answer.From(response);
+        return await who.Read(response);
     }
 
     static byte[] Archive(params (string Name, string Content)[] parts)
@@ -127,7 +127,7 @@ public sealed class AttachmentsSpec(string provider) : OnBothDatabases(provider)
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/process-instances/{id}/attachments") { Content = form };
         request.Headers.ExpectContinue = false;
         using var response = await world.Officer.Http.SendAsync(request);
-        var problem = (await Answer.From(response)).ShouldBeProblem(413, "file-too-large", "file");
+        var problem = (await world.Officer.Read(response)).ShouldBeProblem(413, "file-too-large", "file");
         problem["message"].Text("th").ShouldContain("20 MB");
         (await world.Officer.Case(id)).Number("revision").ShouldBe(2);
     }

@@ -217,7 +217,7 @@ public sealed class BadInputSpec(string provider) : OnBothDatabases(provider)
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/process-instances") { Content = new StringContent(Case(), Encoding.UTF8, "application/json") };
         request.Headers.TryAddWithoutValidation("Idempotency-Key", key).ShouldBeTrue();
         using var response = await Officer.Http.SendAsync(request);
-        (await Answer.From(response)).ShouldBeProblem(400, "invalid-input", "Idempotency-Key");
+        (await Officer.Read(response)).ShouldBeProblem(400, "invalid-input", "Idempotency-Key");
     }
 
     [Test]
@@ -233,7 +233,7 @@ public sealed class BadInputSpec(string provider) : OnBothDatabases(provider)
         using var content = new ByteArrayContent([.. Encoding.UTF8.GetBytes("{\"title\":\""), 0xC3, 0x28, .. Encoding.UTF8.GetBytes("\"}")]);
         content.Headers.ContentType = new("application/json");
         using var response = await Officer.Http.PostAsync(new Uri("/api/v1/process-instances", UriKind.Relative), content);
-        (await Answer.From(response)).ShouldBeProblem(400, "invalid-input");
+        (await Officer.Read(response)).ShouldBeProblem(400, "invalid-input");
     }
 
     // Sara am in both spellings, stacked tone marks, a vowel before its consonant, an emoji of several code points.

@@ -10,7 +10,7 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Tests;
 
 /// <summary>Somebody with a key, and what they can ask of the service. Tests read as sentences: <c>await Officer.Complete(task)</c>.</summary>
-public sealed class Person(HttpClient http)
+public sealed class Person(HttpClient http, ServiceErrors errors)
 {
     static readonly JsonSerializerOptions AsIs = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -40,8 +40,11 @@ public sealed class Person(HttpClient http)
         if (ifMatch is not null)
             request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
         using var response = await http.SendAsync(request);
-        return await Answer.From(response);
+        return await Read(response);
     }
+
+    /// <summary>What came back on a request of another shape.</summary>
+    public Task<Answer> Read(HttpResponseMessage response) => Answer.From(response, errors);
 
     public Task<Answer> Start(string definition, string title = "ติดตั้งเครื่องคอมพิวเตอร์", string? key = null, string office = World.Office, object? variables = null, string? businessKey = null) =>
         Post("process-instances", new { definitionKey = definition, office, title, variables, businessKey }, key);
@@ -100,17 +103,23 @@ public sealed class Person(HttpClient http)
 /// <summary>What came back.</summary>
 public sealed record Answer(int Status, JsonNode? Body, string Raw, string? ETag, string? Location, bool Replayed, MediaTypeHeaderValue? ContentType)
 {
-    public static async Task<Answer> From(HttpResponseMessage response)
+    /// <summary>What the service that answered has logged.</summary>
+    ServiceErrors? Errors { get; init; }
+
+    public static async Task<Answer> From(HttpResponseMessage response, ServiceErrors errors)
     {
         ArgumentNullException.ThrowIfNull(response);
         var raw = await response.Content.ReadAsStringAsync();
         var json = response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true && raw.Length > 0;
         return new Answer(
             (int)response.StatusCode, json ? JsonNode.Parse(raw) : null, raw, response.Headers.ETag?.ToString(), response.Headers.Location?.ToString(),
-            response.Headers.TryGetValues("Idempotency-Replayed", out var replayed) && replayed.Single() == "true", response.Content.Headers.ContentType);
+            response.Headers.TryGetValues("Idempotency-Replayed", out var replayed) && replayed.Single() == "true", response.Content.Headers.ContentType)
+        {
+            Errors = errors,
+        };
     }
 
-    string Said => Status == 500 ? $"{Raw}\n{ServiceErrors.Last}" : Raw;
+    string Said => Status == 500 ? $"{Raw}\n{Errors?.Last}" : Raw;
 
     /// <summary>The body of a success; fails with the problem otherwise.</summary>
     public JsonNode Ok()

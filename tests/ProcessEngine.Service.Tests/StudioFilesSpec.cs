@@ -5,30 +5,52 @@ using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Tests;
 
-/// <summary>Studio's own files: compressed as they are, kept by browsers as long as their names allow, and nothing else of the disk. Without them everything else works.</summary>
+/// <summary>
+/// Studio's own files: compressed as they are, kept by browsers as long as their names allow, and nothing else of the disk.
+/// Without them everything else works.
+/// </summary>
 public sealed class StudioFilesSpec
 {
     const string Hashed = "_framework/Some.abcdefghij.wasm";
 
     string folder = null!;
+    World world = null!;
+    World restarted = null!;
 
-    [SetUp]
-    public void LayThem()
+    [OneTimeSetUp]
+    public async Task LayThem()
     {
-        folder = Directory.CreateTempSubdirectory("processengine-test-").FullName;
+        folder = Laid();
+        world = await World.StartAsync("sqlite", studio: folder);
+        restarted = await World.StartAsync("sqlite", studio: folder);
+    }
+
+    [OneTimeTearDown]
+    public async Task TakeThemAway()
+    {
+        if (restarted is not null)
+            await restarted.DisposeAsync();
+        if (world is not null)
+            await world.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>A folder as the package lies in.</summary>
+    static string Laid(string version = StudioFiles.Version)
+    {
+        var folder = Directory.CreateTempSubdirectory("processengine-test-").FullName;
         foreach (var (name, text) in new[]
         {
-            ("package.json", $$"""{"version":"{{StudioFiles.Version}}"}"""), (Hashed, "wasm"), (Hashed + ".br", "br"), (Hashed + ".gz", "gzip"), ("_framework/blazor.webassembly.js", "script"),
-            ("_content/a/b.dat", "data"), ("index.html", "not ours"), ("appsettings.json", "{}"),
+            ("package.json", $$"""{"version":"{{version}}"}"""), (Hashed, "wasm"), (Hashed + ".br", "br"), (Hashed + ".gz", "gzip"),
+            ("_framework/blazor.webassembly.js", "script"), ("_content/a/b.dat", "data"), ("index.html", "not ours"), ("appsettings.json", "{}"),
         })
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(folder, name))!);
             File.WriteAllText(Path.Combine(folder, name), text);
         }
-    }
 
-    [TearDown]
-    public void TakeThemAway() => Directory.Delete(folder, recursive: true);
+        return folder;
+    }
 
     [TestCase(Hashed, "gzip, deflate, br", "br", "application/wasm", "br", "public, max-age=31536000, immutable")]
     [TestCase(Hashed, "gzip", "gzip", "application/wasm", "gzip", "public, max-age=31536000, immutable")]
@@ -37,7 +59,6 @@ public sealed class StudioFilesSpec
     [TestCase("_content/a/b.dat", "", "", "application/octet-stream", "data", "no-cache")]
     public async Task A_file_is_sent_as_the_browser_takes_it(string name, string accepted, string coding, string type, string content, string caching)
     {
-        await using var world = await World.StartAsync("sqlite", studio: folder);
         using var answer = await Ask(world, name, accepted);
         ((int)answer.StatusCode).ShouldBe(200);
         string.Join(',', answer.Content.Headers.ContentEncoding).ShouldBe(coding);
@@ -47,7 +68,6 @@ public sealed class StudioFilesSpec
         answer.Headers.Vary.ShouldContain("Accept-Encoding");
 
         // The same mark after a restart; asked with it, nothing is sent.
-        await using var restarted = await World.StartAsync("sqlite", studio: folder);
         using var again = await Ask(restarted, name, accepted, answer.Headers.ETag);
         ((int)again.StatusCode).ShouldBe(304);
     }
@@ -60,7 +80,6 @@ public sealed class StudioFilesSpec
     [TestCase("_framework/")]
     public async Task Nothing_else_is_there(string name)
     {
-        await using var world = await World.StartAsync("sqlite", studio: folder);
         using var answer = await Ask(world, name, "br");
         ((int)answer.StatusCode).ShouldBeOneOf(404, 302);
         (await answer.Content.ReadAsStringAsync()).ShouldNotContain(StudioFiles.Version);
@@ -69,7 +88,6 @@ public sealed class StudioFilesSpec
     [Test]
     public async Task Only_the_pages_with_Studio_in_them_allow_what_it_needs()
     {
-        await using var world = await World.StartAsync("sqlite", studio: folder);
         var visitor = world.Visitor();
         await visitor.SignIn(Roles.ProcessOwner);
         (await visitor.Go($"/studio/editor/{World.KhonKaen}")).ShouldBe(200).Html.ShouldContain("_framework/blazor.webassembly.js");
@@ -87,8 +105,8 @@ public sealed class StudioFilesSpec
     [Test]
     public async Task Without_the_package_its_pages_say_what_is_missing()
     {
-        await using var world = await World.StartAsync("sqlite", studio: Path.Combine(folder, "nowhere"));
-        var visitor = world.Visitor();
+        await using var without = await World.StartAsync("sqlite", studio: Path.Combine(folder, "nowhere"));
+        var visitor = without.Visitor();
         await visitor.SignIn(Roles.ProcessOwner);
         (await visitor.Go("/studio")).ShouldSay("ยังไม่มี Elsa Studio");
         (await visitor.Go($"/studio/editor/{World.KhonKaen}")).ShouldBe(200).ShouldSay("Node.js", StudioFiles.Package);
@@ -96,10 +114,11 @@ public sealed class StudioFilesSpec
     }
 
     [Test]
-    public async Task Another_version_than_the_one_that_was_recorded_is_not_served()
+    public void Another_version_than_the_one_that_was_recorded_is_not_served()
     {
-        await File.WriteAllTextAsync(Path.Combine(folder, "package.json"), """{"version":"99.0.0"}""");
-        new StudioFiles(new ServiceOptions { StudioFolder = folder }).AreHere.ShouldBeFalse();
+        var other = Laid("99.0.0");
+        new StudioFiles(new ServiceOptions { StudioFolder = other }).AreHere.ShouldBeFalse();
+        Directory.Delete(other, recursive: true);
     }
 
     static async Task<HttpResponseMessage> Ask(World world, string name, string accepted, EntityTagHeaderValue? known = null)

@@ -12,8 +12,12 @@ public sealed class TestRun
     public static PostgresCluster Postgres { get; private set; } = null!;
 
     [OneTimeSetUp]
-    public void Start() => Postgres = PostgresCluster.Start();
+    public void Start() => Postgres = PostgresCluster.Start(durable: false);
 
     [OneTimeTearDown]
-    public void Stop() => Postgres?.Dispose();
+    public void Stop()
+    {
+        Template.ThrowAway();
+        Postgres?.Dispose();
+    }
 }

@@ -7,7 +7,7 @@ using ProcessEngine.Service.Kernel;
 namespace ProcessEngine.Service.Tests;
 
 /// <summary>A browser without script: it keeps cookies, follows nothing by itself, and sends the forms that it was shown.</summary>
-public sealed partial class Visitor(HttpClient http, string? password)
+public sealed partial class Visitor(HttpClient http, string? password, ServiceErrors errors)
 {
     readonly CookieContainer cookies = new();
 
@@ -70,6 +70,9 @@ public sealed partial class Visitor(HttpClient http, string? password)
             request.Headers.Add("Cookie", header);
         return await http.SendAsync(request);
     }
+
+    /// <summary>What the service that is visited has logged.</summary>
+    public ServiceErrors Errors => errors;
 
     public string Origin => http.BaseAddress!.GetLeftPart(UriPartial.Authority);
 

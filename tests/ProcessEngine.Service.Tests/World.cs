@@ -29,11 +29,21 @@ public sealed class World : IAsyncDisposable
 
     readonly WebApplicationFactory<Program> factory;
     readonly WebApplicationFactory<Program> root;
+    readonly ServiceErrors errors;
     readonly string folder;
     readonly Dictionary<string, string> keys = [];
 
-    World(WebApplicationFactory<Program> root, WebApplicationFactory<Program> factory, string folder, string provider, string? connectionString, ManualClock clock) =>
-        (this.root, this.factory, this.folder, Provider, ConnectionString, Clock) = (root, factory, folder, provider, connectionString, clock);
+    World(WebApplicationFactory<Program> root, WebApplicationFactory<Program> factory, Place place, ManualClock clock, ServiceErrors errors) =>
+        (this.root, this.factory, folder, Provider, ConnectionString, Clock, this.errors) =
+        (root, factory, place.Folder, place.Provider, place.ConnectionString, clock, errors);
+
+    /// <summary>Where a world keeps what it knows.</summary>
+    sealed record Place(string Provider, string Folder, string? ConnectionString);
+
+    /// <summary>Whether what it knows is thrown away at its end; not where another world goes on with it.</summary>
+    bool OwnsDatabase { get; init; }
+
+    bool OwnsFolder { get; init; } = true;
 
     public string Provider { get; }
     public string? ConnectionString { get; }
@@ -47,38 +57,28 @@ public sealed class World : IAsyncDisposable
 
     /// <param name="at">Bangkok time at which the service starts.</param>
     /// <param name="beside">Another node on the same PostgreSQL, with the same clock and the same people.</param>
+    /// <param name="processes">Other definitions than the shipped ones: a first start, on an empty database.</param>
     /// <param name="kestrel">A real server on a real port, for what only a real server does.</param>
-    public static async Task<World> StartAsync(string provider, string at = "2026-03-02 09:00", World? beside = null, string? processes = null, bool kestrel = false, IReadOnlyDictionary<string, string>? settings = null, string? studio = null)
+    public static async Task<World> StartAsync(
+        string provider, string at = "2026-03-02 09:00", World? beside = null, string? processes = null, bool kestrel = false,
+        IReadOnlyDictionary<string, string>? settings = null, string? studio = null)
     {
         var folder = Directory.CreateTempSubdirectory("processengine-test-").FullName;
+        var connection = beside is not null ? beside.ConnectionString
+            : processes is null ? (await Template.Of(provider)).CopyTo(folder)
+            : NewDatabase(provider);
         var clock = beside?.Clock ?? new ManualClock(ManualClock.Bangkok(at));
-        var connection = provider == "sqlite" ? null : beside?.ConnectionString ?? TestRun.Postgres.NewDatabase();
+        var errors = new ServiceErrors();
         var root = new WebApplicationFactory<Program>();
         var factory = root.WithWebHostBuilder(host =>
         {
-            host.UseSetting("ProcessEngine:DataFolder", folder);
-            // Any free port: several worlds may have a real server at once.
-            host.UseSetting("urls", "http://127.0.0.1:0");
-            host.UseSetting("ProcessEngine:ProcessesFolder", processes ?? ShippedProcesses);
+            Settle(host, new Place(provider, folder, connection), clock, errors);
+            if (processes is not null)
+                host.UseSetting("ProcessEngine:ProcessesFolder", processes);
             if (studio is not null)
                 host.UseSetting("ProcessEngine:StudioFolder", studio);
-            host.UseSetting("ProcessEngine:Database:Provider", provider);
-            host.UseSetting("ProcessEngine:Database:ConnectionString", connection ?? "");
-            // One connection for all reads: a request that asks for a second one while it holds the first waits for ever, and its test fails.
-            host.UseSetting("ProcessEngine:Database:MaxConnections", "3");
-            host.UseSetting("ProcessEngine:LiveInterval", "00:00:00.1");
-            host.UseSetting(FirstStart.KeyVariable, SystemKey);
             foreach (var (name, value) in settings ?? new Dictionary<string, string>())
                 host.UseSetting(name, value);
-            host.ConfigureLogging(log => log.ClearProviders().SetMinimumLevel(LogLevel.Error).AddProvider(new ServiceErrors()));
-            host.ConfigureTestServices(services =>
-            {
-                services.RemoveAll<TimeProvider>();
-                services.AddSingleton<TimeProvider>(clock);
-                // The tests sweep by themselves, when they mean it.
-                foreach (var job in services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.Name != "GenericWebHostService").ToList())
-                    services.Remove(job);
-            });
         });
         if (kestrel)
         {
@@ -86,21 +86,66 @@ public sealed class World : IAsyncDisposable
             factory.StartServer();
         }
 
-        var world = new World(root, factory, folder, provider, connection, clock);
+        var world = new World(root, factory, new Place(provider, folder, connection), clock, errors) { OwnsDatabase = beside is null };
+        await world.MeetAsync(beside);
+        return world;
+    }
+
+    /// <summary>A first start on an empty database. What it makes stays when this world ends.</summary>
+    /// <param name="folder">For the data; an empty one.</param>
+    public static async Task<World> StartFirstAsync(string provider, string folder, string at)
+    {
+        var place = new Place(provider, folder, NewDatabase(provider));
+        var (clock, errors) = (new ManualClock(ManualClock.Bangkok(at)), new ServiceErrors());
+        var root = new WebApplicationFactory<Program>();
+        var world = new World(root, root.WithWebHostBuilder(host => Settle(host, place, clock, errors)), place, clock, errors) { OwnsFolder = false };
+        await world.MeetAsync(null);
+        return world;
+    }
+
+    static string? NewDatabase(string provider) => provider == "sqlite" ? null : TestRun.Postgres.NewDatabase();
+
+    static void Settle(IWebHostBuilder host, Place place, ManualClock clock, ServiceErrors errors)
+    {
+        host.UseSetting("ProcessEngine:DataFolder", place.Folder);
+        // Nobody edits the settings of a test: no file is watched for that.
+        host.UseSetting("hostBuilder:reloadConfigOnChange", "false");
+        // Any free port: several worlds may have a real server at once.
+        host.UseSetting("urls", "http://127.0.0.1:0");
+        host.UseSetting("ProcessEngine:ProcessesFolder", ShippedProcesses);
+        host.UseSetting("ProcessEngine:Database:Provider", place.Provider);
+        host.UseSetting("ProcessEngine:Database:ConnectionString", place.ConnectionString ?? "");
+        // One connection for all reads: a request that asks for a second one while it holds the first waits for ever, and its test fails.
+        host.UseSetting("ProcessEngine:Database:MaxConnections", "3");
+        host.UseSetting("ProcessEngine:LiveInterval", "00:00:00.1");
+        host.UseSetting(FirstStart.KeyVariable, SystemKey);
+        host.ConfigureLogging(log => log.ClearProviders().SetMinimumLevel(LogLevel.Error).AddProvider(errors));
+        host.ConfigureTestServices(services =>
+        {
+            services.RemoveAll<TimeProvider>();
+            services.AddSingleton<TimeProvider>(clock);
+            // The tests sweep by themselves, when they mean it.
+            foreach (var job in services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.Name != "GenericWebHostService").ToList())
+                services.Remove(job);
+        });
+    }
+
+    /// <summary>Starts it, and gets to know its people.</summary>
+    async Task MeetAsync(World? beside)
+    {
         try
         {
-            await world.Services.GetRequiredService<FirstStart>().EnsureDemoAsync(folder, CancellationToken.None);
+            await Services.GetRequiredService<FirstStart>().EnsureDemoAsync(folder, CancellationToken.None);
         }
         catch
         {
-            await world.DisposeAsync();
+            await DisposeAsync();
             throw;
         }
 
-        var file = beside is null ? Path.Combine(folder, FirstStart.DemoKeysFile) : Path.Combine(beside.folder, FirstStart.DemoKeysFile);
+        var file = Path.Combine((beside ?? this).folder, FirstStart.DemoKeysFile);
         foreach (var (role, key) in JsonSerializer.Deserialize<Dictionary<string, string>>(await File.ReadAllTextAsync(file))!)
-            world.keys[role] = key;
-        return world;
+            keys[role] = key;
     }
 
     /// <summary>Somebody of the demonstration office who holds this role.</summary>
@@ -118,7 +163,7 @@ public sealed class World : IAsyncDisposable
     public Visitor Visitor()
     {
         var http = factory.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, HandleCookies = false });
-        return new Visitor(http, DemoPassword);
+        return new Visitor(http, DemoPassword, errors);
     }
 
     public string? DemoPassword => Path.Combine(folder, FirstStart.DemoPasswordsFile) is var file && File.Exists(file)
@@ -130,7 +175,7 @@ public sealed class World : IAsyncDisposable
         var http = factory.CreateClient();
         if (key is not null)
             http.DefaultRequestHeaders.Authorization = new("Bearer", key);
-        return new Person(http);
+        return new Person(http, errors);
     }
 
     public Task<int> Sweep() => Services.GetRequiredService<DeadlineSweep>().RunAsync(CancellationToken.None);
@@ -177,14 +222,17 @@ public sealed class World : IAsyncDisposable
         await factory.DisposeAsync();
         await root.DisposeAsync();
         await database.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        if (OwnsDatabase && ConnectionString is not null)
+            TestRun.Postgres.Drop(ConnectionString);
+        if (OwnsFolder)
+            Directory.Delete(folder, recursive: true);
     }
 }
 
-/// <summary>Remembers the last error that the service logged, so that a test that gets a 500 can say why.</summary>
-sealed class ServiceErrors : ILoggerProvider, ILogger
+/// <summary>Remembers the last error that a world's service logged, so that a test that gets a 500 can say why.</summary>
+public sealed class ServiceErrors : ILoggerProvider, ILogger
 {
-    public static string Last { get; private set; } = "";
+    public string Last { get; private set; } = "";
 
     public ILogger CreateLogger(string categoryName) => this;
 
@@ -195,6 +243,7 @@ sealed class ServiceErrors : ILoggerProvider, ILogger
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
+        ArgumentNullException.ThrowIfNull(formatter);
         if (IsEnabled(logLevel))
             Last = $"{formatter(state, exception)} {exception}";
     }

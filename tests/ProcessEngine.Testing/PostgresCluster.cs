@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Npgsql;
 
 namespace ProcessEngine.Testing;
 
@@ -21,31 +22,54 @@ public sealed class PostgresCluster : IDisposable
     public int Port { get; }
 
     /// <summary>A connection string to one database of this cluster.</summary>
-    public string ConnectionString(string database) => $"Host=127.0.0.1;Port={Port};Username=app;Database={database};Include Error Detail=true";
+    public string ConnectionString(string database) =>
+        $"Host=127.0.0.1;Port={Port};Username=app;Database={database};Include Error Detail=true";
 
+    // For tests in which no power fails: what the server has answered outlives every process of the test, without a flush of the disk.
+    const string NotFlushed = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0";
+
+    /// <param name="durable">Whether commits are flushed to the disk, as at an office.</param>
     /// <exception cref="InvalidOperationException">PostgreSQL's programs are not installed; says what to do.</exception>
-    public static PostgresCluster Start()
+    public static PostgresCluster Start(bool durable = true)
     {
         var bin = FindPrograms() ?? throw new InvalidOperationException(
-            "PostgreSQL is needed for the tests: install it (Debian: apt-get install postgresql), or set PG_BIN to the folder of initdb and pg_ctl.");
+            "PostgreSQL is needed for the tests: install it (Debian: apt-get install postgresql), "
+            + "or set PG_BIN to the folder of initdb and pg_ctl.");
         var folder = Directory.CreateTempSubdirectory("processengine-pg-").FullName;
         if (Environment.UserName == "root")
             Run("chown", "nobody", folder);
         var cluster = new PostgresCluster(bin, folder, FreePort());
-        cluster.RunDropped("initdb", "-D", cluster.Data, "-U", "app", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions");
         cluster.RunDropped(
-            "pg_ctl", "-D", cluster.Data, "-w", "-t", "60", "-l", Path.Combine(folder, "log"),
-            "-o", $"-c listen_addresses=127.0.0.1 -c port={cluster.Port} -c max_connections=200 -k {folder}", "start");
+            "initdb", "-D", cluster.Data, "-U", "app", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions");
+        var settings = $"-c listen_addresses=127.0.0.1 -c port={cluster.Port} -c max_connections=200 -k {folder} {(durable ? "" : NotFlushed)}";
+        cluster.RunDropped("pg_ctl", "-D", cluster.Data, "-w", "-t", "60", "-l", Path.Combine(folder, "log"), "-o", settings, "start");
         return cluster;
     }
 
-    /// <summary>A new, empty database.</summary>
-    public string NewDatabase()
+    /// <summary>A new database: empty, or as another one is, to which nobody may be connected.</summary>
+    public string NewDatabase(string? template = null)
     {
         var name = $"test_{Interlocked.Increment(ref databases)}";
-        RunDropped("psql", "-h", "127.0.0.1", "-p", $"{Port}", "-U", "app", "-d", "postgres", "-q", "-c", $"CREATE DATABASE {name}");
+        Administer(template is null ? $"CREATE DATABASE {name}" : $"CREATE DATABASE {name} TEMPLATE {NameIn(template)}");
         return ConnectionString(name);
     }
+
+    /// <summary>Throws a database away, whoever is connected to it.</summary>
+    public void Drop(string connectionString)
+    {
+        NpgsqlConnection.ClearPool(new NpgsqlConnection(connectionString));
+        Administer($"DROP DATABASE {NameIn(connectionString)} WITH (FORCE)");
+    }
+
+    void Administer(string statement)
+    {
+        using var connection = new NpgsqlConnection(ConnectionString("postgres"));
+        connection.Open();
+        using var command = new NpgsqlCommand(statement, connection);
+        command.ExecuteNonQuery();
+    }
+
+    static string NameIn(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString).Database!;
 
     string Data => Path.Combine(folder, "data");
 
@@ -56,7 +80,8 @@ public sealed class PostgresCluster : IDisposable
         const string debian = "/usr/lib/postgresql";
         return !Directory.Exists(debian) ? null
             : Directory.GetDirectories(debian).Select(d => Path.Combine(d, "bin")).Where(d => File.Exists(Path.Combine(d, "initdb")))
-                .OrderByDescending(d => int.TryParse(Path.GetFileName(Path.GetDirectoryName(d)), out var version) ? version : 0).FirstOrDefault();
+                .OrderByDescending(d => int.TryParse(Path.GetFileName(Path.GetDirectoryName(d)), out var version) ? version : 0)
+                .FirstOrDefault();
     }
 
     /// <summary>PostgreSQL refuses to run as root.</summary>
