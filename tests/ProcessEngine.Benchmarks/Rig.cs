@@ -26,7 +26,7 @@ sealed class Rig : IAsyncDisposable
     public const string Procedure = "suratthani-chumphon.develop-information-systems";
     const int SeedBatch = 250;
 
-    static readonly Lazy<PostgresCluster> Cluster = new(PostgresCluster.Start);
+    static readonly Lazy<PostgresCluster> Cluster = new(() => PostgresCluster.Start());
 
     readonly Dictionary<string, Caller> callers = [];
     readonly OfficeCalendars calendars;

@@ -6,7 +6,7 @@ namespace ProcessEngine.EndToEnd.Tests;
 [SetUpFixture]
 public sealed class TestRun
 {
-    static Lazy<PostgresCluster> postgres = new(PostgresCluster.Start);
+    static Lazy<PostgresCluster> postgres = new(() => PostgresCluster.Start());
 
     public static PostgresCluster Postgres => postgres.Value;
 
@@ -15,6 +15,6 @@ public sealed class TestRun
     {
         if (postgres.IsValueCreated)
             postgres.Value.Dispose();
-        postgres = new Lazy<PostgresCluster>(PostgresCluster.Start);
+        postgres = new Lazy<PostgresCluster>(() => PostgresCluster.Start());
     }
 }
