@@ -53,6 +53,7 @@ public sealed class AuditVerifier(Database database)
         var expected = 1;
         var previous = AuditChain.Origin;
         var state = ProcessState.NotStarted;
+        var lastAt = DateTimeOffset.MinValue;
         while (true)
         {
             var page = (await connection.QueryAsync<EventRow>(EventsSql, new { id, after = expected - 1 })).AsList();
@@ -66,6 +67,7 @@ public sealed class AuditVerifier(Database database)
                     return Broken(expected, "added");
                 state = ProcessState.Evolve(state, row.ToEvent());
                 previous = hash;
+                lastAt = row.Instant;
                 expected++;
             }
 
@@ -79,9 +81,13 @@ public sealed class AuditVerifier(Database database)
             return Broken(head.Revision, "changed");
 
         // The chain holds; the snapshot must be its fold, or the case shows something that never happened.
-        return System.Text.Json.JsonSerializer.Serialize(state, StorageJson.Instance.ProcessState) == head.State
+        var schemas = (await connection.QueryAsync<(int Number, string AppliedAt)>("SELECT number, applied_at FROM schema_migration")).ToList();
+        return SnapshotComparison.FirstDifference(head.State, state, WrittenBefore) is null
             ? new Verification(true, null, null, head.Revision)
             : Broken(head.Revision, "snapshot");
+
+        bool WrittenBefore(int schema) =>
+            schemas.FirstOrDefault(s => s.Number == schema) is { AppliedAt: { } at } && string.CompareOrdinal(DbValues.ToText(lastAt), at) < 0;
     }
 
     sealed record Head
@@ -104,6 +110,8 @@ public sealed class AuditVerifier(Database database)
 
         DateTimeOffset instant;
         Guid? user;
+
+        public DateTimeOffset Instant => instant;
 
         public bool TryHash(byte[] previous, Guid instanceId, out byte[] hash)
         {
