@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Testing;
 
 namespace ProcessEngine.Service.Tests;
 
@@ -11,7 +12,7 @@ public sealed class AssetsSpec
     [TestCase("tests/ProcessEngine.EndToEnd.Tests/Data")]
     public void What_is_committed_is_what_the_lock_file_names(string folder)
     {
-        var root = Root();
+        var root = Repository.Root;
         var packages = JsonNode.Parse(File.ReadAllText(Path.Combine(root, "src/ProcessEngine.Service/Web/assets/package-lock.json")))!["packages"]!;
         var listed = JsonNode.Parse(File.ReadAllText(Path.Combine(root, folder, "versions.json")))!.AsObject();
         listed.Select(f => f.Key).ShouldBe(
@@ -27,18 +28,10 @@ public sealed class AssetsSpec
     [Test]
     public void A_typeface_is_asked_for_by_its_version()
     {
-        var lib = Path.Combine(Root(), "src/ProcessEngine.Service/wwwroot/lib");
+        var lib = Path.Combine(Repository.Root, "src/ProcessEngine.Service/wwwroot/lib");
         var listed = JsonNode.Parse(File.ReadAllText(Path.Combine(lib, "versions.json")))!.AsObject();
         var style = File.ReadAllText(Path.Combine(lib, "../desk.css"));
         foreach (var (file, from) in listed.Where(f => f.Key.EndsWith(".woff2", StringComparison.Ordinal)))
             style.ShouldContain($"url(lib/{file}?v={from.Text("version")})");
-    }
-
-    static string Root()
-    {
-        var here = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(here.FullName, "ProcessEngine.sln")))
-            here = here.Parent!;
-        return here.FullName;
     }
 }

@@ -4,21 +4,14 @@ using ProcessEngine.Service.Definitions.Elsa;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
 using ProcessEngine.Service.Studio;
+using ProcessEngine.Testing;
 
 namespace ProcessEngine.Service.Tests;
 
 /// <summary>The page on the API names every address and every problem: docs that are wrong are bugs.</summary>
 public sealed partial class DocsSpec
 {
-    static readonly string Page = File.ReadAllText(Path.Combine(Root(), "docs", "http-api.md"));
-
-    static string Root()
-    {
-        var here = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(here.FullName, "ProcessEngine.sln")))
-            here = here.Parent!;
-        return here.FullName;
-    }
+    static readonly string Page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "http-api.md"));
 
     [Test]
     public async Task Every_address_of_the_api_is_described()
@@ -37,9 +30,9 @@ public sealed partial class DocsSpec
     [Test]
     public void Every_property_that_a_definition_may_have_is_described()
     {
-        var page = File.ReadAllText(Path.Combine(Root(), "processes", "README.md"));
-        var reader = File.ReadAllText(Path.Combine(Root(), "src", "ProcessEngine.Service", "Definitions", "Elsa", "ElsaDefinitionReader.cs"));
-        var rules = File.ReadAllText(Path.Combine(Root(), "src", "ProcessEngine.Core", "Calendar", "DeadlineRuleFields.cs"));
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "processes", "README.md"));
+        var reader = File.ReadAllText(Path.Combine(Repository.Root, "src", "ProcessEngine.Service", "Definitions", "Elsa", "ElsaDefinitionReader.cs"));
+        var rules = File.ReadAllText(Path.Combine(Repository.Root, "src", "ProcessEngine.Core", "Calendar", "DeadlineRuleFields.cs"));
         var properties = Property().Matches(reader).Select(m => m.Groups[1].Value)
             .Concat(RuleField().Matches(rules).Select(m => "sla" + char.ToUpperInvariant(m.Groups[1].Value[0]) + m.Groups[1].Value[1..]))
             .Concat([SharedForms.References, SharedForms.Property]).Distinct();
@@ -49,10 +42,10 @@ public sealed partial class DocsSpec
     [Test]
     public void Every_link_between_the_pages_leads_somewhere()
     {
-        var pages = Directory.EnumerateFiles(Path.Combine(Root(), "docs"), "*.md", SearchOption.AllDirectories).Append(Path.Combine(Root(), "README.md")).Append(Path.Combine(Root(), "processes", "README.md"));
+        var pages = Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories).Append(Path.Combine(Repository.Root, "README.md")).Append(Path.Combine(Repository.Root, "processes", "README.md"));
         var broken = pages.SelectMany(page => Link().Matches(File.ReadAllText(page)).Select(link => (Page: page, To: link.Groups[1].Value, At: link.Groups[2].Value)))
             .Where(link => !Leads(link.To.Length == 0 ? link.Page : Path.Combine(Path.GetDirectoryName(link.Page)!, link.To), link.At))
-            .Select(link => $"{Path.GetRelativePath(Root(), link.Page)}: {link.To}#{link.At}");
+            .Select(link => $"{Path.GetRelativePath(Repository.Root, link.Page)}: {link.To}#{link.At}");
         broken.ShouldBeEmpty();
 
         static bool Leads(string path, string at) => Directory.Exists(path) || (File.Exists(path) && (at.Length == 0 || Anchors(File.ReadAllText(path)).Contains(at)));
@@ -80,7 +73,7 @@ public sealed partial class DocsSpec
             ["meetingDate"] = "\"2026-12-08\"",
             ["schools"] = "[\"บ้านดอน\",\"วัดใหม่\",\"บ้านนา\"]",
         };
-        var rows = Condition().Matches(File.ReadAllText(Path.Combine(Root(), "docs", "expressions.md")));
+        var rows = Condition().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "expressions.md")));
         rows.Count.ShouldBeGreaterThan(10);
         foreach (Match row in rows)
             Expression.Compile(row.Groups[1].Value, types).Expression.ShouldNotBeNull(row.Value).IsTrue(data).ShouldBe(row.Groups[2].Value == "true", row.Value);

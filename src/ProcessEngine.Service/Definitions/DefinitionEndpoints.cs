@@ -11,7 +11,6 @@ using ProcessEngine.Service.Definitions.Elsa;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
-using ProcessEngine.Service.Web;
 
 namespace ProcessEngine.Service.Definitions;
 

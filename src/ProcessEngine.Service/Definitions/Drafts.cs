@@ -7,7 +7,6 @@ using ProcessEngine.Service.Definitions.Elsa;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
-using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Definitions;
 

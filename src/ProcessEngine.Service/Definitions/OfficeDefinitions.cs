@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Dapper;
-using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
 

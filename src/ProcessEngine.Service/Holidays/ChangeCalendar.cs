@@ -7,7 +7,6 @@ using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
-using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Holidays;
 

@@ -1,4 +1,3 @@
-using ProcessEngine.Service.Hosting;
 using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Identity;

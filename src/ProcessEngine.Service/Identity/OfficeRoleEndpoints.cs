@@ -8,7 +8,6 @@ using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
-using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Identity;
 

@@ -1,8 +1,6 @@
 using System.Globalization;
 using Dapper;
-using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
-using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Identity;
 

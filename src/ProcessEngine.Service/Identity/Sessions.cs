@@ -4,13 +4,22 @@ using ProcessEngine.Core.Calendar;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices;
 using ProcessEngine.Service.Storage;
-using ProcessEngine.Service.Web;
 
 namespace ProcessEngine.Service.Identity;
 
 /// <summary>Somebody who signed in, as the pages see them.</summary>
 /// <param name="MustChangePassword">An administrator set the password: its owner chooses another before anything else.</param>
 public sealed record SignedIn(Guid SessionId, Caller Caller, string DisplayName, bool MustChangePassword);
+
+public static class SignedInExtensions
+{
+    /// <summary>Who sent this request, when it came with the cookie of a session that holds.</summary>
+    public static SignedIn? SignedIn(this HttpContext http)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        return http.Features.Get<SignedIn>();
+    }
+}
 
 public sealed record SessionView
 {

@@ -1,5 +1,3 @@
-using ProcessEngine.Service.Hosting;
-using ProcessEngine.Service.Jobs;
 
 namespace ProcessEngine.Service.Kernel;
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Dapper;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Offices.Calendars;
 
 namespace ProcessEngine.Service.Kernel;
 

@@ -1,6 +1,5 @@
 using ProcessEngine.Core;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Kernel;
 

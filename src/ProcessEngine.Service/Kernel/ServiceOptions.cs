@@ -1,4 +1,3 @@
-using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Kernel;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Calendar;
-using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Kernel;
 

@@ -4,7 +4,6 @@ using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
-using ProcessEngine.Service.Web;
 
 namespace ProcessEngine.Service.Notifications;
 

@@ -1,4 +1,3 @@
-using ProcessEngine.Service.Hosting;
 using ProcessEngine.Service.Jobs;
 using ProcessEngine.Service.Kernel;
 

@@ -12,7 +12,6 @@ using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
-using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Orders;
 

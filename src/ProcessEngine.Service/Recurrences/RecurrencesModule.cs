@@ -1,6 +1,5 @@
 using ProcessEngine.Service.Jobs;
 using ProcessEngine.Service.Kernel;
-using ProcessEngine.Service.Web;
 
 namespace ProcessEngine.Service.Recurrences;
 

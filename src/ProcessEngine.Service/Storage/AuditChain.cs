@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Storage;
 

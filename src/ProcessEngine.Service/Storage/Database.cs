@@ -1,5 +1,4 @@
 using System.Data.Common;
-using ProcessEngine.Service.Holidays;
 using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Storage;

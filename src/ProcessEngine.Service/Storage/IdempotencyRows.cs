@@ -1,6 +1,5 @@
 using System.Data.Common;
 using ProcessEngine.Service.Kernel;
-using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Storage;
 

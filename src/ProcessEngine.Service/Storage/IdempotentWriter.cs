@@ -1,5 +1,4 @@
 using ProcessEngine.Service.Kernel;
-using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Storage;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using Npgsql;
-using ProcessEngine.Service.Holidays;
 using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Storage;

@@ -3,9 +3,6 @@ using System.Data.Common;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
-using ProcessEngine.Service.Cases.UserTasks;
-using ProcessEngine.Service.Holidays;
-using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Storage;
 

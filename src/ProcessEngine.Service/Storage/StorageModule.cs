@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using ProcessEngine.Service.Hosting;
 using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Storage;

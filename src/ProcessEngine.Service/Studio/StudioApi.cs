@@ -4,7 +4,6 @@ using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
-using ProcessEngine.Service.Web;
 
 namespace ProcessEngine.Service.Studio;
 

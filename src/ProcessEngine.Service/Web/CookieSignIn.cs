@@ -56,12 +56,6 @@ public static class CookieSignIn
         Know(http, person);
     }
 
-    public static SignedIn? SignedIn(this HttpContext http)
-    {
-        ArgumentNullException.ThrowIfNull(http);
-        return http.Features.Get<SignedIn>();
-    }
-
     static void Know(HttpContext http, SignedIn person)
     {
         http.Features.Set(person);

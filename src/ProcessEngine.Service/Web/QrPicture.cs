@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.AspNetCore.Html;
-using ProcessEngine.Service.Kernel;
 using QRCoder;
 
 namespace ProcessEngine.Service.Web;

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Testing;
 
 namespace ProcessEngine.Service.Tests.Catalogue;
 
@@ -29,7 +30,7 @@ public sealed record InventoryRow(IReadOnlyDictionary<string, string> Columns)
 static class CatalogueFiles
 {
     /// <summary>The folder of the solution: what is approved lies beside the tests, what is generated in the docs.</summary>
-    public static string Root { get; } = FindRoot();
+    public static string Root => Repository.Root;
 
     public static IReadOnlyList<Procedure> All { get; } = [.. DefinitionFile.ReadAll(World.ShippedProcesses).Select(f => new Procedure(f))];
 
@@ -62,13 +63,5 @@ static class CatalogueFiles
         }
 
         return [.. cells.Select(c => c.ToString())];
-    }
-
-    static string FindRoot()
-    {
-        var here = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(here.FullName, "ProcessEngine.sln")))
-            here = here.Parent!;
-        return here.FullName;
     }
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Dapper;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Cases.Audit;

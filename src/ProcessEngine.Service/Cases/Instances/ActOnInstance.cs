@@ -8,8 +8,6 @@ using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
-using ProcessEngine.Service.Studio;
-using ProcessEngine.Service.Web;
 
 namespace ProcessEngine.Service.Cases.Instances;
 

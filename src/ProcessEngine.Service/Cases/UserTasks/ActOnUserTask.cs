@@ -4,11 +4,11 @@ using FluentValidation;
 using MediatR;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Cases.Instances;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
-using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Cases.UserTasks;
 

@@ -4,7 +4,6 @@ using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Cases.Instances;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
-using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Cases.UserTasks;
 

@@ -8,7 +8,6 @@ using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
-using ProcessEngine.Service.Web;
 
 namespace ProcessEngine.Service.Cases.UserTasks;
 

@@ -9,7 +9,6 @@ using ProcessEngine.Core.Expressions;
 using ProcessEngine.Core.Forms;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
-using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Definitions.Elsa;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
-using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Definitions.Elsa;
 

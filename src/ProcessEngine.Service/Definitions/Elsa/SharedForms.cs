@@ -7,7 +7,6 @@ using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Forms;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
-using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Definitions.Elsa;
 

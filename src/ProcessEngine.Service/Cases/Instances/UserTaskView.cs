@@ -1,12 +1,11 @@
 using ProcessEngine.Core;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
-using ProcessEngine.Service.Cases.Instances;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
 
-namespace ProcessEngine.Service.Cases.UserTasks;
+namespace ProcessEngine.Service.Cases.Instances;
 
 /// <summary>A user task as callers see it.</summary>
 /// <param name="Step">The step's id in the definition.</param>
