@@ -6,8 +6,9 @@ namespace ProcessEngine.Core.Calendar;
 /// <param name="OverdueAtStart">The due moment lies before the receipt (R7).</param>
 /// <param name="NotYetAnnounced">The period rests on days that are not announced yet (R9).</param>
 /// <param name="ActBy">Where the last day is a holiday and stays so: the working day before it (R4).</param>
-public sealed record DueDate(
-    DateTimeOffset? ExpectedFrom, DateTimeOffset DueAt, DateOnly UnrolledLastDay, bool OverdueAtStart, bool NotYetAnnounced, DateTimeOffset? ActBy);
+public readonly record struct DueDate(
+    DateTimeOffset? ExpectedFrom, DateTimeOffset DueAt, DateOnly UnrolledLastDay, bool OverdueAtStart, bool NotYetAnnounced,
+    DateTimeOffset? ActBy);
 
 public sealed record SkippedDay(DateOnly Date, LocalizedText Name);
 
@@ -34,7 +35,10 @@ public static class DeadlineCalculation
                 return AtClose(WorkingDay(r.Max), WorkingDay(r.Max), WorkingDay(r.Min));
             case CalendarDays r:
                 var last = PlainDay(r.N);
-                return AtClose(Rolled(last, r.Roll), last, r.Min is { } min ? Rolled(PlainDay(min), r.Roll) : null) with { ActBy = ActByOf(last, r.Roll) };
+                return AtClose(Rolled(last, r.Roll), last, r.Min is { } min ? Rolled(PlainDay(min), r.Roll) : null) with
+                {
+                    ActBy = ActByOf(last, r.Roll),
+                };
             case WorkingMinutes r:
                 var at = calendar.AddWorkingMinutes(receivedAt, r.Minutes);
                 return Result(at, BangkokTime.DateOf(at), null);
@@ -56,7 +60,9 @@ public static class DeadlineCalculation
         bool CountsDayOfReceipt() =>
             rule.CountIfAtOpen && calendar.IsWorkingDay(received) && BangkokTime.TimeOf(receivedAt) <= WorkingHours.Open;
 
-        DateOnly WorkingDay(int n) => CountsDayOfReceipt() ? (n == 1 ? received : calendar.AddWorkingDays(received, n - 1)) : calendar.AddWorkingDays(received, n);
+        DateOnly WorkingDay(int n) => CountsDayOfReceipt()
+            ? (n == 1 ? received : calendar.AddWorkingDays(received, n - 1))
+            : calendar.AddWorkingDays(received, n);
 
         DateOnly PlainDay(int n) => received.AddDays(CountsDayOfReceipt() ? n - 1 : n);
 
@@ -65,7 +71,8 @@ public static class DeadlineCalculation
         DateTimeOffset? ActByOf(DateOnly date, Roll roll) =>
             roll == Roll.None && !calendar.IsWorkingDay(date) ? BangkokTime.At(calendar.OnOrBefore(date), WorkingHours.Close) : null;
 
-        DateOnly Event() => eventOn ?? throw new ArgumentException("The rule counts back from an event, and none is given.", nameof(eventOn));
+        DateOnly Event() =>
+            eventOn ?? throw new ArgumentException("The rule counts back from an event, and none is given.", nameof(eventOn));
 
         DueDate AtClose(DateOnly due, DateOnly unrolled, DateOnly? expectedFrom = null) => Result(
             BangkokTime.At(due, WorkingHours.Close), unrolled, expectedFrom is { } from ? BangkokTime.At(from, WorkingHours.Close) : null);
@@ -102,9 +109,14 @@ public static class DeadlineCalculation
                 Days(due.UnrolledLastDay, due.UnrolledLastDay.AddDays(r.N - 1)), Off(dueOn.AddDays(1), due.UnrolledLastDay)),
             WorkingDaysBeforeEvent => Split(dueOn, eventOn!.Value.AddDays(-1)),
             GivenDate => new Explanation([], []),
-            Window => new Explanation([], due.UnrolledLastDay < dueOn ? Off(due.UnrolledLastDay, dueOn.AddDays(-1)) : Off(dueOn.AddDays(1), due.UnrolledLastDay)),
+            Window => new Explanation(
+                [], due.UnrolledLastDay < dueOn ? Off(due.UnrolledLastDay, dueOn.AddDays(-1)) : Off(dueOn.AddDays(1), due.UnrolledLastDay)),
             WorkingMinutes => Split(received, dueOn),
-            _ => Split(rule.CountIfAtOpen && calendar.IsWorkingDay(received) && BangkokTime.TimeOf(receivedAt) <= WorkingHours.Open ? received : received.AddDays(1), dueOn),
+            _ => Split(
+                rule.CountIfAtOpen && calendar.IsWorkingDay(received) && BangkokTime.TimeOf(receivedAt) <= WorkingHours.Open
+                    ? received
+                    : received.AddDays(1),
+                dueOn),
         };
 
         Explanation Split(DateOnly first, DateOnly last) => new([.. Days(first, last).Where(calendar.IsWorkingDay)], Off(first, last));

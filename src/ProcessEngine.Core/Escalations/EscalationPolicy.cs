@@ -11,12 +11,15 @@ public sealed record EscalationPolicy(int? RemindDaysBefore, int? SupervisorDays
 {
     public static EscalationPolicy Default { get; } = new(1, 1, 3);
 
-    /// <summary>The rungs of one deadline in the order in which they come. All instants are UTC, at the close of business (16:30).</summary>
+    /// <summary>
+    /// The rungs of one deadline in the order in which they come. All instants are UTC, at the close of business (16:30).
+    /// </summary>
     /// <remarks>
     /// A reminder that would come before the work was received comes at 08:30 of the due date instead,
     /// and not at all when the work was received later than that.
     /// </remarks>
-    public ImmutableArray<EscalationRung> RungsFor(DateTimeOffset receivedAt, DateTimeOffset dueAt, string supervisorRole, WorkingCalendar calendar)
+    public ImmutableArray<EscalationRung> RungsFor(
+        DateTimeOffset receivedAt, DateTimeOffset dueAt, string supervisorRole, WorkingCalendar calendar)
     {
         ArgumentNullException.ThrowIfNull(calendar);
         var rungs = ImmutableArray.CreateBuilder<EscalationRung>(4);
@@ -27,16 +30,24 @@ public sealed record EscalationPolicy(int? RemindDaysBefore, int? SupervisorDays
             if (remindAt <= receivedAt)
                 remindAt = BangkokTime.At(dueOn, WorkingHours.Open);
             if (remindAt > receivedAt && remindAt < dueAt)
-                rungs.Add(new EscalationRung(RungKind.Reminder, remindAt, null));
+                Add(new EscalationRung(RungKind.Reminder, remindAt, null));
         }
 
-        rungs.Add(new EscalationRung(RungKind.Overdue, dueAt, null));
+        Add(new EscalationRung(RungKind.Overdue, dueAt, null));
         if (SupervisorDaysAfter is { } supervisorAfter)
-            rungs.Add(new EscalationRung(RungKind.Supervisor, CloseAfter(supervisorAfter), supervisorRole));
+            Add(new EscalationRung(RungKind.Supervisor, CloseAfter(supervisorAfter), supervisorRole));
         if (DirectorDaysAfter is { } directorAfter)
-            rungs.Add(new EscalationRung(RungKind.Director, CloseAfter(directorAfter), Definitions.Roles.Director));
-        rungs.Sort((one, other) => one.At != other.At ? one.At.CompareTo(other.At) : one.Kind.CompareTo(other.Kind));
+            Add(new EscalationRung(RungKind.Director, CloseAfter(directorAfter), Definitions.Roles.Director));
         return rungs.DrainToImmutable();
+
+        // There are four at most, and they come nearly in order: putting each in its place is less than sorting them.
+        void Add(EscalationRung rung)
+        {
+            var place = rungs.Count;
+            while (place > 0 && (rungs[place - 1].At, rungs[place - 1].Kind).CompareTo((rung.At, rung.Kind)) > 0)
+                place--;
+            rungs.Insert(place, rung);
+        }
 
         DateTimeOffset CloseAfter(int days) => BangkokTime.At(calendar.AddWorkingDays(dueOn, days), WorkingHours.Close);
     }

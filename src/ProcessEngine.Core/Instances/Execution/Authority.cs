@@ -14,7 +14,9 @@ public static class Authority
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(moment);
-        return task.Assignee is null && definition.FindStep(task.StepId) is { } step ? NobodyFor(definition, state, step, task.Role, moment) : null;
+        return task.Assignee is null && definition.FindStep(task.StepId) is { } step
+            ? NobodyFor(definition, state, step, task.Role, moment)
+            : null;
     }
 
     /// <summary>Why nobody can do the work of a step in a post; null when somebody can, and where nobody asked who is there.</summary>
@@ -34,14 +36,17 @@ public static class Authority
         foreach (var person in byOrder)
         {
             // Whoever asked for a decision does not make it by order.
-            if (state.ActedBefore(step, person) is null && (step.Type != StepType.Approval || !IsRequester(definition, state, step, person)))
+            if (state.ActedBefore(step, person) is null
+                && (step.Type != StepType.Approval || !IsRequester(definition, state, step, person)))
                 return null;
         }
 
         return IncidentCodes.NobodyMayAct;
     }
 
-    /// <summary>The person, or nobody when it is somebody of whom the office knows nothing. Where nobody asked who is there, everybody is known.</summary>
+    /// <summary>
+    /// The person, or nobody when it is somebody of whom the office knows nothing. Where nobody asked who is there, everybody is known.
+    /// </summary>
     internal static Guid? Known(Guid? person, Moment moment)
     {
         if (person is not { } id || moment.Holders is not { } holders)
@@ -62,7 +67,8 @@ public static class Authority
     }
 
     /// <summary>
-    /// Whether somebody started the case, or did the work on which an approval decides: whatever they sit in by order, that decision is not theirs.
+    /// Whether somebody started the case, or did the work on which an approval decides: whatever they sit in by order, that decision is not
+    /// theirs.
     /// </summary>
     internal static bool IsRequester(ProcessDefinition definition, ProcessState state, Step approval, Guid? person)
     {

@@ -17,7 +17,7 @@ sealed class CaseExecution(ProcessDefinition definition, ProcessState state, Gui
     /// <summary>No sound definition passes as many boxes at once; a case is never caught in an endless loop all the same.</summary>
     const int MaxMoves = 10_000;
 
-    readonly Queue<(Node To, Transition? By)> moves = new();
+    MoveQueue moves;
     string? outcome;
 
     public CaseUpdate Update { get; } = new(definition, state, actor, moment);
@@ -38,11 +38,11 @@ sealed class CaseExecution(ProcessDefinition definition, ProcessState state, Gui
         {
             if (port == Ports.Reject && State.Rests && Definition.Graph.LeadsBack(arrow))
                 StepClosing.UndoAfter(Update, arrow.To);
-            moves.Enqueue((Definition.Find(arrow.To)!, arrow));
+            moves.Add(new Move(Definition.Find(arrow.To)!, arrow));
         }
     }
 
-    public void Place(Node node) => moves.Enqueue((node, null));
+    public void Place(Node node) => moves.Add(new Move(node, null));
 
     /// <summary>The work of a task is decided: its step is left by a port.</summary>
     public void Leave(OpenTask task, ProcessEvent closing, string port)
@@ -111,7 +111,7 @@ sealed class CaseExecution(ProcessDefinition definition, ProcessState state, Gui
     /// <summary>Moves every branch as far as it goes by itself; then the clocks that nobody needs stop, and what is due is taken.</summary>
     public void Settle()
     {
-        for (var count = 0; moves.TryDequeue(out var move); count++)
+        for (var count = 0; moves.TryTake(out var move); count++)
         {
             if (count == MaxMoves)
             {

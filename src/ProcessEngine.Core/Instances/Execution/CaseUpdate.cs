@@ -5,7 +5,9 @@ using ProcessEngine.Core.Instances.State;
 
 namespace ProcessEngine.Core.Instances.Execution;
 
-/// <summary>A case while one command is carried out. Every change of it is an event, folded at once, so that what follows sees it.</summary>
+/// <summary>
+/// A case while one command is carried out. Every change of it is an event, folded at once, so that what follows sees it.
+/// </summary>
 /// <param name="before">The state that the command meets.</param>
 /// <param name="actor">Whose command it is; null when it is the service's.</param>
 sealed class CaseUpdate(ProcessDefinition definition, ProcessState before, Guid? actor, Moment moment)

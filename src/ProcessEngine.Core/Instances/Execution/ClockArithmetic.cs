@@ -7,14 +7,19 @@ namespace ProcessEngine.Core.Instances.Execution;
 /// <summary>What happens to the terms of a running clock. Pure arithmetic on the inputs that the clock keeps.</summary>
 public static class ClockArithmetic
 {
-    public static DeadlineTerms Terms(DeadlineRule rule, DeadlineSource source, DateTimeOffset receivedAt, DateOnly? date, WorkingCalendar calendar)
+    public static DeadlineTerms Terms(
+        DeadlineRule rule, DeadlineSource source, DateTimeOffset receivedAt, DateOnly? date, WorkingCalendar calendar)
     {
         ArgumentNullException.ThrowIfNull(calendar);
         return Of(rule, source, receivedAt, date, calendar, DeadlineCalculation.Compute(rule, receivedAt, calendar, date));
     }
 
-    static DeadlineTerms Of(DeadlineRule rule, DeadlineSource source, DateTimeOffset receivedAt, DateOnly? date, WorkingCalendar calendar, DueDate due) =>
-        new(rule, source, receivedAt, calendar.Id, calendar.Version, due.ExpectedFrom, due.DueAt, due.UnrolledLastDay, due.NotYetAnnounced) { DependsOn = date };
+    static DeadlineTerms Of(
+        DeadlineRule rule, DeadlineSource source, DateTimeOffset receivedAt, DateOnly? date, WorkingCalendar calendar, DueDate due) =>
+        new(rule, source, receivedAt, calendar.Id, calendar.Version, due.ExpectedFrom, due.DueAt, due.UnrolledLastDay, due.NotYetAnnounced)
+        {
+            DependsOn = date,
+        };
 
     /// <summary>An extension (R8): counted on from the day after the last day, before rolling.</summary>
     public static DeadlineTerms Extended(DeadlineTerms terms, DeadlineRule by, WorkingCalendar calendar)
@@ -33,8 +38,8 @@ public static class ClockArithmetic
     }
 
     /// <summary>
-    /// The terms after a pause: what was left of the period when it stopped is left now. Days stay days (the day of the pause and the day of the
-    /// continuation are each counted as they are), minutes stay minutes; a limit tied to a date or a window is not moved by waiting.
+    /// The terms after a pause: what was left of the period when it stopped is left now. Days stay days (the day of the pause and the day
+    /// of the continuation are each counted as they are), minutes stay minutes; a limit tied to a date or a window is not moved by waiting.
     /// </summary>
     public static DeadlineTerms Continued(DeadlineTerms terms, DateTimeOffset pausedAt, DateTimeOffset now, WorkingCalendar calendar)
     {
@@ -58,7 +63,9 @@ public static class ClockArithmetic
                 return Moved(Close(due), due, Ahead(Later));
         }
 
-        DateOnly Later(DateOnly day) => calendar.WorkingDaysBetween(stopped, day) is > 0 and var days ? calendar.AddWorkingDays(goesOn, days) : calendar.OnOrAfter(goesOn);
+        DateOnly Later(DateOnly day) => calendar.WorkingDaysBetween(stopped, day) is > 0 and var days
+            ? calendar.AddWorkingDays(goesOn, days)
+            : calendar.OnOrAfter(goesOn);
 
         DateOnly Rolled(DateOnly day, Roll roll) => roll == Roll.Forward ? calendar.OnOrAfter(day) : day;
 
@@ -79,7 +86,9 @@ public static class ClockArithmetic
         };
     }
 
-    /// <summary>The terms of a running clock by another calendar: counted anew from its inputs, its pauses and its extensions; never shifted.</summary>
+    /// <summary>
+    /// The terms of a running clock by another calendar: counted anew from its inputs, its pauses and its extensions; never shifted.
+    /// </summary>
     public static DeadlineTerms Recomputed(OpenDeadline clock, WorkingCalendar calendar)
     {
         ArgumentNullException.ThrowIfNull(clock);
@@ -100,10 +109,13 @@ public static class ClockArithmetic
     {
         ArgumentNullException.ThrowIfNull(one);
         ArgumentNullException.ThrowIfNull(other);
-        return one.DueAt == other.DueAt && one.ExpectedFrom == other.ExpectedFrom && one.LastDay == other.LastDay && one.Provisional == other.Provisional;
+        return one.DueAt == other.DueAt && one.ExpectedFrom == other.ExpectedFrom && one.LastDay == other.LastDay
+            && one.Provisional == other.Provisional;
     }
 
-    /// <summary>Whether a clock that moves waits for a supervisor: the calendar, and not the passing of time, has put its due moment into the past.</summary>
+    /// <summary>
+    /// Whether a clock that moves waits for a supervisor: the calendar, and not the passing of time, has put its due moment into the past.
+    /// </summary>
     public static bool AwaitsConfirmation(OpenDeadline clock, DeadlineTerms terms, MoveCause cause, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(clock);

@@ -230,7 +230,10 @@ static class DeadlineClocks
         foreach (var clock in update.State.OpenDeadlines)
         {
             if (clock.PausedAt is { } since && !AllTasksWait(update, clock))
-                Move(update, clock, ClockArithmetic.Continued(clock.Terms, since, moment.Now, moment.Calendar), MoveCause.Continued, comment);
+            {
+                var terms = ClockArithmetic.Continued(clock.Terms, since, moment.Now, moment.Calendar);
+                Move(update, clock, terms, MoveCause.Continued, comment);
+            }
         }
     }
 
@@ -269,7 +272,8 @@ static class DeadlineClocks
         {
             var terms = ClockArithmetic.Recomputed(clock, update.Moment.Calendar);
             var schedule = ScheduleOf(update, clock, terms);
-            if (ClockArithmetic.SameResult(clock.Terms, terms) && schedule.Rungs[schedule.Taken..].SequenceEqual(clock.Rungs[clock.RungsTaken..]))
+            if (ClockArithmetic.SameResult(clock.Terms, terms)
+                && schedule.Rungs[schedule.Taken..].SequenceEqual(clock.Rungs[clock.RungsTaken..]))
                 continue;
             update.Add(Moved(update, clock, terms, schedule, MoveCause.CalendarChanged, reason) with
             {
@@ -308,7 +312,8 @@ static class DeadlineClocks
     {
         var step = update.Definition.FindStep(clock.StepId);
         var supervisor = step is null ? Roles.Director : SupervisorOf(step);
-        var rungs = (step?.Escalation ?? update.Definition.Escalation).RungsFor(terms.ReceivedAt, terms.DueAt, supervisor, update.Moment.Calendar);
+        var rungs = (step?.Escalation ?? update.Definition.Escalation).RungsFor(
+            terms.ReceivedAt, terms.DueAt, supervisor, update.Moment.Calendar);
         return EscalationSchedule.Reschedule(clock, rungs, update.Moment.Now);
     }
 

@@ -13,10 +13,12 @@ public sealed record Moment(DateTimeOffset Now, WorkingCalendar Calendar, IReadO
     public IReadOnlyDictionary<string, ImmutableArray<Guid>>? Holders { get; init; }
 
     /// <summary>Who of a role looks after a field of work or a procedure, by the list of the office.</summary>
-    public IReadOnlyDictionary<(string Role, string Field), Guid> Responsible { get; init; } = System.Collections.Frozen.FrozenDictionary<(string Role, string Field), Guid>.Empty;
+    public IReadOnlyDictionary<(string Role, string Field), Guid> Responsible { get; init; } =
+        System.Collections.Frozen.FrozenDictionary<(string Role, string Field), Guid>.Empty;
 
     /// <summary>Who sits in which post by order, for the procedure of the case.</summary>
-    public IReadOnlyDictionary<string, ImmutableArray<Guid>> ByOrder { get; init; } = ImmutableDictionary<string, ImmutableArray<Guid>>.Empty;
+    public IReadOnlyDictionary<string, ImmutableArray<Guid>> ByOrder { get; init; } =
+        ImmutableDictionary<string, ImmutableArray<Guid>>.Empty;
 
     public static Moment At(DateTimeOffset now, WorkingCalendar calendar) =>
         new(now, calendar, System.Collections.Frozen.FrozenDictionary<string, DeadlineRule>.Empty);

@@ -28,7 +28,8 @@ static class StepClosing
     /// <summary>A level is passed or sent down: its own clock ends, that of the whole step goes on.</summary>
     public static void CloseLevel(CaseUpdate update, Step step, OpenTask task)
     {
-        if (step.Levels[(task.Level ?? 1) - 1].Deadline is not null && task.DeadlineId is { } id && update.State.FindOpenDeadline(id) is { } clock)
+        if (step.Levels[(task.Level ?? 1) - 1].Deadline is not null && task.DeadlineId is { } id
+            && update.State.FindOpenDeadline(id) is { } clock)
             DeadlineClocks.Close(update, clock);
     }
 

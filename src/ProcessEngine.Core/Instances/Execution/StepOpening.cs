@@ -47,8 +47,8 @@ static class StepOpening
             : null;
         if (post.Deadline is { } own)
         {
-            clock = DeadlineClocks.Set(
-                update, step.Id, attempt, own, DeadlineSource.Manual, null, step.Escalation, step.SupervisorRole ?? Roles.SupervisorOf(post.Role));
+            var supervisor = step.SupervisorRole ?? Roles.SupervisorOf(post.Role);
+            clock = DeadlineClocks.Set(update, step.Id, attempt, own, DeadlineSource.Manual, null, step.Escalation, supervisor);
         }
 
         OpenTask(update, step, post.Role, attempt, clock, PersonFor(update, step, level), level: level);
@@ -133,7 +133,9 @@ static class StepOpening
         update.Add(new IncidentRaised(step.Id, code, role));
     }
 
-    /// <summary>The one person whom the definition means; null: whoever of the role. Nobody where it means somebody is an incident.</summary>
+    /// <summary>
+    /// The one person whom the definition means; null: whoever of the role. Nobody where it means somebody is an incident.
+    /// </summary>
     static Guid? PersonFor(CaseUpdate update, Step step, int? level)
     {
         var state = update.State;

@@ -13,7 +13,9 @@ static class Waits
         string? message = null, string? correlation = null, CallTarget? call = null) =>
         update.Add(new WaitStarted(update.NextId('w'), nodeId, kind, port, until, message, correlation, call));
 
-    /// <summary>A box that waits for a date. Where the case does not say which, an administrator has to look; it waits all the same.</summary>
+    /// <summary>
+    /// A box that waits for a date. Where the case does not say which, an administrator has to look; it waits all the same.
+    /// </summary>
     public static void StartTimer(CaseUpdate update, TimerNode timer)
     {
         var date = DateOf(update, timer);

@@ -3,7 +3,7 @@ using ProcessEngine.Core.Instances.Events;
 namespace ProcessEngine.Core.Instances.State;
 
 /// <summary>
-/// Whoever decided took it back before anybody had gone on from it. What was decided stays in the history; the case stands as it did before.
+/// Whoever decided took it back before anybody had gone on from it. What was decided stays in the history, and the case stands as before.
 /// The state is kept with the event, as nothing but the state before it could give it back (decision record 11).
 /// </summary>
 /// <param name="From">Sequence of the act that is undone …</param>

@@ -1,6 +1,5 @@
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Escalations;
-using ProcessEngine.Core.Instances.Deciding;
 using ProcessEngine.Core.Instances.Events;
 
 namespace ProcessEngine.Core.Instances.State;
@@ -22,7 +21,8 @@ public sealed record Notice(Guid Id, string Kind, Guid? TaskId, string? ToRole, 
             TaskOpened e => [Of("task-opened", e.TaskId, e.Assignee is null ? e.Role : null, e.Assignee)],
             TaskReassigned e => [Of("task-reassigned", e.TaskId, null, e.To)],
             // The case, not the task: everybody of the office may look at it.
-            CommentAdded { Mentioned: { } people } => [.. people.Index().Where(p => p.Item != recorded.Actor).Select(p => Of("mentioned", null, null, p.Item, p.Index))],
+            CommentAdded { Mentioned: { } people } =>
+                [.. people.Index().Where(p => p.Item != recorded.Actor).Select(p => Of("mentioned", null, null, p.Item, p.Index))],
             TaskReminded { Superseded: false } e => ToHolders("task-reminder", e.DeadlineId),
             TaskOverdue { Superseded: false } e => ToHolders("task-overdue", e.DeadlineId),
             TaskEscalated { Superseded: false } e => [Of("task-escalated", e.TaskId, e.ToRole, null)],
