@@ -33,11 +33,13 @@ public sealed class ArchitectureSpec
     public void Use_is_seen_in_the_bodies_of_methods()
     {
         var here = new ArchLoader().LoadAssemblies(typeof(ArchitectureSpec).Assembly).Build();
-        NotUsing("System.IO").Evaluate(here).Where(r => !r.Passed).Select(r => r.Description).ShouldContain(d => d.Contains(nameof(ReadsAFile), StringComparison.Ordinal));
+        NotUsing("System.IO").Evaluate(here).Where(r => !r.Passed).Select(r => r.Description).ShouldContain(
+            d => d.Contains(nameof(ReadsAFile), StringComparison.Ordinal));
     }
 
     static IArchRule NotUsing(string name) =>
-        Types().Should().NotDependOnAny(Types(true).That().HaveFullNameMatching($@"^{name.Replace(".", @"\.", StringComparison.Ordinal)}(\.|$)"));
+        Types().Should().NotDependOnAny(
+            Types(true).That().HaveFullNameMatching($@"^{name.Replace(".", @"\.", StringComparison.Ordinal)}(\.|$)"));
 
     static class ReadsAFile
     {

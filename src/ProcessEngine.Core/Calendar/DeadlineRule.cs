@@ -31,7 +31,10 @@ public abstract record DeadlineRule
     /// <summary>The rule's name in definitions, requests and stored deadlines.</summary>
     public abstract string Name { get; }
 
-    /// <summary>R2: a step received at or before 08:30:00 of a working day counts that day as day 1. Off unless the service's own regulation says so.</summary>
+    /// <summary>
+    /// R2: a step received at or before 08:30:00 of a working day counts that day as day 1. Off unless the service's own regulation says
+    /// so.
+    /// </summary>
     public bool CountIfAtOpen { get; init; }
 
     /// <summary>Whether the due moment rests on a date that the case gives, and not on the receipt.</summary>
@@ -61,7 +64,8 @@ public abstract record DeadlineRule
 
                 break;
             case WorkingMinutes r when r.Minutes is < 1 or > MaxMinutes:
-                problems.Add(new RuleProblem("minutes", new($"ต้องอยู่ระหว่าง 1 ถึง {MaxMinutes}", $"It must be between 1 and {MaxMinutes}.")));
+                problems.Add(new RuleProblem(
+                    "minutes", new($"ต้องอยู่ระหว่าง 1 ถึง {MaxMinutes}", $"It must be between 1 and {MaxMinutes}.")));
                 break;
             case WorkingDaysBeforeEvent r:
                 Days("n", r.N);
@@ -98,9 +102,16 @@ public abstract record DeadlineRule
             }
 
             if (problems.Count == 0 && Order(window.From) > Order(window.To))
-                problems.Add(new RuleProblem("windowTo", new("ช่วงเวลาต้องไม่ข้ามวันที่ 30 กันยายน", "A window may not cross 30 September.")));
+            {
+                problems.Add(new RuleProblem(
+                    "windowTo", new("ช่วงเวลาต้องไม่ข้ามวันที่ 30 กันยายน", "A window may not cross 30 September.")));
+            }
+
             if (window.FiscalYear is < 2500 or > 2700)
-                problems.Add(new RuleProblem("fiscalYear", new("ต้องเป็นปีงบประมาณ พ.ศ. เช่น 2570", "It must be a Buddhist fiscal year, such as 2570.")));
+            {
+                problems.Add(new RuleProblem(
+                    "fiscalYear", new("ต้องเป็นปีงบประมาณ พ.ศ. เช่น 2570", "It must be a Buddhist fiscal year, such as 2570.")));
+            }
         }
 
         // Position within the fiscal year: October comes first.
@@ -140,7 +151,9 @@ public sealed record CalendarDaysBeforeEvent(int N) : DeadlineRule
     public override string Name => "calendar_days_before_event";
 }
 
-/// <summary>A date that another agency gives ("ให้เป็นไปตามเวลาที่ระบบกำหนด"): due at 16:30 of it, a holiday or not. Without a date nothing is due.</summary>
+/// <summary>
+/// A date that another agency gives ("ให้เป็นไปตามเวลาที่ระบบกำหนด"): due at 16:30 of it, a holiday or not. Without a date nothing is due.
+/// </summary>
 public sealed record GivenDate : DeadlineRule
 {
     public override string Name => "given_date";

@@ -7,7 +7,8 @@ public static class DeadlineRuleFields
 {
     static readonly string[] Names =
     [
-        "working_days", "working_days_range", "calendar_days", "working_minutes", "working_days_before_event", "calendar_days_before_event", "given_date", "window",
+        "working_days", "working_days_range", "calendar_days", "working_minutes", "working_days_before_event", "calendar_days_before_event",
+        "given_date", "window",
     ];
 
     /// <param name="field">Gives the text of a field; null when it is absent.</param>

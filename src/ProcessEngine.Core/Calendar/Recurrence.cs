@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace ProcessEngine.Core.Calendar;
 
-/// <summary>When a procedure starts by itself. The day named is moved to the next working day if it is none; the work is received at 08:30.</summary>
+/// <summary>
+/// When a procedure starts by itself. The day named is moved to the next working day if it is none; the work is received at 08:30.
+/// </summary>
 public abstract record Recurrence
 {
     private protected Recurrence()
@@ -38,14 +40,16 @@ public abstract record Recurrence
                     ? (new EveryMonth(number), null)
                     : Wrong("day", "ต้องเป็นวันที่ 1 ถึง 31", "It must be a day from 1 to 31.");
             case "date":
-                return DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var once) && once.Year is > 2000 and < 2400
+                return DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var once)
+                    && once.Year is > 2000 and < 2400
                     ? (new OnDate(once), null)
                     : Wrong("day", "ต้องเป็นวันที่ ค.ศ. เช่น 2026-10-01", "It must be a Gregorian date, such as 2026-10-01.");
             default:
                 return Wrong("every", "ต้องเป็น fiscal_year, month หรือ date", "It must be fiscal_year, month or date.");
         }
 
-        static (Recurrence?, RuleProblem?) Wrong(string parameter, string th, string en) => (null, new RuleProblem(parameter, new LocalizedText(th, en)));
+        static (Recurrence?, RuleProblem?) Wrong(string parameter, string th, string en) =>
+            (null, new RuleProblem(parameter, new LocalizedText(th, en)));
     }
 }
 

@@ -28,7 +28,9 @@ public sealed class WorkingCalendar
     readonly FrozenDictionary<DateOnly, LocalizedText> namedDaysOff;
     readonly DateOnly[] unconfirmed;
 
-    WorkingCalendar(string id, int version, CalendarCoverage coverage, Dictionary<DateOnly, LocalizedText> daysOff, HashSet<DateOnly> openings, DateOnly[] unconfirmed)
+    WorkingCalendar(
+        string id, int version, CalendarCoverage coverage, Dictionary<DateOnly, LocalizedText> daysOff, HashSet<DateOnly> openings,
+        DateOnly[] unconfirmed)
     {
         Id = id;
         Version = version;
@@ -56,9 +58,12 @@ public sealed class WorkingCalendar
     public int Version { get; }
     public CalendarCoverage Coverage { get; }
 
-    /// <summary>Layers the office's calendar: weekend, national rows, rows of its province, closures, openings. A later layer wins.</summary>
+    /// <summary>
+    /// Layers the office's calendar: weekend, national rows, rows of its province, closures, openings. A later layer wins.
+    /// </summary>
     /// <param name="province">Where the office stands (ISO 3166-2); null for the national calendar.</param>
-    /// <param name="table">All rows; the ones of other provinces are left out. Regional rows of low confidence do not count until they are confirmed.</param>
+    /// <param name="table">All rows; the ones of other provinces are left out. Regional rows of low confidence do not count until they are
+    /// confirmed.</param>
     public static WorkingCalendar Build(
         string id, int version, string? province, IEnumerable<Holiday> table, IEnumerable<OfficeDay> officeDays, CalendarCoverage coverage)
     {
@@ -146,7 +151,9 @@ public sealed class WorkingCalendar
         return BangkokTime.At(date, time);
     }
 
-    /// <summary>Whether a period rests on days that are not announced: a year not announced or past the table, or an unconfirmed regional row (R9).</summary>
+    /// <summary>
+    /// Whether a period rests on days that are not announced: a year not announced or past the table, or an unconfirmed regional row (R9).
+    /// </summary>
     public bool IsNotYetAnnounced(DateOnly from, DateOnly to)
     {
         var (first, last) = from <= to ? (from, to) : (to, from);

@@ -20,7 +20,9 @@ public static class DefinitionDiff
         Rule(null, new("ทั้งกระบวนงาน", "the whole procedure"), from.Deadline, to.Deadline, found);
 
         Whole("กำหนดเวลาของทั้งกระบวนงานสิ้นสุดที่", "the limit of the whole ends with", from.DeadlineUntil, to.DeadlineUntil, found);
-        Whole("ข้อมูลจากเรื่องก่อน", "data of the case before", string.Join(", ", from.CarryOver.Select(c => $"{c.To} ← {c.From}")), string.Join(", ", to.CarryOver.Select(c => $"{c.To} ← {c.From}")), found);
+        Whole(
+            "ข้อมูลจากเรื่องก่อน", "data of the case before", string.Join(", ", from.CarryOver.Select(c => $"{c.To} ← {c.From}")),
+            string.Join(", ", to.CarryOver.Select(c => $"{c.To} ← {c.From}")), found);
         Whole("ค่าเริ่มต้น", "defaults", DefaultsOf(from), DefaultsOf(to), found);
 
         foreach (var gone in from.Nodes.Where(n => to.Find(n.Id) is null))
@@ -51,7 +53,8 @@ public static class DefinitionDiff
         var name = Name(after);
         if (before.GetType() != after.GetType())
         {
-            found.Add(new(after.Id, "changed", new($"{name.Th}: เปลี่ยนเป็นกิจกรรมชนิดอื่น", $"{name.En}: has become another kind of activity")));
+            found.Add(new(
+                after.Id, "changed", new($"{name.Th}: เปลี่ยนเป็นกิจกรรมชนิดอื่น", $"{name.En}: has become another kind of activity")));
             return;
         }
 
@@ -61,7 +64,9 @@ public static class DefinitionDiff
                 Steps(one, other, name, found);
                 break;
             case (DecisionNode one, DecisionNode other):
-                Changed(after.Id, name, "เงื่อนไข", "conditions", string.Join("; ", one.Branches.Select(b => $"{b.Port}: {b.When}")), string.Join("; ", other.Branches.Select(b => $"{b.Port}: {b.When}")), found);
+                Changed(
+                    after.Id, name, "เงื่อนไข", "conditions", string.Join("; ", one.Branches.Select(b => $"{b.Port}: {b.When}")),
+                    string.Join("; ", other.Branches.Select(b => $"{b.Port}: {b.When}")), found);
                 break;
             case (TimerNode one, TimerNode other):
                 Rule(after.Id, name, one.Rule, other.Rule, found);
@@ -88,19 +93,25 @@ public static class DefinitionDiff
         Changed(other.Id, name, "ข้อความ", "text", one.Text, other.Text, found);
         Changed(other.Id, name, "ลำดับที่", "number", one.Number, other.Number, found);
         Changed(other.Id, name, "ชนิด", "kind of step", one.Type, other.Type, found);
-        Changed(other.Id, name, "ผู้ปฏิบัติ", "role", Roles.NameOf(one.Role).Th, Roles.NameOf(other.Role).Th, found, Roles.NameOf(one.Role).En, Roles.NameOf(other.Role).En);
+        Changed(
+            other.Id, name, "ผู้ปฏิบัติ", "role", Roles.NameOf(one.Role).Th, Roles.NameOf(other.Role).Th, found, Roles.NameOf(one.Role).En,
+            Roles.NameOf(other.Role).En);
         Rule(other.Id, name, one.Deadline, other.Deadline, found);
         Changed(other.Id, name, "รวมเวลากับ", "shares the time of", one.DeadlineSharedWith, other.DeadlineSharedWith, found);
         Changed(other.Id, name, "วันที่ที่ใช้นับ", "limit counts from", one.DeadlineDateFrom, other.DeadlineDateFrom, found);
         Changed(other.Id, name, "การเตือนและรายงานผู้บังคับบัญชา", "escalation", one.Escalation, other.Escalation, found);
         Changed(other.Id, name, "มอบหมาย", "assignment", string.Join("; ", one.Assignments), string.Join("; ", other.Assignments), found);
         Changed(other.Id, name, "ชั้นความเร็ว", "priority", one.Priority, other.Priority, found);
-        Changed(other.Id, name, "ห้ามทำโดยผู้ทำ", "not by whoever did", string.Join(", ", one.NotDoneBy), string.Join(", ", other.NotDoneBy), found);
+        Changed(
+            other.Id, name, "ห้ามทำโดยผู้ทำ", "not by whoever did", string.Join(", ", one.NotDoneBy), string.Join(", ", other.NotDoneBy),
+            found);
         Told(other.Id, name, "ระดับอนุมัติ", "levels", LevelsOf(one), LevelsOf(other), found);
         Changed(other.Id, name, "มติคณะกรรมการ", "committee", one.Committee, other.Committee, found);
         Changed(other.Id, name, "ทำหลายราย", "list", one.ForEach, other.ForEach, found);
         Told(other.Id, name, "ทางออกตามเวลา", "ways out by time", TimersOf(one), TimersOf(other), found);
-        Changed(other.Id, name, "ส่งกลับได้ที่", "may be returned to", string.Join(", ", one.ReturnTo), string.Join(", ", other.ReturnTo), found);
+        Changed(
+            other.Id, name, "ส่งกลับได้ที่", "may be returned to", string.Join(", ", one.ReturnTo), string.Join(", ", other.ReturnTo),
+            found);
         Changed(other.Id, name, "มาตรฐานคุณภาพ", "quality standard", one.QualityStandard, other.QualityStandard, found);
         Changed(other.Id, name, "แบบฟอร์ม", "forms", string.Join(", ", one.Forms), string.Join(", ", other.Forms), found);
         Changed(other.Id, name, "ช่องที่ต้องกรอก", "fields to fill in", FieldsOf(one), FieldsOf(other), found);
@@ -108,10 +119,14 @@ public static class DefinitionDiff
 
     static LocalizedText LevelsOf(Step step)
     {
-        return new(string.Join(" แล้ว ", step.Levels.Select(l => One(l, Roles.NameOf(l.Role).Th, l.Name?.Th, Words(l.Deadline).Th))), string.Join(", then ", step.Levels.Select(l => One(l, Roles.NameOf(l.Role).En, l.Name?.En, Words(l.Deadline).En))));
+        return new(
+            string.Join(" แล้ว ", step.Levels.Select(l => One(l, Roles.NameOf(l.Role).Th, l.Name?.Th, Words(l.Deadline).Th))),
+            string.Join(", then ", step.Levels.Select(l => One(l, Roles.NameOf(l.Role).En, l.Name?.En, Words(l.Deadline).En))));
 
-        static string One(ApprovalLevel level, string role, string? name, string limit) =>
-            $"{name ?? role}{(name is null ? "" : $" ({role})")}{(level.Deadline is null ? "" : $" {limit}")}{(level.Assignments.IsEmpty ? "" : $" ({string.Join("; ", level.Assignments)})")}";
+        static string One(ApprovalLevel level, string role, string? name, string limit) => string.Concat(
+            name is null ? role : $"{name} ({role})",
+            level.Deadline is null ? "" : $" {limit}",
+            level.Assignments.IsEmpty ? "" : $" ({string.Join("; ", level.Assignments)})");
     }
 
     static LocalizedText TimersOf(Step step) => new(
@@ -119,7 +134,9 @@ public static class DefinitionDiff
         string.Join("; ", step.Timers.Select(t => $"{t.Port} {Words(t.After).En}{(t.Interrupts ? ", and the step ends" : "")}")));
 
     /// <summary>A star marks what must be filled in.</summary>
-    static string FieldsOf(Step step) => step.Form is { } form ? string.Join(", ", form.Fields.Select(f => $"{f.Name}{(f.Required ? "*" : "")}")) : "";
+    static string FieldsOf(Step step) => step.Form is { } form
+        ? string.Join(", ", form.Fields.Select(f => $"{f.Name}{(f.Required ? "*" : "")}"))
+        : "";
 
     static void Arrows(ProcessDefinition from, ProcessDefinition to, List<Difference> found)
     {
@@ -142,13 +159,25 @@ public static class DefinitionDiff
     static void Rule(string? id, LocalizedText name, DeadlineRule? one, DeadlineRule? other, List<Difference> found)
     {
         if (one != other)
-            found.Add(new(id, "changed", new($"{name.Th}: กำหนดเวลา {Words(one).Th} → {Words(other).Th}", $"{name.En}: limit {Words(one).En} → {Words(other).En}")));
+        {
+            found.Add(new(
+                id, "changed",
+                new($"{name.Th}: กำหนดเวลา {Words(one).Th} → {Words(other).Th}", $"{name.En}: limit {Words(one).En} → {Words(other).En}")));
+        }
     }
 
-    static void Changed<T>(string id, LocalizedText name, string th, string en, T one, T other, List<Difference> found, string? oneEn = null, string? otherEn = null)
+    static void Changed<T>(
+        string id, LocalizedText name, string th, string en, T one, T other, List<Difference> found, string? oneEn = null,
+        string? otherEn = null)
     {
         if (!EqualityComparer<T>.Default.Equals(one, other))
-            found.Add(new(id, "changed", new($"{name.Th}: {th} {Shown(one)} → {Shown(other)}", $"{name.En}: {en} {oneEn ?? Shown(one)} → {otherEn ?? Shown(other)}")));
+        {
+            found.Add(new(
+                id, "changed",
+                new(
+                    $"{name.Th}: {th} {Shown(one)} → {Shown(other)}",
+                    $"{name.En}: {en} {oneEn ?? Shown(one)} → {otherEn ?? Shown(other)}")));
+        }
     }
 
     static void Told(string id, LocalizedText name, string th, string en, LocalizedText one, LocalizedText other, List<Difference> found) =>
@@ -176,7 +205,9 @@ public static class DefinitionDiff
         WorkingDaysBeforeEvent r => new($"{r.N} วันทำการก่อนวันงาน", $"{r.N} working {Days(r.N)} before the event"),
         CalendarDaysBeforeEvent r => new($"{r.N} วันก่อนวันงาน", $"{r.N} {Days(r.N)} before the event"),
         GivenDate => new("วันที่ที่หน่วยงานอื่นกำหนด", "a date given from outside"),
-        Window r => new($"{r.From.Day}/{r.From.Month} – {r.To.Day}/{r.To.Month} ของปีงบประมาณ", $"{r.From.Month:00}-{r.From.Day:00} to {r.To.Month:00}-{r.To.Day:00} of the fiscal year"),
+        Window r => new(
+            $"{r.From.Day}/{r.From.Month} – {r.To.Day}/{r.To.Month} ของปีงบประมาณ",
+            $"{r.From.Month:00}-{r.From.Day:00} to {r.To.Month:00}-{r.To.Day:00} of the fiscal year"),
         _ => new(rule.Name, rule.Name),
     };
 }

@@ -1,3 +1,5 @@
+using static ProcessEngine.Core.Definitions.Finding;
+
 namespace ProcessEngine.Core.Definitions;
 
 /// <summary>What is allowed and probably not meant. Refuses nothing; said whenever a definition is checked or published.</summary>
@@ -9,8 +11,6 @@ public static class DefinitionWarnings
         ArgumentNullException.ThrowIfNull(definition);
         return [.. Variables(definition), .. definition.Steps.SelectMany(step => Steps(definition, step))];
     }
-
-    static Finding Warning(string? id, string code, string th, string en) => new(id, code, new LocalizedText(th, en)) { Warning = true };
 
     static IEnumerable<Finding> Variables(ProcessDefinition definition)
     {
@@ -29,8 +29,9 @@ public static class DefinitionWarnings
         ];
         foreach (var variable in definition.Variables.Where(v => v.Default is null && !used.Contains(v.Name)))
         {
-            yield return Warning(
-                null, "unused-variable", $"ไม่มีส่วนใดอ่านหรือกรอกตัวแปร \"{variable.Name}\"", $"Nothing reads or fills in the variable \"{variable.Name}\".");
+            yield return Advice(
+                null, "unused-variable", $"ไม่มีส่วนใดอ่านหรือกรอกตัวแปร \"{variable.Name}\"",
+                $"Nothing reads or fills in the variable \"{variable.Name}\".");
         }
     }
 
@@ -47,38 +48,56 @@ public static class DefinitionWarnings
     {
         if (step.Type == StepType.Approval && RefusalGoesOn(definition, step) is { } same)
         {
-            yield return Warning(
-                step.Id, "refusal-goes-on", $"เมื่อไม่เห็นชอบแล้ว เรื่องยังไปถึง \"{same}\" เหมือนเมื่อเห็นชอบ", $"After a refusal the case comes to \"{same}\" all the same, as after an approval.");
+            yield return Advice(
+                step.Id, "refusal-goes-on", $"เมื่อไม่เห็นชอบแล้ว เรื่องยังไปถึง \"{same}\" เหมือนเมื่อเห็นชอบ",
+                $"After a refusal the case comes to \"{same}\" all the same, as after an approval.");
         }
 
-        if (step is { DeadlineStated: { } stated, Deadline: null, DeadlineSharedWith: null, Priority: null } && step.Levels.All(l => l.Deadline is null) && stated.Any(char.IsDigit))
+        if (step is { DeadlineStated: { } stated, Deadline: null, DeadlineSharedWith: null, Priority: null }
+            && step.Levels.All(l => l.Deadline is null) && stated.Any(char.IsDigit))
         {
-            yield return Warning(
-                step.Id, "limit-only-in-words", $"ระบุกำหนดเวลาไว้เป็นข้อความ \"{stated}\" แต่ไม่มี slaRule จึงไม่มีการนับเวลา", $"The limit stands in words only (\"{stated}\"); without slaRule no clock runs.");
+            yield return Advice(
+                step.Id, "limit-only-in-words", $"ระบุกำหนดเวลาไว้เป็นข้อความ \"{stated}\" แต่ไม่มี slaRule จึงไม่มีการนับเวลา",
+                $"The limit stands in words only (\"{stated}\"); without slaRule no clock runs.");
         }
 
         if (step.SupervisorRole is { } supervisor && supervisor == step.Role)
         {
-            yield return Warning(
-                step.Id, "tells-itself", "เมื่อล่าช้าจะแจ้งบทบาทเดียวกับผู้ปฏิบัติเอง", "When it is late, the very role that is late is told.");
+            yield return Advice(
+                step.Id, "tells-itself", "เมื่อล่าช้าจะแจ้งบทบาทเดียวกับผู้ปฏิบัติเอง",
+                "When it is late, the very role that is late is told.");
         }
 
         foreach (var list in step.Levels.Select(l => l.Assignments).Prepend(step.Assignments))
         {
             foreach (var never in list.SkipWhile(a => a.When is not null).Skip(1))
-                yield return Warning(step.Id, "never-assigned", $"จะไม่มอบหมายให้ {never} เพราะรายการก่อนหน้าเป็นจริงเสมอ", $"It is never for {never}: an entry before always holds.");
+            {
+                yield return Advice(
+                    step.Id, "never-assigned", $"จะไม่มอบหมายให้ {never} เพราะรายการก่อนหน้าเป็นจริงเสมอ",
+                    $"It is never for {never}: an entry before always holds.");
+            }
         }
 
-        foreach (var both in Assignments(step).Where(a => a.Kind is AssignmentKind.DoerOf or AssignmentKind.Requester && step.NotDoneBy.Contains(a.Kind == AssignmentKind.Requester ? Step.Requester : a.Name)))
-            yield return Warning(step.Id, "assigned-and-forbidden", $"มอบหมายให้ {both.To} ซึ่ง notDoneBy ห้ามไว้", $"It is for {both.To}, whom notDoneBy forbids it.");
+        foreach (var both in Assignments(step).Where(a => a.Kind is AssignmentKind.DoerOf or AssignmentKind.Requester && Forbids(a)))
+        {
+            yield return Advice(
+                step.Id, "assigned-and-forbidden", $"มอบหมายให้ {both.To} ซึ่ง notDoneBy ห้ามไว้",
+                $"It is for {both.To}, whom notDoneBy forbids it.");
+        }
+
+        bool Forbids(Assignment a) => step.NotDoneBy.Contains(a.Kind == AssignmentKind.Requester ? Step.Requester : a.Name);
     }
 
-    /// <summary>The box to which an approval leads, when a refusal that does not lead back comes to it as well; null when it does not.</summary>
+    /// <summary>
+    /// The box to which an approval leads, when a refusal that does not lead back comes to it as well; null when it does not.
+    /// </summary>
     static string? RefusalGoesOn(ProcessDefinition definition, Step step)
     {
         if (definition.Target(step.Id, Ports.Approve) is not { } approved || approved is EndNode
             || definition.ArrowsFrom(step.Id, Ports.Reject) is not [var refused, ..] || definition.Graph.LeadsBack(refused))
             return null;
-        return definition.Graph.After(refused.To).Contains(approved.Id) && !definition.Graph.After(refused.To).Contains(step.Id) ? approved.Id : null;
+        return definition.Graph.After(refused.To).Contains(approved.Id) && !definition.Graph.After(refused.To).Contains(step.Id)
+            ? approved.Id
+            : null;
     }
 }

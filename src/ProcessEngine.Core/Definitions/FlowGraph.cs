@@ -21,7 +21,8 @@ public sealed class FlowGraph
         ArgumentNullException.ThrowIfNull(definition);
         this.definition = definition;
         var nodes = definition.Nodes;
-        indexes = nodes.Select((node, i) => (node.Id, i)).DistinctBy(p => p.Id).ToFrozenDictionary(p => p.Id, p => p.i, StringComparer.Ordinal);
+        indexes = nodes.Select((node, i) => (node.Id, i)).DistinctBy(p => p.Id).ToFrozenDictionary(
+            p => p.Id, p => p.i, StringComparer.Ordinal);
         var successors = new SortedSet<int>[nodes.Length];
         for (var i = 0; i < nodes.Length; i++)
             successors[i] = [];

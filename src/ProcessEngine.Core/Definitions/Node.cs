@@ -25,7 +25,8 @@ public sealed record StartNode(string NodeId) : Node(NodeId)
 
 /// <param name="NodeId">Unique in the definition.</param>
 /// <param name="Outcome">How a case that arrives here is said to have ended.</param>
-/// <param name="Terminates">True: everything else that runs in the case is cancelled. False: the case ends when the last branch has arrived.</param>
+/// <param name="Terminates">True: everything else that runs in the case is cancelled. False: the case ends when the last branch has
+/// arrived.</param>
 public sealed record EndNode(string NodeId, string Outcome, bool Terminates = false) : Node(NodeId)
 {
     public override IReadOnlyList<string> RequiredPorts => [];
@@ -38,7 +39,8 @@ public sealed record DecisionNode(string NodeId, ImmutableArray<DecisionBranch> 
 }
 
 /// <param name="Port">Its way out.</param>
-/// <param name="When">The condition as written; the compiled form is null where it could not be compiled, and then the definition is refused.</param>
+/// <param name="When">The condition as written; the compiled form is null where it could not be compiled, and then the definition is
+/// refused.</param>
 public sealed record DecisionBranch(string Port, string When, Expression? Condition);
 
 /// <summary>Goes on by all arrows of <see cref="Ports.Done"/> at once.</summary>

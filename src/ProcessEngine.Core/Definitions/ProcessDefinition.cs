@@ -40,10 +40,14 @@ public sealed class ProcessDefinition
     /// <summary>The data that a case carries, as far as conditions and assignments rest on it.</summary>
     public ImmutableArray<Variable> Variables { get; init; } = [];
 
-    /// <summary>What a case begins with of what the last completed case of the procedure in the office ended with: variable → variable of that case.</summary>
+    /// <summary>
+    /// What a case begins with of what the last completed case of the procedure in the office ended with: variable → variable of that case.
+    /// </summary>
     public ImmutableArray<CarriedOver> CarryOver { get; init; } = [];
 
-    /// <summary>The step with which whoever asked has been served: the limit of the whole ends with it, not with the case. Null: with the case.</summary>
+    /// <summary>
+    /// The step with which whoever asked has been served: the limit of the whole ends with it, not with the case. Null: with the case.
+    /// </summary>
     public string? DeadlineUntil { get; init; }
 
     /// <summary>The data of a case that starts on a day: what is given, else what is carried over, else the defaults.</summary>

@@ -32,7 +32,10 @@ public sealed record Step : Node
 
     /// <summary>The sorts of work that the manuals know.</summary>
     public static IReadOnlyList<string> Kinds { get; } =
-        ["appoint", "plan", "propose", "coordinate", "execute", "evaluate", "report", "study", "register", "pilot", "follow_up", "improve", "notify", "acknowledge"];
+    [
+        "appoint", "plan", "propose", "coordinate", "execute", "evaluate", "report", "study", "register", "pilot", "follow_up", "improve",
+        "notify", "acknowledge",
+    ];
 
     public required string Role { get; init; }
 
@@ -42,12 +45,16 @@ public sealed record Step : Node
     /// <summary>Which one person of the role it is for: the first whose condition holds. None: whoever of the role takes it.</summary>
     public ImmutableArray<Assignment> Assignments { get; init; } = [];
 
-    /// <summary>Four eyes: whoever did one of these steps may not do this one. <see cref="Requester"/> stands for who started the case.</summary>
+    /// <summary>
+    /// Four eyes: whoever did one of these steps may not do this one. <see cref="Requester"/> stands for who started the case.
+    /// </summary>
     public ImmutableArray<string> NotDoneBy { get; init; } = [];
 
     public const string Requester = "start";
 
-    /// <summary>An approval that passes several posts in order, each with its own task and clock; empty: one decision by <see cref="Role"/>.</summary>
+    /// <summary>
+    /// An approval that passes several posts in order, each with its own task and clock; empty: one decision by <see cref="Role"/>.
+    /// </summary>
     public ImmutableArray<ApprovalLevel> Levels { get; init; } = [];
 
     /// <summary>A return from a level goes one level down; false: by the Return arrow, to the proposer.</summary>
@@ -67,7 +74,9 @@ public sealed record Step : Node
     /// <summary>The time limit that the manual states; null when it states none: then the step is measured and never breached.</summary>
     public DeadlineRule? Deadline { get; init; }
 
-    /// <summary>The variable with the date that the limit depends on: of the event that it counts back from, or given by another agency.</summary>
+    /// <summary>
+    /// The variable with the date that the limit depends on: of the event that it counts back from, or given by another agency.
+    /// </summary>
     public string? DeadlineDateFrom { get; init; }
 
     /// <summary>The step whose time includes this one's ("รวมอยู่ในระยะเวลา…"); it then has no clock of its own.</summary>
@@ -102,7 +111,9 @@ public sealed record Step : Node
 
     public override IReadOnlyList<string> RequiredPorts =>
     [
-        .. Type != StepType.Approval ? [Ports.Done] : Committee is null ? [Ports.Approve, Ports.Reject, Ports.Return] : (string[])[Ports.Approve, Ports.Reject],
+        .. Type != StepType.Approval ? [Ports.Done]
+            : Committee is null ? [Ports.Approve, Ports.Reject, Ports.Return]
+            : (string[])[Ports.Approve, Ports.Reject],
         .. MayFail ? [Ports.Fail] : (string[])[],
         .. Timers.Select(t => t.Port),
     ];
@@ -112,7 +123,8 @@ public sealed record Step : Node
 
 /// <summary>One person out of a role.</summary>
 /// <param name="Kind">Where the person is found.</param>
-/// <param name="Name">The step, or the variable of the case that holds the person's id or the field of work; empty where there is none.</param>
+/// <param name="Name">The step, or the variable of the case that holds the person's id or the field of work; empty where there is
+/// none.</param>
 public sealed record Assignment(AssignmentKind Kind, string Name)
 {
     /// <summary>The condition as written; null: it always holds.</summary>
@@ -144,7 +156,10 @@ public enum AssignmentKind
     /// <summary>Who is named in the case's data.</summary>
     Variable,
 
-    /// <summary>Who looks after it, by the list of the office: after the field that a variable names, or after the procedure. Nobody in particular where the list says nothing.</summary>
+    /// <summary>
+    /// Who looks after it, by the list of the office: after the field that a variable names, or after the procedure. Nobody in particular
+    /// where the list says nothing.
+    /// </summary>
     Responsible,
 }
 
@@ -156,8 +171,10 @@ public sealed record ApprovalLevel(string Role, LocalizedText? Name, DeadlineRul
     public ImmutableArray<Assignment> Assignments { get; init; } = [];
 }
 
-/// <param name="MembersFrom">The variable with the ids of the members; null: everybody who holds the role of the step in the office.</param>
-/// <param name="ChairFrom">The variable with the id of the chair, whose vote decides a tie; null: there is none, and a tie is a refusal.</param>
+/// <param name="MembersFrom">The variable with the ids of the members; null: everybody who holds the role of the step in the
+/// office.</param>
+/// <param name="ChairFrom">The variable with the id of the chair, whose vote decides a tie; null: there is none, and a tie is a
+/// refusal.</param>
 /// <param name="Quorum">Votes in favour that are needed, for <see cref="VotingRule.Quorum"/>.</param>
 public sealed record CommitteeRule(VotingRule Rule, string? MembersFrom, string? ChairFrom, int Quorum = 0);
 

@@ -37,7 +37,11 @@ sealed class Parser(string text, IReadOnlyDictionary<string, VariableType> varia
         try
         {
             if (text.Length > Expression.MaxLength)
-                throw Fault(0, "too-long", $"ยาวเกิน {Expression.MaxLength} ตัวอักษร", $"It is longer than {Expression.MaxLength} characters.");
+            {
+                throw Fault(
+                    0, "too-long", $"ยาวเกิน {Expression.MaxLength} ตัวอักษร", $"It is longer than {Expression.MaxLength} characters.");
+            }
+
             Next();
             var root = Or();
             if (token.Kind != TokenKind.End)
@@ -89,7 +93,8 @@ sealed class Parser(string text, IReadOnlyDictionary<string, VariableType> varia
         if (Take("contains"))
         {
             var part = Sum();
-            if (!(left.Type == VariableType.Text && part.Type == VariableType.Text) && !(left.Type == VariableType.List && part.Type is VariableType.Text or VariableType.Number))
+            if (!(left.Type == VariableType.Text && part.Type == VariableType.Text)
+                && !(left.Type == VariableType.List && part.Type is VariableType.Text or VariableType.Number))
                 throw Mismatch(position, "contains", left, part);
             return new Compared(left, "contains", part);
         }
@@ -143,7 +148,9 @@ sealed class Parser(string text, IReadOnlyDictionary<string, VariableType> varia
         if (!TakeSign("-"))
             return Counted();
         var of = Unary();
-        return of.Type == VariableType.Number ? new Minus(of) : throw Fault(position, "type-mismatch", "เครื่องหมายลบใช้ได้กับตัวเลขเท่านั้น", "Only a number can be negative.");
+        return of.Type == VariableType.Number
+            ? new Minus(of)
+            : throw Fault(position, "type-mismatch", "เครื่องหมายลบใช้ได้กับตัวเลขเท่านั้น", "Only a number can be negative.");
     });
 
     Term Counted()
@@ -152,7 +159,9 @@ sealed class Parser(string text, IReadOnlyDictionary<string, VariableType> varia
         var position = token.Position;
         if (!Take("count"))
             return of;
-        return of.Type == VariableType.List ? new CountOf(of) : throw Fault(position, "type-mismatch", "count ใช้ได้กับรายการเท่านั้น", "Only a list can be counted.");
+        return of.Type == VariableType.List
+            ? new CountOf(of)
+            : throw Fault(position, "type-mismatch", "count ใช้ได้กับรายการเท่านั้น", "Only a list can be counted.");
     }
 
     Term Primary()
@@ -191,7 +200,12 @@ sealed class Parser(string text, IReadOnlyDictionary<string, VariableType> varia
     Term Date()
     {
         if (token.Kind != TokenKind.Text || !Value.TryReadDate(token.Text, out var date))
-            throw Fault(token.Position, "syntax", "วันที่ต้องเขียนเป็น ค.ศ. เช่น date \"2026-12-08\"", "A date is written as date \"2026-12-08\" (Gregorian).");
+        {
+            throw Fault(
+                token.Position, "syntax", "วันที่ต้องเขียนเป็น ค.ศ. เช่น date \"2026-12-08\"",
+                "A date is written as date \"2026-12-08\" (Gregorian).");
+        }
+
         Next();
         return new Literal(Value.Of(date));
     }
@@ -221,10 +235,12 @@ sealed class Parser(string text, IReadOnlyDictionary<string, VariableType> varia
             return new Named(name, type);
         }
 
-        var near = variables.Keys.Where(k => Distance(k, name) <= 2).OrderBy(k => Distance(k, name)).ThenBy(k => k, StringComparer.Ordinal).FirstOrDefault();
+        var near = variables.Keys.Where(k => Distance(k, name) <= 2).OrderBy(k => Distance(k, name)).ThenBy(k => k, StringComparer.Ordinal)
+            .FirstOrDefault();
         throw Fault(
             position, "unknown-variable",
-            $"ไม่มีตัวแปร \"{name}\"{(near is null ? "" : $" หมายถึง \"{near}\" หรือไม่")}", $"There is no variable \"{name}\"{(near is null ? "" : $"; did you mean \"{near}\"?")}");
+            $"ไม่มีตัวแปร \"{name}\"{(near is null ? "" : $" หมายถึง \"{near}\" หรือไม่")}",
+            $"There is no variable \"{name}\"{(near is null ? "" : $"; did you mean \"{near}\"?")}");
     }
 
     // Tokens ---------------------------------------------------------------------------------------------------------------------------
@@ -284,7 +300,8 @@ sealed class Parser(string text, IReadOnlyDictionary<string, VariableType> varia
     }
 
     // Letters of any script, with the vowels and tone marks that Thai sets above and below them.
-    static bool IsNamePart(char c) => c == '_' || char.IsLetterOrDigit(c) || char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+    static bool IsNamePart(char c) => c == '_' || char.IsLetterOrDigit(c)
+        || char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
     string Quoted()
     {
@@ -315,16 +332,20 @@ sealed class Parser(string text, IReadOnlyDictionary<string, VariableType> varia
 
     Term Boolean(Term term) => term.Type == VariableType.Boolean
         ? term
-        : throw Fault(token.Position, "type-mismatch", $"ต้องเป็นเงื่อนไขจริงหรือเท็จ แต่เป็น{Thai(term.Type)}", $"A condition is needed here, and this is {English(term.Type)}.");
+        : throw Fault(
+            token.Position, "type-mismatch", $"ต้องเป็นเงื่อนไขจริงหรือเท็จ แต่เป็น{Thai(term.Type)}",
+            $"A condition is needed here, and this is {English(term.Type)}.");
 
     FaultException Unexpected() => token.Kind == TokenKind.End
         ? Fault(token.Position, "syntax", "เงื่อนไขไม่จบ", "The expression ends too early.")
         : Fault(token.Position, "syntax", $"ไม่คาดว่าจะพบ \"{token.Text}\" ที่นี่", $"\"{token.Text}\" is not expected here.");
 
     static FaultException Mismatch(int position, string sign, Term left, Term right) => Fault(
-        position, "type-mismatch", $"ใช้ \"{sign}\" ระหว่าง{Thai(left.Type)}กับ{Thai(right.Type)}ไม่ได้", $"\"{sign}\" does not go between {English(left.Type)} and {English(right.Type)}.");
+        position, "type-mismatch", $"ใช้ \"{sign}\" ระหว่าง{Thai(left.Type)}กับ{Thai(right.Type)}ไม่ได้",
+        $"\"{sign}\" does not go between {English(left.Type)} and {English(right.Type)}.");
 
-    static FaultException Fault(int position, string code, string th, string en) => new(new ExpressionProblem(position, code, new LocalizedText(th, en)));
+    static FaultException Fault(int position, string code, string th, string en) =>
+        new(new ExpressionProblem(position, code, new LocalizedText(th, en)));
 
     static string Thai(VariableType type) => type switch
     {

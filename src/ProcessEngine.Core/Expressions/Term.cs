@@ -52,7 +52,8 @@ sealed record Minus(Term Of) : Term(VariableType.Number)
 sealed record IsEmpty(Term Of, bool Wanted) : Term(VariableType.Boolean)
 {
     public override Value Evaluate(IReadOnlyDictionary<string, string> data) => Value.Of(Of.Evaluate(data).IsEmpty == Wanted);
-    public override string Print(int outer) => Wrapped($"{Of.Print(Bindings.Sum)} is {(Wanted ? "" : "not ")}empty", Bindings.Comparison, outer);
+    public override string Print(int outer) =>
+        Wrapped($"{Of.Print(Bindings.Sum)} is {(Wanted ? "" : "not ")}empty", Bindings.Comparison, outer);
 }
 
 sealed record CountOf(Term List) : Term(VariableType.Number)
@@ -88,7 +89,9 @@ sealed record Compared(Term Left, string By, Term Right) : Term(VariableType.Boo
             "=" => left == right,
             "!=" => left != right,
             "in" => right.Type == VariableType.List && right.Items.Contains(left),
-            "contains" => left.Type == VariableType.List ? left.Items.Contains(right) : left.Text.Contains(right.Text, StringComparison.Ordinal),
+            "contains" => left.Type == VariableType.List
+                ? left.Items.Contains(right)
+                : left.Text.Contains(right.Text, StringComparison.Ordinal),
             "<" => Order(left, right) < 0,
             "<=" => Order(left, right) <= 0,
             ">" => Order(left, right) > 0,
@@ -96,9 +99,12 @@ sealed record Compared(Term Left, string By, Term Right) : Term(VariableType.Boo
         });
     }
 
-    static int Order(Value left, Value right) => left.Type == VariableType.Date ? left.Date.CompareTo(right.Date) : left.Number.CompareTo(right.Number);
+    static int Order(Value left, Value right) => left.Type == VariableType.Date
+        ? left.Date.CompareTo(right.Date)
+        : left.Number.CompareTo(right.Number);
 
-    public override string Print(int outer) => Wrapped($"{Left.Print(Bindings.Sum)} {By} {Right.Print(Bindings.Sum)}", Bindings.Comparison, outer);
+    public override string Print(int outer) =>
+        Wrapped($"{Left.Print(Bindings.Sum)} {By} {Right.Print(Bindings.Sum)}", Bindings.Comparison, outer);
 }
 
 sealed record Arithmetic(Term Left, char By, Term Right) : Term(Left.Type)

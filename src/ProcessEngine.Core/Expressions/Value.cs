@@ -46,9 +46,12 @@ public readonly struct Value : IEquatable<Value>
         (JsonValueKind.Number, VariableType.Number) when json.TryGetDecimal(out var number) => Of(number),
         (JsonValueKind.String, VariableType.Text) => Of(json.GetString()!),
         (JsonValueKind.String, VariableType.Date) when TryReadDate(json.GetString()!, out var date) => Of(date),
-        (JsonValueKind.Array, VariableType.List) => Of([.. json.EnumerateArray().Select(item => Read(item, item.ValueKind == JsonValueKind.Number ? VariableType.Number : VariableType.Text))]),
+        (JsonValueKind.Array, VariableType.List) => Of([.. json.EnumerateArray().Select(ReadItem)]),
         _ => Empty,
     };
+
+    static Value ReadItem(JsonElement json) =>
+        Read(json, json.ValueKind == JsonValueKind.Number ? VariableType.Number : VariableType.Text);
 
     /// <summary>The Gregorian date at the beginning of an ISO 8601 text.</summary>
     public static bool TryReadDate(string text, out DateOnly date)

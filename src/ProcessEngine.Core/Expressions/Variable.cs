@@ -20,7 +20,9 @@ public enum VariableType
 /// <param name="Required">It must be given when a case starts.</param>
 public sealed record Variable(string Name, VariableType Type, LocalizedText? Label = null, bool Required = false)
 {
-    /// <summary>What a case begins with when nothing is given: JSON; of a date also a day of the fiscal year (<c>"06-10"</c>). Null: nothing.</summary>
+    /// <summary>
+    /// What a case begins with when nothing is given: JSON; of a date also a day of the fiscal year (<c>"06-10"</c>). Null: nothing.
+    /// </summary>
     public string? Default { get; init; }
 
     /// <summary>The default in a case that starts on a day; null when there is none, or when it is none of the type.</summary>
@@ -29,7 +31,8 @@ public sealed record Variable(string Name, VariableType Type, LocalizedText? Lab
         if (Default is null)
             return null;
         if (Type == VariableType.Date && JsonSerializer.Deserialize<JsonElement>(Default) is { ValueKind: JsonValueKind.String } text
-            && DateOnly.TryParseExact("2000-" + text.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var given))
+            && DateOnly.TryParseExact(
+                "2000-" + text.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var given))
         {
             var year = Calendar.FiscalYear.Of(day) - Calendar.FiscalYear.BuddhistOffset - (given.Month >= 10 ? 1 : 0);
             var last = DateTime.DaysInMonth(year, given.Month);

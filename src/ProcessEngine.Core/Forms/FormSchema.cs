@@ -24,7 +24,8 @@ public sealed class FormSchema
     public const int MaxBytes = 64 * 1024;
     public const int MaxFields = 200;
 
-    static readonly string[] RootWords = ["$schema", "$id", "type", "title", "description", "properties", "required", "additionalProperties", "x-title-en"];
+    static readonly string[] RootWords =
+        ["$schema", "$id", "type", "title", "description", "properties", "required", "additionalProperties", "x-title-en"];
 
     FormSchema(string? title, ImmutableArray<FormField> fields) => (Title, Fields) = (title, fields);
 
@@ -48,38 +49,58 @@ public sealed class FormSchema
         }
         catch (JsonException e)
         {
-            return (null, [new FormProblem("", "invalid-json", new($"ไม่ใช่ JSON ที่ถูกต้อง: {e.Message}", $"It is not valid JSON: {e.Message}"))]);
+            return (
+                null,
+                [new FormProblem("", "invalid-json", new($"ไม่ใช่ JSON ที่ถูกต้อง: {e.Message}", $"It is not valid JSON: {e.Message}"))]);
         }
     }
 
     static FormSchema? Read(JsonElement root, List<FormProblem> problems)
     {
-        if (root.ValueKind != JsonValueKind.Object || Text(root, "type") != "object" || !root.TryGetProperty("properties", out var properties) || properties.ValueKind != JsonValueKind.Object)
+        if (root.ValueKind != JsonValueKind.Object || Text(root, "type") != "object"
+            || !root.TryGetProperty("properties", out var properties) || properties.ValueKind != JsonValueKind.Object)
         {
-            problems.Add(new FormProblem("", "not-an-object", new("แบบฟอร์มต้องเป็น type object และมี properties", "A form is of type object and has properties.")));
+            problems.Add(new FormProblem(
+                "", "not-an-object", new("แบบฟอร์มต้องเป็น type object และมี properties", "A form is of type object and has properties.")));
             return null;
         }
 
         foreach (var unknown in root.EnumerateObject().Where(p => !RootWords.Contains(p.Name)))
             problems.Add(Unknown("/" + unknown.Name, unknown.Name));
         var required = root.TryGetProperty("required", out var list) && list.ValueKind == JsonValueKind.Array
-            ? list.EnumerateArray().Where(r => r.ValueKind == JsonValueKind.String).Select(r => r.GetString()!).ToHashSet(StringComparer.Ordinal)
+            ? list.EnumerateArray().Where(r => r.ValueKind == JsonValueKind.String).Select(r => r.GetString()!)
+                .ToHashSet(StringComparer.Ordinal)
             : [];
-        var fields = properties.EnumerateObject().Select(p => FormField.Read(p.Name, p.Value, required.Contains(p.Name), problems)).OfType<FormField>().ToImmutableArray();
+        var fields = properties.EnumerateObject().Select(p => FormField.Read(p.Name, p.Value, required.Contains(p.Name), problems))
+            .OfType<FormField>().ToImmutableArray();
         if (fields.Length > MaxFields)
-            problems.Add(new FormProblem("/properties", "too-many-fields", new($"มีช่องเกิน {MaxFields} ช่อง", $"It has more than {MaxFields} fields.")));
+        {
+            problems.Add(new FormProblem(
+                "/properties", "too-many-fields", new($"มีช่องเกิน {MaxFields} ช่อง", $"It has more than {MaxFields} fields.")));
+        }
+
         foreach (var missing in required.Where(r => !properties.TryGetProperty(r, out _)).Order(StringComparer.Ordinal))
-            problems.Add(new FormProblem("/required", "unknown-field", new($"required ระบุช่อง \"{missing}\" ที่ไม่มี", $"required names \"{missing}\", which is no field.")));
+        {
+            problems.Add(new FormProblem(
+                "/required", "unknown-field",
+                new($"required ระบุช่อง \"{missing}\" ที่ไม่มี", $"required names \"{missing}\", which is no field.")));
+        }
+
         return new FormSchema(Text(root, "title"), fields);
     }
 
-    internal static FormProblem Unknown(string place, string word) => new(place, "unknown-keyword", new($"ไม่รองรับคำสั่ง \"{word}\"", $"The keyword \"{word}\" is not supported."));
+    internal static FormProblem Unknown(string place, string word) =>
+        new(place, "unknown-keyword", new($"ไม่รองรับคำสั่ง \"{word}\"", $"The keyword \"{word}\" is not supported."));
 
     internal static string? Text(JsonElement of, string name) =>
-        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 
     /// <summary>Several forms that one person fills in at once, as one.</summary>
-    /// <returns>All their fields, in the order of the forms, and the names that two of them have; of such a field the first stays.</returns>
+    /// <returns>
+    /// All their fields, in the order of the forms, and the names that two of them have; of such a field the first stays.
+    /// </returns>
     public static (FormSchema Schema, ImmutableArray<string> Twice) Combine(IReadOnlyList<FormSchema> forms)
     {
         ArgumentNullException.ThrowIfNull(forms);
@@ -101,7 +122,11 @@ public sealed class FormSchema
             if (!data.TryGetValue(field.Name, out var json) || json == "null")
             {
                 if (field.Required)
-                    problems.Add(new FieldProblem(field.Name, "required", new($"ต้องกรอก{field.Label.Th}", $"{field.Label.En} is required.")));
+                {
+                    problems.Add(new FieldProblem(
+                        field.Name, "required", new($"ต้องกรอก{field.Label.Th}", $"{field.Label.En} is required.")));
+                }
+
                 continue;
             }
 
@@ -111,7 +136,11 @@ public sealed class FormSchema
         }
 
         foreach (var unknown in data.Keys.Where(name => !Fields.Any(f => f.Name == name)).Order(StringComparer.Ordinal))
-            problems.Add(new FieldProblem(unknown, "unknown-field", new($"แบบฟอร์มไม่มีช่อง \"{unknown}\"", $"The form has no field \"{unknown}\".")));
+        {
+            problems.Add(new FieldProblem(
+                unknown, "unknown-field", new($"แบบฟอร์มไม่มีช่อง \"{unknown}\"", $"The form has no field \"{unknown}\".")));
+        }
+
         return problems.ToImmutable();
     }
 }
@@ -128,7 +157,8 @@ public enum FieldType
 /// <summary>One field of a form.</summary>
 /// <param name="Choices">The only values allowed; empty: any.</param>
 /// <param name="Item">Of a list: what each entry is like.</param>
-public sealed record FormField(string Name, FieldType Type, LocalizedText Label, string? Description, bool Required, ImmutableArray<string> Choices, FormField? Item)
+public sealed record FormField(
+    string Name, FieldType Type, LocalizedText Label, string? Description, bool Required, ImmutableArray<string> Choices, FormField? Item)
 {
     static readonly string[] Common = ["type", "title", "description", "x-title-en"];
 
@@ -167,7 +197,11 @@ public sealed record FormField(string Name, FieldType Type, LocalizedText Label,
         };
         if (type is not { } kind)
         {
-            problems.Add(new FormProblem(place, "unknown-type", new($"ช่อง \"{name}\" ต้องมี type เป็น string, number, integer, boolean หรือ array", $"\"{name}\" must be of type string, number, integer, boolean or array.")));
+            problems.Add(new FormProblem(
+                place, "unknown-type",
+                new(
+                    $"ช่อง \"{name}\" ต้องมี type เป็น string, number, integer, boolean หรือ array",
+                    $"\"{name}\" must be of type string, number, integer, boolean or array.")));
             return null;
         }
 
@@ -178,16 +212,25 @@ public sealed record FormField(string Name, FieldType Type, LocalizedText Label,
             FieldType.List => ["items", "minItems", "maxItems", "uniqueItems"],
             _ => [],
         };
-        foreach (var unknown in schema.EnumerateObject().Where(p => !Common.Contains(p.Name) && !words.Contains(p.Name) && !(p.NameEquals("default") && !inList)))
+        foreach (var unknown in schema.EnumerateObject()
+            .Where(p => !Common.Contains(p.Name) && !words.Contains(p.Name) && !(p.NameEquals("default") && !inList)))
             problems.Add(FormSchema.Unknown($"{place}/{unknown.Name}", unknown.Name));
 
         var title = FormSchema.Text(schema, "title") ?? name;
         var format = FormSchema.Text(schema, "format");
         if (format is not (null or "date" or "date-time" or "email"))
-            problems.Add(new FormProblem($"{place}/format", "unknown-format", new($"ไม่รองรับรูปแบบ \"{format}\"", $"The format \"{format}\" is not supported.")));
-        var item = kind == FieldType.List ? Read(name, schema.TryGetProperty("items", out var items) ? items : default, false, problems, inList: true) : null;
+        {
+            problems.Add(new FormProblem(
+                $"{place}/format", "unknown-format", new($"ไม่รองรับรูปแบบ \"{format}\"", $"The format \"{format}\" is not supported.")));
+        }
+
+        var item = kind == FieldType.List
+            ? Read(name, schema.TryGetProperty("items", out var items) ? items : default, false, problems, inList: true)
+            : null;
         var pattern = FormSchema.Text(schema, "pattern");
-        var field = new FormField(name, kind, new LocalizedText(title, FormSchema.Text(schema, "x-title-en") ?? title), FormSchema.Text(schema, "description"), required, Choices(), item)
+        var field = new FormField(
+            name, kind, new LocalizedText(title, FormSchema.Text(schema, "x-title-en") ?? title), FormSchema.Text(schema, "description"),
+            required, Choices(), item)
         {
             MinLength = (int?)Number("minLength"),
             MaxLength = (int?)Number("maxLength"),
@@ -202,7 +245,11 @@ public sealed record FormField(string Name, FieldType Type, LocalizedText Label,
             Default = schema.TryGetProperty("default", out var filled) ? filled.Clone() : null,
         };
         if (field.Default is { } value && (kind != FieldType.List || item is not null) && field.Fault(value) is { } fault)
-            problems.Add(new FormProblem($"{place}/default", "invalid-default", new($"ค่าเริ่มต้น: {fault.Reason.Th}", $"The default: {fault.Reason.En}")));
+        {
+            problems.Add(new FormProblem(
+                $"{place}/default", "invalid-default", new($"ค่าเริ่มต้น: {fault.Reason.Th}", $"The default: {fault.Reason.En}")));
+        }
+
         return field;
 
         ImmutableArray<string> Choices() => schema.TryGetProperty("enum", out var list) && list.ValueKind == JsonValueKind.Array
@@ -216,7 +263,8 @@ public sealed record FormField(string Name, FieldType Type, LocalizedText Label,
             if (value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var number) && Math.Abs(number) < int.MaxValue * 1000m
                 && (word is "minimum" or "maximum" || (number is >= 0 and <= 1_000_000 && number == Math.Floor(number))))
                 return number;
-            problems.Add(new FormProblem($"{place}/{word}", "invalid-bound", new($"{word} ต้องเป็นตัวเลขที่เหมาะสม", $"{word} must be a sensible number.")));
+            problems.Add(new FormProblem(
+                $"{place}/{word}", "invalid-bound", new($"{word} ต้องเป็นตัวเลขที่เหมาะสม", $"{word} must be a sensible number.")));
             return null;
         }
 
@@ -229,7 +277,9 @@ public sealed record FormField(string Name, FieldType Type, LocalizedText Label,
             }
             catch (Exception e) when (e is ArgumentException or NotSupportedException)
             {
-                problems.Add(new FormProblem($"{place}/pattern", "invalid-pattern", new("รูปแบบ (pattern) ไม่ถูกต้องหรือไม่รองรับ", "The pattern is not valid, or not of the kind that is supported.")));
+                problems.Add(new FormProblem(
+                    $"{place}/pattern", "invalid-pattern",
+                    new("รูปแบบ (pattern) ไม่ถูกต้องหรือไม่รองรับ", "The pattern is not valid, or not of the kind that is supported.")));
                 return null;
             }
         }
@@ -244,7 +294,8 @@ public sealed record FormField(string Name, FieldType Type, LocalizedText Label,
             case (JsonValueKind.True or JsonValueKind.False, FieldType.Boolean):
                 return null;
             case (JsonValueKind.Number, FieldType.Number or FieldType.WholeNumber) when value.TryGetDecimal(out var number):
-                return Type == FieldType.WholeNumber && number != Math.Floor(number) ? Wrong("type", "ต้องเป็นจำนวนเต็ม", "must be a whole number")
+                return Type == FieldType.WholeNumber && number != Math.Floor(number) ? Wrong(
+                    "type", "ต้องเป็นจำนวนเต็ม", "must be a whole number")
                     : number < Minimum ? Wrong("minimum", $"ต้องไม่น้อยกว่า {Minimum}", $"must be at least {Minimum}")
                     : number > Maximum ? Wrong("maximum", $"ต้องไม่เกิน {Maximum}", $"must be at most {Maximum}")
                     : !Choices.IsEmpty && !Choices.Contains(value.GetRawText()) ? NoChoice() : null;
@@ -272,8 +323,12 @@ public sealed record FormField(string Name, FieldType Type, LocalizedText Label,
             : Format switch
             {
                 "date" => DateFault(text, text.Length == 10),
-                "date-time" => DateFault(text, DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out _) && text.Contains('T', StringComparison.Ordinal)),
-                "email" => text.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && text.IndexOf('.', at) > at + 1 && !text.Any(char.IsWhiteSpace)
+                "date-time" => DateFault(
+                    text,
+                    DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
+                        && text.Contains('T', StringComparison.Ordinal)),
+                "email" => text.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && text.IndexOf('.', at) > at + 1
+                    && !text.Any(char.IsWhiteSpace)
                     ? null
                     : Wrong("format", "ไม่ใช่ที่อยู่อีเมล", "is no e-mail address"),
                 _ => null,
@@ -282,16 +337,25 @@ public sealed record FormField(string Name, FieldType Type, LocalizedText Label,
 
     FieldProblem? DateFault(string text, bool shaped)
     {
-        if (!shaped || text.Length < 10 || !DateOnly.TryParseExact(text.AsSpan(0, 10), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
+        if (!shaped || text.Length < 10
+            || !DateOnly.TryParseExact(text.AsSpan(0, 10), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
             return Wrong("format", "ต้องเป็นวันที่ ค.ศ. เช่น 2026-12-08", "must be a Gregorian date such as 2026-12-08");
-        return date.Year > 2400 ? Wrong("format", $"ปี {date.Year} เป็นพุทธศักราช ให้ใช้ ค.ศ. {date.Year - 543}", $"has a Buddhist year; write {date.Year - 543}") : null;
+        return date.Year > 2400
+            ? Wrong(
+                "format", $"ปี {date.Year} เป็นพุทธศักราช ให้ใช้ ค.ศ. {date.Year - 543}", $"has a Buddhist year; write {date.Year - 543}")
+            : null;
     }
 
     FieldProblem? ListFault(JsonElement list)
     {
         var count = list.GetArrayLength();
         if (count < MinItems || (Required && count == 0))
-            return Wrong("minItems", $"ต้องมีอย่างน้อย {Math.Max(1, MinItems ?? 1)} รายการ", $"must have at least {Math.Max(1, MinItems ?? 1)} entries");
+        {
+            return Wrong(
+                "minItems", $"ต้องมีอย่างน้อย {Math.Max(1, MinItems ?? 1)} รายการ",
+                $"must have at least {Math.Max(1, MinItems ?? 1)} entries");
+        }
+
         if (count > MaxItems)
             return Wrong("maxItems", $"ต้องไม่เกิน {MaxItems} รายการ", $"must have at most {MaxItems} entries");
         foreach (var entry in list.EnumerateArray())
@@ -305,7 +369,8 @@ public sealed record FormField(string Name, FieldType Type, LocalizedText Label,
             : null;
     }
 
-    FieldProblem NoChoice() => Wrong("enum", $"ต้องเป็นค่าใดค่าหนึ่งใน {string.Join(", ", Choices)}", $"must be one of {string.Join(", ", Choices)}");
+    FieldProblem NoChoice() =>
+        Wrong("enum", $"ต้องเป็นค่าใดค่าหนึ่งใน {string.Join(", ", Choices)}", $"must be one of {string.Join(", ", Choices)}");
 
     FieldProblem Wrong(string code, string th, string en) => new(Name, code, new LocalizedText($"{Label.Th}{th}", $"{Label.En} {en}."));
 }

@@ -46,7 +46,8 @@ public sealed class Simulation
 
     /// <exception cref="ArgumentException">The plan does not make sense.</exception>
     /// <exception cref="OperationCanceledException" />
-    public static SimulationResult Run(ProcessDefinition definition, SimulationPlan plan, WorkingCalendar calendar, CancellationToken ct = default)
+    public static SimulationResult Run(
+        ProcessDefinition definition, SimulationPlan plan, WorkingCalendar calendar, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(plan);
@@ -61,15 +62,30 @@ public sealed class Simulation
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(plan);
-        return plan.Cases is < 1 or > SimulationPlan.MaxCases ? new($"cases ต้องอยู่ระหว่าง 1 ถึง {SimulationPlan.MaxCases:N0}", $"cases must be between 1 and {SimulationPlan.MaxCases:N0}")
-            : plan.ArrivalsPerWorkingDay is not (> 0 and <= 10_000) ? new("arrivalsPerWorkingDay ต้องมากกว่า 0 และไม่เกิน 10,000", "arrivalsPerWorkingDay must be above 0 and at most 10,000")
-            : plan.People.Values.Any(n => n is < 1 or > 1_000) ? new("people ต้องอยู่ระหว่าง 1 ถึง 1,000 คนต่อบทบาท", "people must be between 1 and 1,000 for each role")
-            : plan.People.Keys.FirstOrDefault(role => !Roles.Acting.Contains(role)) is { } role ? new($"ไม่มีบทบาท \"{role}\"", $"there is no role \"{role}\"")
-            : plan.Work.Keys.Concat(plan.Outcomes.Keys).FirstOrDefault(id => definition.FindStep(id) is null) is { } step ? new($"ไม่มีขั้นตอน \"{step}\"", $"there is no step \"{step}\"")
-            : !plan.OtherWork.IsValid || !plan.Outside.IsValid || plan.Work.Values.Any(w => !w.IsValid) ? new("ระยะเวลาทำงานเป็นไปไม่ได้", "a working time is not possible")
-            : plan.Outcomes.Values.Any(o => !o.IsValid)
-                ? new("ความน่าจะเป็นของขั้นตอนต้องอยู่ระหว่าง 0 ถึง 1 และรวมกันไม่เกิน 1", "the probabilities of a step must lie between 0 and 1 and add up to at most 1")
-            : null;
+        if (plan.Cases is < 1 or > SimulationPlan.MaxCases)
+        {
+            return new(
+                $"cases ต้องอยู่ระหว่าง 1 ถึง {SimulationPlan.MaxCases:N0}", $"cases must be between 1 and {SimulationPlan.MaxCases:N0}");
+        }
+
+        if (plan.ArrivalsPerWorkingDay is not (> 0 and <= 10_000))
+            return new("arrivalsPerWorkingDay ต้องมากกว่า 0 และไม่เกิน 10,000", "arrivalsPerWorkingDay must be above 0 and at most 10,000");
+        if (plan.People.Values.Any(n => n is < 1 or > 1_000))
+            return new("people ต้องอยู่ระหว่าง 1 ถึง 1,000 คนต่อบทบาท", "people must be between 1 and 1,000 for each role");
+        if (plan.People.Keys.FirstOrDefault(role => !Roles.Acting.Contains(role)) is { } role)
+            return new($"ไม่มีบทบาท \"{role}\"", $"there is no role \"{role}\"");
+        if (plan.Work.Keys.Concat(plan.Outcomes.Keys).FirstOrDefault(id => definition.FindStep(id) is null) is { } step)
+            return new($"ไม่มีขั้นตอน \"{step}\"", $"there is no step \"{step}\"");
+        if (!plan.OtherWork.IsValid || !plan.Outside.IsValid || plan.Work.Values.Any(w => !w.IsValid))
+            return new("ระยะเวลาทำงานเป็นไปไม่ได้", "a working time is not possible");
+        if (plan.Outcomes.Values.Any(o => !o.IsValid))
+        {
+            return new(
+                "ความน่าจะเป็นของขั้นตอนต้องอยู่ระหว่าง 0 ถึง 1 และรวมกันไม่เกิน 1",
+                "the probabilities of a step must lie between 0 and 1 and add up to at most 1");
+        }
+
+        return null;
     }
 
     SimulationResult Run(CancellationToken ct)
@@ -81,7 +97,8 @@ public sealed class Simulation
             {
                 cases.Add(new Case(i));
                 Plan(at, new Happening(cases[i], null, default, null));
-                at = calendar.AddWorkingMinutes(at, Math.Max(1, (int)Math.Round(-Math.Log(1 - dice.Next()) * 420 / plan.ArrivalsPerWorkingDay)));
+                at = calendar.AddWorkingMinutes(
+                    at, Math.Max(1, (int)Math.Round(-Math.Log(1 - dice.Next()) * 420 / plan.ArrivalsPerWorkingDay)));
             }
 
             while (agenda.TryDequeue(out var next, out var when))
@@ -102,7 +119,7 @@ public sealed class Simulation
             ended,
             plan.Cases - ended,
             Spread.Of(leadTimes),
-            [.. crews.Values.Where(c => c.Served > 0).OrderBy(c => c.Role, StringComparer.Ordinal).Select(c => c.Result(minutes, this, at))],
+            [.. ServedCrews().Select(c => c.Result(minutes, this, at))],
             [.. definition.Steps.Select(s => new StepResult(
                 s.Id,
                 cases.Sum(c => (long)c.State.AttemptsOf(s.Id)) / (double)plan.Cases,
@@ -111,14 +128,17 @@ public sealed class Simulation
             endedAs.OrderBy(e => e.Key, StringComparer.Ordinal).ToDictionary());
     }
 
+    IEnumerable<Crew> ServedCrews() => crews.Values.Where(c => c.Served > 0).OrderBy(c => c.Role, StringComparer.Ordinal);
+
     /// <summary>What people write in forms is not simulated; the data that decisions rest on come from the plan.</summary>
-    static ProcessDefinition WithoutForms(ProcessDefinition d) => new(d.Key, d.Version, d.Name, d.Nodes.Select(n => n is Step s ? s with { Form = null } : n), d.Transitions)
-    {
-        Variables = d.Variables,
-        Deadline = d.Deadline,
-        DeadlineUntil = d.DeadlineUntil,
-        Escalation = d.Escalation,
-    };
+    static ProcessDefinition WithoutForms(ProcessDefinition d) =>
+        new(d.Key, d.Version, d.Name, d.Nodes.Select(n => n is Step s ? s with { Form = null } : n), d.Transitions)
+        {
+            Variables = d.Variables,
+            Deadline = d.Deadline,
+            DeadlineUntil = d.DeadlineUntil,
+            Escalation = d.Escalation,
+        };
 
     void Plan(DateTimeOffset at, Happening what) => agenda.Enqueue(what, (at.UtcTicks, order++));
 
@@ -167,8 +187,10 @@ public sealed class Simulation
         }
 
         /// <summary>Four eyes: when some of the role may not do it, it goes to one who may; null when it is anybody's.</summary>
-        Guid? OneWhoMay(Step step, ProcessState state) => step.NotDoneBy.IsEmpty || members.All(m => state.ActedBefore(step, m) is null) ? null
-            : members.Where(m => state.ActedBefore(step, m) is null).OrderBy(m => free.Contains(m) ? -1 : own[m].Count).Cast<Guid?>().FirstOrDefault();
+        Guid? OneWhoMay(Step step, ProcessState state) =>
+            step.NotDoneBy.IsEmpty || members.All(m => state.ActedBefore(step, m) is null) ? null
+            : members.Where(m => state.ActedBefore(step, m) is null).OrderBy(m => free.Contains(m) ? -1 : own[m].Count).Cast<Guid?>()
+                .FirstOrDefault();
 
         /// <summary>Somebody is done, and takes what has waited longest.</summary>
         public void Release(Guid worker, DateTimeOffset at, Simulation run)
@@ -194,7 +216,8 @@ public sealed class Simulation
             var step = next.Case.State.FindOpenTask(next.Task)!.StepId;
             var minutes = run.plan.Work.GetValueOrDefault(step, run.plan.OtherWork).Draw(run.dice);
             worked += minutes;
-            run.Plan(minutes == 0 ? at : run.calendar.AddWorkingMinutes(at, minutes), new Happening(next.Case, this, (worker, next.Task), null));
+            run.Plan(
+                minutes == 0 ? at : run.calendar.AddWorkingMinutes(at, minutes), new Happening(next.Case, this, (worker, next.Task), null));
         }
 
         void Count(DateTimeOffset at, Simulation run)
@@ -215,7 +238,8 @@ public sealed class Simulation
     {
         if (!crews.TryGetValue(role, out var crew))
         {
-            crews[role] = crew = new Crew(role, [.. Enumerable.Range(0, plan.People.GetValueOrDefault(role, 1)).Select(i => Person(role, i))]);
+            crews[role] = crew = new Crew(
+                role, [.. Enumerable.Range(0, plan.People.GetValueOrDefault(role, 1)).Select(i => Person(role, i))]);
             foreach (var member in crew.Members)
                 persons[member] = crew;
         }
@@ -269,7 +293,8 @@ public sealed class Simulation
             one,
             wait.Kind switch
             {
-                WaitKind.Message => new ReceiveMessage(wait.Message!, wait.Correlation, ImmutableSortedDictionary<string, string>.Empty) { By = Actor.System },
+                WaitKind.Message => new ReceiveMessage(
+                    wait.Message!, wait.Correlation, ImmutableSortedDictionary<string, string>.Empty) { By = Actor.System },
                 WaitKind.Call => new EndCall(wait.WaitId, wait.Call!.ChildId, "completed") { By = Actor.System },
                 _ => new ReachTime { By = Actor.System },
             },
@@ -305,7 +330,8 @@ public sealed class Simulation
             switch (e)
             {
                 case TaskOpened opened:
-                    (opened.Assignee is { } person ? CrewOf(person) : CrewOf(opened.Role)).Add(one, opened.TaskId, opened.Assignee, at, this);
+                    (opened.Assignee is { } person ? CrewOf(person) : CrewOf(opened.Role)).Add(
+                        one, opened.TaskId, opened.Assignee, at, this);
                     break;
                 case WaitStarted { Until: { } until } started:
                     // Time ends a wait when its moment has passed.
@@ -313,7 +339,9 @@ public sealed class Simulation
                     break;
                 case WaitStarted { Kind: WaitKind.Message or WaitKind.Call } started:
                     var minutes = Math.Max(1, plan.Outside.Draw(dice));
-                    Plan(calendar.AddWorkingMinutes(at, minutes), new Happening(one, null, default, after.Waits.FirstOrDefault(w => w.WaitId == started.WaitId)));
+                    Plan(
+                        calendar.AddWorkingMinutes(at, minutes),
+                        new Happening(one, null, default, after.Waits.FirstOrDefault(w => w.WaitId == started.WaitId)));
                     break;
                 case DeadlineClosed { Result: not DeadlineResult.Cancelled } closed:
                     var step = before.FindOpenDeadline(closed.DeadlineId)?.StepId

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace ProcessEngine.Core.Simulations;
 
-/// <summary>What a trial run assumes. Everything that a case meets in it is drawn from here; the rest is decided by the definition.</summary>
+/// <summary>
+/// What a trial run assumes. Everything that a case meets in it is drawn from here; the rest is decided by the definition.
+/// </summary>
 public sealed record SimulationPlan
 {
     public const int MaxCases = 20_000;
@@ -19,7 +21,9 @@ public sealed record SimulationPlan
     /// <summary>Cases that arrive on a working day on average, during working hours, independently of one another.</summary>
     public required double ArrivalsPerWorkingDay { get; init; }
 
-    /// <summary>Role → how many people of it there are; each does one task at a time, the longest waiting first. A role not named has one.</summary>
+    /// <summary>
+    /// Role → how many people of it there are; each does one task at a time, the longest waiting first. A role not named has one.
+    /// </summary>
     public ImmutableDictionary<string, int> People { get; init; } = ImmutableDictionary<string, int>.Empty;
 
     /// <summary>Step → how long the work itself takes, in minutes of working time.</summary>

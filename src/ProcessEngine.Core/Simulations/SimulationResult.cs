@@ -5,7 +5,8 @@ namespace ProcessEngine.Core.Simulations;
 /// <param name="Unfinished">Cases that had not when nothing more could happen, or the calendar ended.</param>
 /// <param name="LeadTime">From start to end of the cases that ended, in working days (the day of the start is not counted).</param>
 public sealed record SimulationResult(
-    int Ended, int Unfinished, Spread LeadTime, IReadOnlyList<RoleResult> Roles, IReadOnlyList<StepResult> Steps, IReadOnlyDictionary<string, int> EndedAs);
+    int Ended, int Unfinished, Spread LeadTime, IReadOnlyList<RoleResult> Roles, IReadOnlyList<StepResult> Steps,
+    IReadOnlyDictionary<string, int> EndedAs);
 
 /// <summary>Percentiles are values that occurred (nearest rank).</summary>
 public sealed record Spread(int Min, double Mean, int Median, int P90, int P95, int Max)

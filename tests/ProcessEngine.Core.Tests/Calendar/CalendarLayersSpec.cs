@@ -8,11 +8,13 @@ public sealed class CalendarLayersSpec
     static readonly DateOnly Friday = new(2026, 11, 27);
     static readonly DateOnly Saturday = new(2026, 11, 28);
 
-    static Holiday Row(DateOnly date, string scope, string confidence = "high") => new(date, new("วันหยุด", "holiday"), "special", scope, "ทดสอบ", confidence);
+    static Holiday Row(DateOnly date, string scope, string confidence = "high") =>
+        new(date, new("วันหยุด", "holiday"), "special", scope, "ทดสอบ", confidence);
 
     static OfficeDay Own(DateOnly date, OfficeDayKind kind) => new(date, kind, "เหตุผล", "ผู้อำนวยการ");
 
-    static WorkingCalendar Of(Holiday[] rows, params OfficeDay[] days) => WorkingCalendar.Build("yala", 1, "TH-95", rows, days, new CalendarCoverage(2018, 2027, 2026));
+    static WorkingCalendar Of(Holiday[] rows, params OfficeDay[] days) =>
+        WorkingCalendar.Build("yala", 1, "TH-95", rows, days, new CalendarCoverage(2018, 2027, 2026));
 
     [Test]
     public void A_closure_takes_a_day_and_an_opening_gives_one()

@@ -21,9 +21,11 @@ public sealed class CalendarProperties
     /// <summary>A calendar with closures and make-up days of its own, and the same days as a plain set.</summary>
     public sealed record Case(WorkingCalendar Calendar, IReadOnlySet<DateOnly> Off, IReadOnlySet<DateOnly> Openings)
     {
-        public bool Works(DateOnly day) => Openings.Contains(day) || (day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday) && !Off.Contains(day));
+        public bool Works(DateOnly day) => Openings.Contains(day)
+            || (day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday) && !Off.Contains(day));
 
-        public override string ToString() => $"closed {string.Join(' ', Off.Where(d => Table.All(h => h.Date != d)))}, opened {string.Join(' ', Openings)}";
+        public override string ToString() =>
+            $"closed {string.Join(' ', Off.Where(d => Table.All(h => h.Date != d)))}, opened {string.Join(' ', Openings)}";
     }
 
     /// <summary>Whole minutes, at any hour of any day of three years.</summary>
@@ -51,13 +53,15 @@ public sealed class CalendarProperties
         static Case Of(IEnumerable<int> closed, IEnumerable<int> opened)
         {
             var (closures, openings) = (closed.Select(d => First.AddDays(d)).ToHashSet(), opened.Select(d => First.AddDays(d)).ToHashSet());
-            var days = closures.Select(d => new OfficeDay(d, OfficeDayKind.Closure, "น้ำท่วม", "ผอ.")).Concat(openings.Select(d => new OfficeDay(d, OfficeDayKind.Opening, "ชดเชย", "ผอ.")));
+            var days = closures.Select(d => new OfficeDay(d, OfficeDayKind.Closure, "น้ำท่วม", "ผอ.")).Concat(openings.Select(
+                d => new OfficeDay(d, OfficeDayKind.Opening, "ชดเชย", "ผอ.")));
             var off = Table.Where(h => h.Scope == Holiday.National).Select(h => h.Date).Concat(closures).ToHashSet();
             return new Case(WorkingCalendar.Build("office", 1, null, Table, days, new CalendarCoverage(2018, 2027, 2026)), off, openings);
         }
     }
 
-    static DateTimeOffset Due(Case c, DeadlineRule rule, Received received) => DeadlineCalculation.Compute(rule, received.At, c.Calendar).DueAt;
+    static DateTimeOffset Due(Case c, DeadlineRule rule, Received received) =>
+        DeadlineCalculation.Compute(rule, received.At, c.Calendar).DueAt;
 
     [Law]
     public void The_index_agrees_with_counting_day_by_day(Case c, Received from, Period period)
@@ -88,7 +92,8 @@ public sealed class CalendarProperties
         var month = new MonthDay(1 + (period.Days % 9), 15);
         foreach (var rule in new DeadlineRule[]
         {
-            new WorkingDays(period.Days), new WorkingDaysRange(1, period.Days), new CalendarDays(period.Days), new Window(new MonthDay(10, 1), month),
+            new WorkingDays(period.Days), new WorkingDaysRange(1, period.Days), new CalendarDays(period.Days),
+            new Window(new MonthDay(10, 1), month),
             new WorkingDays(period.Days) { CountIfAtOpen = true }, new CalendarDays(period.Days) { CountIfAtOpen = true },
         })
         {
@@ -105,7 +110,8 @@ public sealed class CalendarProperties
         var (shorter, longer) = one.Days <= other.Days ? (one.Days, other.Days) : (other.Days, one.Days);
         foreach (var of in new Func<int, DeadlineRule>[]
         {
-            n => new WorkingDays(n), n => new WorkingDaysRange(1, n), n => new CalendarDays(n), n => new CalendarDays(n, Roll.None), n => new WorkingMinutes(n),
+            n => new WorkingDays(n), n => new WorkingDaysRange(1, n), n => new CalendarDays(n), n => new CalendarDays(n, Roll.None),
+            n => new WorkingMinutes(n),
             n => new WorkingDays(n) { CountIfAtOpen = true },
         })
         {
@@ -117,7 +123,11 @@ public sealed class CalendarProperties
     public void Work_received_later_is_never_due_earlier(Case c, Received one, Received other, Period period)
     {
         var (sooner, later) = one.At <= other.At ? (one, other) : (other, one);
-        foreach (var rule in new DeadlineRule[] { new WorkingDays(period.Days), new CalendarDays(period.Days), new WorkingMinutes(period.Days), new WorkingDays(period.Days) { CountIfAtOpen = true } })
+        foreach (var rule in new DeadlineRule[]
+        {
+            new WorkingDays(period.Days), new CalendarDays(period.Days), new WorkingMinutes(period.Days),
+            new WorkingDays(period.Days) { CountIfAtOpen = true },
+        })
             Due(c, rule, sooner).ShouldBeLessThanOrEqualTo(Due(c, rule, later), rule.ToString());
     }
 
@@ -134,8 +144,10 @@ public sealed class CalendarProperties
     public void R3_The_minimum_of_a_range_is_the_period_of_its_own_length(Case c, Received received, Period one, Period other)
     {
         var (min, max) = (Math.Min(one.Days, other.Days), Math.Max(one.Days, other.Days));
-        DeadlineCalculation.Compute(new WorkingDaysRange(min, max), received.At, c.Calendar).ExpectedFrom.ShouldBe(Due(c, new WorkingDays(min), received));
-        DeadlineCalculation.Compute(new CalendarDays(max, Min: min), received.At, c.Calendar).ExpectedFrom.ShouldBe(Due(c, new CalendarDays(min), received));
+        DeadlineCalculation.Compute(new WorkingDaysRange(min, max), received.At, c.Calendar).ExpectedFrom
+            .ShouldBe(Due(c, new WorkingDays(min), received));
+        DeadlineCalculation.Compute(new CalendarDays(max, Min: min), received.At, c.Calendar).ExpectedFrom
+            .ShouldBe(Due(c, new CalendarDays(min), received));
     }
 
     [Law(MaxTest = 40)]
@@ -154,7 +166,9 @@ public sealed class CalendarProperties
         bool IsWorked(DateTimeOffset minute)
         {
             var time = BangkokTime.TimeOf(minute);
-            return c.Works(BangkokTime.DateOf(minute)) && ((time >= new TimeOnly(8, 30) && time < new TimeOnly(12, 0)) || (time >= new TimeOnly(13, 0) && time < new TimeOnly(16, 30)));
+            var morning = time >= new TimeOnly(8, 30) && time < new TimeOnly(12, 0);
+            var afternoon = time >= new TimeOnly(13, 0) && time < new TimeOnly(16, 30);
+            return c.Works(BangkokTime.DateOf(minute)) && (morning || afternoon);
         }
     }
 
@@ -167,18 +181,22 @@ public sealed class CalendarProperties
         extended.DueAt.ShouldBe(Due(c, new CalendarDays(one.Days + other.Days), received));
 
         var working = DeadlineCalculation.Compute(new WorkingDays(one.Days), received.At, c.Calendar);
-        DeadlineCalculation.Extend(working.UnrolledLastDay, new WorkingDays(other.Days), c.Calendar).DueAt.ShouldBe(Due(c, new WorkingDays(one.Days + other.Days), received));
+        DeadlineCalculation.Extend(working.UnrolledLastDay, new WorkingDays(other.Days), c.Calendar).DueAt
+            .ShouldBe(Due(c, new WorkingDays(one.Days + other.Days), received));
     }
 
     [Law]
-    public void An_explanation_counts_as_many_days_as_the_rule_says_and_names_every_day_that_it_skips(Case c, Received received, Period period)
+    public void An_explanation_counts_as_many_days_as_the_rule_says_and_names_every_day_that_it_skips(
+        Case c, Received received, Period period)
     {
         var explained = DeadlineCalculation.Explain(new WorkingDays(period.Days), received.At, c.Calendar);
         explained.Counted.Count.ShouldBe(period.Days);
         explained.Counted.ShouldAllBe(d => c.Works(d));
         explained.Skipped.ShouldAllBe(d => !c.Works(d.Date) && d.Name.Th.Length > 0 && d.Name.En.Length > 0);
         explained.Counted.Concat(explained.Skipped.Select(d => d.Date)).Order()
-            .ShouldBe(Enumerable.Range(1, BangkokTime.DateOf(Due(c, new WorkingDays(period.Days), received)).DayNumber - received.On.DayNumber).Select(received.On.AddDays));
+            .ShouldBe(
+                Enumerable.Range(1, BangkokTime.DateOf(Due(c, new WorkingDays(period.Days), received)).DayNumber - received.On.DayNumber)
+                    .Select(received.On.AddDays));
         DeadlineCalculation.Explain(new CalendarDays(period.Days), received.At, c.Calendar).Counted.Count.ShouldBe(period.Days);
     }
 

@@ -36,7 +36,8 @@ public sealed class DeadlineRuleSpec
 
     [Test]
     public void Every_kind_of_rule_is_among_these() =>
-        Rules.Select(r => r.GetType()).Distinct().ShouldBe(typeof(DeadlineRule).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(DeadlineRule))), ignoreOrder: true);
+        Rules.Select(r => r.GetType()).Distinct().ShouldBe(
+            typeof(DeadlineRule).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(DeadlineRule))), ignoreOrder: true);
 
     [Test]
     public void What_is_left_out_has_its_usual_meaning()
@@ -72,7 +73,8 @@ public sealed class DeadlineRuleSpec
     [TestCase("rule=window windowFrom=10-01 windowTo=09-30 fiscalYear=2026", "fiscalYear")]
     public void A_fault_is_named_by_its_parameter(string fields, string parameter)
     {
-        var (rule, problems) = ReadAll([.. fields.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(f => f.Split('=')).Select(f => (f[0], f[1]))]);
+        var (rule, problems) = ReadAll(
+            [.. fields.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(f => f.Split('=')).Select(f => (f[0], f[1]))]);
         rule.ShouldBeNull();
         problems.ShouldHaveSingleItem().Parameter.ShouldBe(parameter);
         problems[0].Reason.Th.ShouldNotBeEmpty();
@@ -80,14 +82,16 @@ public sealed class DeadlineRuleSpec
 
     [Test]
     public void All_faults_are_told_at_once() =>
-        ReadAll(("rule", "calendar_days"), ("n", "x"), ("roll", "y"), ("firstDay", "z")).Problems.Select(p => p.Parameter).ShouldBe(["n", "roll", "firstDay"], ignoreOrder: true);
+        ReadAll(("rule", "calendar_days"), ("n", "x"), ("roll", "y"), ("firstDay", "z")).Problems.Select(p => p.Parameter).ShouldBe(
+            ["n", "roll", "firstDay"], ignoreOrder: true);
 
     [Test]
     public void A_limit_that_reaches_past_the_calendar_is_never_guessed()
     {
         var calendar = WorkingCalendar.Build("national", 1, null, [], [], new CalendarCoverage(2025, 2026, 2026));
         var received = BangkokTime.At(new DateOnly(2026, 11, 1), new TimeOnly(9, 0));
-        Should.Throw<CalendarNotLoadedException>(() => DeadlineCalculation.Compute(new CalendarDays(DeadlineRule.MaxDays + 2000), received, calendar));
+        Should.Throw<CalendarNotLoadedException>(
+            () => DeadlineCalculation.Compute(new CalendarDays(DeadlineRule.MaxDays + 2000), received, calendar));
         Should.Throw<CalendarNotLoadedException>(() => DeadlineCalculation.Compute(new WorkingDays(1), received.AddYears(-5), calendar));
         DeadlineCalculation.Compute(new WorkingDays(60), received, calendar).NotYetAnnounced.ShouldBeTrue();
         DeadlineCalculation.Compute(new WorkingDays(5), received, calendar).NotYetAnnounced.ShouldBeFalse();
@@ -96,5 +100,6 @@ public sealed class DeadlineRuleSpec
     [Test]
     public void R6_A_limit_that_counts_back_needs_its_event() =>
         Should.Throw<ArgumentException>(() => DeadlineCalculation.Compute(
-            new WorkingDaysBeforeEvent(1), BangkokTime.At(new DateOnly(2026, 3, 2), new TimeOnly(9, 0)), WorkingCalendar.Build("national", 1, null, [], [], new CalendarCoverage(2025, 2026, 2026))));
+            new WorkingDaysBeforeEvent(1), BangkokTime.At(new DateOnly(2026, 3, 2), new TimeOnly(9, 0)), WorkingCalendar.Build(
+                "national", 1, null, [], [], new CalendarCoverage(2025, 2026, 2026))));
 }

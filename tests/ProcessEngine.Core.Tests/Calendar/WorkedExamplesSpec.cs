@@ -18,7 +18,8 @@ public sealed class WorkedExamplesSpec
         WorkingCalendar.Build(province ?? "national", 1, province, Table, days, new CalendarCoverage(2018, 2027, 2026));
 
     static string Due(DeadlineRule rule, string received, string? province = null, string? eventOn = null, params OfficeDay[] days) =>
-        DeadlineCalculation.Compute(rule, ManualClock.Bangkok(received), In(province, days), eventOn is null ? null : DateOnly.Parse(eventOn, null))
+        DeadlineCalculation.Compute(
+            rule, ManualClock.Bangkok(received), In(province, days), eventOn is null ? null : DateOnly.Parse(eventOn, null))
             .DueAt.ToOffset(TimeSpan.FromHours(7)).ToString("yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture);
 
     [Test]
@@ -48,7 +49,8 @@ public sealed class WorkedExamplesSpec
     [TestCase(211, "2026-02-05 13:01")]
     [TestCase(420, "2026-02-05 16:30")]
     [TestCase(421, "2026-02-06 08:31")]
-    public void R5_Minutes_used_up_exactly_at_noon_or_at_the_close_end_there(int minutes, string due) => Due(new WorkingMinutes(minutes), "2026-02-05 08:30").ShouldBe(due);
+    public void R5_Minutes_used_up_exactly_at_noon_or_at_the_close_end_there(int minutes, string due) =>
+        Due(new WorkingMinutes(minutes), "2026-02-05 08:30").ShouldBe(due);
 
     [Test]
     public void E08_Minutes_stand_still_over_a_weekend() => Due(new WorkingMinutes(45), "2026-02-06 16:10").ShouldBe("2026-02-09 08:55");
@@ -57,7 +59,8 @@ public sealed class WorkedExamplesSpec
     public void E09_Plain_days_roll_forward() => Due(new CalendarDays(15), "2026-11-20 10:00").ShouldBe("2026-12-08 16:30");
 
     [Test]
-    public void E09_Plain_days_of_a_statutory_duty_stay() => Due(new CalendarDays(15, Roll.None), "2026-11-20 10:00").ShouldBe("2026-12-05 16:30");
+    public void E09_Plain_days_of_a_statutory_duty_stay() =>
+        Due(new CalendarDays(15, Roll.None), "2026-11-20 10:00").ShouldBe("2026-12-05 16:30");
 
     [Test]
     public void E10_A_range_is_due_at_its_maximum_and_expected_from_its_minimum()
@@ -90,7 +93,9 @@ public sealed class WorkedExamplesSpec
     public void E15_A_holiday_added_later_moves_the_due_date()
     {
         Due(new WorkingDays(5), "2026-11-24 10:00").ShouldBe("2026-12-01 16:30");
-        Due(new WorkingDays(5), "2026-11-24 10:00", days: new OfficeDay(new DateOnly(2026, 11, 30), OfficeDayKind.Closure, "special", "cabinet"))
+        Due(
+            new WorkingDays(5), "2026-11-24 10:00",
+            days: new OfficeDay(new DateOnly(2026, 11, 30), OfficeDayKind.Closure, "special", "cabinet"))
             .ShouldBe("2026-12-02 16:30");
     }
 }

@@ -62,7 +62,8 @@ public sealed class ExpressionSpec
     [TestCase("amount / 0 > 0 or amount / 0 <= 0")]
     [TestCase("urgency in [\"สูง\"]")]
     [TestCase("schools contains \"เมือง\"")]
-    public void A_comparison_with_what_is_not_there_is_false(string text) => Compiled(text).IsTrue(new Dictionary<string, string>()).ShouldBeFalse(text);
+    public void A_comparison_with_what_is_not_there_is_false(string text) =>
+        Compiled(text).IsTrue(new Dictionary<string, string>()).ShouldBeFalse(text);
 
     [TestCase("\"150000\"")]
     [TestCase("null")]
@@ -77,7 +78,8 @@ public sealed class ExpressionSpec
 
     [Test]
     public void What_no_number_can_hold_is_empty() =>
-        Compiled("budget * budget * budget * budget * budget * budget > 0").IsTrue(new Dictionary<string, string> { ["budget"] = "99999999999999" }).ShouldBeFalse();
+        Compiled("budget * budget * budget * budget * budget * budget > 0")
+            .IsTrue(new Dictionary<string, string> { ["budget"] = "99999999999999" }).ShouldBeFalse();
 
     [TestCase("amont > 5", "unknown-variable", 0, "amount")]
     [TestCase("amount > \"5\"", "type-mismatch", 7, "a number and a text")]
@@ -119,7 +121,8 @@ public sealed class ExpressionSpec
     [TestCase("not (approved or approved)", "not (approved or approved)")]
     [TestCase("((amount)) - (1 - (2))", "amount - (1 - 2)")]
     [TestCase("(amount * 2) + 1", "amount * 2 + 1")]
-    public void It_prints_as_it_was_understood(string text, string expected) => Compiled(text + (text.StartsWith("not", StringComparison.Ordinal) ? "" : " > 0")).Text
+    public void It_prints_as_it_was_understood(string text, string expected) =>
+        Compiled(text + (text.StartsWith("not", StringComparison.Ordinal) ? "" : " > 0")).Text
         .ShouldBe(expected + (text.StartsWith("not", StringComparison.Ordinal) ? "" : " > 0"));
 
     [Test]

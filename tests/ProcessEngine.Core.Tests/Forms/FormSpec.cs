@@ -16,7 +16,10 @@ public sealed class FormSpec
             "channel": { "type": "string", "enum": ["โทรศัพท์", "LINE", "หนังสือ"], "title": "ช่องทาง" },
             "minutes": { "type": "integer", "minimum": 1, "maximum": 420, "title": "เวลาที่ใช้" },
             "solved": { "type": "boolean", "title": "แก้ไขได้" },
-            "schools": { "type": "array", "items": { "type": "string", "minLength": 1 }, "minItems": 1, "maxItems": 3, "uniqueItems": true, "title": "โรงเรียน" },
+            "schools": {
+              "type": "array", "items": { "type": "string", "minLength": 1 }, "minItems": 1, "maxItems": 3, "uniqueItems": true,
+              "title": "โรงเรียน"
+            },
             "reference": { "type": "string", "pattern": "^ศธ [0-9]+/[0-9]+$", "title": "ที่หนังสือ" },
             "mail": { "type": "string", "format": "email", "title": "อีเมล" }
           },
@@ -94,7 +97,9 @@ public sealed class FormSpec
     [TestCase("{\"type\":\"object\",\"properties\":{},\"required\":[\"a\"]}", "unknown-field")]
     [TestCase("{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"integer\",\"default\":\"x\"}}}", "invalid-default")]
     [TestCase("{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\",\"enum\":[\"b\"],\"default\":\"c\"}}}", "invalid-default")]
-    [TestCase("{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"array\",\"items\":{\"type\":\"string\",\"default\":\"c\"}}}}", "unknown-keyword")]
+    [TestCase(
+        "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"array\",\"items\":{\"type\":\"string\",\"default\":\"c\"}}}}",
+        "unknown-keyword")]
     public void A_form_that_says_what_is_not_supported_is_refused(string json, string code)
     {
         var (schema, problems) = FormSchema.Read(json);
@@ -106,8 +111,10 @@ public sealed class FormSpec
     [TestCase("boolean", "false")]
     [TestCase("string", "\"ก\"")]
     public void A_default_is_kept_with_its_field(string type, string json) =>
-        Form("{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"" + type + "\",\"default\":" + json + "}}}").Fields.Single().Default!.Value.GetRawText().ShouldBe(json);
+        Form("{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"" + type + "\",\"default\":" + json + "}}}").Fields
+            .Single().Default!.Value.GetRawText().ShouldBe(json);
 
     [Test]
-    public void Fields_keep_the_order_of_the_form() => Form().Fields.Select(f => f.Name).Take(3).ShouldBe(["requester", "askedOn", "channel"]);
+    public void Fields_keep_the_order_of_the_form() =>
+        Form().Fields.Select(f => f.Name).Take(3).ShouldBe(["requester", "askedOn", "channel"]);
 }

@@ -10,7 +10,9 @@ namespace ProcessEngine.Core.Tests.Instances;
 /// <summary>What a case begins with that nobody gave, and where the limit of the whole ends.</summary>
 public sealed class BeginningSpec
 {
-    static ProcessDefinition Yearly(params Variable[] variables) => new("test.yearly", 1, new("ทดสอบ", "test"), Of("start -> a -> file -> end").Definition().Nodes, Of("start -> a -> file -> end").Definition().Transitions)
+    static ProcessDefinition Yearly(params Variable[] variables) => new(
+        "test.yearly", 1, new("ทดสอบ", "test"), Of("start -> a -> file -> end").Definition().Nodes,
+        Of("start -> a -> file -> end").Definition().Transitions)
     {
         Variables = [.. variables],
         CarryOver = [.. variables.Any(v => v.Name == "lastResult") ? new CarriedOver[] { new("lastResult", "result") } : []],
@@ -33,7 +35,8 @@ public sealed class BeginningSpec
     [Test]
     public void What_is_given_takes_the_place_of_a_default_and_of_what_is_carried_over()
     {
-        var story = new Story(Yearly([Date("06-10"), .. Results])).AfterACaseWith(("result", "good")).Starts(("asOf", "2026-06-15"), ("lastResult", "fair"));
+        var story = new Story(Yearly([Date("06-10"), .. Results])).AfterACaseWith(("result", "good")).Starts(
+            ("asOf", "2026-06-15"), ("lastResult", "fair"));
         (story.State.Variables["asOf"], story.State.Variables["lastResult"]).ShouldBe(("\"2026-06-15\"", "\"fair\""));
     }
 
@@ -41,11 +44,13 @@ public sealed class BeginningSpec
     public void The_result_of_the_last_case_is_what_the_next_begins_with()
     {
         new Story(Yearly(Results)).Starts().State.Variables.ShouldBeEmpty("there was no case before");
-        new Story(Yearly(Results)).AfterACaseWith(("result", "good"), ("other", 1)).Starts().State.Variables.ShouldBe([new("lastResult", "\"good\"")]);
+        new Story(Yearly(Results)).AfterACaseWith(("result", "good"), ("other", 1)).Starts().State.Variables.ShouldBe(
+            [new("lastResult", "\"good\"")]);
     }
 
     [Test]
-    public void What_is_not_of_the_type_is_not_carried_over() => new Story(Yearly(Results)).AfterACaseWith(("result", 7)).Starts().State.Variables.ShouldBeEmpty();
+    public void What_is_not_of_the_type_is_not_carried_over() =>
+        new Story(Yearly(Results)).AfterACaseWith(("result", 7)).Starts().State.Variables.ShouldBeEmpty();
 
     [TestCase("many")]
     [TestCase("13-40")]
@@ -63,7 +68,8 @@ public sealed class BeginningSpec
     public void The_limit_of_the_whole_ends_with_the_step_that_serves_whoever_asked()
     {
         var plain = Yearly();
-        var definition = new ProcessDefinition(plain.Key, 1, plain.Name, plain.Nodes, plain.Transitions) { Deadline = new WorkingDays(3), DeadlineUntil = "a" };
+        var definition = new ProcessDefinition(
+            plain.Key, 1, plain.Name, plain.Nodes, plain.Transitions) { Deadline = new WorkingDays(3), DeadlineUntil = "a" };
         var story = new Story(definition).Starts().On("2026-03-04 09:00").Completes("a");
         story.ResultOf("").ShouldBe(DeadlineResult.Within);
         story.TimeIs("2026-04-01 09:00").CountOf<TaskOverdue>().ShouldBe(0, "the filing is not what was waited for");
@@ -74,7 +80,15 @@ public sealed class BeginningSpec
     public void It_ends_with_a_step_that_there_is()
     {
         var plain = Yearly();
-        DefinitionCheck.Run(new ProcessDefinition(plain.Key, 1, plain.Name, plain.Nodes, plain.Transitions) { Deadline = new WorkingDays(3), DeadlineUntil = "nowhere" }).Select(f => f.Code).ShouldBe(["unknown-step"]);
-        DefinitionCheck.Run(new ProcessDefinition(plain.Key, 1, plain.Name, plain.Nodes, plain.Transitions) { DeadlineUntil = "a" }).Select(f => f.Code).ShouldBe(["unknown-step"]);
+        DefinitionCheck.Run(
+            new ProcessDefinition(plain.Key, 1, plain.Name, plain.Nodes, plain.Transitions)
+            {
+                Deadline = new WorkingDays(3),
+                DeadlineUntil = "nowhere",
+            })
+            .Select(f => f.Code)
+            .ShouldBe(["unknown-step"]);
+        DefinitionCheck.Run(new ProcessDefinition(plain.Key, 1, plain.Name, plain.Nodes, plain.Transitions) { DeadlineUntil = "a" })
+            .Select(f => f.Code).ShouldBe(["unknown-step"]);
     }
 }

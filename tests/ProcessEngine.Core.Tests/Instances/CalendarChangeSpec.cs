@@ -8,7 +8,8 @@ using static ProcessEngine.Core.Tests.Instances.Story;
 namespace ProcessEngine.Core.Tests.Instances;
 
 /// <summary>
-/// What a change of the calendar does to running limits (docs/working-time.md, section 5). Received on Tuesday 24 November 2026, five working days:
+/// What a change of the calendar does to running limits (docs/working-time.md, section 5). Received on Tuesday 24 November 2026, five
+/// working days:
 /// reminder on Monday 30, due on Tuesday 1 December, escalations on 2 and 4 December (7 December is a substitution day).
 /// </summary>
 public sealed class CalendarChangeSpec
@@ -21,7 +22,8 @@ public sealed class CalendarChangeSpec
     [Test]
     public void E15_A_holiday_added_later_moves_the_due_moment_and_says_what_moved_it()
     {
-        var story = Received().Due("work", "2026-12-01 16:30").On("2026-11-25 09:00").DaysOff("2026-11-30").Happened("DeadlineMoved").Due("work", "2026-12-02 16:30");
+        var story = Received().Due("work", "2026-12-01 16:30").On("2026-11-25 09:00").DaysOff("2026-11-30").Happened("DeadlineMoved")
+            .Due("work", "2026-12-02 16:30");
         var move = LastMove(story);
         (move.From, move.Terms.DueAt).ShouldBe((At("2026-12-01 16:30"), At("2026-12-02 16:30")));
         (move.FromCalendarVersion, move.Terms.CalendarVersion, move.Cause).ShouldBe((1, 2, MoveCause.CalendarChanged));
@@ -34,7 +36,8 @@ public sealed class CalendarChangeSpec
     [Test]
     public void Undo_is_another_change_and_counts_anew_from_the_inputs()
     {
-        var story = Received().DaysOff("2026-11-30", "2026-11-27").Due("work", "2026-12-03 16:30").DaysOff().Due("work", "2026-12-01 16:30");
+        var story = Received().DaysOff("2026-11-30", "2026-11-27").Due("work", "2026-12-03 16:30").DaysOff()
+            .Due("work", "2026-12-01 16:30");
         story.Clock("work").Terms.CalendarVersion.ShouldBe(3);
         story.CountOf<DeadlineMoved>().ShouldBe(2);
     }
@@ -59,7 +62,8 @@ public sealed class CalendarChangeSpec
     [Test]
     public void What_was_overdue_and_is_not_any_more_stops_being_overdue_and_may_become_so_once_more()
     {
-        var story = Received().TimeIs("2026-12-01 16:40").Happened("TaskReminded", "TaskOverdue").On("2026-12-01 17:00").DaysOff("2026-11-30");
+        var story = Received().TimeIs("2026-12-01 16:40").Happened("TaskReminded", "TaskOverdue").On("2026-12-01 17:00")
+            .DaysOff("2026-11-30");
         LastMove(story).Superseded!.Value.ShouldBe([RungKind.Overdue]);
         story.TimeIs("2026-12-02 16:00").Happened();
         story.TimeIs("2026-12-02 16:31").Happened("TaskOverdue").TimeIs("2026-12-02 16:32").Happened();
@@ -83,7 +87,10 @@ public sealed class CalendarChangeSpec
         LastMove(story).AwaitsConfirmation.ShouldBeTrue();
         story.Due("work", "2026-12-01 16:30").TimeIs("2026-12-02 17:00").Happened();
         Notice.For(story.State, story.History[^1]).Select(n => (n.Kind, n.ToRole, n.ToUser)).ShouldBe(
-            [("deadline-moved", Roles.Officer, null), ("deadline-moved", null, Requester), ("deadline-to-confirm", Roles.GroupDirector, null)]);
+        [
+            ("deadline-moved", Roles.Officer, null), ("deadline-moved", null, Requester),
+            ("deadline-to-confirm", Roles.GroupDirector, null),
+        ]);
         story.Completes("work").ResultOf("work").ShouldBe(DeadlineResult.Within);
     }
 
@@ -116,14 +123,16 @@ public sealed class CalendarChangeSpec
     [Test]
     public void Who_was_late_by_the_old_calendar_is_late_by_the_new_one()
     {
-        var story = new Story(Of("start -> work -> end").With(Task("work", within: new WorkingDays(5)))).KnowsDayOff("2026-11-30").On("2026-11-24 10:00").Starts();
+        var story = new Story(Of("start -> work -> end").With(Task("work", within: new WorkingDays(5)))).KnowsDayOff("2026-11-30")
+            .On("2026-11-24 10:00").Starts();
         story.TimeIs("2026-12-03 09:00").DaysOff();
         story.Clock("work").AwaitsConfirmation.ShouldBeFalse();
         story.Completes("work").ResultOf("work").ShouldBe(DeadlineResult.Late);
     }
 
     static Story ReceivedBeforeACancelledHoliday() =>
-        new Story(Of("start -> work -> end").With(Task("work", within: new WorkingDays(5)))).KnowsDayOff("2026-11-30").On("2026-11-24 10:00").Starts()
+        new Story(Of("start -> work -> end").With(Task("work", within: new WorkingDays(5)))).KnowsDayOff("2026-11-30")
+            .On("2026-11-24 10:00").Starts()
             .Due("work", "2026-12-02 16:30").On("2026-12-02 09:00").DaysOff();
 
     [Test]
@@ -143,8 +152,10 @@ public sealed class CalendarChangeSpec
     [Test]
     public void A_pause_and_an_extension_stay_what_they_were()
     {
-        // Three of five days are left when the clock stops on Thursday 26; from Monday 30 they end on Thursday 3 December, the extension a day later.
-        var story = Received().On("2026-11-26 10:00").Pauses("work").On("2026-11-30 09:00").Continues("work").Due("work", "2026-12-03 16:30");
+        // Three of five days are left when the clock stops on Thursday 26; from Monday 30 they end on Thursday 3 December, the extension a
+        // day later.
+        var story = Received().On("2026-11-26 10:00").Pauses("work").On("2026-11-30 09:00").Continues("work")
+            .Due("work", "2026-12-03 16:30");
         story.Extends("work", new WorkingDays(1)).Due("work", "2026-12-04 16:30");
         story.DaysOff("2026-12-02").Due("work", "2026-12-08 16:30").DaysOff().Due("work", "2026-12-04 16:30");
     }

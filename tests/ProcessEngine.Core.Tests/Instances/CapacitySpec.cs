@@ -14,10 +14,13 @@ public sealed class CapacitySpec
     static PostOrder Acting(string role = Roles.Director, Guid? holder = null, params string[] acts) =>
         new(Person(70), new Capacity(CapacityKind.Acting, role, "12/2569"), holder, acts.Length == 0 ? null : [.. acts]);
 
-    static PostOrder Delegated(params string[] acts) => Acting(acts: acts) with { Capacity = new Capacity(CapacityKind.Delegated, Roles.Director, "13/2569") };
+    static PostOrder Delegated(params string[] acts) =>
+        Acting(acts: acts) with { Capacity = new Capacity(CapacityKind.Delegated, Roles.Director, "13/2569") };
 
     static Story AnApproval() => new Story(
-        Of("start -> plan -> propose", "propose.Approve -> after -> end", "propose.Reject -> plan", "propose.Return -> plan").With(Approval("propose")))
+        Of(
+            "start -> plan -> propose", "propose.Approve -> after -> end", "propose.Reject -> plan",
+            "propose.Return -> plan").With(Approval("propose")))
         .Starts().CompletesAs(Person(10), "plan");
 
     static Capacity? CapacityOf<T>(Story story)
@@ -26,9 +29,12 @@ public sealed class CapacitySpec
     [Test]
     public void A_decision_says_by_which_order_it_was_made()
     {
-        CapacityOf<TaskApproved>(AnApproval().ByOrder(Deputy, Acting()).Approves("propose").Stands("after")).ShouldBe(new Capacity(CapacityKind.Acting, Roles.Director, "12/2569"));
-        CapacityOf<TaskRejected>(AnApproval().ByOrder(Deputy, Delegated()).Rejects("propose").Stands("plan")).ShouldBe(new Capacity(CapacityKind.Delegated, Roles.Director, "13/2569"));
-        CapacityOf<TaskReturned>(AnApproval().ByOrder(Deputy, Delegated()).Returns("propose").Stands("plan"))!.OrderNumber.ShouldBe("13/2569");
+        CapacityOf<TaskApproved>(AnApproval().ByOrder(Deputy, Acting()).Approves("propose").Stands("after")).ShouldBe(new Capacity(
+            CapacityKind.Acting, Roles.Director, "12/2569"));
+        CapacityOf<TaskRejected>(AnApproval().ByOrder(Deputy, Delegated()).Rejects("propose").Stands("plan")).ShouldBe(new Capacity(
+            CapacityKind.Delegated, Roles.Director, "13/2569"));
+        CapacityOf<TaskReturned>(
+            AnApproval().ByOrder(Deputy, Delegated()).Returns("propose").Stands("plan"))!.OrderNumber.ShouldBe("13/2569");
     }
 
     [Test]
@@ -40,7 +46,8 @@ public sealed class CapacitySpec
 
     [Test]
     public void An_order_for_one_post_is_none_for_another() =>
-        AnApproval().ByOrder(Deputy, Acting(Roles.GroupDirector)).Approves("propose").Refused<NotAllowed>().NeedsOneOf.ShouldBe([Roles.Director]);
+        AnApproval().ByOrder(Deputy, Acting(Roles.GroupDirector)).Approves("propose").Refused<NotAllowed>().NeedsOneOf
+            .ShouldBe([Roles.Director]);
 
     [Test]
     public void An_order_gives_nobody_the_decision_on_what_they_asked_for_or_did_themselves()
@@ -54,7 +61,8 @@ public sealed class CapacitySpec
     [Test]
     public void But_work_that_decides_nothing_is_done_by_order_in_ones_own_case_as_well()
     {
-        var story = new Story(Of("start -> work -> end").With(Task("work", Roles.Clerk))).Starts().ByOrder(Requester, Acting(Roles.Clerk)).Completes("work").Ended();
+        var story = new Story(Of("start -> work -> end").With(Task("work", Roles.Clerk))).Starts().ByOrder(Requester, Acting(Roles.Clerk))
+            .Completes("work").Ended();
         CapacityOf<TaskCompleted>(story)!.Role.ShouldBe(Roles.Clerk);
     }
 
@@ -84,7 +92,8 @@ public sealed class CapacitySpec
     {
         var story = AnApproval().By(Holder, Roles.Director).Claims("propose", Holder);
         story.ByOrder(Deputy, Acting()).Approves("propose").Refused<TaskHeldByAnother>();
-        CapacityOf<TaskApproved>(story.ByOrder(Deputy, Acting(holder: Holder)).Approves("propose").Stands("after"))!.OrderNumber.ShouldBe("12/2569");
+        CapacityOf<TaskApproved>(
+            story.ByOrder(Deputy, Acting(holder: Holder)).Approves("propose").Stands("after"))!.OrderNumber.ShouldBe("12/2569");
     }
 
     [Test]
@@ -92,7 +101,8 @@ public sealed class CapacitySpec
     {
         var other = Acting(holder: Person(53)) with { Capacity = new Capacity(CapacityKind.Acting, Roles.Director, "11/2569") };
         Story Taken() => AnApproval().By(Holder, Roles.Director).Claims("propose", Holder);
-        CapacityOf<TaskApproved>(Taken().ByOrders(Deputy, other, Acting(holder: Holder)).Approves("propose").Stands("after"))!.OrderNumber.ShouldBe("12/2569");
+        CapacityOf<TaskApproved>(
+            Taken().ByOrders(Deputy, other, Acting(holder: Holder)).Approves("propose").Stands("after"))!.OrderNumber.ShouldBe("12/2569");
         Taken().ByOrders(Deputy, other, Acting(holder: Holder, acts: "reject")).Approves("propose").Refused<TaskHeldByAnother>();
     }
 
@@ -100,7 +110,8 @@ public sealed class CapacitySpec
     public void What_is_one_persons_own_is_done_by_nobody_in_their_place()
     {
         var check = Task("check", Roles.Director) with { Assignments = [new(AssignmentKind.DoerOf, "ask")] };
-        var story = new Story(Of("start -> ask -> check -> end").With(Task("ask", Roles.Director), check)).Starts().CompletesAs(Holder, "ask");
+        var story = new Story(Of("start -> ask -> check -> end").With(Task("ask", Roles.Director), check)).Starts()
+            .CompletesAs(Holder, "ask");
         story.ByOrder(Deputy, Acting(holder: Holder)).Completes("check").Refused<TaskHeldByAnother>();
         CapacityOf<TaskCompleted>(story.CompletesAs(Holder, "check").Ended()).ShouldBeNull();
     }
@@ -111,14 +122,20 @@ public sealed class CapacitySpec
         CapacityOf<InstanceSuspended>(AnApproval().ByOrder(Deputy, Acting()).Suspends())!.OrderNumber.ShouldBe("12/2569");
         CapacityOf<InstanceCancelled>(AnApproval().ByOrder(Deputy, Acting()).Cancels())!.OrderNumber.ShouldBe("12/2569");
         AnApproval().ByOrder(Deputy, Acting(acts: "approve")).Suspends().Refused<NotAllowed>();
-        CapacityOf<TaskReassigned>(AnApproval().ByOrder(Deputy, Acting()).Reassigns("propose", Holder, Roles.Director))!.OrderNumber.ShouldBe("12/2569");
+        CapacityOf<TaskReassigned>(
+            AnApproval().ByOrder(Deputy, Acting()).Reassigns("propose", Holder, Roles.Director))!.OrderNumber.ShouldBe("12/2569");
     }
 
     [Test]
     public void A_level_is_decided_by_whoever_sits_in_its_post()
     {
-        var sign = Approval("sign") with { Levels = [new ApprovalLevel(Roles.GroupDirector, null, null), new ApprovalLevel(Roles.Director, null, null)] };
-        var story = new Story(Of("start -> draft -> sign", "sign.Approve -> end", "sign.Reject -> draft", "sign.Return -> draft").With(sign)).Starts().CompletesAs(Person(10), "draft");
+        var sign = Approval("sign") with
+        {
+            Levels = [new ApprovalLevel(Roles.GroupDirector, null, null), new ApprovalLevel(Roles.Director, null, null)],
+        };
+        var story =
+            new Story(Of("start -> draft -> sign", "sign.Approve -> end", "sign.Reject -> draft", "sign.Return -> draft").With(sign))
+                .Starts().CompletesAs(Person(10), "draft");
         story.By(Person(60), Roles.GroupDirector).Approves("sign").Stands("sign");
         CapacityOf<TaskApproved>(story.ByOrder(Deputy, Acting()).Approves("sign").Ended())!.Role.ShouldBe(Roles.Director);
     }
@@ -132,7 +149,9 @@ public sealed class CapacitySpec
         Proposed(Requester, Deputy).CountOf<IncidentRaised>().ShouldBe(0);
 
         static Story Proposed(params Guid[] seated) => new Story(
-            Of("start -> plan -> propose", "propose.Approve -> end", "propose.Reject -> plan", "propose.Return -> plan").With(Approval("propose")))
+            Of(
+                "start -> plan -> propose", "propose.Approve -> end", "propose.Reject -> plan",
+                "propose.Return -> plan").With(Approval("propose")))
             .Staffed(Roles.Officer, Requester, Person(10)).Seated(Roles.Director, seated).Starts().CompletesAs(Person(10), "plan");
     }
 }

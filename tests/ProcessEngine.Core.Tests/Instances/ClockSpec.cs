@@ -19,7 +19,8 @@ public sealed class ClockSpec
         terms.Rule.ShouldBe(new WorkingDays(3));
         terms.Source.ShouldBe(DeadlineSource.Manual);
         terms.ReceivedAt.ShouldBe(Story.At("2026-03-02 09:00"));
-        (terms.CalendarId, terms.CalendarVersion, terms.LastDay, terms.Provisional).ShouldBe(("national", 1, new DateOnly(2026, 3, 6), false));
+        (terms.CalendarId, terms.CalendarVersion, terms.LastDay, terms.Provisional).ShouldBe(
+            ("national", 1, new DateOnly(2026, 3, 6), false));
         story.Task("work").DeadlineId.ShouldBe(story.Clock("work").DeadlineId);
     }
 
@@ -34,14 +35,16 @@ public sealed class ClockSpec
     [Test]
     public void A_limit_that_the_office_set_itself_is_marked_as_its_own()
     {
-        var story = new Story(Of("start -> work -> after -> end")).OfficeSets("work", new WorkingDays(2)).Starts().Due("work", "2026-03-05 16:30");
+        var story = new Story(Of("start -> work -> after -> end")).OfficeSets("work", new WorkingDays(2)).Starts()
+            .Due("work", "2026-03-05 16:30");
         story.Clock("work").Terms.Source.ShouldBe(DeadlineSource.Office);
     }
 
     [Test]
     public void The_manuals_limit_goes_before_the_offices_own()
     {
-        var story = new Story(Of("start -> work -> end").With(Task("work", within: new WorkingDays(3)))).OfficeSets("work", new WorkingDays(1)).Starts();
+        var story = new Story(Of("start -> work -> end").With(Task("work", within: new WorkingDays(3))))
+            .OfficeSets("work", new WorkingDays(1)).Starts();
         story.Due("work", "2026-03-06 16:30").Clock("work").Terms.Source.ShouldBe(DeadlineSource.Manual);
     }
 
@@ -93,12 +96,16 @@ public sealed class ClockSpec
     [Test]
     public void A_shared_clock_that_waits_for_its_date_times_whoever_shares_it_when_the_date_is_known()
     {
-        var story = new Story(Of("start -> sort", "sort.Yes -> first -> second -> end", "sort.Else -> second").Knows("day", VariableType.Date).Knows("long", VariableType.Boolean).With(
+        var drawing = Of("start -> sort", "sort.Yes -> first -> second -> end", "sort.Else -> second")
+            .Knows("day", VariableType.Date).Knows("long", VariableType.Boolean)
+            .With(
                 Decision("sort", ("Yes", "long")),
                 Task("first", within: new GivenDate()) with { DeadlineDateFrom = "day" },
-                Task("second") with { DeadlineSharedWith = "first" })).Starts();
+                Task("second") with { DeadlineSharedWith = "first" });
+        var story = new Story(drawing).Starts();
         story.Task("second").DeadlineId.ShouldBeNull();
-        story.Changes(("day", "2026-03-10")).Due("first", "2026-03-10 16:30").Task("second").DeadlineId.ShouldBe(story.Clock("first").DeadlineId);
+        story.Changes(("day", "2026-03-10")).Due("first", "2026-03-10 16:30").Task("second").DeadlineId.ShouldBe(
+            story.Clock("first").DeadlineId);
         story.Changes(("day", "2026-03-12")).Due("first", "2026-03-12 16:30");
         story.CountOf<DeadlineSet>().ShouldBe(1);
     }
@@ -133,21 +140,25 @@ public sealed class ClockSpec
     }
 
     [Test]
-    public void Without_a_minimum_nothing_is_early() => ATask(new WorkingDays(3)).On("2026-03-02 09:00").Completes("work").ResultOf("work").ShouldBe(DeadlineResult.Within);
+    public void Without_a_minimum_nothing_is_early() =>
+        ATask(new WorkingDays(3)).On("2026-03-02 09:00").Completes("work").ResultOf("work").ShouldBe(DeadlineResult.Within);
 
     [Test]
     public void The_clocks_of_a_cancelled_case_are_cancelled_and_not_judged() =>
-        ATask(new WorkingDays(1)).On("2026-03-20 09:00").Cancels().Happened("TaskCancelled", "DeadlineClosed", "InstanceCancelled").ResultOf("work").ShouldBe(DeadlineResult.Cancelled);
+        ATask(new WorkingDays(1)).On("2026-03-20 09:00").Cancels().Happened("TaskCancelled", "DeadlineClosed", "InstanceCancelled")
+            .ResultOf("work").ShouldBe(DeadlineResult.Cancelled);
 
     [Test]
     public void Nor_is_the_limit_of_a_procedure_that_is_cancelled() =>
-        new Story(Of("start -> a -> end").Within(new WorkingDays(5))).Starts().On("2026-03-20 09:00").Cancels().ResultOf("").ShouldBe(DeadlineResult.Cancelled);
+        new Story(Of("start -> a -> end").Within(new WorkingDays(5))).Starts().On("2026-03-20 09:00").Cancels().ResultOf("")
+            .ShouldBe(DeadlineResult.Cancelled);
 
     [Test]
     public void R7_A_limit_that_lay_in_the_past_at_the_start_is_overdue_at_once()
     {
         var window = new Window(new MonthDay(10, 1), new MonthDay(10, 20));
-        ATask(window).Happened("InstanceStarted", "DeadlineSet", "TaskOpened", "TaskOverdue", "TaskEscalated", "TaskEscalated").Due("work", "2025-10-20 16:30")
+        ATask(window).Happened("InstanceStarted", "DeadlineSet", "TaskOpened", "TaskOverdue", "TaskEscalated", "TaskEscalated")
+            .Due("work", "2025-10-20 16:30")
             .On("2026-03-02 09:01").Completes("work").ResultOf("work").ShouldBe(DeadlineResult.Late);
     }
 
@@ -156,7 +167,8 @@ public sealed class ClockSpec
     {
         var story = ATask(new WorkingDays(3));
         var clock = story.Clock("work");
-        story.On("2026-03-05 09:00").Claims("work", Story.Person(5)).Reassigns("work", Story.Person(6), Roles.Officer).Comments("work", "รับทราบ");
+        story.On("2026-03-05 09:00").Claims("work", Story.Person(5)).Reassigns("work", Story.Person(6), Roles.Officer)
+            .Comments("work", "รับทราบ");
         story.Clock("work").ShouldBe(clock);
     }
 
@@ -172,11 +184,16 @@ public sealed class ClockSpec
     public void A_clock_stands_still_when_the_last_task_that_did_not_wait_for_an_outsider_is_done()
     {
         var drawing = Of("start -> ask -> collect -> end").Knows("schools", VariableType.List)
-            .With(Task("collect", within: new WorkingDays(5)) with { ForEach = new MultiInstance("schools", GoOnRule.All, 100, false, null) });
+            .With(
+                Task("collect", within: new WorkingDays(5)) with
+                {
+                    ForEach = new MultiInstance("schools", GoOnRule.All, 100, false, null),
+                });
         var story = new Story(drawing).Starts().Completes("ask", ("schools", new[] { "ก", "ข" })).Pauses("collect");
         story.Clock("collect").PausedAt.ShouldBeNull();
         var other = story.State.OpenTasks.Single(t => !t.Paused);
-        story.Do(new CompleteTask { By = Story.Of(Story.Person(10), other.Role), TaskId = other.TaskId }).Happened("TaskCompleted", "DeadlinePaused");
+        story.Do(new CompleteTask { By = Story.Of(Story.Person(10), other.Role), TaskId = other.TaskId }).Happened(
+            "TaskCompleted", "DeadlinePaused");
         story.Continues("collect").Clock("collect").PausedAt.ShouldBeNull();
     }
 
@@ -194,7 +211,8 @@ public sealed class ClockSpec
     [Test]
     public void A_clock_that_stands_still_goes_on_standing_when_its_date_is_moved()
     {
-        var drawing = Of("start -> work -> end").Knows("meeting", VariableType.Date).With(Task("work", within: new WorkingDaysBeforeEvent(1)) with { DeadlineDateFrom = "meeting" });
+        var drawing = Of("start -> work -> end").Knows("meeting", VariableType.Date).With(
+            Task("work", within: new WorkingDaysBeforeEvent(1)) with { DeadlineDateFrom = "meeting" });
         var story = new Story(drawing).Starts(("meeting", "2026-03-12")).Pauses("work").Changes(("meeting", "2026-03-19"));
         story.Due("work", "2026-03-18 16:30").Clock("work").PausedAt.ShouldNotBeNull();
     }

@@ -5,8 +5,8 @@ using ProcessEngine.Core.Expressions;
 namespace ProcessEngine.Core.Tests.Instances;
 
 /// <summary>
-/// A definition in a few lines: arrows such as <c>"propose.Reject -> plan"</c>. A box named start, end…, fork… or join… is one; any other is a
-/// task of the officer unless it is described.
+/// A definition in a few lines: arrows such as <c>"propose.Reject -> plan"</c>. A box named start, end…, fork… or join… is one; any other
+/// is a task of the officer unless it is described.
 /// </summary>
 public sealed class Drawing
 {
@@ -52,9 +52,11 @@ public sealed class Drawing
         return this;
     }
 
-    public static Step Task(string id, string role = Roles.Officer, DeadlineRule? within = null) => new(id) { Type = StepType.Task, Name = new(id, id), Role = role, Deadline = within };
+    public static Step Task(string id, string role = Roles.Officer, DeadlineRule? within = null) =>
+        new(id) { Type = StepType.Task, Name = new(id, id), Role = role, Deadline = within };
 
-    public static Step Approval(string id, string role = Roles.Director, DeadlineRule? within = null) => Task(id, role, within) with { Type = StepType.Approval };
+    public static Step Approval(string id, string role = Roles.Director, DeadlineRule? within = null) =>
+        Task(id, role, within) with { Type = StepType.Approval };
 
     public static DecisionNode Decision(string id, params (string Port, string When)[] branches) =>
         new(id, [.. branches.Select(b => new DecisionBranch(b.Port, b.When, null))]);
@@ -63,11 +65,13 @@ public sealed class Drawing
     {
         var types = Variables.ToDictionary(v => v.Name, v => v.Type);
         var ids = arrows.SelectMany(a => new[] { a.From, a.To }).Concat(nodes.Keys).Distinct();
-        return new ProcessDefinition(key, version, new("ทดสอบ", "test"), ids.Select(NodeOf), arrows) { Variables = [.. Variables], Deadline = limit };
+        return new ProcessDefinition(
+            key, version, new("ทดสอบ", "test"), ids.Select(NodeOf), arrows) { Variables = [.. Variables], Deadline = limit };
 
         Node NodeOf(string id) => nodes.GetValueOrDefault(id) switch
         {
-            DecisionNode d => d with { Branches = [.. d.Branches.Select(b => b with { Condition = Expression.Compile(b.When, types).Expression })] },
+            DecisionNode d =>
+                d with { Branches = [.. d.Branches.Select(b => b with { Condition = Expression.Compile(b.When, types).Expression })] },
             { } described => described,
             null when id == "start" => new StartNode(id),
             null when id.StartsWith("end", StringComparison.Ordinal) => new EndNode(id, id == "end" ? "completed" : id[3..].TrimStart('-')),

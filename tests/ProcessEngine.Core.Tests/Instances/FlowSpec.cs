@@ -9,10 +9,13 @@ namespace ProcessEngine.Core.Tests.Instances;
 /// <summary>Where a case goes: sequence, ways back, decisions, branches, lists, committees, levels, waits.</summary>
 public sealed class FlowSpec
 {
-    static Drawing PlanAndPropose => Of("start -> plan -> propose", "propose.Approve -> work -> end", "propose.Reject -> plan", "propose.Return -> plan").With(Approval("propose"));
+    static Drawing PlanAndPropose => Of(
+        "start -> plan -> propose", "propose.Approve -> work -> end", "propose.Reject -> plan",
+        "propose.Return -> plan").With(Approval("propose"));
 
     [Test]
-    public void Steps_follow_one_another_to_the_end() => new Story(Of("start -> a -> b -> end")).Starts().Stands("a").Completes("a").Stands("b").Completes("b").Ended();
+    public void Steps_follow_one_another_to_the_end() =>
+        new Story(Of("start -> a -> b -> end")).Starts().Stands("a").Completes("a").Stands("b").Completes("b").Ended();
 
     [Test]
     public void A_refused_plan_is_made_again_as_a_new_attempt()
@@ -35,10 +38,13 @@ public sealed class FlowSpec
     [Test]
     public void Work_is_returned_only_where_the_definition_allows()
     {
-        var drawing = Of("start -> appoint -> plan -> propose", "propose.Approve -> end", "propose.Reject -> plan", "propose.Return -> plan").With(Approval("propose") with { ReturnTo = ["appoint"] });
+        var drawing =
+            Of("start -> appoint -> plan -> propose", "propose.Approve -> end", "propose.Reject -> plan", "propose.Return -> plan").With(
+                Approval("propose") with { ReturnTo = ["appoint"] });
         new Story(drawing).Starts().Completes("appoint").Completes("plan").Returns("propose", "appoint").Stands("appoint");
         new Story(drawing).Starts().Completes("appoint").Completes("plan").Returns("propose").Stands("plan");
-        new Story(drawing).Starts().Completes("appoint").Completes("plan").Returns("propose", "propose").Refused<ReturnNotAllowed>().Allowed.ShouldBe(["plan", "appoint"]);
+        new Story(drawing).Starts().Completes("appoint").Completes("plan").Returns("propose", "propose").Refused<ReturnNotAllowed>().Allowed
+            .ShouldBe(["plan", "appoint"]);
     }
 
     [Test]
@@ -57,7 +63,8 @@ public sealed class FlowSpec
     [TestCase(5_000, "small")]
     public void A_decision_takes_the_first_way_whose_condition_holds(int amount, string way)
     {
-        var drawing = Of("start -> ask -> size", "size.Large -> large -> end", "size.Else -> small -> end").With(Decision("size", ("Large", "amount > 100000"))).Knows("amount", VariableType.Number);
+        var drawing = Of("start -> ask -> size", "size.Large -> large -> end", "size.Else -> small -> end")
+            .With(Decision("size", ("Large", "amount > 100000"))).Knows("amount", VariableType.Number);
         new Story(drawing).Starts().Completes("ask", ("amount", amount)).Stands(way).Completes(way).Ended();
     }
 
@@ -74,16 +81,20 @@ public sealed class FlowSpec
     [Test]
     public void Branches_run_side_by_side_and_meet_at_the_join()
     {
-        new Story(Parallel).Starts().Completes("plan").Stands("a1", "b").Completes("b").Stands("a1").Completes("a1").Completes("a2").Stands("report").Completes("report").Ended();
+        new Story(Parallel).Starts().Completes("plan").Stands("a1", "b").Completes("b").Stands("a1").Completes("a1").Completes("a2")
+            .Stands("report").Completes("report").Ended();
         new Story(Parallel).Starts().Completes("plan").Completes("a1").Completes("a2").Stands("b").Completes("b").Stands("report");
     }
 
     [Test]
     public void A_return_to_before_the_fork_cancels_the_other_branches_and_what_has_arrived()
     {
-        var drawing = Of("start -> plan -> fork", "fork -> a -> check", "check.Approve -> join", "check.Reject -> plan", "check.Return -> plan", "fork -> b -> join", "fork -> c -> join", "join -> end")
+        var drawing = Of(
+            "start -> plan -> fork", "fork -> a -> check", "check.Approve -> join", "check.Reject -> plan", "check.Return -> plan",
+            "fork -> b -> join", "fork -> c -> join", "join -> end")
             .With(Approval("check"));
-        var story = new Story(drawing).Starts().Completes("plan").Completes("b").Completes("a").Stands("c", "check").Rejects("check").Stands("plan");
+        var story = new Story(drawing).Starts().Completes("plan").Completes("b").Completes("a").Stands("c", "check").Rejects("check")
+            .Stands("plan");
         story.State.Arrivals.ShouldBeEmpty();
         story.Completes("plan").Stands("a", "b", "c").Completes("a").Approves("check").Completes("b").Completes("c").Ended();
     }
@@ -91,7 +102,9 @@ public sealed class FlowSpec
     [Test]
     public void A_return_inside_a_branch_leaves_the_other_branch_alone()
     {
-        var drawing = Of("start -> fork", "fork -> a -> check", "check.Approve -> join", "check.Reject -> a", "check.Return -> a", "fork -> b -> join", "join -> end").With(Approval("check"));
+        var drawing = Of(
+            "start -> fork", "fork -> a -> check", "check.Approve -> join", "check.Reject -> a", "check.Return -> a", "fork -> b -> join",
+            "join -> end").With(Approval("check"));
         var story = new Story(drawing).Starts().Completes("b").Completes("a").Rejects("check").Stands("a");
         story.State.Arrivals.ShouldHaveSingleItem().From.ShouldBe("b");
         story.Completes("a").Approves("check").Ended();
@@ -99,20 +112,25 @@ public sealed class FlowSpec
 
     [Test]
     public void A_case_with_several_ends_is_over_when_the_last_branch_is() =>
-        new Story(Of("start -> fork", "fork -> a -> end-first", "fork -> b -> end-last")).Starts().Completes("a").Stands("b").Completes("b").Ended("last");
+        new Story(Of("start -> fork", "fork -> a -> end-first", "fork -> b -> end-last")).Starts().Completes("a").Stands("b").Completes("b")
+            .Ended("last");
 
     [Test]
     public void An_end_that_terminates_cancels_what_still_runs() =>
-        new Story(Of("start -> fork", "fork -> a -> end-stop", "fork -> b -> end").With(new EndNode("end-stop", "stopped", Terminates: true))).Starts().Completes("a")
+        new Story(
+            Of("start -> fork", "fork -> a -> end-stop", "fork -> b -> end").With(new EndNode(
+                "end-stop", "stopped", Terminates: true))).Starts().Completes("a")
             .Ended("stopped").CountOf<TaskCancelled>().ShouldBe(1);
 
-    static Drawing Distribute(GoOnRule rule, int percent = 100) => Of("start -> ask -> collect -> report -> end").Knows("schools", VariableType.List).Knows("answers", VariableType.List)
+    static Drawing Distribute(GoOnRule rule, int percent = 100) =>
+        Of("start -> ask -> collect -> report -> end").Knows("schools", VariableType.List).Knows("answers", VariableType.List)
         .With(Task("collect", within: new WorkingDays(5)) with { ForEach = new MultiInstance("schools", rule, percent, false, "answers") });
 
     [Test]
     public void A_step_for_a_list_goes_on_when_all_have_answered_and_collects_the_answers()
     {
-        var story = new Story(Distribute(GoOnRule.All)).Starts().Completes("ask", ("schools", new[] { "วัดใหม่", "บ้านดอน" })).Stands("collect", "collect");
+        var story = new Story(Distribute(GoOnRule.All)).Starts().Completes("ask", ("schools", new[] { "วัดใหม่", "บ้านดอน" }))
+            .Stands("collect", "collect");
         story.State.OpenTasks.Select(t => t.Item).ShouldBe(["วัดใหม่", "บ้านดอน"]);
         story.Completes("collect", ("pupils", 120)).Stands("collect").Completes("collect", ("pupils", 80)).Stands("report");
         story.State.Variables["answers"].ShouldContain("\"item\":\"วัดใหม่\"");
@@ -122,21 +140,25 @@ public sealed class FlowSpec
     [Test]
     public void A_step_for_a_list_goes_on_at_its_percentage_and_cancels_the_rest()
     {
-        var story = new Story(Distribute(GoOnRule.Percent, 50)).Starts().Completes("ask", ("schools", new[] { "ก", "ข", "ค" })).Completes("collect").Stands("collect", "collect").Completes("collect");
+        var story = new Story(Distribute(GoOnRule.Percent, 50)).Starts().Completes("ask", ("schools", new[] { "ก", "ข", "ค" }))
+            .Completes("collect").Stands("collect", "collect").Completes("collect");
         story.Stands("report").CountOf<TaskCancelled>().ShouldBe(1);
     }
 
     [Test]
     public void A_step_for_a_list_goes_on_at_its_deadline_with_what_there_is()
     {
-        var story = new Story(Distribute(GoOnRule.Deadline)).On("2026-03-02 09:00").Starts().Completes("ask", ("schools", new[] { "ก", "ข" })).Completes("collect");
+        var story = new Story(Distribute(GoOnRule.Deadline)).On("2026-03-02 09:00").Starts()
+            .Completes("ask", ("schools", new[] { "ก", "ข" })).Completes("collect");
         story.Due("collect", "2026-03-10 16:30").TimeIs("2026-03-10 16:30").Stands("collect").TimeIs("2026-03-10 16:31").Stands("report");
     }
 
     [Test]
-    public void A_list_that_goes_on_at_its_deadline_is_in_time_however_late_that_is_noticed_and_nobody_is_told_otherwise([Values("2026-03-10 16:31", "2026-03-20 09:00")] string noticed)
+    public void A_list_that_goes_on_at_its_deadline_is_in_time_however_late_that_is_noticed_and_nobody_is_told_otherwise(
+        [Values("2026-03-10 16:31", "2026-03-20 09:00")] string noticed)
     {
-        var story = new Story(Distribute(GoOnRule.Deadline)).Starts().Completes("ask", ("schools", new[] { "ก", "ข" })).TimeIs("2026-03-10 16:00");
+        var story = new Story(Distribute(GoOnRule.Deadline)).Starts().Completes("ask", ("schools", new[] { "ก", "ข" }))
+            .TimeIs("2026-03-10 16:00");
         story.On("2026-03-10 16:30:30").Comments("collect", "รออยู่").TimeIs(noticed).Stands("report");
         story.ResultOf("collect").ShouldBe(DeadlineResult.Within);
         story.CountOf<TaskOverdue>().ShouldBe(0);
@@ -146,7 +168,8 @@ public sealed class FlowSpec
     [Test]
     public void A_list_that_waits_for_all_is_late_when_they_are()
     {
-        var story = new Story(Distribute(GoOnRule.All)).Starts().Completes("ask", ("schools", new[] { "ก" })).TimeIs("2026-03-11 09:00").Completes("collect");
+        var story = new Story(Distribute(GoOnRule.All)).Starts().Completes("ask", ("schools", new[] { "ก" })).TimeIs("2026-03-11 09:00")
+            .Completes("collect");
         story.ResultOf("collect").ShouldBe(DeadlineResult.Late);
     }
 
@@ -154,13 +177,20 @@ public sealed class FlowSpec
     public void Whoever_shares_the_time_of_such_a_list_may_be_late()
     {
         var drawing = Of("start -> ask -> collect -> report -> end").Knows("schools", VariableType.List)
-            .With(Task("collect", within: new WorkingDays(5)) with { ForEach = new MultiInstance("schools", GoOnRule.Deadline, 0, false, null) }, Task("report") with { DeadlineSharedWith = "collect" });
-        var story = new Story(drawing).Starts().Completes("ask", ("schools", new[] { "ก" })).TimeIs("2026-03-10 16:31").Stands("report").Completes("report").Ended();
+            .With(
+                Task("collect", within: new WorkingDays(5)) with
+                {
+                    ForEach = new MultiInstance("schools", GoOnRule.Deadline, 0, false, null),
+                },
+                Task("report") with { DeadlineSharedWith = "collect" });
+        var story = new Story(drawing).Starts().Completes("ask", ("schools", new[] { "ก" })).TimeIs("2026-03-10 16:31").Stands("report")
+            .Completes("report").Ended();
         story.ResultOf("collect").ShouldBe(DeadlineResult.Late);
     }
 
     [Test]
-    public void An_empty_list_is_done_at_once() => new Story(Distribute(GoOnRule.All)).Starts().Completes("ask", ("schools", Array.Empty<string>())).Stands("report");
+    public void An_empty_list_is_done_at_once() =>
+        new Story(Distribute(GoOnRule.All)).Starts().Completes("ask", ("schools", Array.Empty<string>())).Stands("report");
 
     [Test]
     public void A_list_that_is_missing_is_an_incident_that_waits_to_be_put_right()
@@ -174,22 +204,27 @@ public sealed class FlowSpec
     static readonly Guid[] Members = [Story.Person(31), Story.Person(32), Story.Person(33), Story.Person(34)];
 
     static Story Committee(VotingRule rule, int quorum = 0, int members = 3) => new Story(
-        Of("start -> ask -> decide", "decide.Approve -> work -> end", "decide.Reject -> ask").Knows("members", VariableType.List).Knows("chair", VariableType.Text)
+        Of("start -> ask -> decide", "decide.Approve -> work -> end", "decide.Reject -> ask").Knows("members", VariableType.List)
+            .Knows("chair", VariableType.Text)
             .With(Approval("decide", Roles.CommitteeMember) with { Committee = new CommitteeRule(rule, "members", "chair", quorum) }))
-        .Starts().Completes("ask", ("members", Members.Take(members).Select(m => m.ToString()).ToArray()), ("chair", Members[0].ToString()));
+        .Starts().Completes(
+            "ask", ("members", Members.Take(members).Select(m => m.ToString()).ToArray()), ("chair", Members[0].ToString()));
 
     [Test]
-    public void Any_member_carries_it() => Committee(VotingRule.Any).Votes(Members[0], Vote.Reject).Stands("decide", "decide").Votes(Members[1], Vote.Approve).Stands("work");
+    public void Any_member_carries_it() =>
+        Committee(VotingRule.Any).Votes(Members[0], Vote.Reject).Stands("decide", "decide").Votes(Members[1], Vote.Approve).Stands("work");
 
     [Test]
     public void One_member_against_refuses_where_all_must_agree()
     {
         Committee(VotingRule.All).Votes(Members[0], Vote.Approve).Votes(Members[1], Vote.Reject).Stands("ask");
-        Committee(VotingRule.All).Votes(Members[0], Vote.Approve).Votes(Members[1], Vote.Approve).Votes(Members[2], Vote.Approve).Stands("work");
+        Committee(VotingRule.All).Votes(Members[0], Vote.Approve).Votes(Members[1], Vote.Approve).Votes(Members[2], Vote.Approve)
+            .Stands("work");
     }
 
     [Test]
-    public void A_majority_is_known_before_all_have_voted() => Committee(VotingRule.Majority).Votes(Members[0], Vote.Approve).Votes(Members[1], Vote.Approve).Stands("work").CountOf<TaskCancelled>().ShouldBe(1);
+    public void A_majority_is_known_before_all_have_voted() => Committee(VotingRule.Majority).Votes(Members[0], Vote.Approve)
+        .Votes(Members[1], Vote.Approve).Stands("work").CountOf<TaskCancelled>().ShouldBe(1);
 
     [TestCase(Vote.Approve, "work")]
     [TestCase(Vote.Reject, "ask")]
@@ -203,7 +238,8 @@ public sealed class FlowSpec
     [Test]
     public void A_quorum_needs_so_many_in_favour_and_ends_when_it_cannot_be_reached()
     {
-        Committee(VotingRule.Quorum, 2, 4).Votes(Members[0], Vote.Approve).Votes(Members[1], Vote.Abstain).Stands("decide", "decide").Votes(Members[2], Vote.Approve).Stands("work");
+        Committee(VotingRule.Quorum, 2, 4).Votes(Members[0], Vote.Approve).Votes(Members[1], Vote.Abstain).Stands("decide", "decide")
+            .Votes(Members[2], Vote.Approve).Stands("work");
         Committee(VotingRule.Quorum, 3, 4).Votes(Members[0], Vote.Reject).Votes(Members[1], Vote.Abstain).Stands("ask");
     }
 
@@ -221,13 +257,25 @@ public sealed class FlowSpec
         var story = Committee(VotingRule.All);
         var task = story.Task("decide", Members[0]);
         story.Votes(Members[0], Vote.Approve);
-        story.Do(new CastVote(Vote.Approve, null) { By = Story.Of(Members[0], Roles.CommitteeMember), TaskId = task.TaskId }).Refused<TaskNotOpen>();
-        story.Do(new CastVote(Vote.Approve, null) { By = Story.Of(Members[0], Roles.CommitteeMember), TaskId = story.Task("decide", Members[1]).TaskId }).Refused<TaskHeldByAnother>();
+        story.Do(new CastVote(Vote.Approve, null) { By = Story.Of(Members[0], Roles.CommitteeMember), TaskId = task.TaskId })
+            .Refused<TaskNotOpen>();
+        story.Do(
+            new CastVote(Vote.Approve, null)
+            {
+                By = Story.Of(Members[0], Roles.CommitteeMember),
+                TaskId = story.Task("decide", Members[1]).TaskId,
+            })
+            .Refused<TaskHeldByAnother>();
     }
 
-    static Drawing Chain(bool down = false) => Of("start -> draft -> sign", "sign.Approve -> file -> end", "sign.Reject -> draft", "sign.Return -> draft").With(Approval("sign") with
+    static Drawing Chain(bool down = false) => Of(
+        "start -> draft -> sign", "sign.Approve -> file -> end", "sign.Reject -> draft", "sign.Return -> draft").With(Approval("sign") with
     {
-        Levels = [new(Roles.GroupDirector, null, new WorkingDays(1)), new(Roles.DeputyDirector, null, null), new(Roles.Director, null, new WorkingDays(2))],
+        Levels =
+        [
+            new(Roles.GroupDirector, null, new WorkingDays(1)), new(Roles.DeputyDirector, null, null),
+            new(Roles.Director, null, new WorkingDays(2)),
+        ],
         ReturnsToPreviousLevel = down,
     });
 
@@ -254,7 +302,8 @@ public sealed class FlowSpec
     [Test]
     public void Who_proposed_may_not_approve()
     {
-        var drawing = Of("start -> plan -> propose", "propose.Approve -> end", "propose.Reject -> plan", "propose.Return -> plan").With(Approval("propose", Roles.Officer) with { NotDoneBy = ["plan", Step.Requester] });
+        var drawing = Of("start -> plan -> propose", "propose.Approve -> end", "propose.Reject -> plan", "propose.Return -> plan").With(
+            Approval("propose", Roles.Officer) with { NotDoneBy = ["plan", Step.Requester] });
         var story = new Story(drawing).Starts().CompletesAs(Story.Person(7), "plan");
         story.Approves("propose", Story.Person(7)).Refused<ActedBefore>().Step.ShouldBe("plan");
         story.Approves("propose", Story.Requester).Refused<ActedBefore>().Step.ShouldBe("start");
@@ -280,7 +329,14 @@ public sealed class FlowSpec
     public void The_first_condition_that_holds_says_for_whom_a_task_is_and_none_leaves_it_to_the_role(string kind, int expected)
     {
         var drawing = Of("start -> ask -> a -> end").Knows("owner", VariableType.Text).Knows("kind", VariableType.Text).With(
-            Task("a") with { Assignments = [When("kind = \"ด่วน\"", AssignmentKind.Variable, "owner"), When("kind in [\"ด่วน\", \"ปกติ\"]", AssignmentKind.Requester, "")] });
+            Task("a") with
+            {
+                Assignments =
+                [
+                    When("kind = \"ด่วน\"", AssignmentKind.Variable, "owner"),
+                    When("kind in [\"ด่วน\", \"ปกติ\"]", AssignmentKind.Requester, ""),
+                ],
+            });
         var story = new Story(drawing).Starts().Completes("ask", ("owner", Story.Person(6).ToString()), ("kind", kind)).Stands("a");
         story.Task("a").Assignee.ShouldBe(expected == 0 ? null : Story.Person(expected));
         story.CountOf<IncidentRaised>().ShouldBe(0, "that nobody in particular is meant is nothing to be put right");
@@ -290,7 +346,11 @@ public sealed class FlowSpec
     public void A_condition_that_holds_and_names_nobody_is_an_incident()
     {
         var drawing = Of("start -> ask -> a -> end").Knows("owner", VariableType.Text).Knows("kind", VariableType.Text)
-            .With(Task("a") with { Assignments = [When("kind = \"ด่วน\"", AssignmentKind.Variable, "owner"), new(AssignmentKind.Requester, "")] });
+            .With(
+                Task("a") with
+                {
+                    Assignments = [When("kind = \"ด่วน\"", AssignmentKind.Variable, "owner"), new(AssignmentKind.Requester, "")],
+                });
         var story = new Story(drawing).Starts().Completes("ask", ("kind", "ด่วน")).Stands("a");
         story.Task("a").Assignee.ShouldBeNull();
         story.CountOf<IncidentRaised>().ShouldBe(1);
@@ -299,12 +359,16 @@ public sealed class FlowSpec
     [Test]
     public void Each_level_of_an_approval_may_be_for_one_person()
     {
-        var drawing = Of("start -> ask -> sign", "sign.Approve -> end", "sign.Reject -> ask", "sign.Return -> ask").Knows("deputy", VariableType.Text).Knows("field", VariableType.Text).With(
+        var drawing = Of("start -> ask -> sign", "sign.Approve -> end", "sign.Reject -> ask", "sign.Return -> ask")
+            .Knows("deputy", VariableType.Text).Knows("field", VariableType.Text).With(
             Approval("sign") with
             {
                 Levels =
                 [
-                    new(Roles.DeputyDirector, null, null) { Assignments = [When("field = \"วิชาการ\"", AssignmentKind.Variable, "deputy")] },
+                    new(Roles.DeputyDirector, null, null)
+                    {
+                        Assignments = [When("field = \"วิชาการ\"", AssignmentKind.Variable, "deputy")],
+                    },
                     new(Roles.Director, null, null),
                 ],
             });
@@ -318,9 +382,19 @@ public sealed class FlowSpec
     [TestCase("อื่น", 0)]
     public void Of_several_people_of_a_role_the_one_who_looks_after_the_field_gets_it(string field, int expected)
     {
-        var drawing = Of("start -> ask -> sign", "sign.Approve -> end", "sign.Reject -> ask", "sign.Return -> ask").Knows("field", VariableType.Text)
-            .With(Approval("sign") with { Levels = [new(Roles.DeputyDirector, null, null) { Assignments = [new(AssignmentKind.Responsible, "field")] }, new(Roles.Director, null, null)] });
-        var story = new Story(drawing).LooksAfter(Roles.DeputyDirector, "วิชาการ", Story.Person(7)).LooksAfter(Roles.DeputyDirector, "งบประมาณ", Story.Person(8))
+        var drawing =
+            Of("start -> ask -> sign", "sign.Approve -> end", "sign.Reject -> ask", "sign.Return -> ask").Knows("field", VariableType.Text)
+            .With(
+                Approval("sign") with
+                {
+                    Levels =
+                    [
+                        new(Roles.DeputyDirector, null, null) { Assignments = [new(AssignmentKind.Responsible, "field")] },
+                        new(Roles.Director, null, null),
+                    ],
+                });
+        var story = new Story(drawing).LooksAfter(Roles.DeputyDirector, "วิชาการ", Story.Person(7)).LooksAfter(
+            Roles.DeputyDirector, "งบประมาณ", Story.Person(8))
             .LooksAfter(Roles.Director, "อื่น", Story.Person(9)).Starts().Completes("ask", ("field", field));
         story.Task("sign").Assignee.ShouldBe(expected == 0 ? null : Story.Person(expected));
         story.CountOf<IncidentRaised>().ShouldBe(0);
@@ -330,7 +404,8 @@ public sealed class FlowSpec
     public void Who_looks_after_a_field_sits_in_a_post_and_whoever_sits_in_it_by_order_does_it_in_their_place()
     {
         var order = new PostOrder(Guid.Empty, new Capacity(CapacityKind.Acting, Roles.Officer, "12/2569"), Story.Person(7));
-        Story Started(AssignmentKind kind) => new Story(Of("start -> a -> end").Knows("who", VariableType.Text).With(Task("a") with { Assignments = [new(kind, "who")] }))
+        Story Started(AssignmentKind kind) =>
+            new Story(Of("start -> a -> end").Knows("who", VariableType.Text).With(Task("a") with { Assignments = [new(kind, "who")] }))
             .LooksAfter(Roles.Officer, Story.Person(7).ToString(), Story.Person(7)).Starts(("who", Story.Person(7).ToString()));
         Started(AssignmentKind.Responsible).ByOrder(Story.Person(8), order).Completes("a").Ended();
         Started(AssignmentKind.Variable).ByOrder(Story.Person(8), order).Completes("a").Refused<TaskHeldByAnother>();
@@ -346,7 +421,8 @@ public sealed class FlowSpec
     [Test]
     public void What_the_definition_gives_to_somebody_is_not_theirs_to_give_back_but_what_anybody_took_is()
     {
-        var drawing = Of("start -> ask -> a -> end").Knows("owner", VariableType.Text).With(Task("a") with { Assignments = [When("owner is not empty", AssignmentKind.Variable, "owner")] });
+        var drawing = Of("start -> ask -> a -> end").Knows("owner", VariableType.Text).With(
+            Task("a") with { Assignments = [When("owner is not empty", AssignmentKind.Variable, "owner")] });
         new Story(drawing).Starts().Completes("ask", ("owner", Story.Person(6).ToString())).Releases("a").Refused<ActionNotForThisStep>();
         new Story(drawing).Starts().Completes("ask").Claims("a", Story.Person(6)).Releases("a").Stands("a");
     }
@@ -354,17 +430,20 @@ public sealed class FlowSpec
     static Assignment When(string condition, AssignmentKind kind, string name) => new(kind, name)
     {
         When = condition,
-        Condition = Expression.Compile(condition, new[] { "owner", "kind", "field", "deputy" }.ToDictionary(n => n, _ => VariableType.Text)).Expression,
+        Condition = Expression.Compile(
+            condition, new[] { "owner", "kind", "field", "deputy" }.ToDictionary(n => n, _ => VariableType.Text)).Expression,
     };
 
     [Test]
     public void Nobody_to_do_a_task_is_an_incident() =>
-        new Story(Of("start -> a -> end")).Staffed(Roles.Director, Story.Person(9)).Starts().Stands("a").CountOf<IncidentRaised>().ShouldBe(1);
+        new Story(Of("start -> a -> end")).Staffed(Roles.Director, Story.Person(9)).Starts().Stands("a").CountOf<IncidentRaised>()
+            .ShouldBe(1);
 
     [Test]
     public void A_message_is_heard_by_the_place_that_waits_for_it_and_by_no_other()
     {
-        var drawing = Of("start -> ask -> reply -> work -> end").Knows("letter", VariableType.Text).With(new MessageNode("reply", "answer", "letter"));
+        var drawing = Of("start -> ask -> reply -> work -> end").Knows("letter", VariableType.Text).With(new MessageNode(
+            "reply", "answer", "letter"));
         var story = new Story(drawing).Starts().Completes("ask", ("letter", "ศธ 1/2")).Stands();
         story.Hears("answer", "ศธ 9/9").Refused<NobodyWaits>();
         story.Hears("other", "ศธ 1/2").Refused<NobodyWaits>();
@@ -375,7 +454,8 @@ public sealed class FlowSpec
     [Test]
     public void A_wait_for_a_date_ends_on_it_and_follows_it_when_it_moves()
     {
-        var drawing = Of("start -> ask -> wait -> work -> end").Knows("meeting", VariableType.Date).With(new TimerNode("wait", null, "meeting"));
+        var drawing = Of("start -> ask -> wait -> work -> end").Knows("meeting", VariableType.Date).With(new TimerNode(
+            "wait", null, "meeting"));
         var story = new Story(drawing).Starts().Completes("ask", ("meeting", "2026-03-10")).TimeIs("2026-03-10 08:30").Stands();
         story.Changes(("meeting", "2026-03-12")).TimeIs("2026-03-11 09:00").Stands().TimeIs("2026-03-12 08:31").Stands("work");
     }
@@ -383,16 +463,19 @@ public sealed class FlowSpec
     [Test]
     public void A_sub_process_is_waited_for_and_a_hand_over_is_not()
     {
-        var waited = new Story(Of("start -> ask -> call -> work -> end").With(new CallNode("call", "other.process", null, true))).Starts().Completes("ask").Stands();
+        var waited = new Story(Of("start -> ask -> call -> work -> end").With(new CallNode("call", "other.process", null, true))).Starts()
+            .Completes("ask").Stands();
         var wait = waited.State.Waits.ShouldHaveSingleItem();
         waited.Do(new EndCall(wait.WaitId, wait.Call!.ChildId, "completed") { By = Actor.System }).Stands("work");
-        new Story(Of("start -> ask -> call -> work -> end").With(new CallNode("call", "other.process", null, false))).Starts().Completes("ask").Stands("work").CountOf<CaseHandedOver>().ShouldBe(1);
+        new Story(Of("start -> ask -> call -> work -> end").With(new CallNode("call", "other.process", null, false))).Starts()
+            .Completes("ask").Stands("work").CountOf<CaseHandedOver>().ShouldBe(1);
     }
 
     [Test]
     public void A_timer_that_interrupts_takes_the_step_away()
     {
-        var drawing = Of("start -> a -> end", "a.TooLate -> b -> end").With(Task("a") with { Timers = [new BoundaryTimer("TooLate", new WorkingDays(2), true)] });
+        var drawing = Of("start -> a -> end", "a.TooLate -> b -> end").With(
+            Task("a") with { Timers = [new BoundaryTimer("TooLate", new WorkingDays(2), true)] });
         new Story(drawing).Starts().TimeIs("2026-03-05 16:31").Stands("b").Completes("b").Ended();
         new Story(drawing).Starts().Completes("a").Ended();
     }
@@ -400,14 +483,17 @@ public sealed class FlowSpec
     [Test]
     public void A_timer_beside_starts_a_branch_once_and_the_step_goes_on()
     {
-        var drawing = Of("start -> a -> end", "a.Remind -> call -> end-called").With(Task("a") with { Timers = [new BoundaryTimer("Remind", new WorkingDays(1), false)] });
-        var story = new Story(drawing).Starts().TimeIs("2026-03-04 16:31").Stands("a", "call").TimeIs("2026-03-20 09:00").Stands("a", "call");
+        var drawing = Of("start -> a -> end", "a.Remind -> call -> end-called").With(
+            Task("a") with { Timers = [new BoundaryTimer("Remind", new WorkingDays(1), false)] });
+        var story = new Story(drawing).Starts().TimeIs("2026-03-04 16:31").Stands("a", "call").TimeIs("2026-03-20 09:00")
+            .Stands("a", "call");
         story.Completes("call").Stands("a").Completes("a").Ended();
     }
 
     [Test]
     public void What_cannot_be_done_one_way_is_done_another() =>
-        new Story(Of("start -> uninet -> end", "uninet.Fail -> youtube -> end").With(Task("uninet") with { MayFail = true })).Starts().Fails("uninet").Stands("youtube").Completes("youtube").Ended();
+        new Story(Of("start -> uninet -> end", "uninet.Fail -> youtube -> end").With(Task("uninet") with { MayFail = true })).Starts()
+            .Fails("uninet").Stands("youtube").Completes("youtube").Ended();
 
     [Test]
     public void A_cancelled_case_has_nothing_open()
@@ -424,7 +510,8 @@ public sealed class FlowSpec
         var story = new Story(Of("start -> a -> b -> end")).Starts().Completes("a").Completes("b").Ended();
         story.On("2026-04-01 09:00").Reopens("b").Stands("b").Task("b").Attempt.ShouldBe(2);
         story.Completes("b").Ended().On("2026-06-01 09:00").Reopens("b").Refused<ReopenTooLate>();
-        new Story(Parallel).Starts().Completes("plan").Completes("a1").Completes("a2").Completes("b").Completes("report").Ended().Reopens("b").Refused<StepUnknown>();
+        new Story(Parallel).Starts().Completes("plan").Completes("a1").Completes("a2").Completes("b").Completes("report").Ended()
+            .Reopens("b").Refused<StepUnknown>();
     }
 
     [Test]

@@ -40,10 +40,12 @@ public sealed class HistoryProperties
         foreach (var task in state.OpenTasks)
         {
             var limited = story.Definition.ClockOf(story.Definition.FindStep(task.StepId)!).Deadline is not null;
-            (task.DeadlineId is { } id && state.FindOpenDeadline(id) is not null).ShouldBe(limited, "a step with a limit has a running clock, one without has none");
+            (task.DeadlineId is { } id && state.FindOpenDeadline(id) is not null).ShouldBe(
+                limited, "a step with a limit has a running clock, one without has none");
         }
 
-        state.OpenDeadlines.ShouldAllBe(d => state.OpenTasks.Any(t => t.DeadlineId == d.DeadlineId), "a clock that times nothing is stopped");
+        state.OpenDeadlines.ShouldAllBe(
+            d => state.OpenTasks.Any(t => t.DeadlineId == d.DeadlineId), "a clock that times nothing is stopped");
         var look = new ReachTime { By = Actor.System };
         story.Do(look).Do(look).Happened();
     }
@@ -53,13 +55,15 @@ public sealed class HistoryProperties
         var events = story.History.Select(h => h.Event).ToList();
         story.History.Select(h => h.Sequence).ShouldBe(Enumerable.Range(1, events.Count), "no gaps");
         story.State.Revision.ShouldBe(events.Count);
-        JsonSerializer.Serialize(ProcessState.Replay(story.History)).ShouldBe(JsonSerializer.Serialize(story.State), "the state is the fold of the history");
+        JsonSerializer.Serialize(ProcessState.Replay(story.History)).ShouldBe(
+            JsonSerializer.Serialize(story.State), "the state is the fold of the history");
         foreach (var passes in events.OfType<TaskOpened>().GroupBy(e => e.StepId))
             passes.Select(e => e.Attempt).ShouldBe(Enumerable.Range(1, passes.Count()), "attempts count up by one");
         foreach (var clock in events.OfType<RungTaken>().GroupBy(e => e.DeadlineId))
             clock.Select(e => e is TaskEscalated t ? $"level {t.Level}" : e.GetType().Name).ShouldBeUnique();
         events.OfType<DeadlineClosed>().Select(e => e.DeadlineId).ShouldBeUnique();
-        events.Select(e => e switch { TaskOpened t => t.TaskId, DeadlineSet d => d.DeadlineId, _ => Guid.Empty }).Where(id => id != Guid.Empty).ShouldBeUnique();
+        events.Select(e => e switch { TaskOpened t => t.TaskId, DeadlineSet d => d.DeadlineId, _ => Guid.Empty })
+            .Where(id => id != Guid.Empty).ShouldBeUnique();
     }
 
     // A procedure ----------------------------------------------------------------------------------------------------------------------
@@ -126,7 +130,8 @@ public sealed class HistoryProperties
             3 => new CommentOnTask("ความเห็น") { By = by, TaskId = task },
             4 => new ReleaseTask { By = by, TaskId = task, Expected = expected },
             5 or 6 => new RejectTask(AReason(drawn)) { By = by, TaskId = task, Expected = expected },
-            7 or 8 => new ReturnTask(AReason(drawn), drawn.Next(2) == 0 ? null : $"s{drawn.Next(6)}") { By = by, TaskId = task, Expected = expected },
+            7 or 8 => new ReturnTask(
+                AReason(drawn), drawn.Next(2) == 0 ? null : $"s{drawn.Next(6)}") { By = by, TaskId = task, Expected = expected },
             9 => drawn.Next(3) == 0 ? new CancelInstance(AReason(drawn)) { By = by } : new ReachTime { By = Actor.System },
             10 or 11 or 12 => new ApproveTask { By = by, TaskId = task, Expected = expected },
             _ => new CompleteTask { By = by, TaskId = task, Expected = expected },
@@ -170,8 +175,11 @@ public sealed class HistoryProperties
         _ => TimeSpan.Zero,
     };
 
-    static string Told(Decision decision) => string.Create(
-        CultureInfo.InvariantCulture, $"{decision.Rejection} {string.Join(' ', decision.Events.Select(e => $"{e.GetType().Name} {JsonSerializer.Serialize<object>(e)}"))}");
+    static string Told(Decision decision)
+    {
+        var events = decision.Events.Select(e => $"{e.GetType().Name} {JsonSerializer.Serialize<object>(e)}");
+        return string.Create(CultureInfo.InvariantCulture, $"{decision.Rejection} {string.Join(' ', events)}");
+    }
 
     /// <summary>Choices, one byte each; zero, the plainest, when they are used up.</summary>
     sealed class Drawn(byte[] draws)

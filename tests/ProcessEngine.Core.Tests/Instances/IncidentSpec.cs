@@ -10,7 +10,8 @@ public sealed class IncidentSpec
 {
     static Actor Boss => Story.Of(Story.Person(90), Roles.Director);
 
-    static Story Called(bool waits) => new Story(Of("start -> call -> a -> end").With(new CallNode("call", "other.procedure", null, waits))).Starts();
+    static Story Called(bool waits) =>
+        new Story(Of("start -> call -> a -> end").With(new CallNode("call", "other.procedure", null, waits))).Starts();
 
     static RefuseCall Refused(CallTarget call) => new("call", call, "office-not-found", "nowhere") { By = Actor.System };
 
@@ -28,7 +29,8 @@ public sealed class IncidentSpec
         Checked(Story.Person(10)).State.Incidents.ShouldHaveSingleItem().Code.ShouldBe(IncidentCodes.NobodyMayAct);
         Checked(Story.Person(10), Story.Person(11)).State.Incidents.ShouldBeEmpty();
 
-        static Story Checked(params Guid[] officers) => new Story(Of("start -> a -> check -> end").With(Task("check") with { NotDoneBy = ["a"] }))
+        static Story Checked(params Guid[] officers) =>
+            new Story(Of("start -> a -> check -> end").With(Task("check") with { NotDoneBy = ["a"] }))
             .Staffed(Roles.Officer, officers).Starts().CompletesAs(Story.Person(10), "a");
     }
 
@@ -36,7 +38,8 @@ public sealed class IncidentSpec
     public void Work_for_somebody_of_whom_the_office_knows_nothing_is_for_the_role_and_an_incident()
     {
         var named = Task("a") with { Assignments = [new(AssignmentKind.Variable, "who")] };
-        Story For(Guid who) => new Story(Of("start -> a -> end").With(named).Knows("who", VariableType.Text)).Staffed(Roles.Officer, Story.Person(3)).Starts(("who", who.ToString()));
+        Story For(Guid who) => new Story(Of("start -> a -> end").With(named).Knows("who", VariableType.Text))
+            .Staffed(Roles.Officer, Story.Person(3)).Starts(("who", who.ToString()));
         For(Story.Person(3)).State.Incidents.ShouldBeEmpty();
         For(Story.Person(3)).Task("a").Assignee.ShouldBe(Story.Person(3));
         var story = For(Story.Person(4));
@@ -49,10 +52,13 @@ public sealed class IncidentSpec
     public void A_committee_with_a_stranger_is_not_called_together_until_its_list_is_put_right()
     {
         var vote = Approval("vote", Roles.CommitteeMember) with { Committee = new CommitteeRule(VotingRule.Majority, "members", null, 0) };
-        var story = new Story(Of("start -> vote", "vote.Approve -> end", "vote.Reject -> end-no").With(vote).Knows("members", VariableType.List))
-            .Staffed(Roles.CommitteeMember, Story.Person(3), Story.Person(5)).Starts(("members", new[] { Story.Person(3).ToString(), Story.Person(4).ToString() }));
+        var story = new Story(
+            Of("start -> vote", "vote.Approve -> end", "vote.Reject -> end-no").With(vote).Knows("members", VariableType.List))
+            .Staffed(Roles.CommitteeMember, Story.Person(3), Story.Person(5)).Starts(
+                ("members", new[] { Story.Person(3).ToString(), Story.Person(4).ToString() }));
         story.Stands().State.Incidents.ShouldHaveSingleItem().Code.ShouldBe(IncidentCodes.NoSuchPerson);
-        story.Changes(("members", new[] { Story.Person(3).ToString(), Story.Person(5).ToString() })).Stands("vote", "vote").State.Incidents.ShouldBeEmpty();
+        story.Changes(("members", new[] { Story.Person(3).ToString(), Story.Person(5).ToString() })).Stands("vote", "vote").State.Incidents
+            .ShouldBeEmpty();
     }
 
     [Test]
@@ -62,7 +68,8 @@ public sealed class IncidentSpec
         Story Parked() => new Story(Of("start -> collect -> end").With(collect).Knows("schools", VariableType.List)).Starts();
         var story = Parked();
         story.Stands().State.Incidents.ShouldHaveSingleItem().Code.ShouldBe(IncidentCodes.ListMissing);
-        story.Do(new RetryIncident(story.State.Incidents[0].IncidentId) { By = Boss }).State.Incidents.ShouldHaveSingleItem("the list is still missing");
+        story.Do(new RetryIncident(story.State.Incidents[0].IncidentId) { By = Boss }).State.Incidents
+            .ShouldHaveSingleItem("the list is still missing");
         story.Do(new RetryIncident(story.State.Waits[0].WaitId) { By = Boss }).State.Incidents.ShouldHaveSingleItem();
         story.Do(new RetryIncident(Story.Person(1)) { By = Boss }).Refused<IncidentNotOpen>();
         story.Cancels().State.Incidents.ShouldBeEmpty();

@@ -9,9 +9,17 @@ namespace ProcessEngine.Core.Tests.Instances;
 /// <summary>Who is told, and when, around a due moment. 2 March 2026 is a Monday, 3 March Makha Bucha.</summary>
 public sealed class LadderSpec
 {
-    static Story ATask(EscalationPolicy? policy = null, string role = Roles.Officer, string? supervisor = null, string at = "2026-03-02 09:00", DeadlineRule? within = null) => new Story(
-        Of("start -> work -> after -> end").With(Task("work", role, within ?? new WorkingDays(3)) with { Escalation = policy ?? EscalationPolicy.Default, SupervisorRole = supervisor }))
-        .On(at).Starts();
+    static Story ATask(
+        EscalationPolicy? policy = null, string role = Roles.Officer, string? supervisor = null, string at = "2026-03-02 09:00",
+        DeadlineRule? within = null)
+    {
+        var work = Task("work", role, within ?? new WorkingDays(3)) with
+        {
+            Escalation = policy ?? EscalationPolicy.Default,
+            SupervisorRole = supervisor,
+        };
+        return new Story(Of("start -> work -> after -> end").With(work)).On(at).Starts();
+    }
 
     [Test]
     public void A_reminder_one_working_day_before_overdue_at_the_deadline_supervisor_after_one_director_after_three()
@@ -37,13 +45,16 @@ public sealed class LadderSpec
     [Test]
     public void The_ladder_counts_working_days_of_the_office() =>
         ATask(at: "2026-04-07 09:00").Due("work", "2026-04-10 16:30").TimeIs("2026-04-21 16:31")
-            .Rungs("reminder 2026-04-09 16:30 late superseded", "overdue 2026-04-10 16:30 late", "groupDirector 2026-04-16 16:30 late", "director 2026-04-20 16:30 late");
+            .Rungs(
+                "reminder 2026-04-09 16:30 late superseded", "overdue 2026-04-10 16:30 late", "groupDirector 2026-04-16 16:30 late",
+                "director 2026-04-20 16:30 late");
 
     [Test]
     public void A_definition_may_set_its_own_days()
     {
         ATask(new EscalationPolicy(2, 2, 5)).Clock("work").Rungs.Select(r => $"{r.Kind} {Story.Bangkok(r.At)}")
-            .ShouldBe(["Reminder 2026-03-04 16:30", "Overdue 2026-03-06 16:30", "Supervisor 2026-03-10 16:30", "Director 2026-03-13 16:30"]);
+            .ShouldBe(
+                ["Reminder 2026-03-04 16:30", "Overdue 2026-03-06 16:30", "Supervisor 2026-03-10 16:30", "Director 2026-03-13 16:30"]);
     }
 
     [Test]
@@ -52,7 +63,8 @@ public sealed class LadderSpec
 
     [Test]
     public void Rungs_come_in_the_order_of_their_moments_even_where_the_director_is_told_first() =>
-        ATask(new EscalationPolicy(1, 3, 1)).Clock("work").Rungs.Select(r => r.Kind).ShouldBe([RungKind.Reminder, RungKind.Overdue, RungKind.Director, RungKind.Supervisor]);
+        ATask(new EscalationPolicy(1, 3, 1)).Clock("work").Rungs.Select(r => r.Kind).ShouldBe(
+            [RungKind.Reminder, RungKind.Overdue, RungKind.Director, RungKind.Supervisor]);
 
     [TestCase(Roles.Officer, null, Roles.GroupDirector)]
     [TestCase(Roles.CommitteeMember, null, Roles.GroupDirector)]
@@ -73,7 +85,8 @@ public sealed class LadderSpec
     [Test]
     public void Of_rungs_for_the_same_person_in_the_same_moment_only_the_last_is_told() =>
         ATask(role: Roles.Director).TimeIs("2026-03-12 09:00").Rungs(
-            "reminder 2026-03-05 16:30 late superseded", "overdue 2026-03-06 16:30 late", "director 2026-03-09 16:30 late superseded", "director 2026-03-11 16:30 late");
+            "reminder 2026-03-05 16:30 late superseded", "overdue 2026-03-06 16:30 late", "director 2026-03-09 16:30 late superseded",
+            "director 2026-03-11 16:30 late");
 
     [Test]
     public void A_superseded_rung_is_recorded_and_sends_no_notice_of_its_own()
@@ -101,7 +114,8 @@ public sealed class LadderSpec
     [Test]
     public void A_reminder_that_would_come_before_the_work_comes_in_the_morning_of_the_due_day()
     {
-        ATask(at: "2026-03-04 17:00", within: new WorkingDays(1)).Clock("work").Rungs[0].ShouldBe(new EscalationRung(RungKind.Reminder, Story.At("2026-03-05 08:30"), null));
+        ATask(at: "2026-03-04 17:00", within: new WorkingDays(1)).Clock("work").Rungs[0].ShouldBe(new EscalationRung(
+            RungKind.Reminder, Story.At("2026-03-05 08:30"), null));
         ATask(at: "2026-03-04 16:29", within: new WorkingDays(1)).Clock("work").Rungs[0].At.ShouldBe(Story.At("2026-03-04 16:30"));
     }
 
@@ -111,12 +125,14 @@ public sealed class LadderSpec
 
     [Test]
     public void A_task_that_is_done_climbs_no_further() =>
-        ATask().TimeIs("2026-03-06 16:31").Completes("work").TimeIs("2026-03-20 09:00").Happened().Rungs("reminder 2026-03-05 16:30 late superseded", "overdue 2026-03-06 16:30");
+        ATask().TimeIs("2026-03-06 16:31").Completes("work").TimeIs("2026-03-20 09:00").Happened().Rungs(
+            "reminder 2026-03-05 16:30 late superseded", "overdue 2026-03-06 16:30");
 
     [Test]
     public void A_shared_clock_climbs_once_for_all_its_steps_and_names_the_task_that_is_open()
     {
-        var story = new Story(Of("start -> a -> b -> end").With(Task("a", within: new WorkingDays(3)), Task("b") with { DeadlineSharedWith = "a" })).Starts()
+        var story = new Story(
+            Of("start -> a -> b -> end").With(Task("a", within: new WorkingDays(3)), Task("b") with { DeadlineSharedWith = "a" })).Starts()
             .TimeIs("2026-03-05 16:31").Completes("a").TimeIs("2026-03-06 16:31");
         story.Rungs("reminder 2026-03-05 16:30", "overdue 2026-03-06 16:30");
         story.History.Select(h => h.Event).OfType<TaskOverdue>().Single().TaskId.ShouldBe(story.Task("b").TaskId);
@@ -128,20 +144,24 @@ public sealed class LadderSpec
         var story = new Story(Of("start -> plan -> propose", "propose.Approve -> end", "propose.Reject -> plan", "propose.Return -> plan")
             .With(Task("plan", within: new WorkingDays(1)), Approval("propose"))).Starts();
         story.TimeIs("2026-03-04 16:31").On("2026-03-05 09:00").Completes("plan").Rejects("propose").TimeIs("2026-03-06 16:31");
-        story.Rungs("reminder 2026-03-02 16:30 late superseded", "overdue 2026-03-04 16:30", "reminder 2026-03-05 16:30 late superseded", "overdue 2026-03-06 16:30");
+        story.Rungs(
+            "reminder 2026-03-02 16:30 late superseded", "overdue 2026-03-04 16:30", "reminder 2026-03-05 16:30 late superseded",
+            "overdue 2026-03-06 16:30");
         story.History.Select(h => h.Event).OfType<TaskOverdue>().Select(e => e.DeadlineId).Distinct().Count().ShouldBe(2);
     }
 
     [Test]
     public void A_clock_that_jumps_back_takes_nothing_and_takes_nothing_twice()
     {
-        ATask().TimeIs("2026-03-05 16:31").Happened("TaskReminded").TimeIs("2026-03-04 09:00").Happened().TimeIs("2026-03-05 16:31").Happened();
+        ATask().TimeIs("2026-03-05 16:31").Happened("TaskReminded").TimeIs("2026-03-04 09:00").Happened().TimeIs("2026-03-05 16:31")
+            .Happened();
     }
 
     [Test]
     public void A_clock_that_stands_still_twice_after_its_deadline_is_overdue_once()
     {
-        var story = new Story(Of("start -> work -> end").With(Task("work", within: new WorkingDays(1)))).Starts().TimeIs("2026-03-04 16:31");
+        var story = new Story(Of("start -> work -> end").With(Task("work", within: new WorkingDays(1)))).Starts()
+            .TimeIs("2026-03-04 16:31");
         for (var i = 0; i < 3; i++)
             story.Pauses("work").Continues("work");
         story.TimeIs("2026-03-04 16:32").CountOf<TaskOverdue>().ShouldBe(1);

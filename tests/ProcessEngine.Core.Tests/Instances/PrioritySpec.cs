@@ -12,7 +12,8 @@ public sealed class PrioritySpec
     static Priority? UrgencyOf(Story story, string step) => story.State.PriorityOf(story.Task(step));
 
     [Test]
-    public void A_step_that_is_always_urgent_is_so_in_an_ordinary_case() => UrgencyOf(Repair.Starts().Completes("check"), "repair").ShouldBe(Priority.VeryUrgent);
+    public void A_step_that_is_always_urgent_is_so_in_an_ordinary_case() =>
+        UrgencyOf(Repair.Starts().Completes("check"), "repair").ShouldBe(Priority.VeryUrgent);
 
     [TestCase(null, Priority.VeryUrgent)]
     [TestCase(Priority.Urgent, Priority.VeryUrgent)]
@@ -29,7 +30,8 @@ public sealed class PrioritySpec
     }
 
     [Test]
-    public void To_mark_it_as_it_is_marked_changes_nothing() => Repair.Starts().Marks(Priority.Urgent).Marks(Priority.Urgent).Last.ShouldBeEmpty();
+    public void To_mark_it_as_it_is_marked_changes_nothing() =>
+        Repair.Starts().Marks(Priority.Urgent).Marks(Priority.Urgent).Last.ShouldBeEmpty();
 
     [Test]
     public void A_superior_or_whoever_started_the_case_marks_it_and_nobody_else()
@@ -39,5 +41,6 @@ public sealed class PrioritySpec
     }
 
     [Test]
-    public void A_case_that_has_ended_is_not_marked() => Repair.Starts().Completes("check").Completes("repair").Marks(Priority.Urgent).Refused<InstanceHasEnded>();
+    public void A_case_that_has_ended_is_not_marked() =>
+        Repair.Starts().Completes("check").Completes("repair").Marks(Priority.Urgent).Refused<InstanceHasEnded>();
 }

@@ -7,7 +7,9 @@ using ProcessEngine.Core.Instances;
 
 namespace ProcessEngine.Core.Tests.Instances;
 
-/// <summary>One case and what its people do, in the order in which it is told. Every word that a test says about the core goes through here.</summary>
+/// <summary>
+/// One case and what its people do, in the order in which it is told. Every word that a test says about the core goes through here.
+/// </summary>
 public sealed class Story
 {
     public static readonly WorkingCalendar Calendar = TheCalendar();
@@ -54,15 +56,19 @@ public sealed class Story
     public static Guid Person(int number) => new($"00000000-0000-7000-8000-{number:D12}");
 
     public static DateTimeOffset At(string bangkok) =>
-        new DateTimeOffset(DateTime.ParseExact(bangkok, ["yyyy-MM-dd HH:mm", "yyyy-MM-dd HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None), BangkokTime.Offset).ToUniversalTime();
+        new DateTimeOffset(
+            DateTime.ParseExact(bangkok, ["yyyy-MM-dd HH:mm", "yyyy-MM-dd HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None),
+            BangkokTime.Offset).ToUniversalTime();
 
     static WorkingCalendar TheCalendar(int version = 1, params OfficeDay[] days)
     {
         using var table = new StreamReader(typeof(Story).Assembly.GetManifestResourceStream("holidays.csv")!);
-        return WorkingCalendar.Build("national", version, null, HolidayTable.Parse(table.ReadToEnd()), days, new CalendarCoverage(2018, 2027, 2026));
+        return WorkingCalendar.Build(
+            "national", version, null, HolidayTable.Parse(table.ReadToEnd()), days, new CalendarCoverage(2018, 2027, 2026));
     }
 
-    static OfficeDay DayOff(string date) => new(DateOnly.Parse(date, CultureInfo.InvariantCulture), OfficeDayKind.Closure, "วันหยุดพิเศษ", "คณะรัฐมนตรี");
+    static OfficeDay DayOff(string date) =>
+        new(DateOnly.Parse(date, CultureInfo.InvariantCulture), OfficeDayKind.Closure, "วันหยุดพิเศษ", "คณะรัฐมนตรี");
 
     /// <summary>The calendar without its changes, and these days off; the running limits are counted anew.</summary>
     public Story DaysOff(params string[] dates)
@@ -155,33 +161,46 @@ public sealed class Story
     public Story CompletesAs(Guid? person, string step, params (string Name, object Value)[] outputs) =>
         Do(new CompleteTask { By = Actor(step, person), TaskId = Task(step, person).TaskId, Outputs = Map(outputs) });
 
-    public Story Approves(string step, Guid? person = null) => Do(new ApproveTask { By = Actor(step, person), TaskId = Task(step, person).TaskId });
-    public Story Rejects(string step, string reason = "เหตุผล", Guid? person = null) => Do(new RejectTask(reason) { By = Actor(step, person), TaskId = Task(step, person).TaskId });
-    public Story Returns(string step, string? to = null, string reason = "เหตุผล") => Do(new ReturnTask(reason, to) { By = Actor(step, null), TaskId = Task(step, null).TaskId });
-    public Story Votes(Guid person, Vote vote, string step = "decide") => Do(new CastVote(vote, "เหตุผล") { By = Actor(step, person), TaskId = Task(step, person).TaskId });
+    public Story Approves(string step, Guid? person = null) =>
+        Do(new ApproveTask { By = Actor(step, person), TaskId = Task(step, person).TaskId });
+    public Story Rejects(string step, string reason = "เหตุผล", Guid? person = null) =>
+        Do(new RejectTask(reason) { By = Actor(step, person), TaskId = Task(step, person).TaskId });
+    public Story Returns(string step, string? to = null, string reason = "เหตุผล") =>
+        Do(new ReturnTask(reason, to) { By = Actor(step, null), TaskId = Task(step, null).TaskId });
+    public Story Votes(Guid person, Vote vote, string step = "decide") =>
+        Do(new CastVote(vote, "เหตุผล") { By = Actor(step, person), TaskId = Task(step, person).TaskId });
     public Story Fails(string step) => Do(new FailTask("ใช้ไม่ได้") { By = Actor(step, null), TaskId = Task(step, null).TaskId });
     public Story Pauses(string step) => Do(new PauseTask("รอโรงเรียน") { By = Actor(step, null), TaskId = Task(step, null).TaskId });
     public Story Continues(string step) => Do(new ContinueTask(null) { By = Actor(step, null), TaskId = Task(step, null).TaskId });
-    public Story Claims(string step, Guid person) => Do(new ClaimTask { By = Of(person, Task(step, null).Role), TaskId = Task(step, null).TaskId });
+    public Story Claims(string step, Guid person) =>
+        Do(new ClaimTask { By = Of(person, Task(step, null).Role), TaskId = Task(step, null).TaskId });
     public Story Releases(string step) => Do(new ReleaseTask { By = Actor(step, null), TaskId = Task(step, null).TaskId });
-    public Story Reassigns(string step, Guid to, params string[] roles) => Do(new ReassignTask(to, [.. roles], null) { By = Boss, TaskId = Task(step, null).TaskId });
+    public Story Reassigns(string step, Guid to, params string[] roles) =>
+        Do(new ReassignTask(to, [.. roles], null) { By = Boss, TaskId = Task(step, null).TaskId });
 
     /// <summary>Whoever decided last takes it back; or somebody else tries to.</summary>
     public Story Undoes(Guid? person = null, bool knownOutside = false)
     {
         var act = history.Last(h => h.Event is DecisionEvent);
-        return Do(new UndoAct(TaskOutcomes.Of(act.Event)!.Value.TaskId, [.. history]) { By = Of(person ?? act.Actor!.Value), IsKnownOutside = knownOutside });
+        return Do(
+            new UndoAct(TaskOutcomes.Of(act.Event)!.Value.TaskId, [.. history])
+            {
+                By = Of(person ?? act.Actor!.Value),
+                IsKnownOutside = knownOutside,
+            });
     }
 
     public Story Marks(Priority? priority) => Do(new ChangePriority(priority, null) { By = Boss });
-    public Story Comments(string step, string text) => Do(new CommentOnTask(text) { By = Actor(step, null), TaskId = Task(step, null).TaskId });
+    public Story Comments(string step, string text) =>
+        Do(new CommentOnTask(text) { By = Actor(step, null), TaskId = Task(step, null).TaskId });
     public Story Suspends() => Do(new SuspendInstance("น้ำท่วม") { By = Boss });
     public Story Resumes() => Do(new ResumeInstance(null) { By = Boss });
     public Story Cancels(string reason = "เลิก") => Do(new CancelInstance(reason) { By = Boss });
     public Story Reopens(string step) => Do(new ReopenInstance(step, "ลืมแนบ") { By = Boss });
     public Story Moves(string step) => Do(new MoveInstance(step, "กดผิด") { By = Of(Person(99), Roles.Administrator) });
     public Story Changes(params (string Name, object Value)[] data) => Do(new ChangeVariables(Map(data), null) { By = Boss });
-    public Story Hears(string message, string? correlation = null, params (string Name, object Value)[] data) => Do(new ReceiveMessage(message, correlation, Map(data)) { By = ActorOf.System });
+    public Story Hears(string message, string? correlation = null, params (string Name, object Value)[] data) =>
+        Do(new ReceiveMessage(message, correlation, Map(data)) { By = ActorOf.System });
 
     /// <summary>The sub-process that a place waits for has ended.</summary>
     public Story Ends(string call)
@@ -190,7 +209,8 @@ public sealed class Story
         return Do(new EndCall(wait.WaitId, wait.Call!.ChildId, "completed") { By = ActorOf.System });
     }
 
-    public Story Extends(string step, DeadlineRule by) => Do(new ExtendDeadline(State.OpenDeadlines.Single(d => d.StepId == step).DeadlineId, by, "ขยายเวลา") { By = Boss });
+    public Story Extends(string step, DeadlineRule by) =>
+        Do(new ExtendDeadline(State.OpenDeadlines.Single(d => d.StepId == step).DeadlineId, by, "ขยายเวลา") { By = Boss });
 
     /// <summary>The sweep comes by.</summary>
     public Story TimeIs(string bangkok) => On(bangkok).Do(new ReachTime { By = ActorOf.System });
@@ -217,13 +237,25 @@ public sealed class Story
 
         acts.Add(new Act(now, command, [.. history.TakeLast(decision.Events.Length)], decision.Rejection));
         if (decision.After is { } after)
-            JsonSerializer.Serialize(after).ShouldBe(JsonSerializer.Serialize(State), "the state that was decided on is the fold of its events");
+        {
+            JsonSerializer.Serialize(after).ShouldBe(
+                JsonSerializer.Serialize(State), "the state that was decided on is the fold of its events");
+        }
+
         return this;
     }
 
     /// <summary>What the core would decide now; nothing comes of it.</summary>
     public Decision Would(ProcessCommand command) =>
-        ProcessDecider.Decide(Definition, State, command, Moment.At(now, calendar) with { OfficeDeadlines = officeDeadlines, Holders = holders, ByOrder = byOrder, Responsible = responsible });
+        ProcessDecider.Decide(
+            Definition, State, command,
+            Moment.At(now, calendar) with
+            {
+                OfficeDeadlines = officeDeadlines,
+                Holders = holders,
+                ByOrder = byOrder,
+                Responsible = responsible,
+            });
 
     // What is checked ------------------------------------------------------------------------------------------------------------------
 
@@ -239,7 +271,8 @@ public sealed class Story
         Refusal.ShouldBeNull();
         State.Status.ShouldBe(InstanceStatus.Completed, Told());
         history.Select(h => h.Event).OfType<InstanceCompleted>().Last().Outcome.ShouldBe(outcome);
-        (State.OpenTasks.Length + State.Waits.Length + State.Arrivals.Length + State.OpenDeadlines.Length + State.Groups.Length).ShouldBe(0, "nothing is open in a case that has ended");
+        (State.OpenTasks.Length + State.Waits.Length + State.Arrivals.Length + State.OpenDeadlines.Length + State.Groups.Length).ShouldBe(
+            0, "nothing is open in a case that has ended");
         return this;
     }
 
@@ -277,11 +310,14 @@ public sealed class Story
     }
 
     /// <summary>The clock that runs for a step.</summary>
-    public OpenDeadline Clock(string step) => State.OpenDeadlines.LastOrDefault(d => d.StepId == step) ?? throw new ShouldAssertException($"No clock runs for {step}.\n{Told()}");
+    public OpenDeadline Clock(string step) =>
+        State.OpenDeadlines.LastOrDefault(d => d.StepId == step) ?? throw new ShouldAssertException($"No clock runs for {step}.\n{Told()}");
 
-    public static string Bangkok(DateTimeOffset instant) => instant.ToOffset(BangkokTime.Offset).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+    public static string Bangkok(DateTimeOffset instant) =>
+        instant.ToOffset(BangkokTime.Offset).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
-    public OpenTask Task(string step, Guid? person = null) => State.OpenTasks.FirstOrDefault(t => t.StepId == step && (person is null || t.Assignee is null || t.Assignee == person))
+    public OpenTask Task(string step, Guid? person = null) =>
+        State.OpenTasks.FirstOrDefault(t => t.StepId == step && (person is null || t.Assignee is null || t.Assignee == person))
         ?? throw new ShouldAssertException($"{step} is not open.\n{Told()}");
 
     public DeadlineResult ResultOf(string step)

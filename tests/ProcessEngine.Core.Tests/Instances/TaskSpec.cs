@@ -14,7 +14,9 @@ public sealed class TaskSpec
     static Story ATask(string role = Roles.Officer) => new Story(Of("start -> work -> after -> end").With(Task("work", role))).Starts();
 
     static Story AnApproval() => new Story(
-        Of("start -> plan -> propose", "propose.Approve -> after -> end", "propose.Reject -> plan", "propose.Return -> plan").With(Approval("propose")))
+        Of(
+            "start -> plan -> propose", "propose.Approve -> after -> end", "propose.Reject -> plan",
+            "propose.Return -> plan").With(Approval("propose")))
         .Starts().Completes("plan");
 
     [Test]
@@ -70,7 +72,8 @@ public sealed class TaskSpec
     public void To_claim_what_one_has_changes_nothing() => ATask().Claims("work", One).Claims("work", One).Happened();
 
     [Test]
-    public void A_claim_needs_the_role() => ATask().By(One, Roles.Director).Claims("work", One).Refused<NotAllowed>().Action.ShouldBe("claim");
+    public void A_claim_needs_the_role() =>
+        ATask().By(One, Roles.Director).Claims("work", One).Refused<NotAllowed>().Action.ShouldBe("claim");
 
     [Test]
     public void A_released_task_is_everybodys_again()
@@ -84,7 +87,8 @@ public sealed class TaskSpec
     [Test]
     public void A_superior_takes_a_task_back_for_everybody_of_its_role()
     {
-        ATask().Claims("work", One).By(Person(90), Roles.GroupDirector).Releases("work").Happened("TaskReleased").Task("work").Assignee.ShouldBeNull();
+        ATask().Claims("work", One).By(Person(90), Roles.GroupDirector).Releases("work").Happened("TaskReleased").Task("work").Assignee
+            .ShouldBeNull();
         ATask().Claims("work", One).By(Other, Roles.Officer).Releases("work").Refused<TaskHeldByAnother>();
         ATask().By(Person(90), Roles.GroupDirector).Releases("work").Refused<NotAllowed>().Action.ShouldBe("release");
     }
@@ -93,16 +97,21 @@ public sealed class TaskSpec
     public void A_superior_gives_a_task_to_somebody_of_its_role()
     {
         foreach (var superior in new[] { Roles.GroupDirector, Roles.DeputyDirector, Roles.Director, Roles.Administrator })
-            ATask().By(Person(90), superior).Reassigns("work", Other, Roles.Officer).Happened("TaskReassigned").Task("work").Assignee.ShouldBe(Other);
+        {
+            ATask().By(Person(90), superior).Reassigns("work", Other, Roles.Officer).Happened("TaskReassigned").Task("work").Assignee
+                .ShouldBe(Other);
+        }
     }
 
     [Test]
     public void Its_holder_gives_a_task_on() =>
-        ATask().Claims("work", One).By(One, Roles.Officer).Reassigns("work", Other, Roles.Officer).Happened("TaskReassigned").Task("work").Assignee.ShouldBe(Other);
+        ATask().Claims("work", One).By(One, Roles.Officer).Reassigns("work", Other, Roles.Officer).Happened("TaskReassigned")
+            .Task("work").Assignee.ShouldBe(Other);
 
     [Test]
     public void A_colleague_does_not_take_a_task_by_reassigning_it() =>
-        ATask().Claims("work", One).By(Other, Roles.Officer).Reassigns("work", Other, Roles.Officer).Refused<NotAllowed>().Action.ShouldBe("reassign");
+        ATask().Claims("work", One).By(Other, Roles.Officer).Reassigns("work", Other, Roles.Officer).Refused<NotAllowed>().Action
+            .ShouldBe("reassign");
 
     [Test]
     public void Nobody_is_given_a_task_without_its_role()
@@ -113,7 +122,8 @@ public sealed class TaskSpec
     }
 
     [Test]
-    public void To_reassign_a_task_to_its_holder_changes_nothing() => ATask().Claims("work", One).Reassigns("work", One, Roles.Officer).Happened();
+    public void To_reassign_a_task_to_its_holder_changes_nothing() =>
+        ATask().Claims("work", One).Reassigns("work", One, Roles.Officer).Happened();
 
     [Test]
     public void What_was_done_in_between_is_not_overwritten_by_who_did_not_see_it()
@@ -121,10 +131,18 @@ public sealed class TaskSpec
         var story = AnApproval();
         var seen = story.Task("propose");
         story.Claims("propose", One);
-        var late = story.Do(new ApproveTask { By = Story.Of(One, Roles.Director), TaskId = seen.TaskId, Expected = seen.Revision }).Refused<TaskChanged>();
+        var late = story.Do(new ApproveTask { By = Story.Of(One, Roles.Director), TaskId = seen.TaskId, Expected = seen.Revision })
+            .Refused<TaskChanged>();
         late.Expected.ShouldBe(seen.Revision);
         late.Actual.ShouldBe(story.Task("propose").Revision);
-        story.Do(new ReassignTask(Other, [Roles.Director], null) { By = Story.Of(One, Roles.Director), TaskId = seen.TaskId, Expected = seen.Revision }).Refused<TaskChanged>();
+        story.Do(
+            new ReassignTask(Other, [Roles.Director], null)
+            {
+                By = Story.Of(One, Roles.Director),
+                TaskId = seen.TaskId,
+                Expected = seen.Revision,
+            })
+            .Refused<TaskChanged>();
         story.Do(new ApproveTask { By = Story.Of(One, Roles.Director), TaskId = seen.TaskId, Expected = late.Actual }).Stands("after");
     }
 
@@ -144,7 +162,8 @@ public sealed class TaskSpec
 
     [Test]
     public void A_task_that_never_was_is_not_open() =>
-        ATask().Do(new CompleteTask { By = Story.Of(One, Roles.Officer), TaskId = Person(7) }).Refused<TaskNotOpen>().Outcome.ShouldBeNull();
+        ATask().Do(new CompleteTask { By = Story.Of(One, Roles.Officer), TaskId = Person(7) }).Refused<TaskNotOpen>().Outcome
+            .ShouldBeNull();
 
     [Test]
     public void A_task_that_nobody_decides_on_is_not_returned_unless_its_step_says_where_to()
@@ -193,7 +212,8 @@ public sealed class TaskSpec
         var cancelled = ATask();
         var task = cancelled.Task("work").TaskId;
         cancelled.Cancels();
-        cancelled.Do(new CompleteTask { By = Story.Of(One, Roles.Officer), TaskId = task }).Refused<TaskNotOpen>().Outcome.ShouldBe(TaskOutcomes.Cancelled);
+        cancelled.Do(new CompleteTask { By = Story.Of(One, Roles.Officer), TaskId = task }).Refused<TaskNotOpen>().Outcome
+            .ShouldBe(TaskOutcomes.Cancelled);
         cancelled.Cancels().Refused<InstanceHasEnded>().Status.ShouldBe(InstanceStatus.Cancelled);
         cancelled.TimeIs("2027-01-04 09:00").Happened();
         var done = ATask().Completes("work").Completes("after");
@@ -222,6 +242,7 @@ public sealed class TaskSpec
     {
         var story = AnApproval().Rejects("propose", "งบประมาณสูงเกินไป").Completes("plan").Returns("propose", reason: "ขาดใบเสนอราคา");
         story.History.Select(h => h.Event).OfType<TaskRejected>().Single().Comment.ShouldBe("งบประมาณสูงเกินไป");
-        story.History.Select(h => h.Event).OfType<TaskReturned>().Single().ShouldBe(new TaskReturned(story.State.FindStep("propose")!.Last!.TaskId, "plan", "ขาดใบเสนอราคา"));
+        story.History.Select(h => h.Event).OfType<TaskReturned>().Single().ShouldBe(new TaskReturned(
+            story.State.FindStep("propose")!.Last!.TaskId, "plan", "ขาดใบเสนอราคา"));
     }
 }

@@ -5,7 +5,9 @@ using ProcessEngine.Core.Instances;
 
 namespace ProcessEngine.Core.Tests.Properties;
 
-/// <summary>What holds of every case, whoever does what to it, in whatever order. Written from the manuals' point of view, not from the code's.</summary>
+/// <summary>
+/// What holds of every case, whoever does what to it, in whatever order. Written from the manuals' point of view, not from the code's.
+/// </summary>
 sealed class CaseLaws
 {
     readonly HashSet<Guid> ids = [];
@@ -49,7 +51,8 @@ sealed class CaseLaws
                 clock.PausedAt.ShouldBeNull("a clock that stands still takes no rung");
                 e.ScheduledFor.ShouldBeLessThan(recorded.At, "no rung is taken early");
                 var kind = clock.NextRung.ShouldNotBeNull().Kind;
-                rungs.Add((e.DeadlineId, kind, e.ScheduledFor)).ShouldBeTrue($"{kind} of one moment is taken once, unless it was withdrawn");
+                rungs.Add((e.DeadlineId, kind, e.ScheduledFor)).ShouldBeTrue(
+                    $"{kind} of one moment is taken once, unless it was withdrawn");
                 break;
             case WaitEnded e:
                 Ends(e.WaitId, at.Waits.FirstOrDefault(w => w.WaitId == e.WaitId));
@@ -60,10 +63,15 @@ sealed class CaseLaws
                 break;
             case TaskGroupClosed e:
                 var group = at.FindGroup(e.StepId).ShouldNotBeNull();
-                (e.InFavour, e.Against, e.Abstained).ShouldBe((group.Count(Vote.Approve), group.Count(Vote.Reject), group.Count(Vote.Abstain)), "the votes are counted right");
+                (e.InFavour, e.Against, e.Abstained).ShouldBe(
+                    (group.Count(Vote.Approve), group.Count(Vote.Reject), group.Count(Vote.Abstain)), "the votes are counted right");
                 (group.Answers.Length + e.Unanswered).ShouldBe(group.Size);
                 if (!Elsewhere && definition.FindStep(e.StepId)?.Committee is { } rule && e.Port is Ports.Approve or Ports.Reject)
-                    Outcomes(definition.FindStep(e.StepId)!.Committee!, e.InFavour, e.Against, e.Unanswered).ShouldContain(e.Port, "the outcome is what the votes say");
+                {
+                    Outcomes(definition.FindStep(e.StepId)!.Committee!, e.InFavour, e.Against, e.Unanswered).ShouldContain(
+                        e.Port, "the outcome is what the votes say");
+                }
+
                 break;
             case ActUndone { Restored: var restored }:
                 ended.UnionWith(Open(at).Except(Open(restored)));
@@ -100,7 +108,8 @@ sealed class CaseLaws
         }
     }
 
-    static IEnumerable<Guid> Open(ProcessState state) => [.. state.OpenTasks.Select(t => t.TaskId), .. state.Waits.Select(w => w.WaitId), .. state.OpenDeadlines.Select(d => d.DeadlineId)];
+    static IEnumerable<Guid> Open(ProcessState state) =>
+        [.. state.OpenTasks.Select(t => t.TaskId), .. state.Waits.Select(w => w.WaitId), .. state.OpenDeadlines.Select(d => d.DeadlineId)];
 
     void New(Guid id) => ids.Add(id).ShouldBeTrue("ids are unique");
 
@@ -155,7 +164,10 @@ sealed class CaseLaws
             state.OpenTasks.Any(t => t.StepId == group.StepId).ShouldBeTrue("no group without a task");
             group.Answers.Select(a => a.TaskId).ShouldBeUnique("each answers once");
             if (!Elsewhere && definition.FindStep(group.StepId)!.Committee is { } committee)
-                Outcomes(committee, group.Count(Vote.Approve), group.Count(Vote.Reject), group.Size - group.Answers.Length).ShouldBeEmpty("a committee that has decided is closed");
+            {
+                Outcomes(committee, group.Count(Vote.Approve), group.Count(Vote.Reject), group.Size - group.Answers.Length).ShouldBeEmpty(
+                    "a committee that has decided is closed");
+            }
         }
 
         state.Waits.Select(w => (w.NodeId, w.Kind, w.Port)).ShouldBeUnique("nothing is waited for twice");
@@ -173,7 +185,8 @@ sealed class CaseLaws
     void StepHolds(ProcessDefinition definition, ProcessState state, Moment moment, Step step, OpenTask[] tasks)
     {
         var group = state.FindGroup(step.Id);
-        tasks.Length.ShouldBe(group is null ? 1 : group.Size - group.Answers.Length, $"{step.Id} is open once, or once for each that has not answered");
+        tasks.Length.ShouldBe(
+            group is null ? 1 : group.Size - group.Answers.Length, $"{step.Id} is open once, or once for each that has not answered");
         foreach (var task in tasks)
         {
             if (task.DeadlineId is { } clock)
@@ -183,24 +196,34 @@ sealed class CaseLaws
         }
 
         if (!Elsewhere)
-            state.Waits.Count(w => w.NodeId == step.Id && w.Kind == WaitKind.Interrupting).ShouldBe(step.Timers.Count(t => t.Interrupts), "the timers of an open step run");
+        {
+            state.Waits.Count(w => w.NodeId == step.Id && w.Kind == WaitKind.Interrupting).ShouldBe(
+                step.Timers.Count(t => t.Interrupts), "the timers of an open step run");
+        }
     }
 
     static bool Limited(ProcessDefinition definition, ProcessState state, Moment moment, Step step, OpenTask task)
     {
         var leader = definition.ClockOf(step);
-        var rule = (task.Level is { } level ? step.Levels[level - 1].Deadline : null) ?? leader.Deadline ?? moment.OfficeDeadlines.GetValueOrDefault(leader.Id);
+        var rule = (task.Level is { } level ? step.Levels[level - 1].Deadline : null) ?? leader.Deadline
+            ?? moment.OfficeDeadlines.GetValueOrDefault(leader.Id);
         return rule is not null && (!rule.NeedsDate || (leader.DeadlineDateFrom is { } date && state.Variables.ContainsKey(date)));
     }
 
     void ClockHolds(ProcessDefinition definition, ProcessState state, OpenDeadline clock)
     {
         var step = definition.FindStep(clock.StepId);
-        OpenTask[] timed = [.. state.OpenTasks.Where(t => t.DeadlineId == clock.DeadlineId || (t.StepId == clock.StepId && t.Level is not null))];
+        OpenTask[] timed =
+            [.. state.OpenTasks.Where(t => t.DeadlineId == clock.DeadlineId || (t.StepId == clock.StepId && t.Level is not null))];
         if (clock.StepId.Length > 0)
             timed.ShouldNotBeEmpty($"the clock of {clock.StepId} runs without a task");
-        var stands = (step?.ClockPauses ?? true) && (state.Status == InstanceStatus.Suspended || (timed.Length > 0 && timed.All(t => t.Paused)));
+        var stands = (step?.ClockPauses ?? true)
+            && (state.Status == InstanceStatus.Suspended || (timed.Length > 0 && timed.All(t => t.Paused)));
         if (!Elsewhere)
-            (clock.PausedAt is not null).ShouldBe(stands, $"the clock of {clock.StepId} stands still exactly while the case is suspended or all its tasks wait for outsiders");
+        {
+            (clock.PausedAt is not null).ShouldBe(
+                stands,
+                $"the clock of {clock.StepId} stands still exactly while the case is suspended or all its tasks wait for outsiders");
+        }
     }
 }

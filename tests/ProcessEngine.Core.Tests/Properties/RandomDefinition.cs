@@ -38,8 +38,10 @@ sealed class RandomDefinition(Random random)
         {
             Variables =
             [
-                new("amount", VariableType.Number), new("list", VariableType.List), new("members", VariableType.List), new("chair", VariableType.Text),
-                new("owner", VariableType.Text), new("day", VariableType.Date), new("key", VariableType.Text), new("answers", VariableType.List),
+                new("amount", VariableType.Number), new("list", VariableType.List), new("members", VariableType.List),
+                new("chair", VariableType.Text),
+                new("owner", VariableType.Text), new("day", VariableType.Date), new("key", VariableType.Text),
+                new("answers", VariableType.List),
             ],
             ReopenWithinDays = Chance(0.8) ? 30 : 0,
             Deadline = Chance(0.3) ? new WorkingDays(random.Next(5, 60)) : null,
@@ -104,11 +106,16 @@ sealed class RandomDefinition(Random random)
                     ends = [];
                 }
 
-                return [.. ends, .. Chance(0.5) ? Sequence([new Loose(decision.Id, Ports.Else)], depth - 1, 1) : [new Loose(decision.Id, Ports.Else)]];
+                return
+                [
+                    .. ends,
+                    .. Chance(0.5) ? Sequence([new Loose(decision.Id, Ports.Else)], depth - 1, 1) : [new Loose(decision.Id, Ports.Else)],
+                ];
         }
     }
 
-    static readonly Expression? Large = Expression.Compile("amount > 10", new Dictionary<string, VariableType> { ["amount"] = VariableType.Number }).Expression;
+    static readonly Expression? Large =
+        Expression.Compile("amount > 10", new Dictionary<string, VariableType> { ["amount"] = VariableType.Number }).Expression;
 
     Step Step(string kind, StepType type) => new(Name(kind))
     {
@@ -118,7 +125,10 @@ sealed class RandomDefinition(Random random)
         Deadline = Chance(0.6) ? Limit() : null,
         DeadlineDateFrom = "day",
         ClockPauses = Chance(0.8),
-        Escalation = Chance(0.3) ? new EscalationPolicy(Chance(0.5) ? random.Next(1, 4) : null, Chance(0.5) ? random.Next(1, 3) : null, Chance(0.5) ? random.Next(1, 9) : null) : EscalationPolicy.Default,
+        Escalation = Chance(0.3)
+            ? new EscalationPolicy(
+                Chance(0.5) ? random.Next(1, 4) : null, Chance(0.5) ? random.Next(1, 3) : null, Chance(0.5) ? random.Next(1, 9) : null)
+            : EscalationPolicy.Default,
         NotDoneBy = steps.Count > 0 && Chance(0.15) ? [Chance(0.5) ? Core.Definitions.Step.Requester : Pick(steps)] : [],
     };
 
@@ -136,12 +146,19 @@ sealed class RandomDefinition(Random random)
     List<Loose> Work(List<Loose> from)
     {
         var step = Step("task", Chance(0.8) ? StepType.Task : StepType.Acknowledge);
-        if (steps.Count > 0 && Chance(0.2) && nodes.OfType<Step>().FirstOrDefault(s => s.Id == steps[^1]) is { Deadline: not null, DeadlineSharedWith: null } leader)
+        if (steps.Count > 0 && Chance(0.2)
+            && nodes.OfType<Step>().FirstOrDefault(s => s.Id == steps[^1]) is { Deadline: not null, DeadlineSharedWith: null } leader)
             step = step with { Deadline = null, DeadlineDateFrom = null, DeadlineSharedWith = leader.Id };
         if (Chance(0.2))
             step = step with { SupervisorRole = Pick(People) };
         if (Chance(0.2))
-            step = step with { Assignments = Chance(0.3) ? [Somebody() with { When = "amount > 10", Condition = Large }, Somebody()] : [Somebody()] };
+        {
+            step = step with
+            {
+                Assignments = Chance(0.3) ? [Somebody() with { When = "amount > 10", Condition = Large }, Somebody()] : [Somebody()],
+            };
+        }
+
         if (steps.Count > 0 && Chance(0.15))
             step = step with { ReturnTo = [Pick(steps)] };
         if (Chance(0.15))
@@ -149,8 +166,11 @@ sealed class RandomDefinition(Random random)
         return Finish(step, from, [new Loose(step.Id, Ports.Done)]);
     }
 
-    Assignment Somebody() =>
-        Pick<Assignment>([new(AssignmentKind.Requester, ""), new(AssignmentKind.Variable, "owner"), .. steps.TakeLast(1).Select(s => new Assignment(AssignmentKind.DoerOf, s))]);
+    Assignment Somebody() => Pick<Assignment>(
+    [
+        new(AssignmentKind.Requester, ""), new(AssignmentKind.Variable, "owner"),
+        .. steps.TakeLast(1).Select(s => new Assignment(AssignmentKind.DoerOf, s)),
+    ]);
 
     List<Loose> Finish(Step step, List<Loose> from, List<Loose> ways)
     {
@@ -158,12 +178,17 @@ sealed class RandomDefinition(Random random)
             ways.Add(new Loose(step.Id, Ports.Fail));
         while (Chance(0.15))
         {
-            var timer = new BoundaryTimer(Name("Timer"), Pick<DeadlineRule>([new WorkingDays(random.Next(1, 6)), new WorkingMinutes(random.Next(1, 500))]), Chance(0.5));
+            var timer = new BoundaryTimer(
+                Name("Timer"), Pick<DeadlineRule>([new WorkingDays(random.Next(1, 6)), new WorkingMinutes(random.Next(1, 500))]),
+                Chance(0.5));
             step = step with { Timers = step.Timers.Add(timer) };
             if (timer.Interrupts)
                 ways.Add(new Loose(step.Id, timer.Port));
             else
-                arrows.AddRange([new(step.Id, timer.Port, Add(Step("beside", StepType.Task))), new(nodes[^1].Id, Ports.Done, Add(new EndNode(Name("end"), "beside", Terminates: Chance(0.1))))]);
+            {
+                arrows.Add(new(step.Id, timer.Port, Add(Step("beside", StepType.Task))));
+                arrows.Add(new(nodes[^1].Id, Ports.Done, Add(new EndNode(Name("end"), "beside", Terminates: Chance(0.1)))));
+            }
         }
 
         nodes.Add(step);
@@ -179,12 +204,25 @@ sealed class RandomDefinition(Random random)
         var kind = random.Next(4);
         if (kind == 0)
         {
-            step = step with { Levels = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => new ApprovalLevel(Pick(People), null, Chance(0.4) ? new WorkingDays(random.Next(1, 4)) : null))], ReturnsToPreviousLevel = Chance(0.5) };
+            step = step with
+            {
+                Levels =
+                [
+                    .. Enumerable.Range(0, random.Next(1, 4)).Select(
+                        _ => new ApprovalLevel(Pick(People), null, Chance(0.4) ? new WorkingDays(random.Next(1, 4)) : null)),
+                ],
+                ReturnsToPreviousLevel = Chance(0.5),
+            };
         }
         else if (kind == 1)
         {
             var rule = Pick([VotingRule.Any, VotingRule.All, VotingRule.Majority, VotingRule.Quorum]);
-            step = step with { Committee = new CommitteeRule(rule, Chance(0.8) ? "members" : null, Chance(0.7) ? "chair" : null, rule == VotingRule.Quorum ? random.Next(1, 4) : 0), NotDoneBy = Chance(0.2) ? [Core.Definitions.Step.Requester] : [] };
+            step = step with
+            {
+                Committee = new CommitteeRule(
+                    rule, Chance(0.8) ? "members" : null, Chance(0.7) ? "chair" : null, rule == VotingRule.Quorum ? random.Next(1, 4) : 0),
+                NotDoneBy = Chance(0.2) ? [Core.Definitions.Step.Requester] : [],
+            };
             arrows.Add(new Transition(step.Id, Ports.Reject, back));
             return Finish(step, from, [new Loose(step.Id, Ports.Approve)]);
         }
@@ -200,7 +238,14 @@ sealed class RandomDefinition(Random random)
     {
         Node node = random.Next(4) switch
         {
-            0 => new TimerNode(Name("wait"), Pick<DeadlineRule>([new WorkingDays(random.Next(1, 5)), new WorkingMinutes(random.Next(1, 900)), new WorkingDaysBeforeEvent(random.Next(1, 4))]), "day"),
+            0 => new TimerNode(
+                Name("wait"),
+                Pick<DeadlineRule>(
+                [
+                    new WorkingDays(random.Next(1, 5)), new WorkingMinutes(random.Next(1, 900)),
+                    new WorkingDaysBeforeEvent(random.Next(1, 4)),
+                ]),
+                "day"),
             1 => new TimerNode(Name("until"), null, "day"),
             2 => new MessageNode(Name("hear"), "answer", Chance(0.5) ? "key" : null),
             _ => new CallNode(Name("call"), "other.process", Chance(0.2) ? "key" : null, Chance(0.5)),
@@ -215,7 +260,9 @@ sealed class RandomDefinition(Random random)
         var rule = Pick([GoOnRule.All, GoOnRule.Percent, GoOnRule.Deadline]);
         step = step with
         {
-            ForEach = Chance(0.2) ? new MultiInstance("members", rule, random.Next(1, 101), true, null) : new MultiInstance("list", rule, random.Next(1, 101), false, Chance(0.5) ? "answers" : null),
+            ForEach = Chance(0.2)
+                ? new MultiInstance("members", rule, random.Next(1, 101), true, null)
+                : new MultiInstance("list", rule, random.Next(1, 101), false, Chance(0.5) ? "answers" : null),
             Deadline = rule == GoOnRule.Deadline ? new WorkingDays(2) : step.Deadline,
         };
         return Finish(step, from, [new Loose(step.Id, Ports.Done)]);

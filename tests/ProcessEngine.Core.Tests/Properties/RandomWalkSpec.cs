@@ -44,10 +44,14 @@ public sealed class RandomWalkSpec
         return walk;
     }
 
-    /// <summary>A failing walk stops at its fault, so that its commands are the shortest prefix; a shorter walk to the same fault is easier to read.</summary>
+    /// <summary>
+    /// A failing walk stops at its fault, so that its commands are the shortest prefix; a shorter walk to the same fault is easier to read.
+    /// </summary>
     static Walk ShortestLike(Walk walk) =>
         Enumerable.Range(FirstSeed + 50_000_000, 300).Select(Walked).OfType<Walk>().Append(walk)
             .Where(w => w.Failure?.Message.Split('\n')[^1] == walk.Failure!.Message.Split('\n')[^1]).MinBy(w => w.Commands)!;
 
-    static int? Setting(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? int.Parse(value, CultureInfo.InvariantCulture) : null;
+    static int? Setting(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value
+        ? int.Parse(value, CultureInfo.InvariantCulture)
+        : null;
 }

@@ -36,7 +36,8 @@ sealed class Walk
     {
         (this.seed, this.random, this.definition) = (seed, random, definition);
         now = Story.At("2026-03-02 09:00").AddMinutes(random.Next(300_000));
-        holders = AllRoles.Where(_ => Chance(0.9)).ToImmutableDictionary(role => role, _ => People.Where(_ => Chance(0.5)).ToImmutableArray());
+        holders = AllRoles.Where(_ => Chance(0.9)).ToImmutableDictionary(
+            role => role, _ => People.Where(_ => Chance(0.5)).ToImmutableArray());
         foreach (var step in definition.Steps.Where(s => s.Deadline is null && Chance(0.1)))
             officeDeadlines[step.Id] = new WorkingDays(random.Next(1, 9));
     }
@@ -57,9 +58,11 @@ sealed class Walk
         SEED={seed}: {Failure?.Message}
         {string.Join('\n', definition.Nodes)}
         {string.Join('\n', definition.Transitions.Select(t => $"{t.From}.{t.Port} -> {t.To}"))}
-        {string.Join('\n', told.Where(t => t.Decision?.Rejection is null).Select(t => $"{t.At:O} {t.Command}\n    {(t.Decision is null ? "threw" : string.Join("\n    ", t.Decision.Events))}"))}
+        {string.Join('\n', told.Where(t => t.Decision?.Rejection is null).Select(t => $"{t.At:O} {t.Command}\n    {Came(t.Decision)}"))}
         {Failure?.StackTrace}
         """;
+
+    static string Came(Decision? decision) => decision is null ? "threw" : string.Join("\n    ", decision.Events);
 
     public void Go()
     {
@@ -82,7 +85,8 @@ sealed class Walk
             }
 
             BringToEnd();
-            JsonSerializer.Serialize(ProcessState.Replay(history), Plain).ShouldBe(JsonSerializer.Serialize(state, Plain), "the state is the fold of the history");
+            JsonSerializer.Serialize(ProcessState.Replay(history), Plain).ShouldBe(
+                JsonSerializer.Serialize(state, Plain), "the state is the fold of the history");
         }
         catch (Exception e)
         {
@@ -114,7 +118,12 @@ sealed class Walk
 
     Actor Anyone() => Chance(0.05) ? Actor.System : Story.Of(Pick(People), [.. AllRoles.Where(_ => Chance(0.4))]) with
     {
-        Orders = [.. AllRoles.Where(_ => Chance(0.1)).Select(role => new PostOrder(Story.Person(700), new Capacity(CapacityKind.Acting, role, "ที่ 1/2569"), Chance(0.5) ? Pick(People) : null))],
+        Orders =
+        [
+            .. AllRoles.Where(_ => Chance(0.1)).Select(
+                role => new PostOrder(
+                    Story.Person(700), new Capacity(CapacityKind.Acting, role, "ที่ 1/2569"), Chance(0.5) ? Pick(People) : null)),
+        ],
     };
 
     Actor For(OpenTask task) => Story.Of(task.Assignee ?? Pick(People), task.Role);
@@ -140,8 +149,10 @@ sealed class Walk
             0 => new PauseTask("รอ") { By = by, TaskId = task.TaskId },
             1 => new ClaimTask { By = by, TaskId = task.TaskId },
             2 when step.MayFail => new FailTask("ไม่ได้") { By = by, TaskId = task.TaskId },
-            3 or 4 when step.Type == StepType.Approval || definition.ReturnTargets(step).Any() => new ReturnTask("แก้ไข", null) { By = by, TaskId = task.TaskId },
-            5 or 6 when step.Committee is not null => new CastVote(Pick([Vote.Reject, Vote.Abstain]), "ไม่") { By = by, TaskId = task.TaskId },
+            3 or 4 when step.Type == StepType.Approval
+                || definition.ReturnTargets(step).Any() => new ReturnTask("แก้ไข", null) { By = by, TaskId = task.TaskId },
+            5 or 6 when step.Committee is not null =>
+                new CastVote(Pick([Vote.Reject, Vote.Abstain]), "ไม่") { By = by, TaskId = task.TaskId },
             5 or 6 when step.Type == StepType.Approval => new RejectTask("ไม่") { By = by, TaskId = task.TaskId },
             _ when step.Type == StepType.Approval => new ApproveTask { By = by, TaskId = task.TaskId },
             _ => new CompleteTask { By = by, TaskId = task.TaskId, Outputs = Chance(0.2) ? Data(0.3) : Data(0) },
@@ -188,7 +199,9 @@ sealed class Walk
             13 => new MoveInstance(step, "ก") { By = Chance(0.5) ? by : Boss },
             14 => new ChangeVariables(Data(0.5), null) { By = Chance(0.5) ? by : Boss },
             15 => new ReceiveMessage("answer", "ศธ 1", Data(0.2)) { By = by },
-            16 => new ExtendDeadline(state.OpenDeadlines.IsEmpty ? Guid.Empty : Pick(state.OpenDeadlines).DeadlineId, new WorkingDays(random.Next(1, 5)), "ก") { By = Chance(0.5) ? by : Boss },
+            16 => new ExtendDeadline(
+                state.OpenDeadlines.IsEmpty ? Guid.Empty : Pick(state.OpenDeadlines).DeadlineId, new WorkingDays(random.Next(1, 5)),
+                "ก") { By = Chance(0.5) ? by : Boss },
             17 => new CommentOnTask("ก") { By = by, TaskId = task },
             18 => Chance(0.2) ? new CancelInstance("ก") { By = by } : new ClaimTask { By = by, TaskId = task },
             19 => Chance(0.5)
@@ -207,9 +220,15 @@ sealed class Walk
         if (to != definition && DefinitionCheck.Run(to).Count > 0)
             to = definition;
         var moves = to == definition && Chance(0.7) ? ImmutableSortedDictionary<string, string>.Empty : Enumerable.Range(0, random.Next(3))
-            .Select(_ => (From: Pick(definition.Nodes).Id, To: Pick(to.Nodes).Id)).DistinctBy(m => m.From).Where(m => m.From != m.To).ToImmutableSortedDictionary(m => m.From, m => m.To);
+            .Select(_ => (From: Pick(definition.Nodes).Id, To: Pick(to.Nodes).Id)).DistinctBy(m => m.From).Where(m => m.From != m.To)
+                .ToImmutableSortedDictionary(m => m.From, m => m.To);
         return new MigrateInstance(
-            new ProcessDefinition(to.Key, definition.Version + 1, to.Name, to.Nodes, to.Transitions) { Variables = to.Variables, Deadline = to.Deadline, ReopenWithinDays = to.ReopenWithinDays },
+            new ProcessDefinition(to.Key, definition.Version + 1, to.Name, to.Nodes, to.Transitions)
+            {
+                Variables = to.Variables,
+                Deadline = to.Deadline,
+                ReopenWithinDays = to.ReopenWithinDays,
+            },
             moves)
         { By = Boss };
     }
@@ -226,7 +245,8 @@ sealed class Walk
         Unnumbered(state).ShouldBe(Unnumbered(before), "what is undone leaves nothing behind");
         state.FindOpenTask(task)!.Revision.ShouldBe(state.Revision, "who saw the task before looks again");
 
-        string Unnumbered(ProcessState s) => JsonSerializer.Serialize(s with { Revision = 0, OpenTasks = [.. s.OpenTasks.Select(t => t.TaskId == task ? t with { Revision = 0 } : t)] }, Plain);
+        string Unnumbered(ProcessState s) => JsonSerializer.Serialize(
+            s with { Revision = 0, OpenTasks = [.. s.OpenTasks.Select(t => t.TaskId == task ? t with { Revision = 0 } : t)] }, Plain);
     }
 
     /// <summary>P12: from wherever the case stands, people of good will bring it to an end.</summary>
@@ -237,7 +257,8 @@ sealed class Walk
         var moods = new Dictionary<string, int>();
         for (var i = 0; i < ActsToEndAtMost && !state.HasEnded; i++)
         {
-            // Where only refusals or returns lead on, all of a committee must agree on them, here and not there: for a while each step is done in one way.
+            // Where only refusals or returns lead on, all of a committee must agree on them, here and not there: for a while each step is
+            // done in one way.
             if (i % ActsInOneMood == 0)
                 moods = definition.Steps.ToDictionary(s => s.Id, _ => i == 0 ? 99 : Pick([99, 99, 5, 3, 2]));
             if (state.Status == InstanceStatus.Suspended)
@@ -245,7 +266,8 @@ sealed class Walk
                 Send(new ResumeInstance(null) { By = Boss });
             }
             // Sometimes the only way on is by other data.
-            else if (Chance(0.03) || state.Waits.Any(w => w.Kind == WaitKind.Incident) || state.Waits.Any(w => w.Kind == WaitKind.Date && w.Until is null))
+            else if (Chance(0.03) || state.Waits.Any(w => w.Kind == WaitKind.Incident)
+                || state.Waits.Any(w => w.Kind == WaitKind.Date && w.Until is null))
             {
                 Send(new ChangeVariables(Data(1), null) { By = Boss });
             }
@@ -259,7 +281,8 @@ sealed class Walk
             {
                 var task = Pick(state.OpenTasks);
                 // Four eyes: somebody is found who did not act before.
-                foreach (var person in task.Assignee is { } assignee && definition.FindStep(task.StepId)!.NotDoneBy.IsEmpty ? [assignee] : People)
+                var people = task.Assignee is { } assignee && definition.FindStep(task.StepId)!.NotDoneBy.IsEmpty ? [assignee] : People;
+                foreach (var person in people)
                 {
                     if (task.Assignee != person && task.Assignee is not null)
                         Send(new ReassignTask(person, [task.Role], null) { By = Boss, TaskId = task.TaskId });
@@ -308,9 +331,14 @@ sealed class Walk
         if (Chance(0.1))
         {
             if (decision.After is { } after)
-                JsonSerializer.Serialize(after, Plain).ShouldBe(JsonSerializer.Serialize(state, Plain), "the state that was decided on is the fold of its events");
+            {
+                JsonSerializer.Serialize(after, Plain).ShouldBe(
+                    JsonSerializer.Serialize(state, Plain), "the state that was decided on is the fold of its events");
+            }
+
             var again = ProcessDecider.Decide(definition, before, command, moment);
-            JsonSerializer.Serialize<object[]>([.. again.Events], Plain).ShouldBe(JsonSerializer.Serialize<object[]>([.. decision.Events], Plain), "the same input gives the same events");
+            JsonSerializer.Serialize<object[]>([.. again.Events], Plain).ShouldBe(
+                JsonSerializer.Serialize<object[]>([.. decision.Events], Plain), "the same input gives the same events");
         }
 
         if (command is MigrateInstance { To: var to } && !decision.Events.IsEmpty)
@@ -321,7 +349,8 @@ sealed class Walk
 
         if (command is ReachTime)
         {
-            ProcessDecider.Decide(definition, state, command, moment).Events.ShouldBeEmpty("time that has been reached is not reached twice");
+            ProcessDecider.Decide(definition, state, command, moment).Events.ShouldBeEmpty(
+                "time that has been reached is not reached twice");
             (state.IsRunning && state.Waits.Any(w => w.Until < now)).ShouldBeFalse("what is due is taken");
         }
 
@@ -335,7 +364,11 @@ sealed class Walk
     void RightsHold(ProcessCommand command, ProcessState before)
     {
         if (before.Status == InstanceStatus.Suspended)
-            (command is ReachTime or ResumeInstance or CancelInstance or AttachFile or CommentOnTask or MigrateInstance).ShouldBeTrue("nobody acts on a case that is suspended");
+        {
+            (command is ReachTime or ResumeInstance or CancelInstance or AttachFile or CommentOnTask or MigrateInstance).ShouldBeTrue(
+                "nobody acts on a case that is suspended");
+        }
+
         if (before.HasEnded)
             (command is ReachTime or ReopenInstance or UndoAct).ShouldBeTrue("nobody acts on a case that has ended");
         if (command is not TaskCommand { TaskId: var id } act || act is CommentOnTask)
@@ -344,11 +377,20 @@ sealed class Walk
         (act.Expected ?? task.Revision).ShouldBe(task.Revision, "a task that changed is not decided unseen");
         if (act is ReassignTask || (act is ReleaseTask && Superiors.Any(role => act.By.Holds(role, "reassign"))))
             return;
-        (task.Assignee is { } assignee ? assignee == act.By.UserId || act.By.Orders.Any(o => o.Holder == assignee && o.Capacity.Role == task.Role) : act.By.Holds(task.Role))
+        (
+            task.Assignee is { } assignee
+                ? assignee == act.By.UserId || act.By.Orders.Any(o => o.Holder == assignee && o.Capacity.Role == task.Role)
+                : act.By.Holds(task.Role))
             .ShouldBeTrue("only who was asked may act, or who sits for them by order");
         var step = definition.FindStep(task.StepId)!;
         foreach (var earlier in step.NotDoneBy)
-            (act.By.UserId is { } user && user == (earlier == Step.Requester ? before.StartedBy : before.FindStep(earlier)?.DoneBy)).ShouldBeFalse("four eyes");
+        {
+            (
+                act.By.UserId is { } user
+                    && user == (
+                        earlier == Step.Requester ? before.StartedBy : before.FindStep(earlier)?.DoneBy)).ShouldBeFalse("four eyes");
+        }
+
         if (act is CompleteTask or ApproveTask or RejectTask or ReturnTask or FailTask or CastVote)
             task.Paused.ShouldBeFalse("a task that waits for an outsider is not decided");
     }

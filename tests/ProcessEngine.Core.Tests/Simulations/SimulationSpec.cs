@@ -20,13 +20,17 @@ public sealed class SimulationSpec
     /// <summary>plan → approve (reject: back to plan) → end.</summary>
     static readonly ProcessDefinition PlanAndApprove = new(
         "test.plan", 1, new("แผน", "plan"),
-        [new StartNode("start"), Work("plan", Roles.Officer, limit: new WorkingDays(1)), Work("approve", Roles.Director, StepType.Approval), new EndNode("end", "completed")],
+        [
+            new StartNode("start"), Work("plan", Roles.Officer, limit: new WorkingDays(1)),
+            Work("approve", Roles.Director, StepType.Approval), new EndNode("end", "completed"),
+        ],
         [
             new("start", Ports.Done, "plan"), new("plan", Ports.Done, "approve"), new("approve", Ports.Approve, "end"),
             new("approve", Ports.Reject, "plan"), new("approve", Ports.Return, "plan"),
         ]);
 
-    static SimulationPlan One(int minutes) => new() { Cases = 1, From = Monday, ArrivalsPerWorkingDay = 1, OtherWork = WorkTime.Exactly(minutes) };
+    static SimulationPlan One(int minutes) =>
+        new() { Cases = 1, From = Monday, ArrivalsPerWorkingDay = 1, OtherWork = WorkTime.Exactly(minutes) };
 
     [TestCase(60, 0)]
     [TestCase(420, 2)]
@@ -58,7 +62,12 @@ public sealed class SimulationSpec
     [Test]
     public void A_refusal_in_every_second_case_sends_each_case_through_the_plan_twice_on_average()
     {
-        var plan = One(10) with { Cases = 4_000, ArrivalsPerWorkingDay = 20, Outcomes = ImmutableDictionary<string, Outcomes>.Empty.Add("approve", new Outcomes(Reject: 0.5)) };
+        var plan = One(10) with
+        {
+            Cases = 4_000,
+            ArrivalsPerWorkingDay = 20,
+            Outcomes = ImmutableDictionary<string, Outcomes>.Empty.Add("approve", new Outcomes(Reject: 0.5)),
+        };
         var result = Simulation.Run(PlanAndApprove, plan, Calendar);
         result.Ended.ShouldBe(4_000);
         result.Steps[0].Passes.ShouldBe(2, 0.1);
@@ -86,7 +95,11 @@ public sealed class SimulationSpec
     public void Four_eyes_are_two_people_also_when_both_hold_one_role()
     {
         var definition = new ProcessDefinition(
-            "test.four-eyes", 1, new("สองคน", "two"), [new StartNode("start"), Work("do", Roles.Officer), Work("check", Roles.Officer) with { NotDoneBy = ["do"] }, new EndNode("end", "completed")],
+            "test.four-eyes", 1, new("สองคน", "two"),
+            [
+                new StartNode("start"), Work("do", Roles.Officer), Work("check", Roles.Officer) with { NotDoneBy = ["do"] },
+                new EndNode("end", "completed"),
+            ],
             [new("start", Ports.Done, "do"), new("do", Ports.Done, "check"), new("check", Ports.Done, "end")]);
         var plan = One(60) with { Cases = 50, ArrivalsPerWorkingDay = 3 };
         Simulation.Run(definition, plan with { People = plan.People.Add(Roles.Officer, 2) }, Calendar).Ended.ShouldBe(50);
@@ -98,8 +111,10 @@ public sealed class SimulationSpec
     {
         Wrong(One(1) with { Cases = SimulationPlan.MaxCases + 1 }).ShouldContain("cases");
         Wrong(One(1) with { OtherWork = WorkTime.Between(5, 1) }).ShouldContain("working time");
-        Wrong(One(1) with { Outcomes = ImmutableDictionary<string, Outcomes>.Empty.Add("approve", new Outcomes(0.8, 0.8)) }).ShouldContain("probabilities");
-        Wrong(One(1) with { Outcomes = ImmutableDictionary<string, Outcomes>.Empty.Add("aprove", new Outcomes(0.5)) }).ShouldContain("no step \"aprove\"");
+        var likely = ImmutableDictionary<string, Outcomes>.Empty.Add("approve", new Outcomes(0.8, 0.8));
+        Wrong(One(1) with { Outcomes = likely }).ShouldContain("probabilities");
+        var misspelt = ImmutableDictionary<string, Outcomes>.Empty.Add("aprove", new Outcomes(0.5));
+        Wrong(One(1) with { Outcomes = misspelt }).ShouldContain("no step \"aprove\"");
         Wrong(One(1) with { People = ImmutableDictionary<string, int>.Empty.Add("janitor", 1) }).ShouldContain("no role \"janitor\"");
 
         static string Wrong(SimulationPlan plan) => Simulation.Problem(PlanAndApprove, plan).ShouldNotBeNull().En;

@@ -20,7 +20,9 @@ public sealed record Actor(Guid? UserId, ImmutableHashSet<string> Roles, Immutab
 
     /// <summary>The order by which a role is held that is not one's own; null when it is one's own, or not held.</summary>
     /// <param name="holder">Whose post it is, where that is known: an order for their post comes before others.</param>
-    public Capacity? CapacityFor(string role, string act, Guid? holder = null) => Roles.Contains(role) ? null : ((holder is null ? null : OrderOf(holder.Value, role, act)) ?? OrderFor(role, act))?.Capacity;
+    public Capacity? CapacityFor(string role, string act, Guid? holder = null) => Roles.Contains(role)
+        ? null
+        : ((holder is null ? null : OrderOf(holder.Value, role, act)) ?? OrderFor(role, act))?.Capacity;
 
     /// <summary>The order by which one sits in the post of a person; null without.</summary>
     public PostOrder? OrderOf(Guid holder, string role, string act) =>
@@ -48,6 +50,8 @@ public sealed record Actor(Guid? UserId, ImmutableHashSet<string> Roles, Immutab
 /// <param name="Acts">The acts that it covers; null for all.</param>
 public sealed record PostOrder(Guid OrderId, Capacity Capacity, Guid? Holder = null, ImmutableArray<string>? Acts = null)
 {
-    /// <summary>To take a task, to give it back, to write a note and to attach a file decides nothing: whoever may do anything may do that.</summary>
+    /// <summary>
+    /// To take a task, to give it back, to write a note and to attach a file decides nothing: whoever may do anything may do that.
+    /// </summary>
     public bool Covers(string act) => Acts is not { } acts || act is "claim" or "release" or "comment" or "attach" || acts.Contains(act);
 }

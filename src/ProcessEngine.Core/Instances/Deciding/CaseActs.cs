@@ -60,7 +60,8 @@ static class CaseActs
             return new NotAllowed("change-priority", Permissions.Supervising);
         if (command.Priority == execution.State.Priority)
             return Decision.NothingToDo;
-        execution.Add(new PriorityChanged(command.Priority, command.Comment) { Capacity = Permissions.SuperiorBy(command.By, "change-priority") });
+        execution.Add(
+            new PriorityChanged(command.Priority, command.Comment) { Capacity = Permissions.SuperiorBy(command.By, "change-priority") });
         return Decision.Settled(execution);
     }
 
@@ -176,7 +177,10 @@ static class CaseActs
         return Decision.AsItStands(execution);
     }
 
-    /// <summary>Where the case waits for what it called, it now waits for an administrator; a hand-over that reached nobody is told, whatever became of the case.</summary>
+    /// <summary>
+    /// Where the case waits for what it called, it now waits for an administrator; a hand-over that reached nobody is told, whatever became
+    /// of the case.
+    /// </summary>
     public static Decision CallRefused(CaseExecution execution, RefuseCall command)
     {
         if (execution.State.Waits.FirstOrDefault(w => w.Call?.ChildId == command.Call.ChildId) is { } waiting)
@@ -212,19 +216,22 @@ static class CaseActs
             return new DeadlineNotOpen(command.DeadlineId);
         if (!clock.AwaitsConfirmation)
             return new NothingToConfirm(command.DeadlineId);
-        execution.Add(new DeadlineConfirmed(clock.DeadlineId, command.Comment) { Capacity = Permissions.SuperiorBy(command.By, "confirm-deadline") });
+        execution.Add(
+            new DeadlineConfirmed(clock.DeadlineId, command.Comment) { Capacity = Permissions.SuperiorBy(command.By, "confirm-deadline") });
         return Decision.Settled(execution);
     }
 
     public static Decision Attach(CaseExecution execution, AttachFile command)
     {
         var state = execution.State;
-        var mine = state.OpenTasks.Any(t => (command.TaskId is null || t.TaskId == command.TaskId) && Permissions.MayAct(command.By, t.Role, t.Assignee));
+        var mine = state.OpenTasks.Any(
+            t => (command.TaskId is null || t.TaskId == command.TaskId) && Permissions.MayAct(command.By, t.Role, t.Assignee));
         if (!mine && !Permissions.Supervises(command.By, "attach") && command.By.UserId != state.StartedBy)
             return new NotAllowed("attach", Permissions.Supervising);
         if (command.TaskId is { } task && state.FindOpenTask(task) is null)
             return new TaskNotOpen(task, null, null, null);
-        execution.Add(new FileAttached(command.AttachmentId, command.TaskId, command.FileName, command.ContentType, command.Size, command.Sha256));
+        execution.Add(new FileAttached(
+            command.AttachmentId, command.TaskId, command.FileName, command.ContentType, command.Size, command.Sha256));
         return Decision.Settled(execution);
     }
 }

@@ -13,7 +13,10 @@ public sealed record StartProcess : ProcessCommand
     public string? BusinessKey { get; init; }
     public Priority? Priority { get; init; }
 
-    /// <summary>The data of the last completed case of the procedure in the office, for a definition that carries some of it over; null when there is none.</summary>
+    /// <summary>
+    /// The data of the last completed case of the procedure in the office, for a definition that carries some of it over; null when there
+    /// is none.
+    /// </summary>
     public ImmutableSortedDictionary<string, string>? Previous { get; init; }
 
     /// <summary>Name → JSON text.</summary>
@@ -39,7 +42,9 @@ public sealed record MoveInstance(string ToStep, string Reason) : ProcessCommand
 /// <param name="Changes">Name → JSON text.</param>
 public sealed record ChangeVariables(ImmutableSortedDictionary<string, string> Changes, string? Comment) : ProcessCommand;
 
-/// <summary>Time has passed: take every rung and every timer whose moment has come. Sent by the deadline sweep, never by a person.</summary>
+/// <summary>
+/// Time has passed: take every rung and every timer whose moment has come. Sent by the deadline sweep, never by a person.
+/// </summary>
 public sealed record ReachTime : ProcessCommand;
 
 /// <summary>A message from outside. It goes to the place that waits for one of this name and correlation.</summary>
@@ -61,7 +66,9 @@ public sealed record RefuseCall(string NodeId, CallTarget Call, string Code, str
 /// <summary>An extension (ขยายเวลา) of a running limit, counted on from its last day (R8).</summary>
 public sealed record ExtendDeadline(Guid DeadlineId, DeadlineRule ByRule, string Reason) : ProcessCommand;
 
-/// <summary>The working calendar of the office was changed: every running limit is counted anew by it. Sent by the service with the change.</summary>
+/// <summary>
+/// The working calendar of the office was changed: every running limit is counted anew by it. Sent by the service with the change.
+/// </summary>
 /// <param name="ChangeId">The change, for the audit trail.</param>
 public sealed record RecomputeDeadlines(Guid ChangeId, string Reason) : ProcessCommand;
 
@@ -69,7 +76,8 @@ public sealed record RecomputeDeadlines(Guid ChangeId, string Reason) : ProcessC
 public sealed record ConfirmDeadline(Guid DeadlineId, string? Comment) : ProcessCommand;
 
 /// <summary>A file was laid to the case. Its bytes are stored outside the events, its hash inside.</summary>
-public sealed record AttachFile(Guid AttachmentId, Guid? TaskId, string FileName, string ContentType, long Size, string Sha256) : ProcessCommand;
+public sealed record AttachFile(Guid AttachmentId, Guid? TaskId, string FileName, string ContentType, long Size, string Sha256)
+    : ProcessCommand;
 
 /// <summary>The case goes on by another version of its definition.</summary>
 /// <param name="To">The version to move to.</param>

@@ -12,7 +12,9 @@ public sealed record Decision
     {
     }
 
-    /// <summary>The events, each with its place in the history and the state that it leads to; none when it is refused or nothing changes.</summary>
+    /// <summary>
+    /// The events, each with its place in the history and the state that it leads to; none when it is refused or nothing changes.
+    /// </summary>
     public ImmutableArray<StateChange> Changes { get; private init; } = [];
 
     public Rejection? Rejection { get; private init; }

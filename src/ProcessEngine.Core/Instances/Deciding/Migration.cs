@@ -51,7 +51,9 @@ public static class Migration
             arrived.Add(arrow);
         }
 
-        return Soundness.EndsFrom(to, resting, arrived) ? null : new CannotMigrate("could-not-end", string.Join(", ", resting.Order(StringComparer.Ordinal)));
+        return Soundness.EndsFrom(to, resting, arrived)
+            ? null
+            : new CannotMigrate("could-not-end", string.Join(", ", resting.Order(StringComparer.Ordinal)));
 
         string Of(string id) => moves.GetValueOrDefault(id, id);
     }
@@ -61,9 +63,10 @@ public static class Migration
         if (to.FindStep(stepId) is not { } step)
             return "step-is-gone";
         var kind = state.FindGroup(task.StepId)?.Kind;
-        return step.Committee is not null != (kind == TaskGroupKind.Committee) || step.ForEach is not null != (kind == TaskGroupKind.ForEach) ? "step-is-of-another-kind"
-            : step.Levels.IsEmpty ? (task.Level is null ? null : "level-is-gone")
-            : task.Level is null || task.Level > step.Levels.Length ? "level-is-gone" : null;
+        if (step.Committee is not null != (kind == TaskGroupKind.Committee) || step.ForEach is not null != (kind == TaskGroupKind.ForEach))
+            return "step-is-of-another-kind";
+        var hasLevel = step.Levels.IsEmpty ? task.Level is null : task.Level <= step.Levels.Length;
+        return hasLevel ? null : "level-is-gone";
     }
 
     static bool Fits(ProcessDefinition to, OpenWait wait, string nodeId) => (to.Find(nodeId), wait.Kind) switch

@@ -4,7 +4,9 @@ using ProcessEngine.Core.Instances.State;
 
 namespace ProcessEngine.Core.Instances.Deciding;
 
-/// <summary>Who may do what to a case and its tasks: in a post of their own, by order, as the person whom a task is for, or as a superior.</summary>
+/// <summary>
+/// Who may do what to a case and its tasks: in a post of their own, by order, as the person whom a task is for, or as a superior.
+/// </summary>
 public static class Permissions
 {
     internal static readonly string[] Supervising = [Roles.GroupDirector, Roles.DeputyDirector, Roles.Director, Roles.Administrator];
@@ -31,8 +33,8 @@ public static class Permissions
         !forPerson && task.Assignee is { } holder && by.OrderOf(holder, task.Role, act) is not null;
 
     /// <summary>
-    /// What was taken in a post is decided in it: not after the role is lost, and not when the order has run out, was revoked or does not cover
-    /// the act.
+    /// What was taken in a post is decided in it: not after the role is lost, and not when the order has run out, was revoked or does not
+    /// cover the act.
     /// </summary>
     /// <returns>Why the actor may not; null when they may.</returns>
     internal static Rejection? OutOfPost(Actor by, bool forPerson, OpenTask task, string act)

@@ -75,7 +75,9 @@ public sealed record NobodyWaits(string Message) : Rejection;
 
 public sealed record DeadlineNotOpen(Guid DeadlineId) : Rejection;
 
-/// <summary>No such incident is there to be tried again: it is put right, or there is nothing to try, because somebody has to take the work.</summary>
+/// <summary>
+/// No such incident is there to be tried again: it is put right, or there is nothing to try, because somebody has to take the work.
+/// </summary>
 public sealed record IncidentNotOpen(Guid IncidentId) : Rejection;
 
 public sealed record FormNotFilled(ImmutableArray<FieldProblem> Problems) : Rejection;

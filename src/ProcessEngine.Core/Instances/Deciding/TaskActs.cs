@@ -42,7 +42,8 @@ static class TaskActs
         if (execution.State.ActedBefore(step, by.UserId) is { } earlier)
             return new ActedBefore(earlier);
         var capacity = forPerson && task.Assignee is not null ? null : by.CapacityFor(task.Role, act, task.Assignee);
-        if (command is not ReleaseTask && capacity is not null && step.Type == StepType.Approval && Authority.IsRequester(execution.Definition, execution.State, step, by.UserId))
+        if (command is not ReleaseTask && capacity is not null && step.Type == StepType.Approval
+            && Authority.IsRequester(execution.Definition, execution.State, step, by.UserId))
             return new OwnCaseByOrder(capacity.OrderNumber);
 
         switch (command)
@@ -141,7 +142,8 @@ static class TaskActs
         // What happened is told to those whom the task named; to others, that it was never theirs.
         var record = execution.State.Steps.FirstOrDefault(s => s.Last?.TaskId == command.TaskId);
         var closed = record?.Last;
-        if (record is not null && execution.Definition.FindStep(record.StepId)?.Role is { } role && !command.By.Holds(role) && closed?.By != command.By.UserId)
+        if (record is not null && execution.Definition.FindStep(record.StepId)?.Role is { } role && !command.By.Holds(role)
+            && closed?.By != command.By.UserId)
             return new NotAllowed(NameOf(command), [role]);
         return new TaskNotOpen(command.TaskId, closed?.Outcome, closed?.By, closed?.At);
     }
@@ -208,7 +210,9 @@ static class TaskActs
         {
             if (execution.State.ActedBefore(step, command.Assignee) is { } earlier)
                 return new ActedBefore(earlier);
-            if (step.Type == StepType.Approval && assignee.OrderFor(task.Role, null) is { } order && !command.AssigneeRoles.Contains(task.Role) && Authority.IsRequester(execution.Definition, execution.State, step, command.Assignee))
+            if (step.Type == StepType.Approval && assignee.OrderFor(task.Role, null) is { } order
+                && !command.AssigneeRoles.Contains(task.Role)
+                && Authority.IsRequester(execution.Definition, execution.State, step, command.Assignee))
                 return new OwnCaseByOrder(order.Capacity.OrderNumber);
         }
 

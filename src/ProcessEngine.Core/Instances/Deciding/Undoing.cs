@@ -30,14 +30,17 @@ public static class Undoing
             return new UndoTooLate(act.At, (int)Within.TotalSeconds);
         if (command.IsKnownOutside)
             return new NotReversible(command.TaskId);
-        execution.Add(new ActUndone(command.TaskId, act.Sequence, execution.State.Revision, act.At, before) { Capacity = act.Event.Capacity });
+        execution.Add(
+            new ActUndone(command.TaskId, act.Sequence, execution.State.Revision, act.At, before) { Capacity = act.Event.Capacity });
         return Decision.AsItStands(execution);
     }
 
     /// <summary>What may follow from a decision and be undone with it: what lives in the case alone, and no act of anybody.</summary>
     static bool IsReversible(ProcessEvent e, ProcessState before) => e switch
     {
-        TaskOpened or TaskCancelled or TaskGroupOpened or TaskGroupClosed or DecisionTaken or BranchArrived or BranchesJoined or BranchUndone or BranchEnded => true,
+        TaskOpened or TaskCancelled or TaskGroupOpened or TaskGroupClosed or DecisionTaken or BranchArrived or BranchesJoined
+            or BranchUndone or BranchEnded =>
+            true,
         DeadlineSet or DeadlineClosed or IncidentRaised { Call: null } or InstanceCompleted => true,
         WaitStarted w => w.Call is null,
         // A case that was not waited for any more may have ended meanwhile, and told nobody.

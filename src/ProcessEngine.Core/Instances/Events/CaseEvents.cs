@@ -49,7 +49,8 @@ public sealed record IncidentRaised(string NodeId, string Code, string? Detail) 
 }
 
 /// <param name="Sha256">Hex; of the bytes that are stored elsewhere.</param>
-public sealed record FileAttached(Guid AttachmentId, Guid? TaskId, string FileName, string ContentType, long Size, string Sha256) : ProcessEvent;
+public sealed record FileAttached(Guid AttachmentId, Guid? TaskId, string FileName, string ContentType, long Size, string Sha256)
+    : ProcessEvent;
 
 public sealed record CommentAdded(Guid? TaskId, string Text) : ProcessEvent
 {

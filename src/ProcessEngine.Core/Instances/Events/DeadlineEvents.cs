@@ -6,9 +6,12 @@ namespace ProcessEngine.Core.Instances.Events;
 
 /// <summary>A clock starts. Its inputs are kept with the result, so that anyone can compute it again.</summary>
 /// <param name="StepId">The step that the limit belongs to; steps that share it point to this one.</param>
-public sealed record DeadlineSet(Guid DeadlineId, string StepId, int Attempt, DeadlineTerms Terms, ImmutableArray<EscalationRung> Rungs) : ProcessEvent
+public sealed record DeadlineSet(Guid DeadlineId, string StepId, int Attempt, DeadlineTerms Terms, ImmutableArray<EscalationRung> Rungs)
+    : ProcessEvent
 {
-    /// <summary>Tasks of steps that share the clock and were open before it could start: its date was not known, or its own step not reached.</summary>
+    /// <summary>
+    /// Tasks of steps that share the clock and were open before it could start: its date was not known, or its own step not reached.
+    /// </summary>
     public ImmutableArray<Guid>? AlsoTimes { get; init; }
 }
 
@@ -17,12 +20,16 @@ public sealed record DeadlinePaused(Guid DeadlineId, PauseReason Reason, string?
 
 /// <summary>A running clock has a new due moment. Old and new both stand in the history; nothing is shifted silently.</summary>
 /// <param name="Rungs">The ladder of the new moment: first what was taken and stays taken, then what is still to be taken.</param>
-public sealed record DeadlineMoved(Guid DeadlineId, DateTimeOffset From, DeadlineTerms Terms, ImmutableArray<EscalationRung> Rungs, MoveCause Cause, string? Comment) : ProcessEvent
+public sealed record DeadlineMoved(
+    Guid DeadlineId, DateTimeOffset From, DeadlineTerms Terms, ImmutableArray<EscalationRung> Rungs, MoveCause Cause, string? Comment)
+    : ProcessEvent
 {
     /// <summary>How many of the rungs, from the first on, stay taken.</summary>
     public int RungsTaken { get; init; }
 
-    /// <summary>Rungs that were taken and whose moment lies ahead again: what was said stays in the history, and does not hold any more.</summary>
+    /// <summary>
+    /// Rungs that were taken and whose moment lies ahead again: what was said stays in the history, and does not hold any more.
+    /// </summary>
     public ImmutableArray<RungKind>? Superseded { get; init; }
 
     /// <summary>Of an extension: by what it was extended.</summary>
@@ -76,13 +83,18 @@ public enum MoveCause
 /// <param name="TaskId">A task that the clock times; null for the clock of the whole procedure.</param>
 /// <param name="ScheduledFor">The rung's true moment.</param>
 /// <param name="Late">The service acted after it (it was down).</param>
-/// <param name="Superseded">A later rung for the same recipient was taken in the same moment: recorded, but no notice of its own (no storm after an outage).</param>
-public abstract record RungTaken(Guid? TaskId, Guid DeadlineId, DateTimeOffset DueAt, DateTimeOffset ScheduledFor, bool Late, bool Superseded) : ProcessEvent;
+/// <param name="Superseded">A later rung for the same recipient was taken in the same moment: recorded, but no notice of its own (no storm
+/// after an outage).</param>
+public abstract record RungTaken(
+    Guid? TaskId, Guid DeadlineId, DateTimeOffset DueAt, DateTimeOffset ScheduledFor, bool Late, bool Superseded)
+    : ProcessEvent;
 
-public sealed record TaskReminded(Guid? TaskId, Guid DeadlineId, DateTimeOffset DueAt, DateTimeOffset ScheduledFor, bool Late, bool Superseded)
+public sealed record TaskReminded(
+    Guid? TaskId, Guid DeadlineId, DateTimeOffset DueAt, DateTimeOffset ScheduledFor, bool Late, bool Superseded)
     : RungTaken(TaskId, DeadlineId, DueAt, ScheduledFor, Late, Superseded);
 
-public sealed record TaskOverdue(Guid? TaskId, Guid DeadlineId, DateTimeOffset DueAt, DateTimeOffset ScheduledFor, bool Late, bool Superseded)
+public sealed record TaskOverdue(
+    Guid? TaskId, Guid DeadlineId, DateTimeOffset DueAt, DateTimeOffset ScheduledFor, bool Late, bool Superseded)
     : RungTaken(TaskId, DeadlineId, DueAt, ScheduledFor, Late, Superseded);
 
 /// <param name="Level">1: to the step's supervisor role; 2: to the director of the office.</param>

@@ -6,7 +6,9 @@ namespace ProcessEngine.Core.Instances.Events;
 /// <summary>Ids that follow from what they name, so that deciding twice gives the same ids.</summary>
 public static class DerivedId
 {
-    /// <summary>A UUIDv7 (RFC 9562, 5.7): its time is the decision's, its other bits a digest of instance, sequence, purpose and index.</summary>
+    /// <summary>
+    /// A UUIDv7 (RFC 9562, 5.7): its time is the decision's, its other bits a digest of instance, sequence, purpose and index.
+    /// </summary>
     /// <param name="index">Tells several of one purpose apart.</param>
     public static Guid Of(Guid instanceId, int sequence, byte purpose, DateTimeOffset at, int index = 0)
     {

@@ -23,7 +23,9 @@ public sealed record BranchEnded(string EndId, string Outcome) : ProcessEvent;
 /// <param name="Message">Of a wait for a message: its name …</param>
 /// <param name="Correlation">… and what it must carry.</param>
 /// <param name="Call">Of a sub-process: what is started, and where.</param>
-public sealed record WaitStarted(Guid WaitId, string NodeId, WaitKind Kind, string Port, DateTimeOffset? Until, string? Message, string? Correlation, CallTarget? Call) : ProcessEvent;
+public sealed record WaitStarted(
+    Guid WaitId, string NodeId, WaitKind Kind, string Port, DateTimeOffset? Until, string? Message, string? Correlation, CallTarget? Call)
+    : ProcessEvent;
 
 /// <summary>What was waited for has come.</summary>
 /// <param name="Data">Name → JSON text, of a message; merged into the variables of the case.</param>

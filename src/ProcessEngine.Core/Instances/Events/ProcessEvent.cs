@@ -1,4 +1,3 @@
-using ProcessEngine.Core.Instances.Deciding;
 
 namespace ProcessEngine.Core.Instances.Events;
 

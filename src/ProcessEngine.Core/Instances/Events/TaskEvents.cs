@@ -70,7 +70,8 @@ public sealed record TaskGroupOpened(string StepId, int Attempt, TaskGroupKind K
 /// <summary>Enough of a group's tasks are done; the others are cancelled.</summary>
 /// <param name="Port">The way on.</param>
 /// <param name="ByChair">The votes were even, and the chair's decided.</param>
-public sealed record TaskGroupClosed(string StepId, string Port, int InFavour, int Against, int Abstained, int Unanswered, bool ByChair) : ProcessEvent;
+public sealed record TaskGroupClosed(string StepId, string Port, int InFavour, int Against, int Abstained, int Unanswered, bool ByChair)
+    : ProcessEvent;
 
 public enum TaskGroupKind
 {
