@@ -28,7 +28,7 @@ static class Deciding
             return ProcessDecider.Decide(definition, state, command, Moment);
         }
 
-        Figures.Limit("decide an approve", Measured.Microseconds(100, i => Decide(i).Events.Length), 5, "µs");
+        Figures.Limit("decide an approve", Measured.Microseconds(100, i => Decide(i).Changes.Length), 5, "µs");
         Figures.Limit("allocated by it", Measured.Bytes(20_000, Decide) / 1000, 4, "kB");
 
         var history = Walk(definition, once: false).History.Take(LongHistory).ToArray();
@@ -71,8 +71,7 @@ static class Deciding
         while (true)
         {
             var decision = ProcessDecider.Decide(definition, state, command, Moment);
-            foreach (var e in decision.Events)
-                history.Add(new RecordedEvent(history.Count + 1, Moment.Now, Somebody.UserId, e));
+            history.AddRange(decision.Changes.Select(change => change.Recorded));
             state = decision.After ?? throw new InvalidOperationException($"Refused: {decision.Rejection}");
             states.Add(state);
             if (!state.IsRunning || (!once && history.Count >= LongHistory))

@@ -114,8 +114,8 @@ sealed class Rig : IAsyncDisposable
 
     ProcessState Seed(WriteSession session, Moment moment, int steps)
     {
-        var (state, events) = Play(moment, steps);
-        CaseProjection.Store(session, Definition, ProcessState.NotStarted, events, state, AuditChain.Origin);
+        var (state, changes) = Play(moment, steps);
+        CaseProjection.Store(session, Definition, ProcessState.NotStarted, [.. changes], AuditChain.Origin);
         return state;
     }
 
@@ -123,9 +123,9 @@ sealed class Rig : IAsyncDisposable
     public async Task<OpenDeadline> FirstClockAsync(DateTimeOffset startedAt) =>
         Play(await calendars.MomentAsync(FirstStart.DemoOffice, Procedure, startedAt), 0).State.OpenDeadlines[0];
 
-    (ProcessState State, List<RecordedEvent> Events) Play(Moment moment, int steps)
+    (ProcessState State, List<StateChange> Changes) Play(Moment moment, int steps)
     {
-        var (state, events) = (ProcessState.NotStarted, new List<RecordedEvent>());
+        var (state, changes) = (ProcessState.NotStarted, new List<StateChange>());
         Take(new StartProcess
         {
             By = callers[Roles.Officer].In(FirstStart.DemoOffice, Definition.Key),
@@ -139,13 +139,12 @@ sealed class Rig : IAsyncDisposable
             Take(CommandFor(task, callers[task.Role].In(FirstStart.DemoOffice, Definition.Key)));
         }
 
-        return (state, events);
+        return (state, changes);
 
         void Take(ProcessCommand command)
         {
             var decision = ProcessDecider.Decide(Definition, state, command, moment);
-            foreach (var e in decision.Events)
-                events.Add(new RecordedEvent(events.Count + 1, moment.Now, command.By.UserId, e));
+            changes.AddRange(decision.Changes);
             state = decision.After ?? throw new InvalidOperationException($"Refused: {decision.Rejection}");
         }
     }

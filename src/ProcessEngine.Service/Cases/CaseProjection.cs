@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
@@ -106,17 +107,22 @@ static class CaseProjection
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         """;
 
-    /// <summary>Queues every row that the events owe.</summary>
+    /// <summary>Queues every row that the events owe; nothing when there are none.</summary>
     /// <param name="definition">By which it was made.</param>
     /// <param name="before">The state that the decision was made on.</param>
+    /// <param name="changes">The events, each folded already where it was decided.</param>
     /// <param name="headHash">Hash of the last event stored so far.</param>
-    public static void Store(WriteSession session, ProcessDefinition definition, ProcessState before, IReadOnlyList<RecordedEvent> events, ProcessState after, byte[] headHash)
+    public static void Store(
+        WriteSession session, ProcessDefinition definition, ProcessState before, ImmutableArray<StateChange> changes, byte[] headHash)
     {
+        if (changes.IsEmpty)
+            return;
+        var after = changes[^1].After;
         // The case's row is locked before its events are inserted: the sweep takes its locks in the same order.
-        var rows = new object?[events.Count][];
-        for (var i = 0; i < events.Count; i++)
+        var rows = new object?[changes.Length][];
+        for (var i = 0; i < changes.Length; i++)
         {
-            var recorded = events[i];
+            var recorded = changes[i].Recorded;
             var (type, payload) = EventTypes.Write(recorded.Event);
             headHash = AuditChain.Hash(headHash, after.InstanceId, recorded.Sequence, type, recorded.At, recorded.Actor, payload);
             rows[i] = [after.InstanceId, recorded.Sequence, type, recorded.At, recorded.Actor, payload, headHash];
@@ -127,11 +133,9 @@ static class CaseProjection
             session.Enqueue(InsertEvents[some.Length - 1], [.. some.SelectMany(row => row)]);
 
         StoreIncidents(session, before, after);
-        var state = before;
-        foreach (var recorded in events)
+        var earlier = before;
+        foreach (var (recorded, state) in changes)
         {
-            var earlier = state;
-            state = ProcessState.Evolve(state, recorded);
             if (recorded.Event is ActUndone undone)
                 StoreUndone(session, earlier, state, recorded, undone);
             else
@@ -141,6 +145,8 @@ static class CaseProjection
                 session.Enqueue(
                     InsertMessage, notice.Id, after.InstanceId, after.Office, notice.Kind, notice.TaskId, notice.ToRole, notice.ToUser, recorded.At);
             }
+
+            earlier = state;
         }
     }
 

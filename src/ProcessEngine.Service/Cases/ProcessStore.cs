@@ -16,7 +16,7 @@ public sealed record CaseChange(
     ProcessDefinition Definition,
     ProcessState Before,
     ProcessState After,
-    IReadOnlyList<RecordedEvent> Events,
+    ImmutableArray<StateChange> Changes,
     DateTimeOffset Now,
     OfficeKind Kind);
 
@@ -188,8 +188,7 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
                 var decision = ProcessDecider.Decide(definition, ProcessState.NotStarted, await WithPreviousAsync(session, definition, command), moment);
                 if (decision.Rejection is null && await claim(session))
                 {
-                    CaseProjection.Store(
-                        session, definition, ProcessState.NotStarted, Recorded(ProcessState.NotStarted, decision, now, null), decision.After!, AuditChain.Origin);
+                    CaseProjection.Store(session, definition, ProcessState.NotStarted, decision.Changes, AuditChain.Origin);
                 }
 
                 return decision.Rejection;
@@ -282,21 +281,19 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         if (decision.Rejection is { } rejection)
             return rejection;
 
-        var after = decision.After ?? state;
-        var events = Recorded(state, decision, moment.Now, command.By.UserId);
-        if (events.Any(e => e.Event is DeadlineSet or DeadlineMoved or WaitStarted { Until: not null }))
+        var changes = decision.Changes;
+        if (changes.Any(c => c.Recorded.Event is DeadlineSet or DeadlineMoved or WaitStarted { Until: not null }))
             session.Enqueue(database.CheckCalendar, moment.Calendar.Version);
         // Only what was decided under an order: whoever starts a case is asked when the request comes in.
-        if (events.Any(e => e.Event.Capacity is not null))
+        if (changes.Any(c => c.Recorded.Event.Capacity is not null))
         {
             foreach (var order in command.By.Orders)
                 session.Enqueue(database.CheckOrder, order.OrderId);
         }
 
-        if (events.Length > 0)
-            CaseProjection.Store(session, definition, state, events, after, headHash);
+        CaseProjection.Store(session, definition, state, changes, headHash);
         alongside?.Invoke(session, moment.Now);
-        var answered = answer(new CaseChange(definition, state, after, events, moment.Now, await calendars.KindOfAsync(office)));
+        var answered = answer(new CaseChange(definition, state, decision.After ?? state, changes, moment.Now, await calendars.KindOfAsync(office)));
         IdempotencyRows.Remember(session, request, answered, moment.Now);
         return answered;
     }
@@ -341,16 +338,14 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         var moment = await calendars.MomentAsync(state.Office, state.DefinitionKey, now, edition);
         var decision = ProcessDecider.Decide(definition, state, new ReachTime { By = Actor.System }, moment);
         var after = decision.After ?? state;
-        var events = Recorded(state, decision, now, null);
-        if (events.Length > 0)
-            CaseProjection.Store(session, definition, state, events, after, headHash);
+        CaseProjection.Store(session, definition, state, decision.Changes, headHash);
 
         // A row that woke us for nothing must not wake us for ever: the snapshot knows when its clock really comes next.
         foreach (var id in woken)
         {
             if (after.Waits.FirstOrDefault(w => w.WaitId == id) is { } wait)
                 session.Enqueue(SetWaitWake, id, after.IsRunning ? wait.Until : null);
-            else if (!events.Any(e => e.Event is RungTaken taken && taken.DeadlineId == id))
+            else if (!decision.Changes.Any(c => c.Recorded.Event is RungTaken taken && taken.DeadlineId == id))
                 session.Enqueue(SetWake, id, after.FindOpenDeadline(id)?.NextRung?.At);
         }
     }
@@ -364,17 +359,16 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         var definition = await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion);
         var moment = await calendars.MomentAsync(state.Office, state.DefinitionKey, Now(), await HoldCalendarAsync(session));
         var decision = ProcessDecider.Decide(definition, state, command, moment);
-        StoreDecided(session, definition, state, headHash, decision, moment.Now, command.By.UserId);
+        StoreDecided(session, definition, state, headHash, decision);
         return decision.Rejection;
     }
 
     /// <summary>What was decided on one case of a batch; stored with the batch.</summary>
-    public static void StoreDecided(WriteSession session, ProcessDefinition definition, ProcessState before, byte[] headHash, Decision decision, DateTimeOffset now, Guid? actor)
+    public static void StoreDecided(WriteSession session, ProcessDefinition definition, ProcessState before, byte[] headHash, Decision decision)
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(decision);
-        if (decision.After is { } after)
-            CaseProjection.Store(session, definition, before, Recorded(before, decision, now, actor), after, headHash);
+        CaseProjection.Store(session, definition, before, decision.Changes, headHash);
     }
 
     /// <summary>The calendar that holds until the transaction ends. Called before the transaction locks a case: a change of the calendar locks in that order, too.</summary>
@@ -408,14 +402,6 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
 
     /// <summary>The instant of a decision, as both databases can hold it.</summary>
     public DateTimeOffset Now() => Instants.Truncate(time.GetUtcNow());
-
-    static ImmutableArray<RecordedEvent> Recorded(ProcessState before, Decision decision, DateTimeOffset now, Guid? actor)
-    {
-        var events = ImmutableArray.CreateBuilder<RecordedEvent>(decision.Events.Length);
-        foreach (var e in decision.Events)
-            events.Add(new RecordedEvent(before.Revision + events.Count + 1, now, actor, e));
-        return events.MoveToImmutable();
-    }
 
     static async ValueTask<Outcome<StoredAnswer>?> KnownAnswerAsync(WriteSession session, RequestId request) =>
         await IdempotencyRows.FindAsync(session, request);

@@ -153,7 +153,7 @@ public sealed class CalendarChanges(Database database, IdempotentWriter once, Pr
                         {
                             var definition = await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion);
                             var decision = walk.Decide(definition, state, office);
-                            ProcessStore.StoreDecided(session, definition, state, headHash, decision, now, change.By);
+                            ProcessStore.StoreDecided(session, definition, state, headHash, decision);
                         }
 
                         await session.FlushAsync();
@@ -244,7 +244,7 @@ public sealed class CalendarChanges(Database database, IdempotentWriter once, Pr
         {
             var decision = ProcessDecider.Decide(definition, state, command, Moment.At(now, edition.For(office)));
             examined += state.OpenDeadlines.Length;
-            cases += decision.Events.IsEmpty ? 0 : 1;
+            cases += decision.Changes.IsEmpty ? 0 : 1;
             foreach (var e in decision.Events.OfType<DeadlineMoved>())
                 Count(state, e);
             return decision;

@@ -228,20 +228,16 @@ public sealed class Story
         var decision = Would(command);
         Refusal = decision.Rejection;
         last = [.. decision.Events.Select(e => e.GetType().Name)];
-        foreach (var e in decision.Events)
+        foreach (var (recorded, after) in decision.Changes)
         {
-            var recorded = new RecordedEvent(State.Revision + 1, now, command.By.UserId, e);
+            recorded.ShouldBe(new RecordedEvent(State.Revision + 1, now, command.By.UserId, recorded.Event));
             history.Add(recorded);
             State = ProcessState.Evolve(State, recorded);
-        }
-
-        acts.Add(new Act(now, command, [.. history.TakeLast(decision.Events.Length)], decision.Rejection));
-        if (decision.After is { } after)
-        {
             JsonSerializer.Serialize(after).ShouldBe(
-                JsonSerializer.Serialize(State), "the state that was decided on is the fold of its events");
+                JsonSerializer.Serialize(State), "the state that a decision carries is the fold of its events");
         }
 
+        acts.Add(new Act(now, command, [.. history.TakeLast(decision.Changes.Length)], decision.Rejection));
         return this;
     }
 

@@ -316,11 +316,11 @@ sealed class Walk
         }
 
         RightsHold(command, before);
-        foreach (var e in decision.Events)
+        foreach (var (recorded, _) in decision.Changes)
         {
-            var recorded = new RecordedEvent(state.Revision + 1, now, command.By.UserId, e);
+            (recorded.At, recorded.Actor).ShouldBe((now, command.By.UserId), "an event says who acted and when");
             laws.Watch(definition, recorded, state);
-            if (e is TaskOpened opened)
+            if (recorded.Event is TaskOpened opened)
                 tasks.Add(opened.TaskId);
             history.Add(recorded);
             state = ProcessState.Evolve(state, recorded);
@@ -330,10 +330,12 @@ sealed class Walk
 
         if (Chance(0.1))
         {
-            if (decision.After is { } after)
+            var folded = before;
+            foreach (var (recorded, after) in decision.Changes)
             {
+                folded = ProcessState.Evolve(folded, recorded);
                 JsonSerializer.Serialize(after, Plain).ShouldBe(
-                    JsonSerializer.Serialize(state, Plain), "the state that was decided on is the fold of its events");
+                    JsonSerializer.Serialize(folded, Plain), "the state that a decision carries is the fold of its events");
             }
 
             var again = ProcessDecider.Decide(definition, before, command, moment);

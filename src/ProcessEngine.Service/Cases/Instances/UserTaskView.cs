@@ -82,7 +82,7 @@ public record UserTaskView(
 
         var before = change.Before.FindOpenTask(taskId)
             ?? throw new InvalidOperationException($"Task {taskId} was not open when it was acted on.");
-        var closing = change.Events.First(e => TaskOutcomes.Of(e.Event)?.TaskId == taskId);
+        var closing = change.Changes.First(c => TaskOutcomes.Of(c.Recorded.Event)?.TaskId == taskId).Recorded;
         var outcome = TaskOutcomes.Of(closing.Event)!.Value.Outcome;
         return Of(
             change.Definition, taskId, change.After.InstanceId, change.After.Office, before.StepId,
