@@ -53,7 +53,7 @@ public static class DeadlineCalculation
             case Window r:
                 return InWindow(r);
             default:
-                throw new NotSupportedException($"Unknown rule {rule.Name}.");
+                throw UnknownKind.Of(rule);
         }
 
         // R1, R2: day 1 is the next one, unless the option counts the day of a receipt at or before opening.
@@ -112,11 +112,12 @@ public static class DeadlineCalculation
             Window => new Explanation(
                 [], due.UnrolledLastDay < dueOn ? Off(due.UnrolledLastDay, dueOn.AddDays(-1)) : Off(dueOn.AddDays(1), due.UnrolledLastDay)),
             WorkingMinutes => Split(received, dueOn),
-            _ => Split(
+            WorkingDays or WorkingDaysRange => Split(
                 rule.CountIfAtOpen && calendar.IsWorkingDay(received) && BangkokTime.TimeOf(receivedAt) <= WorkingHours.Open
                     ? received
                     : received.AddDays(1),
                 dueOn),
+            _ => throw UnknownKind.Of(rule),
         };
 
         Explanation Split(DateOnly first, DateOnly last) => new([.. Days(first, last).Where(calendar.IsWorkingDay)], Off(first, last));

@@ -38,7 +38,7 @@ public abstract record DeadlineRule
     public bool CountIfAtOpen { get; init; }
 
     /// <summary>Whether the due moment rests on a date that the case gives, and not on the receipt.</summary>
-    public bool NeedsDate => this is WorkingDaysBeforeEvent or CalendarDaysBeforeEvent or GivenDate;
+    public abstract bool NeedsDate { get; }
 
     /// <summary>Every fault of the parameters; empty when there is none.</summary>
     public static IReadOnlyList<RuleProblem> Problems(DeadlineRule rule)
@@ -63,9 +63,9 @@ public abstract record DeadlineRule
                 }
 
                 break;
-            case WorkingMinutes r when r.Minutes is < 1 or > MaxMinutes:
-                problems.Add(new RuleProblem(
-                    "minutes", new($"ต้องอยู่ระหว่าง 1 ถึง {MaxMinutes}", $"It must be between 1 and {MaxMinutes}.")));
+            case WorkingMinutes r:
+                if (r.Minutes is < 1 or > MaxMinutes)
+                    Wrong("minutes", $"ต้องอยู่ระหว่าง 1 ถึง {MaxMinutes}", $"It must be between 1 and {MaxMinutes}.");
                 break;
             case WorkingDaysBeforeEvent r:
                 Days("n", r.N);
@@ -73,23 +73,29 @@ public abstract record DeadlineRule
             case CalendarDaysBeforeEvent r:
                 Days("n", r.N);
                 break;
+            case GivenDate:
+                break;
             case Window r:
                 WindowProblems(r);
                 break;
+            default:
+                throw UnknownKind.Of(rule);
         }
 
         return problems;
 
+        void Wrong(string parameter, string th, string en) => problems.Add(new RuleProblem(parameter, new LocalizedText(th, en)));
+
         void Days(string parameter, int days)
         {
             if (days is < 1 or > MaxDays)
-                problems.Add(new RuleProblem(parameter, new($"ต้องอยู่ระหว่าง 1 ถึง {MaxDays}", $"It must be between 1 and {MaxDays}.")));
+                Wrong(parameter, $"ต้องอยู่ระหว่าง 1 ถึง {MaxDays}", $"It must be between 1 and {MaxDays}.");
         }
 
         void Ordered(string low, int lowDays, string high, int highDays)
         {
             if (lowDays > highDays)
-                problems.Add(new RuleProblem(low, new($"ต้องไม่มากกว่า {high}", $"It must not be more than {high}.")));
+                Wrong(low, $"ต้องไม่มากกว่า {high}", $"It must not be more than {high}.");
         }
 
         void WindowProblems(Window window)
@@ -98,20 +104,13 @@ public abstract record DeadlineRule
             {
                 // 29 February is a day only in some years; a window must open and close in all of them.
                 if (day.Month is < 1 or > 12 || day.Day < 1 || day.Day > DateTime.DaysInMonth(2023, day.Month))
-                    problems.Add(new RuleProblem(parameter, new("ไม่มีวันนี้ในทุกปี", "It is not a day of every year.")));
+                    Wrong(parameter, "ไม่มีวันนี้ในทุกปี", "It is not a day of every year.");
             }
 
             if (problems.Count == 0 && Order(window.From) > Order(window.To))
-            {
-                problems.Add(new RuleProblem(
-                    "windowTo", new("ช่วงเวลาต้องไม่ข้ามวันที่ 30 กันยายน", "A window may not cross 30 September.")));
-            }
-
+                Wrong("windowTo", "ช่วงเวลาต้องไม่ข้ามวันที่ 30 กันยายน", "A window may not cross 30 September.");
             if (window.FiscalYear is < 2500 or > 2700)
-            {
-                problems.Add(new RuleProblem(
-                    "fiscalYear", new("ต้องเป็นปีงบประมาณ พ.ศ. เช่น 2570", "It must be a Buddhist fiscal year, such as 2570.")));
-            }
+                Wrong("fiscalYear", "ต้องเป็นปีงบประมาณ พ.ศ. เช่น 2570", "It must be a Buddhist fiscal year, such as 2570.");
         }
 
         // Position within the fiscal year: October comes first.
@@ -122,33 +121,39 @@ public abstract record DeadlineRule
 public sealed record WorkingDays(int N) : DeadlineRule
 {
     public override string Name => "working_days";
+    public override bool NeedsDate => false;
 }
 
 /// <summary>"๑ - ๕ วันทำการ": expected from the minimum on, due at the maximum.</summary>
 public sealed record WorkingDaysRange(int Min, int Max) : DeadlineRule
 {
     public override string Name => "working_days_range";
+    public override bool NeedsDate => false;
 }
 
 /// <param name="Min">The manuals know ranges of plain days, too ("๔๕ - ๖๐ วัน"): then the work is expected from day <c>Min</c> on.</param>
 public sealed record CalendarDays(int N, Roll Roll = Roll.Forward, int? Min = null) : DeadlineRule
 {
     public override string Name => "calendar_days";
+    public override bool NeedsDate => false;
 }
 
 public sealed record WorkingMinutes(int Minutes) : DeadlineRule
 {
     public override string Name => "working_minutes";
+    public override bool NeedsDate => false;
 }
 
 public sealed record WorkingDaysBeforeEvent(int N) : DeadlineRule
 {
     public override string Name => "working_days_before_event";
+    public override bool NeedsDate => true;
 }
 
 public sealed record CalendarDaysBeforeEvent(int N) : DeadlineRule
 {
     public override string Name => "calendar_days_before_event";
+    public override bool NeedsDate => true;
 }
 
 /// <summary>
@@ -157,10 +162,12 @@ public sealed record CalendarDaysBeforeEvent(int N) : DeadlineRule
 public sealed record GivenDate : DeadlineRule
 {
     public override string Name => "given_date";
+    public override bool NeedsDate => true;
 }
 
 /// <param name="FiscalYear">Buddhist year; null for the fiscal year in which the step was received.</param>
 public sealed record Window(MonthDay From, MonthDay To, int? FiscalYear = null) : DeadlineRule
 {
     public override string Name => "window";
+    public override bool NeedsDate => false;
 }

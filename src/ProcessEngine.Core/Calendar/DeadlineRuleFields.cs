@@ -125,6 +125,10 @@ public static class DeadlineRuleFields
                 if (r.FiscalYear is { } year)
                     yield return ("fiscalYear", year);
                 break;
+            case GivenDate:
+                break;
+            default:
+                throw UnknownKind.Of(rule);
         }
 
         if (rule.CountIfAtOpen)

@@ -77,16 +77,21 @@ public sealed class WorkingCalendar
             daysOff[row.Date] = row.Name;
 
         var openings = new HashSet<DateOnly>();
-        foreach (var day in own.Where(day => day.Kind != OfficeDayKind.Confirmation))
+        foreach (var day in own)
         {
-            if (day.Kind == OfficeDayKind.Closure)
+            switch (day.Kind)
             {
-                daysOff[day.Date] = new LocalizedText(day.Reason, day.Reason);
-            }
-            else
-            {
-                daysOff.Remove(day.Date);
-                openings.Add(day.Date);
+                case OfficeDayKind.Closure:
+                    daysOff[day.Date] = new LocalizedText(day.Reason, day.Reason);
+                    break;
+                case OfficeDayKind.Opening:
+                    daysOff.Remove(day.Date);
+                    openings.Add(day.Date);
+                    break;
+                case OfficeDayKind.Confirmation:
+                    break;
+                default:
+                    throw UnknownKind.Of(day.Kind);
             }
         }
 

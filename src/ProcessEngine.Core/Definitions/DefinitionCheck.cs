@@ -231,6 +231,10 @@ public static class DefinitionCheck
                 }
 
                 break;
+            case StartNode or EndNode or ForkNode or JoinNode or Step:
+                break;
+            default:
+                throw UnknownKind.Of(node);
         }
     }
 

@@ -84,6 +84,10 @@ public static class DefinitionDiff
                 Changed(after.Id, name, "ผลลัพธ์", "outcome", one.Outcome, other.Outcome, found);
                 Changed(after.Id, name, "ยุติทุกงาน", "terminates", one.Terminates, other.Terminates, found);
                 break;
+            case (StartNode or ForkNode or JoinNode, _):
+                break;
+            default:
+                throw UnknownKind.Of(after);
         }
     }
 
@@ -208,6 +212,6 @@ public static class DefinitionDiff
         Window r => new(
             $"{r.From.Day}/{r.From.Month} – {r.To.Day}/{r.To.Month} ของปีงบประมาณ",
             $"{r.From.Month:00}-{r.From.Day:00} to {r.To.Month:00}-{r.To.Day:00} of the fiscal year"),
-        _ => new(rule.Name, rule.Name),
+        _ => throw UnknownKind.Of(rule),
     };
 }

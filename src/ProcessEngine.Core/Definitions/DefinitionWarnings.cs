@@ -24,7 +24,8 @@ public static class DefinitionWarnings
                 MessageNode m => [m.CorrelationFrom],
                 CallNode c => [c.OfficeFrom],
                 Step s => UsedBy(s),
-                _ => [],
+                StartNode or EndNode or ForkNode or JoinNode => [],
+                _ => throw UnknownKind.Of(node),
             }),
         ];
         foreach (var variable in definition.Variables.Where(v => v.Default is null && !used.Contains(v.Name)))

@@ -15,12 +15,13 @@ public abstract record Node
     public abstract IReadOnlyList<string> RequiredPorts { get; }
 
     /// <summary>True where the case rests until a person, a date or somebody outside moves it; false where it passes at once.</summary>
-    public virtual bool Rests => false;
+    public abstract bool Rests { get; }
 }
 
 public sealed record StartNode(string NodeId) : Node(NodeId)
 {
     public override IReadOnlyList<string> RequiredPorts { get; } = [Ports.Done];
+    public override bool Rests => false;
 }
 
 /// <param name="NodeId">Unique in the definition.</param>
@@ -30,12 +31,14 @@ public sealed record StartNode(string NodeId) : Node(NodeId)
 public sealed record EndNode(string NodeId, string Outcome, bool Terminates = false) : Node(NodeId)
 {
     public override IReadOnlyList<string> RequiredPorts => [];
+    public override bool Rests => false;
 }
 
 /// <summary>Takes the first branch whose condition holds, else <see cref="Ports.Else"/>. Exactly one.</summary>
 public sealed record DecisionNode(string NodeId, ImmutableArray<DecisionBranch> Branches) : Node(NodeId)
 {
     public override IReadOnlyList<string> RequiredPorts => [.. Branches.Select(b => b.Port), Ports.Else];
+    public override bool Rests => false;
 }
 
 /// <param name="Port">Its way out.</param>
@@ -47,12 +50,14 @@ public sealed record DecisionBranch(string Port, string When, Expression? Condit
 public sealed record ForkNode(string NodeId) : Node(NodeId)
 {
     public override IReadOnlyList<string> RequiredPorts { get; } = [Ports.Done];
+    public override bool Rests => false;
 }
 
 /// <summary>Waits until the flow has arrived by every arrow that leads here, then goes on once.</summary>
 public sealed record JoinNode(string NodeId) : Node(NodeId)
 {
     public override IReadOnlyList<string> RequiredPorts { get; } = [Ports.Done];
+    public override bool Rests => false;
 }
 
 /// <summary>Waits for a date: so long after arrival as the rule says, or until the date that a variable of the case holds.</summary>

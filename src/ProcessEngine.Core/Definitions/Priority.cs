@@ -19,6 +19,6 @@ public static class Priorities
     {
         Priority.Urgent => new("ด่วน", "Urgent"),
         Priority.VeryUrgent => new("ด่วนมาก", "Very urgent"),
-        _ => new("ด่วนที่สุด", "Most urgent"),
+        Priority.MostUrgent => new("ด่วนที่สุด", "Most urgent"),
     };
 }

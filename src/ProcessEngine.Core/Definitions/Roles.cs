@@ -16,20 +16,21 @@ public static class Roles
     public const string Auditor = "auditor";
     public const string Administrator = "administrator";
 
-    static readonly (string Role, LocalizedText Name)[] Table =
+    // A new role says here who is told first when a step of it is late; the director has nobody above in the office.
+    static readonly (string Role, string Supervisor, LocalizedText Name)[] Table =
     [
-        (Officer, new("เจ้าหน้าที่ในกลุ่ม", "Officer of the group")),
-        (GroupDirector, new("ผู้อำนวยการกลุ่ม", "Group director")),
-        (DeputyDirector, new("รองผู้อำนวยการสำนักงานเขตพื้นที่การศึกษา", "Deputy director of the office")),
-        (Director, new("ผู้อำนวยการสำนักงานเขตพื้นที่การศึกษา", "Director of the office")),
-        (CommitteeMember, new("กรรมการ/คณะทำงาน", "Committee member")),
-        (Clerk, new("เจ้าหน้าที่ธุรการ", "Clerk")),
-        (ComputerOfficer, new("นักวิชาการคอมพิวเตอร์", "Computer officer")),
-        (InformationOfficer, new("เจ้าหน้าที่สารสนเทศ", "Information officer")),
-        (AvOfficer, new("นักวิชาการโสตทัศนศึกษา", "Audio-visual officer")),
-        (ProcessOwner, new("เจ้าของกระบวนงาน", "Process owner")),
-        (Auditor, new("ผู้ตรวจสอบภายใน", "Auditor")),
-        (Administrator, new("ผู้ดูแลระบบ", "Administrator")),
+        (Officer, GroupDirector, new("เจ้าหน้าที่ในกลุ่ม", "Officer of the group")),
+        (GroupDirector, DeputyDirector, new("ผู้อำนวยการกลุ่ม", "Group director")),
+        (DeputyDirector, Director, new("รองผู้อำนวยการสำนักงานเขตพื้นที่การศึกษา", "Deputy director of the office")),
+        (Director, Director, new("ผู้อำนวยการสำนักงานเขตพื้นที่การศึกษา", "Director of the office")),
+        (CommitteeMember, GroupDirector, new("กรรมการ/คณะทำงาน", "Committee member")),
+        (Clerk, GroupDirector, new("เจ้าหน้าที่ธุรการ", "Clerk")),
+        (ComputerOfficer, GroupDirector, new("นักวิชาการคอมพิวเตอร์", "Computer officer")),
+        (InformationOfficer, GroupDirector, new("เจ้าหน้าที่สารสนเทศ", "Information officer")),
+        (AvOfficer, GroupDirector, new("นักวิชาการโสตทัศนศึกษา", "Audio-visual officer")),
+        (ProcessOwner, Director, new("เจ้าของกระบวนงาน", "Process owner")),
+        (Auditor, Director, new("ผู้ตรวจสอบภายใน", "Auditor")),
+        (Administrator, Director, new("ผู้ดูแลระบบ", "Administrator")),
     ];
 
     /// <summary>Every role, in the order in which an office lists them.</summary>
@@ -53,14 +54,14 @@ public static class Roles
         {
             OfficeKind.Primary => new(name.Th + "ประถมศึกษา", name.En + " (primary)"),
             OfficeKind.Secondary => new(name.Th + "มัธยมศึกษา", name.En + " (secondary)"),
-            _ => name,
+            OfficeKind.Area => name,
         };
     }
 
     /// <summary>The short form that stands in a chart's box; the name where there is none.</summary>
     public static string ShortNameOf(string role, OfficeKind kind)
     {
-        var office = kind switch { OfficeKind.Primary => "สพป.", OfficeKind.Secondary => "สพม.", _ => "สพท." };
+        var office = kind switch { OfficeKind.Primary => "สพป.", OfficeKind.Secondary => "สพม.", OfficeKind.Area => "สพท." };
         return role switch
         {
             Director => "ผอ." + office,
@@ -71,12 +72,17 @@ public static class Roles
     }
 
     /// <summary>Who is told first when a step of this role is late. The director has nobody above in the office.</summary>
-    public static string SupervisorOf(string role) => role switch
+    public static string SupervisorOf(string role)
     {
-        Officer or CommitteeMember or Clerk or ComputerOfficer or InformationOfficer or AvOfficer => GroupDirector,
-        GroupDirector => DeputyDirector,
-        _ => Director,
-    };
+        foreach (var row in Table)
+        {
+            if (row.Role == role)
+                return row.Supervisor;
+        }
+
+        // No role at all: a definition that names one is refused, but can be looked at.
+        return Director;
+    }
 }
 
 /// <summary>What sort of education service area an office looks after.</summary>

@@ -139,7 +139,7 @@ public sealed record Assignment(AssignmentKind Kind, string Name)
         AssignmentKind.Requester => "requester",
         AssignmentKind.DoerOf => $"doerOf:{Name}",
         AssignmentKind.Responsible => Name.Length == 0 ? "responsible" : $"responsibleFor:{Name}",
-        _ => $"variable:{Name}",
+        AssignmentKind.Variable => $"variable:{Name}",
     };
 
     public override string ToString() => When is null ? To : $"{To} ({When})";

@@ -353,7 +353,7 @@ sealed class Parser(string text, IReadOnlyDictionary<string, VariableType> varia
         VariableType.Number => "ตัวเลข",
         VariableType.Date => "วันที่",
         VariableType.List => "รายการ",
-        _ => "ข้อความ",
+        VariableType.Text => "ข้อความ",
     };
 
     static string English(VariableType type) => type switch
@@ -362,7 +362,7 @@ sealed class Parser(string text, IReadOnlyDictionary<string, VariableType> varia
         VariableType.Number => "a number",
         VariableType.Date => "a date",
         VariableType.List => "a list",
-        _ => "a text",
+        VariableType.Text => "a text",
     };
 
     /// <summary>Edits from one name to the other (Levenshtein).</summary>

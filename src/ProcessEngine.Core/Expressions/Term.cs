@@ -19,13 +19,14 @@ sealed record Literal(Value Value) : Term(Value.Type!.Value)
     public override Value Evaluate(IReadOnlyDictionary<string, string> data) => Value;
     public override string Print(int outer) => Text(Value);
 
-    static string Text(Value value) => value.Type switch
+    static string Text(Value value) => value.Type!.Value switch
     {
         VariableType.Boolean => value.IsTrue ? "true" : "false",
         VariableType.Number => value.Number.ToString(CultureInfo.InvariantCulture),
         VariableType.Date => string.Create(CultureInfo.InvariantCulture, $"date \"{value.Date:yyyy-MM-dd}\""),
         VariableType.List => $"[{string.Join(", ", value.Items.Select(Text))}]",
-        _ => $"\"{value.Text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"",
+        VariableType.Text =>
+            $"\"{value.Text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"",
     };
 }
 
@@ -95,7 +96,8 @@ sealed record Compared(Term Left, string By, Term Right) : Term(VariableType.Boo
             "<" => Order(left, right) < 0,
             "<=" => Order(left, right) <= 0,
             ">" => Order(left, right) > 0,
-            _ => Order(left, right) >= 0,
+            ">=" => Order(left, right) >= 0,
+            _ => throw UnknownKind.Of(By),
         });
     }
 
@@ -124,7 +126,8 @@ sealed record Arithmetic(Term Left, char By, Term Right) : Term(Left.Type)
                 '+' => Value.Of(left.Number + right.Number),
                 '-' => Value.Of(left.Number - right.Number),
                 '*' => Value.Of(left.Number * right.Number),
-                _ => right.Number == 0 ? Value.Empty : Value.Of(left.Number / right.Number),
+                '/' => right.Number == 0 ? Value.Empty : Value.Of(left.Number / right.Number),
+                _ => throw UnknownKind.Of(By),
             };
         }
         catch (OverflowException)

@@ -39,15 +39,13 @@ public readonly struct Value : IEquatable<Value>
         return Read(document.RootElement, type);
     }
 
-    static Value Read(JsonElement json, VariableType type) => (json.ValueKind, type) switch
+    static Value Read(JsonElement json, VariableType type) => type switch
     {
-        (JsonValueKind.True, VariableType.Boolean) => Of(true),
-        (JsonValueKind.False, VariableType.Boolean) => Of(false),
-        (JsonValueKind.Number, VariableType.Number) when json.TryGetDecimal(out var number) => Of(number),
-        (JsonValueKind.String, VariableType.Text) => Of(json.GetString()!),
-        (JsonValueKind.String, VariableType.Date) when TryReadDate(json.GetString()!, out var date) => Of(date),
-        (JsonValueKind.Array, VariableType.List) => Of([.. json.EnumerateArray().Select(ReadItem)]),
-        _ => Empty,
+        VariableType.Boolean => json.ValueKind is JsonValueKind.True or JsonValueKind.False ? Of(json.GetBoolean()) : Empty,
+        VariableType.Number => json.ValueKind == JsonValueKind.Number && json.TryGetDecimal(out var number) ? Of(number) : Empty,
+        VariableType.Text => json.ValueKind == JsonValueKind.String ? Of(json.GetString()!) : Empty,
+        VariableType.Date => json.ValueKind == JsonValueKind.String && TryReadDate(json.GetString()!, out var date) ? Of(date) : Empty,
+        VariableType.List => json.ValueKind == JsonValueKind.Array ? Of([.. json.EnumerateArray().Select(ReadItem)]) : Empty,
     };
 
     static Value ReadItem(JsonElement json) =>
@@ -63,12 +61,12 @@ public readonly struct Value : IEquatable<Value>
     }
 
     /// <summary>Equal values of one type; empty equals nothing, not even empty.</summary>
-    public bool Equals(Value other) => Type is not null && Type == other.Type && (Type switch
+    public bool Equals(Value other) => Type is { } type && type == other.Type && type switch
     {
         VariableType.Text => Text == other.Text,
         VariableType.List => Items.SequenceEqual(other.Items),
-        _ => number == other.number,
-    });
+        VariableType.Boolean or VariableType.Number or VariableType.Date => number == other.number,
+    };
 
     public override bool Equals(object? obj) => obj is Value value && Equals(value);
     public override int GetHashCode() => HashCode.Combine(Type, number, other as string);

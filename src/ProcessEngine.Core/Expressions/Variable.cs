@@ -47,15 +47,13 @@ public sealed record Variable(string Name, VariableType Type, LocalizedText? Lab
     {
         using var document = JsonDocument.Parse(json);
         var value = document.RootElement;
-        return (value.ValueKind, Type) switch
+        return value.ValueKind == JsonValueKind.Null || Type switch
         {
-            (JsonValueKind.Null, _) => true,
-            (JsonValueKind.True or JsonValueKind.False, VariableType.Boolean) => true,
-            (JsonValueKind.Number, VariableType.Number) => value.TryGetDecimal(out _),
-            (JsonValueKind.String, VariableType.Text) => true,
-            (JsonValueKind.String, VariableType.Date) => Value.TryReadDate(value.GetString()!, out _),
-            (JsonValueKind.Array, VariableType.List) => true,
-            _ => false,
+            VariableType.Boolean => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
+            VariableType.Number => value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out _),
+            VariableType.Text => value.ValueKind == JsonValueKind.String,
+            VariableType.Date => value.ValueKind == JsonValueKind.String && Value.TryReadDate(value.GetString()!, out _),
+            VariableType.List => value.ValueKind == JsonValueKind.Array,
         };
     }
 }

@@ -210,7 +210,7 @@ public sealed record FormField(
             FieldType.Text => ["minLength", "maxLength", "pattern", "enum", "format"],
             FieldType.Number or FieldType.WholeNumber => ["minimum", "maximum", "enum"],
             FieldType.List => ["items", "minItems", "maxItems", "uniqueItems"],
-            _ => [],
+            FieldType.Boolean => [],
         };
         foreach (var unknown in schema.EnumerateObject()
             .Where(p => !Common.Contains(p.Name) && !words.Contains(p.Name) && !(p.NameEquals("default") && !inList)))
@@ -294,8 +294,8 @@ public sealed record FormField(
             case (JsonValueKind.True or JsonValueKind.False, FieldType.Boolean):
                 return null;
             case (JsonValueKind.Number, FieldType.Number or FieldType.WholeNumber) when value.TryGetDecimal(out var number):
-                return Type == FieldType.WholeNumber && number != Math.Floor(number) ? Wrong(
-                    "type", "ต้องเป็นจำนวนเต็ม", "must be a whole number")
+                var whole = Type != FieldType.WholeNumber || number == Math.Floor(number);
+                return !whole ? Wrong("type", "ต้องเป็นจำนวนเต็ม", "must be a whole number")
                     : number < Minimum ? Wrong("minimum", $"ต้องไม่น้อยกว่า {Minimum}", $"must be at least {Minimum}")
                     : number > Maximum ? Wrong("maximum", $"ต้องไม่เกิน {Maximum}", $"must be at most {Maximum}")
                     : !Choices.IsEmpty && !Choices.Contains(value.GetRawText()) ? NoChoice() : null;
@@ -307,7 +307,7 @@ public sealed record FormField(
                     FieldType.Number or FieldType.WholeNumber => Wrong("type", "ต้องเป็นตัวเลข", "must be a number"),
                     FieldType.Boolean => Wrong("type", "ต้องเป็นใช่หรือไม่ใช่", "must be true or false"),
                     FieldType.List => Wrong("type", "ต้องเป็นรายการ", "must be a list"),
-                    _ => Wrong("type", "ต้องเป็นข้อความ", "must be a text"),
+                    FieldType.Text => Wrong("type", "ต้องเป็นข้อความ", "must be a text"),
                 };
         }
     }
@@ -331,6 +331,7 @@ public sealed record FormField(
                     && !text.Any(char.IsWhiteSpace)
                     ? null
                     : Wrong("format", "ไม่ใช่ที่อยู่อีเมล", "is no e-mail address"),
+                // A format that is not supported is a problem of the form, told when it is read.
                 _ => null,
             };
     }

@@ -57,7 +57,7 @@ public sealed record WorkTime(WorkTimeKind Kind, double A, double B = 0, double 
     {
         WorkTimeKind.Between => A >= 0 && B >= A && B <= Longest,
         WorkTimeKind.Triangle => A >= 0 && B >= A && C >= B && C <= Longest,
-        _ => A is >= 0 and <= Longest,
+        WorkTimeKind.Exactly or WorkTimeKind.Around => A is >= 0 and <= Longest,
     };
 
     const double Longest = 420 * 250;
@@ -69,7 +69,7 @@ public sealed record WorkTime(WorkTimeKind Kind, double A, double B = 0, double 
             WorkTimeKind.Between => A + ((B - A) * dice.Next()),
             WorkTimeKind.Triangle => Triangular(dice.Next()),
             WorkTimeKind.Around => Math.Min(Longest, -A * Math.Log(1 - dice.Next())),
-            _ => A,
+            WorkTimeKind.Exactly => A,
         };
         return (int)Math.Round(minutes);
     }

@@ -69,13 +69,17 @@ public static class Migration
         return hasLevel ? null : "level-is-gone";
     }
 
-    static bool Fits(ProcessDefinition to, OpenWait wait, string nodeId) => (to.Find(nodeId), wait.Kind) switch
+    static bool Fits(ProcessDefinition to, OpenWait wait, string nodeId)
     {
-        (TimerNode, WaitKind.Date) or (CallNode { Waits: true }, WaitKind.Call) => true,
-        (MessageNode node, WaitKind.Message) => node.Message == wait.Message,
-        (Step step, WaitKind.Interrupting) => step.Timers.Any(t => t.Interrupts && t.Port == wait.Port),
-        (Step step, WaitKind.Beside) => step.Timers.Any(t => !t.Interrupts && t.Port == wait.Port),
-        (Step or CallNode { Waits: true }, WaitKind.Incident) => true,
-        _ => false,
-    };
+        var node = to.Find(nodeId);
+        return wait.Kind switch
+        {
+            WaitKind.Date => node is TimerNode,
+            WaitKind.Call => node is CallNode { Waits: true },
+            WaitKind.Message => node is MessageNode message && message.Message == wait.Message,
+            WaitKind.Interrupting => node is Step step && step.Timers.Any(t => t.Interrupts && t.Port == wait.Port),
+            WaitKind.Beside => node is Step step && step.Timers.Any(t => !t.Interrupts && t.Port == wait.Port),
+            WaitKind.Incident => node is Step or CallNode { Waits: true },
+        };
+    }
 }

@@ -38,13 +38,13 @@ public static class Undoing
     /// <summary>What may follow from a decision and be undone with it: what lives in the case alone, and no act of anybody.</summary>
     static bool IsReversible(ProcessEvent e, ProcessState before) => e switch
     {
-        TaskOpened or TaskCancelled or TaskGroupOpened or TaskGroupClosed or DecisionTaken or BranchArrived or BranchesJoined
-            or BranchUndone or BranchEnded =>
-            true,
+        TaskOpened or TaskCancelled or TaskGroupOpened or TaskGroupClosed or DecisionTaken => true,
+        BranchArrived or BranchesJoined or BranchUndone or BranchEnded => true,
         DeadlineSet or DeadlineClosed or IncidentRaised { Call: null } or InstanceCompleted => true,
         WaitStarted w => w.Call is null,
         // A case that was not waited for any more may have ended meanwhile, and told nobody.
         WaitCancelled w => before.Waits.All(known => known.WaitId != w.WaitId || known.Call is null),
+        // What nobody has thought of yet stays done: that is the safe side.
         _ => false,
     };
 }

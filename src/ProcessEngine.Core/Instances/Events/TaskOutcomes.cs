@@ -23,6 +23,8 @@ public static class TaskOutcomes
         VoteCast c => (c.TaskId, Voted),
         TaskTimedOut c => (c.TaskId, TimedOut),
         TaskCancelled c => (c.TaskId, Cancelled),
+        DecisionEvent => throw UnknownKind.Of(e),
+        // Of the other events only these two end a task.
         _ => null,
     };
 }

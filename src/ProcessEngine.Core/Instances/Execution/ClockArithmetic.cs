@@ -58,9 +58,11 @@ public static class ClockArithmetic
                 var shift = goesOn.DayNumber - stopped.DayNumber;
                 var last = terms.LastDay.AddDays(shift);
                 return Moved(Close(Rolled(last, r.Roll)), last, Ahead(from => Rolled(from.AddDays(shift), r.Roll)));
-            default:
+            case WorkingDays or WorkingDaysRange:
                 var due = Later(BangkokTime.DateOf(terms.DueAt));
                 return Moved(Close(due), due, Ahead(Later));
+            default:
+                throw UnknownKind.Of(terms.Rule);
         }
 
         DateOnly Later(DateOnly day) => calendar.WorkingDaysBetween(stopped, day) is > 0 and var days

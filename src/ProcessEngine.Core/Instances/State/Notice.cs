@@ -32,7 +32,15 @@ public sealed record Notice(Guid Id, string Kind, Guid? TaskId, string? ToRole, 
             InstanceCompleted => [Of("instance-completed", null, null, state.StartedBy)],
             InstanceCancelled => [Of("instance-cancelled", null, null, state.StartedBy)],
             InstanceSuspended => [Of("instance-suspended", null, null, state.StartedBy)],
-            _ => [],
+            InstanceStarted or InstanceResumed or InstanceReopened or InstanceMoved or InstanceMigrated or VariablesChanged => [],
+            PriorityChanged or FileAttached or CommentAdded or ActUndone or CaseHandedOver => [],
+            TaskClaimed or TaskReleased or TaskPaused or TaskContinued or TaskCancelled or TaskTimedOut => [],
+            TaskCompleted or TaskApproved or TaskRejected or TaskReturned or TaskFailed or VoteCast => [],
+            TaskGroupOpened or TaskGroupClosed or DecisionTaken => [],
+            BranchArrived or BranchesJoined or BranchUndone or BranchEnded or WaitStarted or WaitEnded or WaitCancelled => [],
+            DeadlineSet or DeadlinePaused or DeadlineConfirmed or DeadlineClosed => [],
+            RungTaken { Superseded: true } => [],
+            _ => throw UnknownKind.Of(recorded.Event),
         };
 
         // By the calendar, the owner of the case is told, too; and whoever has to say whether a moment in the past counts.

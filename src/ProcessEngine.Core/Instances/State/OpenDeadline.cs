@@ -42,7 +42,7 @@ public sealed record OpenDeadline(
             MoveCause.Continued => [.. Adjustments ?? [], new ClockAdjustment(at) { PausedAt = PausedAt }],
             MoveCause.Extended => [.. Adjustments ?? [], new ClockAdjustment(at) { ExtendedBy = e.ExtendedBy }],
             MoveCause.DateChanged => null,
-            _ => Adjustments,
+            MoveCause.CalendarChanged => Adjustments,
         },
     };
 }

@@ -189,7 +189,7 @@ public sealed partial record ProcessState
             AssignmentKind.Requester => StartedBy,
             AssignmentKind.DoerOf => FindStep(assignment.Name)?.DoneBy,
             AssignmentKind.Variable => Guid.TryParse(Text(assignment.Name), out var id) ? id : null,
-            _ => null,
+            AssignmentKind.Responsible => null,
         };
     }
 
