@@ -14,6 +14,8 @@ public sealed class SnapshotComparisonSpec
     static readonly Guid Id = new("01900000-0000-7000-8000-000000000001");
     static readonly DateTimeOffset At = ManualClock.Bangkok("2026-03-06 09:00");
 
+    static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
     static readonly ProcessState State = ProcessState.Replay(
     [
         new RecordedEvent(1, At, Id, new InstanceStarted(
@@ -32,7 +34,7 @@ public sealed class SnapshotComparisonSpec
 
     [Test]
     public void The_same_state_in_another_text_is_the_same() =>
-        Difference(JsonSerializer.Serialize(JsonNode.Parse(Stored()), new JsonSerializerOptions { WriteIndented = true })).ShouldBeNull();
+        Difference(JsonSerializer.Serialize(JsonNode.Parse(Stored()), Indented)).ShouldBeNull();
 
     [Test]
     public void A_field_that_an_earlier_version_did_not_write_is_its_empty_value() => Difference(Stored(s => s.Remove("incidents"))).ShouldBeNull();
