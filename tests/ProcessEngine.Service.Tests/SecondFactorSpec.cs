@@ -1,7 +1,11 @@
+using System.Buffers.Binary;
+using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -107,16 +111,117 @@ public sealed class SecondFactorSpec(string provider) : OnBothDatabases(provider
     }
 
     [Test]
-    public async Task Only_its_owner_takes_it_off_with_the_password()
+    public async Task Only_its_owner_takes_it_off_with_the_password_and_the_old_factor()
     {
         var (_, name, _, recovery) = await WithPhone("off-" + Provider);
         var visitor = World.Visitor();
         await visitor.SignIn("", userName: name);
         await visitor.Submit("/sign-in?handler=code", ("code", recovery[0]));
         await visitor.Go("/account/second-factor");
-        (await visitor.Submit("/account/second-factor?handler=off", ("password", "wrong password"))).ShouldSay("รหัสผ่านไม่ถูกต้อง");
-        (await visitor.Submit("/account/second-factor?handler=off", ("password", World.DemoPassword!))).ShouldLeadTo("/account/second-factor");
+        const string Off = "/account/second-factor?handler=off";
+        (await visitor.Submit(Off, ("password", "wrong password"), ("code", recovery[1]))).ShouldSay("รหัสผ่านไม่ถูกต้อง");
+        (await visitor.Submit(Off, ("password", World.DemoPassword!), ("code", ""))).ShouldSay("รหัสไม่ถูกต้อง");
+        (await visitor.Submit(Off, ("password", World.DemoPassword!), ("code", recovery[0]))).ShouldSay("ใช้ไปแล้ว");
+        (await visitor.Submit(Off, ("password", World.DemoPassword!), ("code", recovery[1]))).ShouldLeadTo("/account/second-factor");
         (await World.Visitor().SignIn("", userName: name)).ShouldLeadTo("/");
+    }
+
+    /// <summary>What everybody can compute who reads the standard: the code of a secret of no bytes.</summary>
+    string CodeOfNothing()
+    {
+        var counter = new byte[8];
+        BinaryPrimitives.WriteInt64BigEndian(counter, Totp.StepOf(Clock.GetUtcNow()));
+        var hash = HMACSHA1.HashData(Array.Empty<byte>(), counter);
+        return ((BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(hash[^1] & 0xf)) & 0x7fff_ffff) % 1_000_000).ToString("D6", CultureInfo.InvariantCulture);
+    }
+
+    Task Store(string id, string secret) => World.ExecuteAsync("UPDATE second_factor SET secret = @secret WHERE user_id = @id", new { id = Guid.Parse(id), secret });
+
+    Task<string> Stored(string id) => World.ScalarAsync<string>("SELECT secret FROM second_factor WHERE user_id = @id", new { id = Guid.Parse(id) });
+
+    [Test]
+    public async Task A_secret_that_the_services_keys_do_not_open_lets_nobody_in()
+    {
+        var (id, name, secret, recovery) = await WithPhone("sealed-" + Provider);
+        // The key ring was lost: what it had sealed is there, and no key of today's opens it.
+        var lost = new EphemeralDataProtectionProvider();
+        await Store(id, lost.CreateProtector("second-factor", id).Protect(Convert.ToBase64String(secret)));
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        var visitor = World.Visitor();
+        await visitor.SignIn("", userName: name);
+        (await visitor.Submit("/sign-in?handler=code", ("code", CodeOfNothing()))).ShouldBe(200).ShouldSay("ระบบเปิดรหัสลับของโทรศัพท์ท่านไม่ได้", "ผู้ดูแลระบบ", "รหัสสำรอง");
+        (await visitor.Submit("/sign-in?handler=code", ("code", CodeNow(secret)))).ShouldSay("ระบบเปิดรหัสลับของโทรศัพท์ท่านไม่ได้");
+        visitor.CookieNamed("pe_session").ShouldBeNull();
+        (await visitor.Submit("/sign-in?handler=code", ("code", recovery[0]))).ShouldLeadTo("/");
+        foreach (var empty in new[] { "", "not sealed at all", lost.CreateProtector("second-factor").Protect("") })
+        {
+            await Store(id, empty);
+            var again = World.Visitor();
+            await again.SignIn("", userName: name);
+            (await again.Submit("/sign-in?handler=code", ("code", CodeOfNothing()))).ShouldSay("ระบบเปิดรหัสลับของโทรศัพท์ท่านไม่ได้");
+        }
+    }
+
+    [Test]
+    public void Of_a_secret_of_no_bytes_there_is_no_code() => Should.Throw<ArgumentOutOfRangeException>(() => Totp.Code([], 1));
+
+    [Test]
+    public async Task A_secret_opens_the_account_that_it_was_sealed_for_and_no_other()
+    {
+        var (mine, _, secret, _) = await WithPhone("mine-" + Provider);
+        var (theirs, name, _, _) = await WithPhone("theirs-" + Provider);
+        await Store(theirs, await Stored(mine));
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        var visitor = World.Visitor();
+        await visitor.SignIn("", userName: name);
+        (await visitor.Submit("/sign-in?handler=code", ("code", CodeNow(secret)))).ShouldSay("ระบบเปิดรหัสลับของโทรศัพท์ท่านไม่ได้");
+        visitor.CookieNamed("pe_session").ShouldBeNull();
+    }
+
+    [Test]
+    public async Task A_secret_that_was_sealed_for_all_alike_is_bound_to_its_account_when_it_is_used()
+    {
+        var (id, name, secret, _) = await WithPhone("older-" + Provider);
+        var before = World.Services.GetRequiredService<IDataProtectionProvider>().CreateProtector("second-factor");
+        await Store(id, before.Protect(Convert.ToBase64String(secret)));
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        var visitor = World.Visitor();
+        await visitor.SignIn("", userName: name);
+        (await visitor.Submit("/sign-in?handler=code", ("code", CodeNow(secret)))).ShouldLeadTo("/");
+        var now = await Stored(id);
+        Should.Throw<CryptographicException>(() => before.Unprotect(now));
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        var again = World.Visitor();
+        await again.SignIn("", userName: name);
+        (await again.Submit("/sign-in?handler=code", ("code", CodeNow(secret)))).ShouldLeadTo("/");
+    }
+
+    [Test]
+    public async Task A_second_factor_that_is_on_is_not_replaced_from_a_page_that_was_open_before()
+    {
+        var name = "tabs-" + Provider;
+        var id = (await As(Roles.Administrator).Post("users", new { userName = name, displayName = "คนสองแท็บ", office = World.Office, roles = new[] { Roles.Officer } })).Ok().Text("id");
+        await World.Services.GetRequiredService<Passwords>().SetAsync(Guid.Parse(id), World.DemoPassword!, mustChange: false, CancellationToken.None);
+        var visitor = World.Visitor();
+        await visitor.SignIn("", userName: name);
+        await visitor.Go("/account/second-factor");
+        var (other, form) = (SecretOn(visitor), visitor.FieldsOf("/account/second-factor"));
+        await visitor.Go("/account/second-factor");
+        (await visitor.Submit("/account/second-factor", ("code", CodeNow(SecretOn(visitor))))).ShouldSay("เปิดใช้แล้ว");
+        var kept = await Stored(id);
+        (await visitor.Post("/account/second-factor", form, ("code", CodeNow(other)))).ShouldBe(409).ShouldSay("เปิดใช้อยู่แล้ว");
+        (await Stored(id)).ShouldBe(kept);
+    }
+
+    [Test]
+    public async Task An_administrator_does_not_reset_their_own_by_page_or_api()
+    {
+        var own = (await As(Roles.Administrator).Get("users/me")).Ok().Text("id");
+        (await As(Roles.Administrator).Delete($"users/{own}/second-factor")).ShouldBeProblem(403, "not-allowed");
+        var administrator = World.Visitor();
+        await administrator.SignIn(Roles.Administrator);
+        await administrator.Go("/admin/people");
+        (await administrator.Post("/admin/people?handler=factor", administrator.FieldsOf("/sign-out"), ("office", "demo"), ("user", own))).ShouldBe(403);
     }
 
     [Test]

@@ -1,3 +1,8 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Kernel;
@@ -73,6 +78,109 @@ public sealed class SignInSpec(string provider) : OnBothDatabases(provider)
 
         Clock.Advance(TimeSpan.FromMinutes(5));
         (await visitor.SignIn("", "a first password", name)).ShouldLeadTo("/");
+    }
+
+    [Test]
+    public async Task A_name_that_nobody_has_is_locked_as_one_that_somebody_has()
+    {
+        var (known, unknown) = (World.Visitor(), World.Visitor());
+        var (id, name) = await NewPerson("alike." + Provider);
+        (await As(Roles.Administrator).Put($"users/{id}/password", new { password = "a first password" })).Status.ShouldBe(204);
+        for (var i = 0; i <= Passwords.FailuresAllowed; i++)
+        {
+            var one = await known.SignIn("", "wrong wrong wrong", name);
+            (await unknown.SignIn("", "wrong wrong wrong", "nobody." + Provider)).Text.ShouldBe(one.Text, $"try {i + 1}");
+        }
+
+        unknown.Page.ShouldSay("ใส่รหัสผ่านผิดหลายครั้ง", "09:05");
+    }
+
+    [Test]
+    public async Task Fifty_wrong_passwords_at_once_lock_and_none_that_was_under_way_takes_the_lock_off()
+    {
+        var (id, name) = await NewPerson("burst." + Provider);
+        (await As(Roles.Administrator).Put($"users/{id}/password", new { password = "a first password" })).Status.ShouldBe(204);
+        using var limits = new SignInLimits(new PasswordLimits { AtOnce = 8, Waiting = 100, WaitingPerAddress = 100 });
+        var log = new Heard();
+        var passwords = new Passwords(World.Database, limits, Clock, log);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(n => Task.Run(() => passwords.CheckAsync(name, "wrong wrong wrong", $"10.0.0.{n}", CancellationToken.None))));
+        answers.Count(a => a is WrongPassword).ShouldBe(Passwords.FailuresAllowed, "no more than these were looked at");
+        answers.Count(a => a is LockedOut).ShouldBe(50 - Passwords.FailuresAllowed);
+        (await passwords.CheckAsync(name, "a first password", "10.0.1.1", CancellationToken.None)).ShouldBeOfType<LockedOut>();
+        (await passwords.CheckAsync(Guid.Parse(id), "a first password", "10.0.1.1", CancellationToken.None)).ShouldBeOfType<LockedOut>("nor by another page");
+        log.Lines.Count(l => l.Contains($"user {id}", StringComparison.Ordinal) && l.Contains("10.0.0.", StringComparison.Ordinal)).ShouldBe(50, "each is logged, with where it came from");
+        log.Lines.ShouldNotContain(l => l.Contains("wrong wrong", StringComparison.Ordinal));
+
+        Clock.Advance(Passwords.LockedFor);
+        (await passwords.CheckAsync(name, "a first password", "10.0.1.1", CancellationToken.None)).ShouldBeOfType<RightPassword>();
+        (await passwords.CheckAsync(name, "wrong wrong wrong", "10.0.1.1", CancellationToken.None)).ShouldBeOfType<WrongPassword>("the count begins anew");
+    }
+
+    [Test]
+    public async Task Who_guesses_from_one_address_waits_behind_itself_and_not_before_others()
+    {
+        using var limits = new SignInLimits(new PasswordLimits { AtOnce = 1, Waiting = 5, WaitingPerAddress = 2, FailuresPerAddress = 5 });
+        var first = await limits.TurnAsync("guesser", CancellationToken.None);
+        var others = Enumerable.Range(0, 10).Select(_ => limits.TurnAsync("guesser", CancellationToken.None).AsTask()).ToList();
+        (await Task.WhenAll(others.Skip(2))).ShouldAllBe(turn => turn == null, "two may wait");
+        var officer = limits.TurnAsync("office", CancellationToken.None).AsTask();
+        first!.Dispose();
+        var turn = (await officer).ShouldNotBeNull("before those who came earlier from the other address");
+        others.Take(2).ShouldAllBe(other => !other.IsCompleted);
+        turn.Dispose();
+        foreach (var other in others.Take(2))
+            (await other)!.Dispose();
+
+        for (var i = 0; i < 5; i++)
+            limits.Failed("guesser");
+        (await limits.TurnAsync("guesser", CancellationToken.None)).ShouldBeNull("too many of them were wrong");
+        (await limits.TurnAsync("office", CancellationToken.None)).ShouldNotBeNull().Dispose();
+    }
+
+    [Test]
+    public async Task Whoever_is_turned_away_is_told_to_try_again_and_loses_nothing()
+    {
+        await using var world = await World.StartAsync(
+            Provider, settings: new Dictionary<string, string> { ["ProcessEngine:Passwords:FailuresPerAddress"] = "5" });
+        var visitor = world.Visitor();
+        for (var i = 0; i < 5; i++)
+            await visitor.SignIn("", "wrong wrong wrong", $"nobody{i}");
+        (await visitor.SignIn(Roles.Officer)).ShouldBe(429).ShouldSay("ลองใหม่ในอีกสักครู่").Html.ShouldContain("value=\"demo.officer\"");
+        visitor.Page.Headers["Retry-After"].ShouldBe("5");
+    }
+
+    [Test]
+    public async Task A_hash_of_fewer_rounds_is_made_anew_when_its_owner_signs_in()
+    {
+        var (id, name) = await NewPerson("rounds." + Provider);
+        var old = new PasswordHasher<object>(Options.Create(new PasswordHasherOptions { IterationCount = 100_000 })).HashPassword(new object(), "a first password");
+        await World.ExecuteAsync(
+            "INSERT INTO credential (user_id, password_hash, stamp, must_change, changed_at, failures) VALUES (@id, @old, 's', @no, @now, 0)",
+            new { id = Guid.Parse(id), old, no = false, now = Clock.GetUtcNow() });
+        (await World.Visitor().SignIn("", "wrong wrong wrong", name)).ShouldSay("ไม่ถูกต้อง");
+        (await Rounds()).ShouldBe(100_000);
+        (await World.Visitor().SignIn("", "a first password", name)).ShouldLeadTo("/");
+        (await Rounds()).ShouldBe(Passwords.Rounds);
+        (await World.Visitor().SignIn("", "a first password", name)).ShouldLeadTo("/");
+
+        async Task<int> Rounds() => BinaryPrimitives.ReadInt32BigEndian(Convert.FromBase64String(
+            await World.ScalarAsync<string>("SELECT password_hash FROM credential WHERE user_id = @id", new { id = Guid.Parse(id) })).AsSpan(5));
+    }
+
+    /// <summary>What was logged.</summary>
+    sealed class Heard : ILogger<Passwords>
+    {
+        readonly ConcurrentQueue<string> lines = [];
+
+        public IReadOnlyCollection<string> Lines => lines;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            lines.Enqueue(formatter(state, exception));
     }
 
     [Test]

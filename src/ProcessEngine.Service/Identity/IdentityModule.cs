@@ -1,3 +1,4 @@
+using ProcessEngine.Service.Jobs;
 using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Identity;
@@ -7,7 +8,11 @@ public sealed class IdentityModule : IModule
 {
     public void AddServices(IServiceCollection services, ModuleSettings settings)
     {
+        ArgumentNullException.ThrowIfNull(settings);
         services.AddSingleton<People>();
+        services.AddSingleton(settings.Section<PasswordLimits>("Passwords").Checked());
+        services.AddSingleton<SignInLimits>();
+        services.AddSingleton<ICleanUp, SignInAttempts.CleanUp>();
         services.AddSingleton<Passwords>();
         services.AddSingleton<Sessions>();
         services.AddSingleton<SecondFactor>();

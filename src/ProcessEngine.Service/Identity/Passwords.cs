@@ -1,7 +1,9 @@
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Dapper;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 using ProcessEngine.Core;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
@@ -24,8 +26,11 @@ public sealed record WrongPassword : SignInAnswer;
 /// <summary>Too many wrong passwords in a row.</summary>
 public sealed record LockedOut(DateTimeOffset Until) : SignInAnswer;
 
+/// <summary>The password was not looked at: too many wait, or too many from this address were wrong.</summary>
+public sealed record TooManySignIns : SignInAnswer;
+
 /// <summary>The passwords of people. Programs use keys (<see cref="ApiKeys"/>).</summary>
-public sealed class Passwords(Database database, TimeProvider time) : IDisposable
+public sealed class Passwords(Database database, SignInLimits limits, TimeProvider time, ILogger<Passwords> log)
 {
     public const int Shortest = 12;
     public const int Longest = 128;
@@ -35,22 +40,19 @@ public sealed class Passwords(Database database, TimeProvider time) : IDisposabl
 
     public static readonly TimeSpan LockedFor = TimeSpan.FromMinutes(5);
 
+    /// <summary>Rounds of PBKDF2 with HMAC-SHA-512, as OWASP recommends (as strong as 600,000 with HMAC-SHA-256).</summary>
+    public const int Rounds = 210_000;
+
     // Indexes: the unique user name, the primary keys.
     const string FindSql = """
-        SELECT u.user_id, u.user_name, c.password_hash, c.stamp, c.locked_until
+        SELECT u.user_id, c.password_hash, c.stamp
         FROM app_user u
         JOIN credential c ON c.user_id = u.user_id
         WHERE u.active = @yes AND {0}
         """;
 
-    const string FailSql = """
-        UPDATE credential
-        SET locked_until = CASE WHEN failures + 1 >= $2 THEN $3 ELSE NULL END,
-            failures = CASE WHEN failures + 1 >= $2 THEN 0 ELSE failures + 1 END
-        WHERE user_id = $1
-        """;
-
-    const string SucceedSql = "UPDATE credential SET failures = 0, locked_until = NULL, password_hash = $2 WHERE user_id = $1";
+    // Not over a password that was set meanwhile.
+    const string RehashSql = "UPDATE credential SET password_hash = $2 WHERE user_id = $1 AND password_hash = $3";
 
     const string SetSql = """
         INSERT INTO credential (user_id, password_hash, stamp, must_change, changed_at, failures, locked_until)
@@ -60,13 +62,10 @@ public sealed class Passwords(Database database, TimeProvider time) : IDisposabl
             failures = 0, locked_until = NULL
         """;
 
-    static readonly PasswordHasher<object> Hasher = new();
+    static readonly PasswordHasher<object> Hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = Rounds }));
 
     // What a name that nobody has is compared with, so that it takes as long as one that somebody has.
     static readonly Lazy<string> NobodysHash = new(() => HashOf(Convert.ToBase64String(RandomNumberGenerator.GetBytes(16))));
-
-    // A hash is slow on purpose: whoever sends many must not take every processor.
-    readonly SemaphoreSlim gate = new(Math.Max(1, Environment.ProcessorCount / 2));
 
     public static string HashOf(string password) => Hasher.HashPassword(new object(), password);
 
@@ -85,52 +84,81 @@ public sealed class Passwords(Database database, TimeProvider time) : IDisposabl
             : null;
     }
 
-    public Task<SignInAnswer> CheckAsync(string userName, string password, CancellationToken ct) => CheckAsync("u.user_name = @who", userName, password, ct);
-
-    public Task<SignInAnswer> CheckAsync(Guid user, string password, CancellationToken ct) => CheckAsync("u.user_id = @who", user, password, ct);
-
-    async Task<SignInAnswer> CheckAsync(string condition, object who, string password, CancellationToken ct)
+    /// <param name="address">Where the request comes from (<see cref="SignInLimits.AddressOf"/>).</param>
+    public async Task<SignInAnswer> CheckAsync(string userName, string password, string address, CancellationToken ct)
     {
-        Row? row;
-        await using (var connection = await database.OpenAsync(ct))
+        var row = await FindAsync("u.user_name = @who", new { yes = true, who = userName }, ct);
+        return await CheckAsync(row, row is null ? SignInAttempts.Of(userName) : SignInAttempts.Of(row.UserId), password, address, ct);
+    }
+
+    public async Task<SignInAnswer> CheckAsync(Guid user, string password, string address, CancellationToken ct) =>
+        await CheckAsync(await FindAsync("u.user_id = @who", new { yes = true, who = user }, ct), SignInAttempts.Of(user), password, address, ct);
+
+    async Task<Row?> FindAsync(string condition, object arguments, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return await connection.QuerySingleOrDefaultAsync<Row>(FindSql.Replace("{0}", condition, StringComparison.Ordinal), arguments);
+    }
+
+    async Task<SignInAnswer> CheckAsync(Row? row, string who, string password, string address, CancellationToken ct)
+    {
+        using var turn = await limits.TurnAsync(address, ct);
+        if (turn is null)
         {
-            row = await connection.QuerySingleOrDefaultAsync<Row>(
-                FindSql.Replace("{0}", condition, StringComparison.Ordinal), who is Guid id ? new { yes = true, who = id } : new { yes = true, who = (string)who } as object);
+            Log.TurnedAway(log, address);
+            return new TooManySignIns();
         }
 
         var now = Instants.Truncate(time.GetUtcNow());
-        if (row?.LockedUntil > now)
-            return new LockedOut(row.LockedUntil.Value);
-        var result = await VerifyAsync(row?.PasswordHash ?? NobodysHash.Value, password, ct);
-        if (row is null)
-            return new WrongPassword();
-        if (result == PasswordVerificationResult.Failed)
+        if (await database.TransactAsync(session => SignInAttempts.CountAsync(session, who, now), ct) is { } until)
         {
-            await WriteAsync(FailSql, ct, row.UserId, FailuresAllowed, now + LockedFor);
+            limits.Failed(address);
+            Log.Locked(log, who, address);
+            return new LockedOut(until);
+        }
+
+        var result = Verify(row?.PasswordHash ?? NobodysHash.Value, password);
+        if (row is null || result == PasswordVerificationResult.Failed)
+        {
+            limits.Failed(address);
+            Log.Failed(log, who, address);
             return new WrongPassword();
         }
 
-        await WriteAsync(SucceedSql, ct, row.UserId, result == PasswordVerificationResult.SuccessRehashNeeded ? HashOf(password) : row.PasswordHash);
+        var better = result == PasswordVerificationResult.SuccessRehashNeeded ? HashOf(password) : null;
+        await database.TransactAsync(
+            session =>
+            {
+                SignInAttempts.Forget(session, who);
+                if (better is not null)
+                    session.Enqueue(RehashSql, row.UserId, better, row.PasswordHash);
+                return ValueTask.FromResult(true);
+            },
+            ct);
         return new RightPassword(row.UserId, row.Stamp);
     }
 
-    async Task<PasswordVerificationResult> VerifyAsync(string hash, string password, CancellationToken ct)
+    /// <summary>Takes as long for a hash of fewer rounds, which is not told apart from a name that nobody has.</summary>
+    static PasswordVerificationResult Verify(string hash, string password)
     {
-        await gate.WaitAsync(ct);
-        try
-        {
-            return password.Length > Longest ? PasswordVerificationResult.Failed : Hasher.VerifyHashedPassword(new object(), hash, password);
-        }
-        finally
-        {
-            gate.Release();
-        }
+        if (password.Length > Longest)
+            return PasswordVerificationResult.Failed;
+        var result = Hasher.VerifyHashedPassword(new object(), hash, password);
+        if (result == PasswordVerificationResult.Failed && Rounds - RoundsOf(hash) is > 0 and var missing)
+            _ = Rfc2898DeriveBytes.Pbkdf2(password, stackalloc byte[16], missing, HashAlgorithmName.SHA512, 32);
+        return result;
     }
+
+    /// <summary>As the framework writes them down: a mark, the hash function, the rounds.</summary>
+    static int RoundsOf(string hash) => Convert.FromBase64String(hash) is [1, _, _, _, _, ..] bytes ? BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(5)) : 0;
 
     /// <summary>The stamp for a session that no password opened. Who has no password gets one that nobody knows.</summary>
     public async Task<string> StampAsync(Guid user, CancellationToken ct)
     {
-        const string Sql = "INSERT INTO credential (user_id, password_hash, stamp, must_change, changed_at, failures) VALUES ($1, $2, $3, $4, $5, 0) ON CONFLICT (user_id) DO NOTHING";
+        const string Sql = """
+            INSERT INTO credential (user_id, password_hash, stamp, must_change, changed_at, failures) VALUES ($1, $2, $3, $4, $5, 0)
+            ON CONFLICT (user_id) DO NOTHING
+            """;
         await WriteAsync(Sql, ct, user, NobodysHash.Value, NewStamp(), false, Instants.Truncate(time.GetUtcNow()));
         await using var connection = await database.OpenAsync(ct);
         return (await connection.ExecuteScalarAsync<string>("SELECT stamp FROM credential WHERE user_id = @user", new { user }))!;
@@ -155,6 +183,7 @@ public sealed class Passwords(Database database, TimeProvider time) : IDisposabl
     {
         ArgumentNullException.ThrowIfNull(session);
         session.Enqueue(SetSql, user, hash, stamp, mustChange, now);
+        SignInAttempts.Forget(session, SignInAttempts.Of(user));
     }
 
     Task<bool> WriteAsync(string sql, CancellationToken ct, params object?[] args) => database.TransactAsync(
@@ -165,14 +194,25 @@ public sealed class Passwords(Database database, TimeProvider time) : IDisposabl
         },
         ct);
 
-    public void Dispose() => gate.Dispose();
-
     sealed record Row
     {
         public Guid UserId { get; init; }
-        public string UserName { get; init; } = "";
         public string PasswordHash { get; init; } = "";
         public string Stamp { get; init; } = "";
-        public DateTimeOffset? LockedUntil { get; init; }
     }
+}
+
+static partial class Log
+{
+    [LoggerMessage(9001, LogLevel.Warning, "A sign-in failed: {Who}, from {Address}")]
+    public static partial void Failed(ILogger logger, string who, string address);
+
+    [LoggerMessage(9002, LogLevel.Warning, "A sign-in was refused after too many wrong passwords: {Who}, from {Address}")]
+    public static partial void Locked(ILogger logger, string who, string address);
+
+    [LoggerMessage(9003, LogLevel.Warning, "A sign-in was turned away: too many wait, or too many from {Address} were wrong")]
+    public static partial void TurnedAway(ILogger logger, string address);
+
+    [LoggerMessage(9004, LogLevel.Error, "The service's keys do not open the second factor of user {UserId}. Bring the keys back (docs/operations.md), or reset the second factor")]
+    public static partial void Sealed(ILogger logger, Guid userId);
 }

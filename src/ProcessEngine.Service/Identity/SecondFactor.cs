@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Dapper;
+using MediatR;
 using Microsoft.AspNetCore.DataProtection;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
@@ -15,10 +16,18 @@ public enum CodeAnswer
     Right,
     Wrong,
     Locked,
+
+    /// <summary>The service's keys do not open the secret, so no code of the phone can be looked at. Nobody gets in by it.</summary>
+    Sealed,
 }
 
+/// <summary>What came of putting a second factor on.</summary>
+/// <param name="Codes">The recovery codes, to be shown once; null when the code is not the secret's, or there is a second factor already.</param>
+/// <param name="IsOnAlready">The old one must be taken off first, which takes one of its codes, or an administrator.</param>
+public sealed record PutOn(IReadOnlyList<string>? Codes, bool IsOnAlready);
+
 /// <summary>A code from the person's phone, asked for after the password. Whoever lost the phone has ten codes on paper, or an administrator.</summary>
-public sealed class SecondFactor(Database database, IDataProtectionProvider protection, TimeProvider time)
+public sealed class SecondFactor(Database database, IDataProtectionProvider protection, TimeProvider time, ILogger<SecondFactor> log)
 {
     const int RecoveryCodes = 10;
     const string Purpose = "second-factor";
@@ -26,18 +35,21 @@ public sealed class SecondFactor(Database database, IDataProtectionProvider prot
     /// <summary>Letters and digits that nobody mistakes for others.</summary>
     const string Alphabet = "abcdefghjkmnpqrstuvwxyz23456789";
 
+    // Never over another: its primary key forbids it.
     const string SetSql = """
         INSERT INTO second_factor (user_id, secret, recovery, last_step, failures, locked_until, created_at)
         VALUES ($1, $2, $3, $4, 0, NULL, $5)
-        ON CONFLICT (user_id) DO UPDATE SET secret = excluded.secret, recovery = excluded.recovery, last_step = excluded.last_step, failures = 0,
-            locked_until = NULL, created_at = excluded.created_at
         """;
 
-    const string TakenSql = "UPDATE second_factor SET last_step = $2, recovery = $3, failures = 0, locked_until = NULL WHERE user_id = $1";
+    const string TakenSql = "UPDATE second_factor SET secret = $2, last_step = $3, recovery = $4, failures = 0, locked_until = NULL WHERE user_id = $1";
     const string FailSql = "UPDATE second_factor SET failures = $2, locked_until = $3 WHERE user_id = $1";
     const string DeleteSql = "DELETE FROM second_factor WHERE user_id = $1";
 
-    IDataProtector Protector => protection.CreateProtector(Purpose);
+    /// <summary>A secret is sealed for its account: laid into another's row, it opens nothing.</summary>
+    IDataProtector ProtectorOf(Guid user) => protection.CreateProtector(Purpose, DbValues.ToText(user));
+
+    /// <summary>What the page carries is sealed apart from what is stored.</summary>
+    IDataProtector OfferOf(Guid user) => protection.CreateProtector("second-factor-offer", DbValues.ToText(user));
 
     /// <summary>How many recovery codes are left; null when the person has no second factor.</summary>
     public async Task<int?> CodesLeftAsync(Guid user, CancellationToken ct)
@@ -49,17 +61,20 @@ public sealed class SecondFactor(Database database, IDataProtectionProvider prot
     }
 
     /// <summary>A new secret, sealed so that the page can carry it until the phone has shown that it knows it.</summary>
-    public (byte[] Secret, string Sealed) Begin()
+    public (byte[] Secret, string Sealed) Begin(Guid user)
     {
         var secret = Totp.NewSecret();
-        return (secret, Protector.Protect(Convert.ToBase64String(secret)));
+        return (secret, OfferOf(user).Protect(Convert.ToBase64String(secret)));
     }
 
-    public byte[]? Open(string? sealedSecret)
+    /// <summary>What <see cref="Begin"/> sealed for this person; null when it is none of ours.</summary>
+    public byte[]? Open(Guid user, string? sealedSecret) => string.IsNullOrEmpty(sealedSecret) ? null : Opened(OfferOf(user), sealedSecret);
+
+    static byte[]? Opened(IDataProtector protector, string sealedSecret)
     {
         try
         {
-            return string.IsNullOrEmpty(sealedSecret) ? null : Convert.FromBase64String(Protector.Unprotect(sealedSecret));
+            return Convert.FromBase64String(protector.Unprotect(sealedSecret));
         }
         catch (CryptographicException)
         {
@@ -68,51 +83,76 @@ public sealed class SecondFactor(Database database, IDataProtectionProvider prot
     }
 
     /// <summary>From now on the phone is asked for.</summary>
-    /// <returns>The recovery codes, to be shown once; null when the code is not the secret's.</returns>
-    public async Task<IReadOnlyList<string>?> ConfirmAsync(Guid user, byte[] secret, string code, CancellationToken ct)
+    public async Task<PutOn> ConfirmAsync(Guid user, byte[] secret, string code, CancellationToken ct)
     {
         var now = Instants.Truncate(time.GetUtcNow());
         if (Totp.StepOf(secret, code, now) is not { } step)
-            return null;
-        var codes = Enumerable.Range(0, RecoveryCodes).Select(_ => $"{RandomNumberGenerator.GetString(Alphabet, 5)}-{RandomNumberGenerator.GetString(Alphabet, 5)}").ToList();
-        await WriteAsync(session => session.Enqueue(SetSql, user, Protector.Protect(Convert.ToBase64String(secret)), JsonSerializer.Serialize(codes.Select(HashOf)), step, now), ct);
-        return codes;
+            return new PutOn(null, false);
+        var codes = Enumerable.Range(0, RecoveryCodes)
+            .Select(_ => $"{RandomNumberGenerator.GetString(Alphabet, 5)}-{RandomNumberGenerator.GetString(Alphabet, 5)}").ToList();
+        try
+        {
+            var (kept, hashes) = (ProtectorOf(user).Protect(Convert.ToBase64String(secret)), JsonSerializer.Serialize(codes.Select(HashOf)));
+            await WriteAsync(session => session.Enqueue(SetSql, user, kept, hashes, step, now), ct);
+            return new PutOn(codes, false);
+        }
+        catch (WriteConflictException)
+        {
+            return new PutOn(null, true);
+        }
     }
 
     /// <summary>A code of the phone, or one of those on paper; each is taken once. Five wrong ones in a row lock for a while, as wrong passwords do.</summary>
-    public Task<CodeAnswer> CheckAsync(Guid user, string code, CancellationToken ct)
+    public Task<CodeAnswer> CheckAsync(Guid user, string code, CancellationToken ct) =>
+        database.TransactAsync(async session => await JudgeAsync(session, user, code), ct);
+
+    /// <summary>Takes it off, for whoever still has the phone or a code on paper.</summary>
+    public Task<CodeAnswer> TakeOffAsync(Guid user, string code, CancellationToken ct) => database.TransactAsync(
+        async session =>
+        {
+            var answer = await JudgeAsync(session, user, code);
+            if (answer == CodeAnswer.Right)
+                session.Enqueue(DeleteSql, user);
+            return answer;
+        },
+        ct);
+
+    async ValueTask<CodeAnswer> JudgeAsync(WriteSession session, Guid user, string code)
     {
         ArgumentNullException.ThrowIfNull(code);
         var (now, plain) = (Instants.Truncate(time.GetUtcNow()), code.Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant());
-        return database.TransactAsync(
-            async session =>
-            {
-                Row? row = null;
-                await session.QueryAsync(
-                    $"SELECT f.secret, f.recovery, f.last_step, f.failures, f.locked_until FROM second_factor f WHERE f.user_id = $1 {database.Lock("f")}", new object?[] { user },
-                    r => row = new Row(r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetInt32(3), r.IsDBNull(4) ? null : r.Instant(4)));
-                if (row is null)
-                    return CodeAnswer.Wrong;
-                if (row.LockedUntil > now)
-                    return CodeAnswer.Locked;
-                var recovery = JsonSerializer.Deserialize<List<string>>(row.Recovery)!;
-                if (Totp.StepOf(Open(row.Secret)!, plain, now) is { } step && step > row.LastStep)
-                {
-                    session.Enqueue(TakenSql, user, step, row.Recovery);
-                    return CodeAnswer.Right;
-                }
+        var row = await session.QuerySingleAsync(
+            $"SELECT f.secret, f.recovery, f.last_step, f.failures, f.locked_until FROM second_factor f WHERE f.user_id = $1 {database.Lock("f")}",
+            new object?[] { user },
+            r => new Row(r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetInt32(3), r.IsDBNull(4) ? null : r.Instant(4)));
+        if (row is null)
+            return CodeAnswer.Wrong;
+        if (row.LockedUntil > now)
+            return CodeAnswer.Locked;
+        var recovery = JsonSerializer.Deserialize<List<string>>(row.Recovery)!;
+        var bound = Opened(ProtectorOf(user), row.Secret);
+        // Before secrets were bound to their accounts they were sealed for all alike: such a one is sealed anew when it is used.
+        var secret = bound ?? Opened(protection.CreateProtector(Purpose), row.Secret);
+        var kept = bound is null && secret is not null ? ProtectorOf(user).Protect(Convert.ToBase64String(secret)) : row.Secret;
+        if (secret is not null && Totp.StepOf(secret, plain, now) is { } step && step > row.LastStep)
+        {
+            session.Enqueue(TakenSql, user, kept, step, row.Recovery);
+            return CodeAnswer.Right;
+        }
 
-                if (recovery.Remove(HashOf(plain)))
-                {
-                    session.Enqueue(TakenSql, user, row.LastStep, JsonSerializer.Serialize(recovery));
-                    return CodeAnswer.Right;
-                }
+        // The codes on paper need no key of ours.
+        if (recovery.Remove(HashOf(plain)))
+        {
+            session.Enqueue(TakenSql, user, kept, row.LastStep, JsonSerializer.Serialize(recovery));
+            return CodeAnswer.Right;
+        }
 
-                var locked = row.Failures + 1 >= Passwords.FailuresAllowed;
-                session.Enqueue(FailSql, user, locked ? 0 : row.Failures + 1, locked ? now + Passwords.LockedFor : null);
-                return CodeAnswer.Wrong;
-            },
-            ct);
+        var locked = row.Failures + 1 >= Passwords.FailuresAllowed;
+        session.Enqueue(FailSql, user, locked ? 0 : row.Failures + 1, locked ? now + Passwords.LockedFor : null);
+        if (secret is not null)
+            return CodeAnswer.Wrong;
+        Log.Sealed(log, user);
+        return CodeAnswer.Sealed;
     }
 
     public Task RemoveAsync(Guid user, CancellationToken ct) => WriteAsync(session => session.Enqueue(DeleteSql, user), ct);
@@ -136,19 +176,28 @@ public static class ResetSecondFactor
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapDelete("/users/{user:guid}/second-factor", DeleteAsync).WithName("ResetSecondFactor").WithTags("Administration").Produces(204).Refuses(403, 404);
 
-    static async Task<IResult> DeleteAsync(HttpContext http, Guid user, Database database, SecondFactor factor, Sessions sessions)
-    {
-        var caller = http.Caller();
-        await using (var connection = await database.OpenAsync(http.RequestAborted))
-        {
-            if (await ApiKeyEndpoints.RefusalAsync(connection, caller, user) is { } refusal)
-                return Problems.From(refusal);
-        }
+    static async Task<IResult> DeleteAsync(HttpContext http, Guid user, IMediator mediator) =>
+        (await mediator.Send(new Command(http.Caller(), user), http.RequestAborted)).ToResult();
 
-        if (caller.UserId == user)
-            return Problems.From(new NotAllowed("reset-second-factor", [Roles.Administrator]));
-        await factor.RemoveAsync(user, http.RequestAborted);
-        await sessions.EndAllAsync(user, http.RequestAborted);
-        return Results.NoContent();
+    // No RequestId: taking it off twice is taking it off.
+    public sealed record Command(Caller Caller, Guid User) : IRequest<Outcome<StoredAnswer>>;
+
+    internal sealed class Handler(Database database, SecondFactor factor, Sessions sessions) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    {
+        public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
+        {
+            await using (var connection = await database.OpenAsync(cancellationToken))
+            {
+                if (await ApiKeyEndpoints.RefusalAsync(connection, request.Caller, request.User) is { } refusal)
+                    return refusal;
+            }
+
+            // One's own takes the phone or a code on paper, as everybody's does.
+            if (request.Caller.UserId == request.User)
+                return new NotAllowed("reset-second-factor", [Roles.Administrator]);
+            await factor.RemoveAsync(request.User, cancellationToken);
+            await sessions.EndAllAsync(request.User, cancellationToken);
+            return new StoredAnswer(StatusCodes.Status204NoContent, "");
+        }
     }
 }

@@ -11,14 +11,17 @@ public static class Totp
     public const int Digits = 6;
     public const int SecondsPerStep = 30;
     const int SecretBytes = 20;
+    const int ShortestSecret = 16;
     const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
     public static byte[] NewSecret() => RandomNumberGenerator.GetBytes(SecretBytes);
 
     public static long StepOf(DateTimeOffset now) => now.ToUnixTimeSeconds() / SecondsPerStep;
 
+    /// <exception cref="ArgumentOutOfRangeException">The secret is too short to be one: of an empty one everybody could compute the codes.</exception>
     public static string Code(ReadOnlySpan<byte> secret, long step)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(secret.Length, ShortestSecret, nameof(secret));
         Span<byte> counter = stackalloc byte[8];
         BinaryPrimitives.WriteInt64BigEndian(counter, step);
         Span<byte> hash = stackalloc byte[20];

@@ -54,17 +54,9 @@ public sealed class SignInModel(Passwords passwords, Sessions sessions, SecondFa
             return Page();
         }
 
-        switch (await factor.CheckAsync(person.UserId, Typed.Digits(code), HttpContext.RequestAborted))
-        {
-            case CodeAnswer.Right:
-                return await OpenAsync(person);
-            case CodeAnswer.Locked:
-                Fault = new LocalizedText("ใส่รหัสผิดหลายครั้ง ลองใหม่ในอีก 5 นาที", "Too many wrong codes. Try again in five minutes.");
-                break;
-            default:
-                Fault = new LocalizedText("รหัสไม่ถูกต้อง หรือใช้ไปแล้ว", "That code is wrong, or was used before.");
-                break;
-        }
+        Fault = SignInWords.FaultOf(await factor.CheckAsync(person.UserId, Typed.Digits(code), HttpContext.RequestAborted));
+        if (Fault is null)
+            return await OpenAsync(person);
 
         Ticket = ticket;
         return Page();
@@ -102,24 +94,16 @@ public sealed class SignInModel(Passwords passwords, Sessions sessions, SecondFa
         }
     }
 
-
     public async Task<IActionResult> OnPostAsync(string? password)
     {
-        var answer = await passwords.CheckAsync(UserName?.Trim() ?? "", password ?? "", HttpContext.RequestAborted);
-        switch (answer)
+        var answer = await passwords.CheckAsync(UserName?.Trim() ?? "", password ?? "", SignInLimits.AddressOf(HttpContext), HttpContext.RequestAborted);
+        Fault = SignInWords.FaultOf(answer, words, new LocalizedText("ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง", "The user name or the password is wrong."));
+        SignInWords.SayWhen(answer, Response);
+        if (answer is RightPassword person)
         {
-            case RightPassword person:
-                if (await factor.CodesLeftAsync(person.UserId, HttpContext.RequestAborted) is null)
-                    return await OpenAsync(person);
-                Ticket = Seal(person);
-                break;
-            case LockedOut locked:
-                Fault = new LocalizedText(
-                    $"ใส่รหัสผ่านผิดหลายครั้ง ลองใหม่ได้หลังเวลา {words.Time(locked.Until)}", $"Too many wrong passwords. Try again after {words.Time(locked.Until)}.");
-                break;
-            default:
-                Fault = new LocalizedText("ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง", "The user name or the password is wrong.");
-                break;
+            if (await factor.CodesLeftAsync(person.UserId, HttpContext.RequestAborted) is null)
+                return await OpenAsync(person);
+            Ticket = Seal(person);
         }
 
         return Page();

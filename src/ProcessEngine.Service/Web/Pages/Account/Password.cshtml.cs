@@ -11,13 +11,12 @@ public sealed class PasswordModel(Passwords passwords, Sessions sessions) : Desk
 
     public async Task<IActionResult> OnPostAsync(string? current, string? chosen, string? again)
     {
-        var answer = await passwords.CheckAsync(Caller.UserId, current ?? "", Stopped);
-        Fault = answer is LockedOut locked
-            ? new LocalizedText($"ใส่รหัสผ่านผิดหลายครั้ง ลองใหม่ได้หลังเวลา {W.Time(locked.Until)}", $"Too many wrong passwords. Try again after {W.Time(locked.Until)}.")
-            : answer is not RightPassword ? new LocalizedText("รหัสผ่านปัจจุบันไม่ถูกต้อง", "The current password is wrong.")
-            : chosen != again ? new LocalizedText("รหัสผ่านใหม่สองช่องไม่ตรงกัน", "The two new passwords differ.")
+        var answer = await passwords.CheckAsync(Caller.UserId, current ?? "", SignInLimits.AddressOf(HttpContext), Stopped);
+        SignInWords.SayWhen(answer, Response);
+        Fault = SignInWords.FaultOf(answer, W, new LocalizedText("รหัสผ่านปัจจุบันไม่ถูกต้อง", "The current password is wrong."))
+            ?? (chosen != again ? new LocalizedText("รหัสผ่านใหม่สองช่องไม่ตรงกัน", "The two new passwords differ.")
             : chosen == current ? new LocalizedText("รหัสผ่านใหม่ต้องไม่ใช่รหัสผ่านเดิม", "The new password is the old one.")
-            : Passwords.FaultOf(chosen, Caller.UserName);
+            : Passwords.FaultOf(chosen, Caller.UserName));
         if (Fault is not null)
             return Page();
 

@@ -20,31 +20,40 @@ public sealed class SecondFactorModel(SecondFactor factor, Passwords passwords) 
 
     public async Task<IActionResult> OnPostAsync(string? sealedSecret, string? code)
     {
-        if (factor.Open(sealedSecret) is not { } secret)
+        if (factor.Open(Caller.UserId, sealedSecret) is not { } secret)
             return Redirect("/account/second-factor");
-        NewCodes = await factor.ConfirmAsync(Caller.UserId, secret, Typed.Digits(code).Replace(" ", "", StringComparison.Ordinal), Stopped);
-        if (NewCodes is null)
+        var put = await factor.ConfirmAsync(Caller.UserId, secret, Typed.Digits(code).Replace(" ", "", StringComparison.Ordinal), Stopped);
+        NewCodes = put.Codes;
+        if (put.IsOnAlready)
         {
-            Fault = new LocalizedText("รหัสไม่ถูกต้อง ตรวจว่านาฬิกาของโทรศัพท์ตรง แล้วใส่รหัสล่าสุด", "That code is not right. See that the phone's clock is, and type the newest code.");
+            Response.StatusCode = StatusCodes.Status409Conflict;
+            Fault = new LocalizedText(
+                "เปิดใช้อยู่แล้ว ต้องเลิกใช้ของเดิมก่อน ยังไม่มีการเปลี่ยนแปลง", "It is on already: take the old one off first. Nothing was changed.");
+            await ShowAsync(null);
+        }
+        else if (NewCodes is null)
+        {
+            Fault = new LocalizedText(
+                "รหัสไม่ถูกต้อง ตรวจว่านาฬิกาของโทรศัพท์ตรง แล้วใส่รหัสล่าสุด", "That code is not right. See that the phone's clock is, and type the newest code.");
             await ShowAsync((secret, sealedSecret!));
         }
 
         return Page();
     }
 
-    public async Task<IActionResult> OnPostOffAsync(string? password)
+    /// <summary>It takes the password and the old factor itself: a session that somebody left open is not enough to put another phone in its place.</summary>
+    public async Task<IActionResult> OnPostOffAsync(string? password, string? code)
     {
-        var answer = await passwords.CheckAsync(Caller.UserId, password ?? "", Stopped);
-        if (answer is RightPassword)
+        var answer = await passwords.CheckAsync(Caller.UserId, password ?? "", SignInLimits.AddressOf(HttpContext), Stopped);
+        SignInWords.SayWhen(answer, Response);
+        Fault = SignInWords.FaultOf(answer, W, new LocalizedText("รหัสผ่านไม่ถูกต้อง", "The password is wrong."))
+            ?? SignInWords.FaultOf(await factor.TakeOffAsync(Caller.UserId, Typed.Digits(code), Stopped));
+        if (Fault is null)
         {
-            await factor.RemoveAsync(Caller.UserId, Stopped);
             Say(W["เลิกใช้การยืนยันสองขั้นแล้ว", "The second factor is off."]);
             return Redirect("/account/second-factor");
         }
 
-        Fault = answer is LockedOut locked
-            ? new LocalizedText($"ใส่รหัสผ่านผิดหลายครั้ง ลองใหม่ได้หลังเวลา {W.Time(locked.Until)}", $"Too many wrong passwords. Try again after {W.Time(locked.Until)}.")
-            : new LocalizedText("รหัสผ่านไม่ถูกต้อง", "The password is wrong.");
         await ShowAsync(null);
         return Page();
     }
@@ -53,6 +62,6 @@ public sealed class SecondFactorModel(SecondFactor factor, Passwords passwords) 
     {
         CodesLeft = await factor.CodesLeftAsync(Caller.UserId, Stopped);
         if (CodesLeft is null)
-            (Secret, Sealed) = begun ?? factor.Begin();
+            (Secret, Sealed) = begun ?? factor.Begin(Caller.UserId);
     }
 }

@@ -12,7 +12,7 @@ namespace ProcessEngine.Service.Web.Pages.Admin;
 public sealed record Member(Guid UserId, string UserName, string DisplayName, IReadOnlyList<string> Roles, bool HasPassword, bool HasSecondFactor);
 
 /// <summary>Who belongs to the office, what they hold, and how they sign in.</summary>
-public sealed class PeopleModel(Database database, IMediator mediator, SecondFactor factor, Sessions sessions) : AdminPage
+public sealed class PeopleModel(Database database, IMediator mediator) : AdminPage
 {
     public IReadOnlyList<Member> Members { get; private set; } = [];
 
@@ -34,18 +34,7 @@ public sealed class PeopleModel(Database database, IMediator mediator, SecondFac
         async _ => (await mediator.Send(new SetPassword.Command(Caller, user, password), Stopped)).Rejection, W["ตั้งรหัสผ่านแล้ว เจ้าของต้องเปลี่ยนเมื่อเข้าใช้ครั้งแรก", "The password is set. Its owner chooses another at the first sign-in."]);
 
     public Task<IActionResult> OnPostFactorAsync(Guid user) => StoreAsync(
-        async _ =>
-        {
-            await using (var connection = await database.OpenAsync(Stopped))
-            {
-                if (await ApiKeyEndpoints.RefusalAsync(connection, Caller, user) is { } refusal)
-                    return refusal;
-            }
-
-            await factor.RemoveAsync(user, Stopped);
-            await sessions.EndAllAsync(user, Stopped);
-            return null;
-        },
+        async _ => (await mediator.Send(new ResetSecondFactor.Command(Caller, user), Stopped)).Rejection,
         W["เลิกการยืนยันสองขั้นของผู้ใช้นี้แล้ว", "The second factor of this person is off."]);
 
     async Task<IActionResult> StoreAsync(Func<RequestId, Task<Rejection?>> act, string done)
