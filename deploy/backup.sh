@@ -1,14 +1,23 @@
 #!/usr/bin/env bash
-# A copy of the database while the service runs: backup.sh <data folder | PostgreSQL connection> <folder for copies>
+# A copy of the database while the service runs: backup.sh <data folder | PostgreSQL connection> <folder for copies> [<folder of the keys>]
+# The keys that seal cookies and second factors are in the database, unless ProcessEngine:KeysFolder names a folder: then name it here, too.
 set -euo pipefail
-[ $# = 2 ] || { echo "usage: backup.sh <data folder | PostgreSQL connection string> <folder for copies>" >&2; exit 2; }
-from=$1 to=$2
+[ $# = 2 ] || [ $# = 3 ] || { echo "usage: backup.sh <data folder | PostgreSQL connection string> <folder for copies> [<folder of the keys>]" >&2; exit 2; }
+from=$1 to=$2 keys=${3:-}
+[ -z "$keys" ] || [ -d "$keys" ] || { echo "no folder $keys" >&2; exit 1; }
 umask 077
 mkdir -p "$to"
 name="$to/processengine-$(date -u +%Y%m%dT%H%M%SZ)"
 # Under another name until it is whole: a copy that was cut off must not look like one.
 part="$name.part"
-trap 'rm -f "$part" "$part-wal" "$part-shm"' EXIT
+trap 'rm -f "$part" "$part-wal" "$part-shm" "$name.keys.part"' EXIT
+
+# First the keys: whatever the database of a moment later has was sealed with these, or with a key that was made in between (one a quarter of a year).
+if [ -n "$keys" ]; then
+  tar -C "$keys" -cf "$name.keys.part" .
+  mv "$name.keys.part" "$name.keys.tar"
+  echo "$name.keys.tar"
+fi
 
 if [ -d "$from" ]; then
   command -v sqlite3 >/dev/null || { echo "sqlite3 is needed (Debian: apt-get install sqlite3)" >&2; exit 1; }

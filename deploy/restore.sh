@@ -1,9 +1,16 @@
 #!/usr/bin/env bash
-# Brings a copy back into an empty place, with the service stopped: restore.sh <copy> <data folder | PostgreSQL connection>
+# Brings a copy back into an empty place, with the service stopped: restore.sh <copy> <data folder | PostgreSQL connection> [<folder for the keys>]
 set -euo pipefail
-[ $# = 2 ] && [ -f "$1" ] || { echo "usage: restore.sh <copy> <data folder | PostgreSQL connection string>" >&2; exit 2; }
-copy=$1 to=$2
+{ [ $# = 2 ] || [ $# = 3 ]; } && [ -f "$1" ] || { echo "usage: restore.sh <copy> <data folder | PostgreSQL connection string> [<folder for the keys>]" >&2; exit 2; }
+copy=$1 to=$2 keys=${3:-}
 umask 077
+
+# Without its keys nobody's second factor opens any more: where they were kept in a folder, they come back with the database.
+bundle=${copy%.*}.keys.tar
+if [ -f "$bundle" ]; then
+  [ -n "$keys" ] || { echo "$bundle has the keys of this copy: name the folder (ProcessEngine:KeysFolder) that they belong in" >&2; exit 1; }
+  [ ! -e "$keys" ] || [ -z "$(ls -A "$keys")" ] || { echo "$keys is not empty: move it away first" >&2; exit 1; }
+fi
 
 case $copy in
   *.db)
@@ -26,4 +33,9 @@ case $copy in
     ;;
   *) echo "a copy ends in .db or .dump" >&2; exit 2 ;;
 esac
+if [ -f "$bundle" ]; then
+  mkdir -p "$keys"
+  tar -C "$keys" -xf "$bundle"
+  chown -R --reference="$keys" "$keys"
+fi
 echo "restored $copy"

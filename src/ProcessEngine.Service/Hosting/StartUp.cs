@@ -2,7 +2,6 @@ using System.Reflection;
 using FluentValidation;
 using MediatR;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.DataProtection;
 using ProcessEngine.Service.Cases.Deadlines;
 using ProcessEngine.Service.Cases.Instances;
 using ProcessEngine.Service.Cases.Migrations;
@@ -26,8 +25,6 @@ public static class StartUp
         services.AddSingleton(OffsetClock.From(builder.Configuration, builder.Environment));
         services.AddMemoryCache(cache => cache.SizeLimit = 10_000);
         services.AddMediator();
-        services.AddDataProtection().SetApplicationName("ProcessEngine")
-            .PersistKeysToFileSystem(new DirectoryInfo(settings.Service.KeysFolder ?? Path.Combine(settings.Service.DataFolder, "keys")));
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         services.ConfigureHttpJsonOptions(json => JsonShape.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);

@@ -16,6 +16,7 @@ public sealed class IdentityModule : IModule
         services.AddSingleton<Passwords>();
         services.AddSingleton<Sessions>();
         services.AddSingleton<SecondFactor>();
+        KeyRing.Add(services, settings);
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<FirstStart>();
     }
@@ -32,6 +33,7 @@ public sealed class IdentityModule : IModule
     public async Task PrepareAsync(WebApplication app, bool demo, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(app);
+        await app.Services.GetRequiredService<KeyRing>().PrepareAsync(ct);
         var firstStart = app.Services.GetRequiredService<FirstStart>();
         await firstStart.EnsureAdministratorAsync(app.Configuration[FirstStart.KeyVariable], ct);
         if (demo)

@@ -201,18 +201,3 @@ public sealed class Passwords(Database database, SignInLimits limits, TimeProvid
         public string Stamp { get; init; } = "";
     }
 }
-
-static partial class Log
-{
-    [LoggerMessage(9001, LogLevel.Warning, "A sign-in failed: {Who}, from {Address}")]
-    public static partial void Failed(ILogger logger, string who, string address);
-
-    [LoggerMessage(9002, LogLevel.Warning, "A sign-in was refused after too many wrong passwords: {Who}, from {Address}")]
-    public static partial void Locked(ILogger logger, string who, string address);
-
-    [LoggerMessage(9003, LogLevel.Warning, "A sign-in was turned away: too many wait, or too many from {Address} were wrong")]
-    public static partial void TurnedAway(ILogger logger, string address);
-
-    [LoggerMessage(9004, LogLevel.Error, "The service's keys do not open the second factor of user {UserId}. Bring the keys back (docs/operations.md), or reset the second factor")]
-    public static partial void Sealed(ILogger logger, Guid userId);
-}

@@ -103,56 +103,74 @@ public sealed class SecondFactor(Database database, IDataProtectionProvider prot
     }
 
     /// <summary>A code of the phone, or one of those on paper; each is taken once. Five wrong ones in a row lock for a while, as wrong passwords do.</summary>
-    public Task<CodeAnswer> CheckAsync(Guid user, string code, CancellationToken ct) =>
-        database.TransactAsync(async session => await JudgeAsync(session, user, code), ct);
+    public Task<CodeAnswer> CheckAsync(Guid user, string code, CancellationToken ct) => JudgeAsync(user, code, static (_, _) => { }, ct);
 
     /// <summary>Takes it off, for whoever still has the phone or a code on paper.</summary>
-    public Task<CodeAnswer> TakeOffAsync(Guid user, string code, CancellationToken ct) => database.TransactAsync(
-        async session =>
-        {
-            var answer = await JudgeAsync(session, user, code);
-            if (answer == CodeAnswer.Right)
-                session.Enqueue(DeleteSql, user);
-            return answer;
-        },
-        ct);
+    public Task<CodeAnswer> TakeOffAsync(Guid user, string code, CancellationToken ct) =>
+        JudgeAsync(user, code, static (session, user) => session.Enqueue(DeleteSql, user), ct);
 
-    async ValueTask<CodeAnswer> JudgeAsync(WriteSession session, Guid user, string code)
+    async Task<CodeAnswer> JudgeAsync(Guid user, string code, Action<WriteSession, Guid> taken, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(code);
+        // Opened before the transaction: the framework may look for keys in the database, or make one.
+        var (stored, secret, kept) = await OpenStoredAsync(user, ct);
         var (now, plain) = (Instants.Truncate(time.GetUtcNow()), code.Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant());
-        var row = await session.QuerySingleAsync(
-            $"SELECT f.secret, f.recovery, f.last_step, f.failures, f.locked_until FROM second_factor f WHERE f.user_id = $1 {database.Lock("f")}",
-            new object?[] { user },
-            r => new Row(r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetInt32(3), r.IsDBNull(4) ? null : r.Instant(4)));
-        if (row is null)
-            return CodeAnswer.Wrong;
-        if (row.LockedUntil > now)
-            return CodeAnswer.Locked;
-        var recovery = JsonSerializer.Deserialize<List<string>>(row.Recovery)!;
-        var bound = Opened(ProtectorOf(user), row.Secret);
+        var answer = await database.TransactAsync(
+            async session =>
+            {
+                var row = await session.QuerySingleAsync(
+                    $"SELECT f.secret, f.recovery, f.last_step, f.failures, f.locked_until FROM second_factor f WHERE f.user_id = $1 {database.Lock("f")}",
+                    new object?[] { user },
+                    r => new Row(r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetInt32(3), r.IsDBNull(4) ? null : r.Instant(4)));
+                // Another was put on in this moment: what came is no code of it.
+                if (row is null || row.Secret != stored)
+                    return CodeAnswer.Wrong;
+                if (row.LockedUntil > now)
+                    return CodeAnswer.Locked;
+                var recovery = JsonSerializer.Deserialize<List<string>>(row.Recovery)!;
+                var step = secret is null ? null : Totp.StepOf(secret, plain, now);
+                // The codes on paper need no key of ours.
+                if (step > row.LastStep || recovery.Remove(HashOf(plain)))
+                {
+                    session.Enqueue(TakenSql, user, kept, step > row.LastStep ? step : row.LastStep, JsonSerializer.Serialize(recovery));
+                    taken(session, user);
+                    return CodeAnswer.Right;
+                }
+
+                var locked = row.Failures + 1 >= Passwords.FailuresAllowed;
+                session.Enqueue(FailSql, user, locked ? 0 : row.Failures + 1, locked ? now + Passwords.LockedFor : null);
+                return secret is null ? CodeAnswer.Sealed : CodeAnswer.Wrong;
+            },
+            ct);
+        if (answer == CodeAnswer.Sealed)
+            Log.Sealed(log, user);
+        return answer;
+    }
+
+    /// <returns>What is stored; the secret, null when our keys do not open it; and what is to be stored from now on.</returns>
+    async Task<(string? Stored, byte[]? Secret, string? Kept)> OpenStoredAsync(Guid user, CancellationToken ct)
+    {
+        string? stored;
+        await using (var connection = await database.OpenAsync(ct))
+            stored = await connection.ExecuteScalarAsync<string?>("SELECT secret FROM second_factor WHERE user_id = @user", new { user });
+        if (stored is null)
+            return (null, null, null);
+        if (Opened(ProtectorOf(user), stored) is { } bound)
+            return (stored, bound, stored);
         // Before secrets were bound to their accounts they were sealed for all alike: such a one is sealed anew when it is used.
-        var secret = bound ?? Opened(protection.CreateProtector(Purpose), row.Secret);
-        var kept = bound is null && secret is not null ? ProtectorOf(user).Protect(Convert.ToBase64String(secret)) : row.Secret;
-        if (secret is not null && Totp.StepOf(secret, plain, now) is { } step && step > row.LastStep)
-        {
-            session.Enqueue(TakenSql, user, kept, step, row.Recovery);
-            return CodeAnswer.Right;
-        }
+        return Opened(protection.CreateProtector(Purpose), stored) is { } old
+            ? (stored, old, ProtectorOf(user).Protect(Convert.ToBase64String(old)))
+            : (stored, null, stored);
+    }
 
-        // The codes on paper need no key of ours.
-        if (recovery.Remove(HashOf(plain)))
-        {
-            session.Enqueue(TakenSql, user, kept, row.LastStep, JsonSerializer.Serialize(recovery));
-            return CodeAnswer.Right;
-        }
-
-        var locked = row.Failures + 1 >= Passwords.FailuresAllowed;
-        session.Enqueue(FailSql, user, locked ? 0 : row.Failures + 1, locked ? now + Passwords.LockedFor : null);
-        if (secret is not null)
-            return CodeAnswer.Wrong;
-        Log.Sealed(log, user);
-        return CodeAnswer.Sealed;
+    /// <summary>How many people's secrets our keys do not open.</summary>
+    public async Task<int> CountSealedAsync(CancellationToken ct)
+    {
+        List<(Guid User, string Secret)> all;
+        await using (var connection = await database.OpenAsync(ct))
+            all = (await connection.QueryAsync<(Guid, string)>("SELECT user_id, secret FROM second_factor ORDER BY user_id LIMIT 5000")).AsList();
+        var before = protection.CreateProtector(Purpose);
+        return all.Count(f => Opened(ProtectorOf(f.User), f.Secret) is null && Opened(before, f.Secret) is null);
     }
 
     public Task RemoveAsync(Guid user, CancellationToken ct) => WriteAsync(session => session.Enqueue(DeleteSql, user), ct);

@@ -13,7 +13,7 @@ public sealed record ServiceOptions
     /// <summary>Where Elsa Studio's npm package lies. Default: <c>studio</c> beside the program.</summary>
     public string StudioFolder { get; init; } = Path.Combine(AppContext.BaseDirectory, "studio");
 
-    /// <summary>Where the keys lie that seal cookies and forms. Default: <c>keys</c> in the data folder. Nodes behind one address share it.</summary>
+    /// <summary>A folder for the keys that seal cookies, forms and second factors; all nodes share it. Default: they are in the database.</summary>
     public string? KeysFolder { get; init; }
 
     /// <summary>The browser that prints memos to PDF. Default: the host's Chromium where it has one; <c>none</c> for none.</summary>
