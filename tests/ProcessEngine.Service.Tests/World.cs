@@ -117,6 +117,8 @@ public sealed class World : IAsyncDisposable
         host.UseSetting("ProcessEngine:Database:ConnectionString", place.ConnectionString ?? "");
         // One connection for all reads: a request that asks for a second one while it holds the first waits for ever, and its test fails.
         host.UseSetting("ProcessEngine:Database:MaxConnections", "3");
+        // The tests sweep by themselves, when they mean it.
+        host.UseSetting("ProcessEngine:Deadlines:WakeUps", "false");
         host.UseSetting("ProcessEngine:LiveInterval", "00:00:00.1");
         host.UseSetting(FirstStart.KeyVariable, SystemKey);
         host.ConfigureLogging(log => log.ClearProviders().SetMinimumLevel(LogLevel.Error).AddProvider(errors));
@@ -124,9 +126,6 @@ public sealed class World : IAsyncDisposable
         {
             services.RemoveAll<TimeProvider>();
             services.AddSingleton<TimeProvider>(clock);
-            // The tests sweep by themselves, when they mean it.
-            foreach (var job in services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.Name != "GenericWebHostService").ToList())
-                services.Remove(job);
         });
     }
 

@@ -31,13 +31,6 @@ public static class StartUp
         services.AddApiDescription();
         foreach (var module in Modules.All)
             module.AddServices(services, settings);
-        var every = settings.Section<DeadlineOptions>("Deadlines").SweepInterval;
-        services.AddScheduling(
-            (Database)services.Last(s => s.ServiceType == typeof(Database)).ImplementationFactory!(null!),
-            [
-                (DeadlineSweep.JobName, every), (RecurringStarts.JobName, every), (CaseCalls.JobName, every), (MigrationWork.JobName, every),
-                (Deliveries.JobName, every), ("sending-check", TimeSpan.FromHours(1)), ("forget-keys", TimeSpan.FromHours(1)),
-            ]);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = 1024 * 1024;

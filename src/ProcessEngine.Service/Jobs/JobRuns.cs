@@ -121,4 +121,10 @@ static partial class Log
 {
     [LoggerMessage(2003, LogLevel.Warning, "What came of job {Job} could not be written down: {Error}")]
     public static partial void NotWritten(ILogger logger, string job, string error);
+
+    [LoggerMessage(2004, LogLevel.Warning, "What recurs could not be said to the scheduler: {Error}")]
+    public static partial void NotRegistered(ILogger logger, string error);
+
+    [LoggerMessage(2005, LogLevel.Error, "Job {Job} failed: {Error}")]
+    public static partial void JobFailed(ILogger logger, string job, Exception? exception, string error);
 }

@@ -1,4 +1,5 @@
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Jobs;
 
@@ -13,7 +14,15 @@ public sealed class JobsModule : IModule
             throw new InvalidOperationException("ProcessEngine:Deadlines:SweepInterval must be between 1 second and 5 minutes.");
         services.AddSingleton(options);
         services.AddSingleton<JobRuns>();
+        services.AddSingleton<RunNow>();
         services.AddRecurringJob<CleanUpJob>();
         services.AddSingleton<ICleanUp, OldKeys>();
+        services.AddHangfireScheduler(options);
+    }
+
+    public Task PrepareAsync(WebApplication app, bool demo, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        return HangfireScheduler.PrepareAsync(app.Services.GetRequiredService<Database>(), ct);
     }
 }

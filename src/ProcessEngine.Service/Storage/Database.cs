@@ -59,6 +59,12 @@ public abstract class Database : IAsyncDisposable
     /// <summary>The same in one explicit transaction, for work that locks the rows it reads.</summary>
     public abstract Task<T> TransactAsync<T>(Func<WriteSession, ValueTask<T>> work, CancellationToken ct);
 
+    /// <summary>
+    /// Runs <paramref name="work"/> while no other node runs what has the same name. Its token is cancelled when this node may no longer be the only one.
+    /// </summary>
+    /// <returns>False when another node is at it; then nothing was run.</returns>
+    public abstract Task<bool> OneAtATimeAsync(string name, Func<CancellationToken, Task> work, CancellationToken ct);
+
     /// <summary>Brings the schema up to date; safe when several nodes start at once.</summary>
     public abstract Task MigrateAsync(TimeProvider time, CancellationToken ct);
 

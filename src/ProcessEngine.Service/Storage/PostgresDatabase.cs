@@ -15,8 +15,17 @@ public sealed class PostgresDatabase : Database
 
     // Two pools: a transition that holds a connection may look something up that is not cached. Were there one pool,
     // as many such transitions as it has connections would wait for each other for ever.
+    /// <summary>More than there are jobs.</summary>
+    const int GuardsAtOnce = 12;
+
+    /// <summary>How often a node that works alone makes sure that it still is.</summary>
+    static readonly TimeSpan Beat = TimeSpan.FromSeconds(2);
+
     readonly NpgsqlDataSource writes;
     readonly NpgsqlDataSource reads;
+
+    // Held all through a job, which itself takes from the other pools.
+    readonly NpgsqlDataSource guards;
 
     public PostgresDatabase(string connectionString, int maxConnections = 24)
     {
@@ -31,12 +40,21 @@ public sealed class PostgresDatabase : Database
         var forReads = Math.Max(1, maxConnections / 3);
         writes = Pool(maxConnections - forReads);
         reads = Pool(forReads);
+        guards = Pool(GuardsAtOnce);
 
         NpgsqlDataSource Pool(int size) =>
             NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(builder.ConnectionString) { MaxPoolSize = size });
     }
 
     public string ConnectionString { get; }
+
+    /// <summary>For what brings its own connections to the same database.</summary>
+    /// <param name="name">Under which the server lists them.</param>
+    /// <param name="pool">How many at the most; 0 for one that is not kept.</param>
+    public string ConnectionStringFor(string name, int pool) => pool == 0
+        ? new NpgsqlConnectionStringBuilder(ConnectionString) { ApplicationName = name, Pooling = false }.ConnectionString
+        : new NpgsqlConnectionStringBuilder(ConnectionString) { ApplicationName = name, MaxPoolSize = pool }.ConnectionString;
+
     public override string Provider => "postgresql";
     public override int SweepBatch => 500;
     public override string Lock(string alias) => $"FOR UPDATE OF {alias}";
@@ -88,6 +106,41 @@ public sealed class PostgresDatabase : Database
         }
     }
 
+    /// <remarks>
+    /// An advisory lock of a transaction: it is gone with the connection, however a node dies, and a node that stands still loses it to the server's timeout.
+    /// </remarks>
+    public override async Task<bool> OneAtATimeAsync(string name, Func<CancellationToken, Task> work, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        await using var connection = await guards.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using (var take = new NpgsqlCommand(
+            "SELECT set_config('idle_in_transaction_session_timeout', '10s', true), pg_try_advisory_xact_lock(hashtextextended($1, 0))", connection)
+            { Parameters = { new NpgsqlParameter<string> { TypedValue = name } } })
+        await using (var row = await take.ExecuteReaderAsync(ct))
+        {
+            await row.ReadAsync(ct);
+            if (!row.GetBoolean(1))
+                return false;
+        }
+
+        using var alone = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var running = work(alone.Token);
+        await using var beat = new NpgsqlCommand("SELECT 1", connection);
+        try
+        {
+            while (await Task.WhenAny(running, Task.Delay(Beat, TimeProvider.System, alone.Token)) != running)
+                await beat.ExecuteNonQueryAsync(alone.Token);
+        }
+        catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
+        {
+            await alone.CancelAsync();
+        }
+
+        await running;
+        return true;
+    }
+
     public override async Task MigrateAsync(TimeProvider time, CancellationToken ct)
     {
         await using var connection = await writes.OpenConnectionAsync(ct);
@@ -110,6 +163,7 @@ public sealed class PostgresDatabase : Database
     {
         await writes.DisposeAsync();
         await reads.DisposeAsync();
+        await guards.DisposeAsync();
     }
 
     sealed class Session(NpgsqlConnection connection) : WriteSession

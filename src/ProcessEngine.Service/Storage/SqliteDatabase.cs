@@ -216,6 +216,14 @@ public sealed class SqliteDatabase : Database
         return command;
     }
 
+    /// <summary>One node at the most has the file.</summary>
+    public override async Task<bool> OneAtATimeAsync(string name, Func<CancellationToken, Task> work, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        await work(ct);
+        return true;
+    }
+
     public override async Task MigrateAsync(TimeProvider time, CancellationToken ct) =>
         await TransactAsync(
             _ =>

@@ -1,3 +1,4 @@
+using ProcessEngine.Core.Definitions;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Antiforgery;
@@ -28,7 +29,16 @@ public sealed class WebModule : IModule
         Live.Map(app);
         CaseFiles.Map(app);
         ProviderSignIn.Map(app);
+        JobDashboard.Map(app, DashboardOf).RequireAuthorization(WebPages.OfPeople);
     }
+
+    /// <summary>The scheduler's pages are the system's: whoever administers it acts there, auditors look.</summary>
+    static DashboardAccess DashboardOf(HttpContext http) => http.SignedIn() switch
+    {
+        { MustChangePassword: false, Caller.IsSystemAdministrator: true } => DashboardAccess.Act,
+        { MustChangePassword: false, Caller: var caller } when caller.Memberships.Any(m => m.Role == Roles.Auditor) => DashboardAccess.Look,
+        _ => DashboardAccess.Nothing,
+    };
 
     static void AddPages(IServiceCollection services)
     {

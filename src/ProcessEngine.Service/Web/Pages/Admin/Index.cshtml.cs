@@ -40,4 +40,16 @@ public sealed class IndexModel(ReadinessCheck readiness, JobRuns jobs, OfficeCal
         Jobs = health;
         return Page();
     }
+
+    /// <param name="job">To be run now. What it does is done once, however often it is asked for.</param>
+    public async Task<IActionResult> OnPostAsync(string? job, [FromServices] RunNow runNow)
+    {
+        ArgumentNullException.ThrowIfNull(runNow);
+        if (await FindOfficeAsync() is { } refused)
+            return refused;
+        if (!runNow.Ask(job ?? ""))
+            return NotFound();
+        Say(W["สั่งให้ทำแล้ว จะเริ่มในไม่กี่วินาที", "It was asked for, and begins in a few seconds."]);
+        return Redirect($"/admin?office={Uri.EscapeDataString(TheOffice.Code)}#jobs");
+    }
 }
