@@ -7,6 +7,7 @@ using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Cases;
 using ProcessEngine.Service.Cases.Audit;
 using ProcessEngine.Service.Cases.Deadlines;
+using ProcessEngine.Service.Cases.Instances;
 using ProcessEngine.Service.Cases.UserTasks;
 using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Holidays;

@@ -19,11 +19,12 @@ public static class DefinitionDiff
             found.Add(new(null, "changed", new($"ชื่อกระบวนงาน: {from.Name.Th} → {to.Name.Th}", $"Name: {from.Name.En} → {to.Name.En}")));
         Rule(null, new("ทั้งกระบวนงาน", "the whole procedure"), from.Deadline, to.Deadline, found);
 
-        Whole("กำหนดเวลาของทั้งกระบวนงานสิ้นสุดที่", "the limit of the whole ends with", from.DeadlineUntil, to.DeadlineUntil, found);
-        Whole(
+        ChangedOfWhole(
+            "กำหนดเวลาของทั้งกระบวนงานสิ้นสุดที่", "the limit of the whole ends with", from.DeadlineUntil, to.DeadlineUntil, found);
+        ChangedOfWhole(
             "ข้อมูลจากเรื่องก่อน", "data of the case before", string.Join(", ", from.CarryOver.Select(c => $"{c.To} ← {c.From}")),
             string.Join(", ", to.CarryOver.Select(c => $"{c.To} ← {c.From}")), found);
-        Whole("ค่าเริ่มต้น", "defaults", DefaultsOf(from), DefaultsOf(to), found);
+        ChangedOfWhole("ค่าเริ่มต้น", "defaults", DefaultsOf(from), DefaultsOf(to), found);
 
         foreach (var gone in from.Nodes.Where(n => to.Find(n.Id) is null))
             found.Add(new(gone.Id, "removed", new($"ตัด{Name(gone).Th}ออก", $"{Name(gone).En} is removed")));
@@ -42,7 +43,7 @@ public static class DefinitionDiff
     static string DefaultsOf(ProcessDefinition definition) =>
         string.Join(", ", definition.Variables.Where(v => v.Default is not null).Select(v => $"{v.Name} = {v.Default}"));
 
-    static void Whole(string th, string en, string? one, string? other, List<Difference> found)
+    static void ChangedOfWhole(string th, string en, string? one, string? other, List<Difference> found)
     {
         if ((one ?? "") != (other ?? ""))
             found.Add(new(null, "changed", new($"{th} {Shown(one)} → {Shown(other)}", $"{en} {Shown(one)} → {Shown(other)}")));
@@ -109,10 +110,10 @@ public static class DefinitionDiff
         Changed(
             other.Id, name, "ห้ามทำโดยผู้ทำ", "not by whoever did", string.Join(", ", one.NotDoneBy), string.Join(", ", other.NotDoneBy),
             found);
-        Told(other.Id, name, "ระดับอนุมัติ", "levels", LevelsOf(one), LevelsOf(other), found);
+        ChangedTexts(other.Id, name, "ระดับอนุมัติ", "levels", LevelsOf(one), LevelsOf(other), found);
         Changed(other.Id, name, "มติคณะกรรมการ", "committee", one.Committee, other.Committee, found);
         Changed(other.Id, name, "ทำหลายราย", "list", one.ForEach, other.ForEach, found);
-        Told(other.Id, name, "ทางออกตามเวลา", "ways out by time", TimersOf(one), TimersOf(other), found);
+        ChangedTexts(other.Id, name, "ทางออกตามเวลา", "ways out by time", TimersOf(one), TimersOf(other), found);
         Changed(
             other.Id, name, "ส่งกลับได้ที่", "may be returned to", string.Join(", ", one.ReturnTo), string.Join(", ", other.ReturnTo),
             found);
@@ -184,7 +185,8 @@ public static class DefinitionDiff
         }
     }
 
-    static void Told(string id, LocalizedText name, string th, string en, LocalizedText one, LocalizedText other, List<Difference> found) =>
+    static void ChangedTexts(
+        string id, LocalizedText name, string th, string en, LocalizedText one, LocalizedText other, List<Difference> found) =>
         Changed(id, name, th, en, one.Th, other.Th, found, Shown(one.En), Shown(other.En));
 
     static string Shown<T>(T value) => value?.ToString() is { Length: > 0 } text ? text : "–";

@@ -53,7 +53,7 @@ public sealed class ProcessDefinition
     /// <summary>The data of a case that starts on a day: what is given, else what is carried over, else the defaults.</summary>
     /// <param name="given">Name → JSON text.</param>
     /// <param name="previous">The data of the last completed case; null when there is none.</param>
-    public ImmutableSortedDictionary<string, string> Begin(
+    public ImmutableSortedDictionary<string, string> InitialData(
         ImmutableSortedDictionary<string, string> given, IReadOnlyDictionary<string, string>? previous, DateOnly day)
     {
         ArgumentNullException.ThrowIfNull(given);

@@ -9,13 +9,13 @@ sealed class SoundnessNet
     readonly Dictionary<string, int> placeOf = new(StringComparer.Ordinal);
     readonly Dictionary<Transition, int> arrivalOf = [];
     readonly Dictionary<(string Step, string Port), int> timerOf = [];
-    readonly List<(string Id, Node Acts)> resting = [];
+    readonly List<(string Id, Node Last)> resting = [];
     readonly Dictionary<string, Marking> undoMasks = new(StringComparer.Ordinal);
     readonly Dictionary<string, Marking> marks = new(StringComparer.Ordinal);
     readonly Dictionary<string, Marking> arrivals = new(StringComparer.Ordinal);
     readonly Dictionary<string, ImmutableArray<ImmutableArray<Entry>>> ways = new(StringComparer.Ordinal);
     readonly HashSet<string> entered = new(StringComparer.Ordinal);
-    readonly HashSet<(string?, string)> said = [];
+    readonly HashSet<(string?, string)> reported = [];
     int places;
 
     public SoundnessNet(ProcessDefinition definition)
@@ -122,7 +122,7 @@ sealed class SoundnessNet
         {
             if (queue.Count > Soundness.MaxMarkings)
             {
-                Say(
+                Report(
                     null, "too-many-states", $"ผังงานมีสถานะคู่ขนานมากกว่า {Soundness.MaxMarkings:N0} แบบ ให้แยกส่วนเป็นกระบวนงานย่อย",
                     $"More than {Soundness.MaxMarkings:N0} parallel states; split a part off into a sub-process.");
                 return;
@@ -131,7 +131,7 @@ sealed class SoundnessNet
             successors.Clear();
             Successors(queue[i], options, successors);
             if (successors.Count == 0 && !queue[i].IsEmpty)
-                SayStuck(queue[i]);
+                ReportStuck(queue[i]);
             foreach (var next in successors)
                 Number(next, i);
         }
@@ -174,7 +174,7 @@ sealed class SoundnessNet
             {
                 foreach (var (id, _) in resting.Where(r => markings[i].Has(placeOf[r.Id])))
                 {
-                    Say(
+                    Report(
                         id, "no-way-to-end", "เมื่อเรื่องมาถึงกิจกรรมนี้แล้ว ไม่มีทางไปถึงจุดสิ้นสุดได้",
                         "Once the case is here, there is a way of going on from which it can never end.");
                 }
@@ -196,20 +196,20 @@ sealed class SoundnessNet
     Option[] Options()
     {
         var options = new List<Option>();
-        foreach (var (id, acts) in resting)
+        foreach (var (id, last) in resting)
         {
             var place = placeOf[id];
             var leaves = new Marking(places);
             leaves.Set(place);
-            foreach (var armed in (acts as Step)?.Timers.Where(t => !t.Interrupts) ?? [])
-                leaves.Set(timerOf[(acts.Id, armed.Port)]);
+            foreach (var armed in (last as Step)?.Timers.Where(t => !t.Interrupts) ?? [])
+                leaves.Set(timerOf[(last.Id, armed.Port)]);
             // Returns are jumps, below.
-            foreach (var port in acts.RequiredPorts.Where(port => port != Ports.Return))
+            foreach (var port in last.RequiredPorts.Where(port => port != Ports.Return))
             {
-                var arrows = definition.ArrowsFrom(acts.Id, port);
+                var arrows = definition.ArrowsFrom(last.Id, port);
                 if (arrows.IsEmpty)
                     continue;
-                if (timerOf.TryGetValue((acts.Id, port), out var timer))
+                if (timerOf.TryGetValue((last.Id, port), out var timer))
                 {
                     var fired = new Marking(places);
                     fired.Set(timer);
@@ -228,7 +228,7 @@ sealed class SoundnessNet
             }
 
             // A target that does not exist is a finding of its own.
-            foreach (var target in acts is Step step ? definition.ReturnTargets(step).Select(definition.FindStep).OfType<Step>() : [])
+            foreach (var target in last is Step step ? definition.ReturnTargets(step).Select(definition.FindStep).OfType<Step>() : [])
             {
                 var empties = leaves.Copy();
                 empties.Add(UndoMask(target.Id));
@@ -269,11 +269,11 @@ sealed class SoundnessNet
             return known;
         var mask = new Marking(places);
         var after = definition.Graph.After(target);
-        foreach (var (id, acts) in resting.Where(r => after.Contains(r.Id)))
+        foreach (var (id, last) in resting.Where(r => after.Contains(r.Id)))
         {
             mask.Set(placeOf[id]);
-            foreach (var timer in (acts as Step)?.Timers.Where(t => !t.Interrupts) ?? [])
-                mask.Set(timerOf[(acts.Id, timer.Port)]);
+            foreach (var timer in (last as Step)?.Timers.Where(t => !t.Interrupts) ?? [])
+                mask.Set(timerOf[(last.Id, timer.Port)]);
         }
 
         foreach (var (arrow, place) in arrivalOf)
@@ -306,7 +306,7 @@ sealed class SoundnessNet
                 case JoinNode when move.Arrival >= 0:
                     if (marking.Has(move.Arrival))
                     {
-                        SayTwice(node.Id);
+                        ReportEnteredTwice(node.Id);
                         return;
                     }
 
@@ -319,7 +319,7 @@ sealed class SoundnessNet
                 case { Rests: true }:
                     if (marking.Has(placeOf[node.Id]))
                     {
-                        SayTwice(node.Id);
+                        ReportEnteredTwice(node.Id);
                         return;
                     }
 
@@ -375,25 +375,25 @@ sealed class SoundnessNet
                 n.Id, "never-entered", "ไม่ว่าผู้ปฏิบัติจะตัดสินใจอย่างไร เรื่องจะไม่มาถึงกิจกรรมนี้",
                 "Whatever its people decide, a case never comes here."));
 
-    void SayTwice(string id) => Say(
+    void ReportEnteredTwice(string id) => Report(
         id, "entered-twice", "กิจกรรมนี้อาจถูกเริ่มซ้ำทั้งที่รอบก่อนยังไม่เสร็จ เพราะงานคู่ขนานมาบรรจบโดยไม่มีจุดรวม",
         "It can be entered again while it still runs: parallel branches meet without a join, or only one of them goes back.");
 
-    void SayStuck(Marking marking)
+    void ReportStuck(Marking marking)
     {
         foreach (var waiting in arrivalOf.Where(p => marking.Has(p.Value)).Select(p => p.Key.To).Distinct())
         {
             var missing = string.Join(
                 ", ", arrivalOf.Where(p => p.Key.To == waiting && !marking.Has(p.Value)).Select(p => p.Key.From).Distinct());
-            Say(
+            Report(
                 waiting, "join-never-fires", $"จุดรวมนี้อาจรอตลอดไป เพราะไม่มีทางที่เรื่องจะมาจาก {missing}",
                 $"This join can wait for ever: nothing may arrive from {missing}.");
         }
     }
 
-    void Say(string? id, string code, string th, string en)
+    void Report(string? id, string code, string th, string en)
     {
-        if (said.Add((id, code)))
+        if (reported.Add((id, code)))
             Findings.Add(Finding.Fault(id, code, th, en));
     }
 }

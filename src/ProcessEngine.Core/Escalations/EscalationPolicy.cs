@@ -61,7 +61,7 @@ public enum RungKind
     Director,
 }
 
-/// <param name="Kind">Which rung of the ladder.</param>
+/// <param name="Kind">Which of the four it is.</param>
 /// <param name="At">When it is to be taken, UTC.</param>
 /// <param name="ToRole">Whom it tells beyond the holder of the task.</param>
 public sealed record EscalationRung(RungKind Kind, DateTimeOffset At, string? ToRole);

@@ -58,7 +58,7 @@ sealed class Parser(string text, IReadOnlyDictionary<string, VariableType> varia
     {
         var left = And();
         while (Take("or"))
-            left = new Both(Boolean(left), Boolean(And()), And: false);
+            left = new LogicalTerm(Boolean(left), Boolean(And()), And: false);
         return left;
     }
 
@@ -66,7 +66,7 @@ sealed class Parser(string text, IReadOnlyDictionary<string, VariableType> varia
     {
         var left = Negation();
         while (Take("and"))
-            left = new Both(Boolean(left), Boolean(Negation()), And: true);
+            left = new LogicalTerm(Boolean(left), Boolean(Negation()), And: true);
         return left;
     }
 
@@ -87,7 +87,7 @@ sealed class Parser(string text, IReadOnlyDictionary<string, VariableType> varia
             var list = Sum();
             if (list.Type != VariableType.List || left.Type is not (VariableType.Text or VariableType.Number))
                 throw Mismatch(position, "in", left, list);
-            return new Compared(left, "in", list);
+            return new ComparisonTerm(left, "in", list);
         }
 
         if (Take("contains"))
@@ -96,7 +96,7 @@ sealed class Parser(string text, IReadOnlyDictionary<string, VariableType> varia
             if (!(left.Type == VariableType.Text && part.Type == VariableType.Text)
                 && !(left.Type == VariableType.List && part.Type is VariableType.Text or VariableType.Number))
                 throw Mismatch(position, "contains", left, part);
-            return new Compared(left, "contains", part);
+            return new ComparisonTerm(left, "contains", part);
         }
 
         if (token is not { Kind: TokenKind.Sign, Text: "=" or "!=" or "<" or "<=" or ">" or ">=" })
@@ -107,7 +107,7 @@ sealed class Parser(string text, IReadOnlyDictionary<string, VariableType> varia
         var ordered = left.Type is VariableType.Number or VariableType.Date;
         if (left.Type != right.Type || left.Type == VariableType.List || (sign is not ("=" or "!=") && !ordered))
             throw Mismatch(position, sign, left, right);
-        return new Compared(left, sign, right);
+        return new ComparisonTerm(left, sign, right);
     }
 
     Term Sum()
@@ -232,7 +232,7 @@ sealed class Parser(string text, IReadOnlyDictionary<string, VariableType> varia
         if (variables.TryGetValue(name, out var type))
         {
             used.Add(name);
-            return new Named(name, type);
+            return new VariableTerm(name, type);
         }
 
         var near = variables.Keys.Where(k => Distance(k, name) <= 2).OrderBy(k => Distance(k, name)).ThenBy(k => k, StringComparer.Ordinal)

@@ -30,7 +30,7 @@ sealed record Literal(Value Value) : Term(Value.Type!.Value)
     };
 }
 
-sealed record Named(string Name, VariableType Declared) : Term(Declared)
+sealed record VariableTerm(string Name, VariableType Declared) : Term(Declared)
 {
     public override Value Evaluate(IReadOnlyDictionary<string, string> data) => Value.Read(data.GetValueOrDefault(Name), Type);
     public override string Print(int outer) => Name;
@@ -65,7 +65,7 @@ sealed record CountOf(Term List) : Term(VariableType.Number)
     public override string Print(int outer) => $"{List.Print(Bindings.Primary)} count";
 }
 
-sealed record Both(Term Left, Term Right, bool And) : Term(VariableType.Boolean)
+sealed record LogicalTerm(Term Left, Term Right, bool And) : Term(VariableType.Boolean)
 {
     public override Value Evaluate(IReadOnlyDictionary<string, string> data) => And
         ? Value.Of(Left.Evaluate(data).IsTrue && Right.Evaluate(data).IsTrue)
@@ -78,7 +78,7 @@ sealed record Both(Term Left, Term Right, bool And) : Term(VariableType.Boolean)
     }
 }
 
-sealed record Compared(Term Left, string By, Term Right) : Term(VariableType.Boolean)
+sealed record ComparisonTerm(Term Left, string By, Term Right) : Term(VariableType.Boolean)
 {
     public override Value Evaluate(IReadOnlyDictionary<string, string> data)
     {

@@ -21,7 +21,7 @@ public sealed class Simulation
     readonly SimulationPlan plan;
     readonly WorkingCalendar calendar;
     readonly Dice dice;
-    readonly PriorityQueue<Happening, (long At, int Order)> agenda = new();
+    readonly PriorityQueue<AgendaItem, (long At, int Order)> agenda = new();
     readonly Dictionary<string, Crew> crews = new(StringComparer.Ordinal);
     readonly Dictionary<Guid, Crew> persons = [];
     readonly Dictionary<string, (int Ended, int Late)> clocks = new(StringComparer.Ordinal);
@@ -36,10 +36,10 @@ public sealed class Simulation
     {
         (this.definition, this.plan, this.calendar, dice) = (WithoutForms(definition), plan, calendar, new Dice(plan.Seed));
         // Whom the data name is there, too, though in no role that the plan counts.
-        holders = Roles.Acting.ToImmutableDictionary(role => role, role => CrewOf(role).Members).Add("", [.. Named(plan)]);
+        holders = Roles.Acting.ToImmutableDictionary(role => role, role => CrewOf(role).Members).Add("", [.. PeopleIn(plan)]);
     }
 
-    static IEnumerable<Guid> Named(SimulationPlan plan) => plan.Data
+    static IEnumerable<Guid> PeopleIn(SimulationPlan plan) => plan.Data
         .SelectMany(data => data.Values).Distinct().Select(json => JsonSerializer.Deserialize<JsonElement>(json))
         .SelectMany(value => value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().ToArray() : [value])
         .Where(value => value.ValueKind == JsonValueKind.String && value.TryGetGuid(out _)).Select(value => value.GetGuid()).Distinct();
@@ -96,7 +96,7 @@ public sealed class Simulation
             for (var i = 0; i < plan.Cases; i++)
             {
                 cases.Add(new Case(i));
-                Plan(at, new Happening(cases[i], null, default, null));
+                Schedule(at, new AgendaItem(cases[i], null, default, null));
                 at = calendar.AddWorkingMinutes(
                     at, Math.Max(1, (int)Math.Round(-Math.Log(1 - dice.Next()) * 420 / plan.ArrivalsPerWorkingDay)));
             }
@@ -106,7 +106,7 @@ public sealed class Simulation
                 if ((order & 0xFFF) == 0)
                     ct.ThrowIfCancellationRequested();
                 at = new DateTimeOffset(when.At, TimeSpan.Zero);
-                Happen(next, at);
+                Handle(next, at);
             }
         }
         catch (CalendarNotLoadedException)
@@ -140,7 +140,7 @@ public sealed class Simulation
             Escalation = d.Escalation,
         };
 
-    void Plan(DateTimeOffset at, Happening what) => agenda.Enqueue(what, (at.UtcTicks, order++));
+    void Schedule(DateTimeOffset at, AgendaItem what) => agenda.Enqueue(what, (at.UtcTicks, order++));
 
     /// <summary>A case, while it runs.</summary>
     sealed class Case(int number)
@@ -151,7 +151,7 @@ public sealed class Simulation
 
     /// <param name="Worker">Whose work ends; null when nobody's does.</param>
     /// <param name="Wait">What an outsider or time ends; null when none.</param>
-    sealed record Happening(Case Case, Crew? Crew, (Guid Worker, Guid Task) Work, OpenWait? Wait);
+    sealed record AgendaItem(Case Case, Crew? Crew, (Guid Worker, Guid Task) Work, OpenWait? Wait);
 
     /// <summary>The people of one role: what waits for anyone of them, and what waits for one.</summary>
     sealed class Crew(string role, ImmutableArray<Guid> members)
@@ -163,7 +163,7 @@ public sealed class Simulation
         double waited;
         double worked;
         int queued;
-        int most;
+        int longestQueue;
 
         public string Role => role;
         public ImmutableArray<Guid> Members => members;
@@ -183,7 +183,7 @@ public sealed class Simulation
 
             Count(at, run);
             (only is null ? shared : own[only.Value]).Enqueue(next);
-            most = Math.Max(most, ++queued);
+            longestQueue = Math.Max(longestQueue, ++queued);
         }
 
         /// <summary>Four eyes: when some of the role may not do it, it goes to one who may; null when it is anybody's.</summary>
@@ -216,8 +216,8 @@ public sealed class Simulation
             var step = next.Case.State.FindOpenTask(next.Task)!.StepId;
             var minutes = run.plan.Work.GetValueOrDefault(step, run.plan.OtherWork).Draw(run.dice);
             worked += minutes;
-            run.Plan(
-                minutes == 0 ? at : run.calendar.AddWorkingMinutes(at, minutes), new Happening(next.Case, this, (worker, next.Task), null));
+            var done = minutes == 0 ? at : run.calendar.AddWorkingMinutes(at, minutes);
+            run.Schedule(done, new AgendaItem(next.Case, this, (worker, next.Task), null));
         }
 
         void Count(DateTimeOffset at, Simulation run)
@@ -230,7 +230,8 @@ public sealed class Simulation
         public RoleResult Result(long minutes, Simulation run, DateTimeOffset at)
         {
             Count(at, run);
-            return new RoleResult(role, members.Length, waited / minutes, most, Math.Min(1, worked / ((double)minutes * members.Length)));
+            return new RoleResult(
+                role, members.Length, waited / minutes, longestQueue, Math.Min(1, worked / ((double)minutes * members.Length)));
         }
     }
 
@@ -264,7 +265,7 @@ public sealed class Simulation
         return new Guid(id, bigEndian: true);
     }
 
-    void Happen(Happening what, DateTimeOffset at)
+    void Handle(AgendaItem what, DateTimeOffset at)
     {
         var state = what.Case.State;
         if (state.Status == InstanceStatus.NotStarted)
@@ -335,13 +336,14 @@ public sealed class Simulation
                     break;
                 case WaitStarted { Until: { } until } started:
                     // Time ends a wait when its moment has passed.
-                    Plan(until.AddTicks(1), new Happening(one, null, default, after.Waits.FirstOrDefault(w => w.WaitId == started.WaitId)));
+                    Schedule(
+                        until.AddTicks(1), new AgendaItem(one, null, default, after.Waits.FirstOrDefault(w => w.WaitId == started.WaitId)));
                     break;
                 case WaitStarted { Kind: WaitKind.Message or WaitKind.Call } started:
                     var minutes = Math.Max(1, plan.Outside.Draw(dice));
-                    Plan(
+                    Schedule(
                         calendar.AddWorkingMinutes(at, minutes),
-                        new Happening(one, null, default, after.Waits.FirstOrDefault(w => w.WaitId == started.WaitId)));
+                        new AgendaItem(one, null, default, after.Waits.FirstOrDefault(w => w.WaitId == started.WaitId)));
                     break;
                 case DeadlineClosed { Result: not DeadlineResult.Cancelled } closed:
                     var step = before.FindOpenDeadline(closed.DeadlineId)?.StepId

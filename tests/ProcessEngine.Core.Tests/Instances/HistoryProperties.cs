@@ -23,7 +23,7 @@ public sealed class HistoryProperties
             story.On(now);
             var command = ACommand(drawn, story);
             var (before, count) = (story.State, story.History.Count);
-            Told(story.Would(command)).ShouldBe(Told(story.Would(command)), "the same question has the same answer");
+            TextOf(story.Would(command)).ShouldBe(TextOf(story.Would(command)), "the same question has the same answer");
             story.Do(command);
             if (story.Refusal is not null)
                 (story.State, story.History.Count).ShouldBe((before, count), "a refusal changes nothing");
@@ -175,7 +175,7 @@ public sealed class HistoryProperties
         _ => TimeSpan.Zero,
     };
 
-    static string Told(Decision decision)
+    static string TextOf(Decision decision)
     {
         var events = decision.Events.Select(e => $"{e.GetType().Name} {JsonSerializer.Serialize<object>(e)}");
         return string.Create(CultureInfo.InvariantCulture, $"{decision.Rejection} {string.Join(' ', events)}");

@@ -258,14 +258,14 @@ public sealed class Story
     public Story Stands(params string[] steps)
     {
         Refusal.ShouldBeNull();
-        Open.ShouldBe(steps.Order(StringComparer.Ordinal), Told());
+        Open.ShouldBe(steps.Order(StringComparer.Ordinal), HistoryText());
         return this;
     }
 
     public Story Ended(string outcome = "completed")
     {
         Refusal.ShouldBeNull();
-        State.Status.ShouldBe(InstanceStatus.Completed, Told());
+        State.Status.ShouldBe(InstanceStatus.Completed, HistoryText());
         history.Select(h => h.Event).OfType<InstanceCompleted>().Last().Outcome.ShouldBe(outcome);
         (State.OpenTasks.Length + State.Waits.Length + State.Arrivals.Length + State.OpenDeadlines.Length + State.Groups.Length).ShouldBe(
             0, "nothing is open in a case that has ended");
@@ -276,26 +276,26 @@ public sealed class Story
         where T : Rejection
     {
         last.ShouldBeEmpty();
-        return Refusal.ShouldBeOfType<T>(Told());
+        return Refusal.ShouldBeOfType<T>(HistoryText());
     }
 
     public Story Happened(params string[] events)
     {
         Refusal.ShouldBeNull();
-        last.ShouldBe(events, Told());
+        last.ShouldBe(events, HistoryText());
         return this;
     }
 
     public Story Due(string step, string bangkok)
     {
-        State.OpenDeadlines.Last(d => d.StepId == step).Terms.DueAt.ShouldBe(At(bangkok), Told());
+        State.OpenDeadlines.Last(d => d.StepId == step).Terms.DueAt.ShouldBe(At(bangkok), HistoryText());
         return this;
     }
 
     /// <summary>The rungs that were taken so far, each with its true moment in Bangkok: <c>"overdue 2026-03-06 16:30"</c>.</summary>
     public Story Rungs(params string[] taken)
     {
-        history.Select(h => h.Event).OfType<RungTaken>().Select(Said).ShouldBe(taken, Told());
+        history.Select(h => h.Event).OfType<RungTaken>().Select(Said).ShouldBe(taken, HistoryText());
         return this;
 
         static string Said(RungTaken rung)
@@ -307,14 +307,15 @@ public sealed class Story
 
     /// <summary>The clock that runs for a step.</summary>
     public OpenDeadline Clock(string step) =>
-        State.OpenDeadlines.LastOrDefault(d => d.StepId == step) ?? throw new ShouldAssertException($"No clock runs for {step}.\n{Told()}");
+        State.OpenDeadlines.LastOrDefault(d => d.StepId == step) ?? throw new ShouldAssertException(
+            $"No clock runs for {step}.\n{HistoryText()}");
 
     public static string Bangkok(DateTimeOffset instant) =>
         instant.ToOffset(BangkokTime.Offset).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
     public OpenTask Task(string step, Guid? person = null) =>
         State.OpenTasks.FirstOrDefault(t => t.StepId == step && (person is null || t.Assignee is null || t.Assignee == person))
-        ?? throw new ShouldAssertException($"{step} is not open.\n{Told()}");
+        ?? throw new ShouldAssertException($"{step} is not open.\n{HistoryText()}");
 
     public DeadlineResult ResultOf(string step)
     {
@@ -325,7 +326,7 @@ public sealed class Story
     public int CountOf<T>()
         where T : ProcessEvent => history.Count(h => h.Event is T);
 
-    string Told() => string.Join('\n', history.Select(h => $"{h.Sequence} {h.Event}"));
+    string HistoryText() => string.Join('\n', history.Select(h => $"{h.Sequence} {h.Event}"));
 
     Actor Actor(string step, Guid? person)
     {

@@ -28,7 +28,7 @@ public sealed class RandomWalkSpec
             if (Walked(first + run) is not { } walk)
                 continue;
             if (walk.Failure is not null)
-                Assert.Fail(ShortestLike(walk).Told());
+                Assert.Fail(ShortestLike(walk).Report());
             cases++;
             commands += walk.Commands;
         }

@@ -54,7 +54,7 @@ sealed class Walk
     public int Commands => told.Count;
 
     /// <summary>Everything that happened up to the fault. What was refused is left out: it changed nothing.</summary>
-    public string Told() => $"""
+    public string Report() => $"""
         SEED={seed}: {Failure?.Message}
         {string.Join('\n', definition.Nodes)}
         {string.Join('\n', definition.Transitions.Select(t => $"{t.From}.{t.Port} -> {t.To}"))}

@@ -21,7 +21,7 @@ static class CaseActs
         var definition = execution.Definition;
         execution.Add(new InstanceStarted(
             command.InstanceId, definition.Key, definition.Version, command.Office, command.Title, command.BusinessKey,
-            definition.Begin(command.Variables, command.Previous, BangkokTime.DateOf(execution.Moment.Now)))
+            definition.InitialData(command.Variables, command.Previous, BangkokTime.DateOf(execution.Moment.Now)))
         {
             Priority = command.Priority,
         });

@@ -152,8 +152,8 @@ static class TaskActs
     {
         if (!Permissions.MayAct(command.By, task.Role, task.Assignee) && !Permissions.Supervises(command.By, "comment"))
             return new NotAllowed("comment", [task.Role, .. Permissions.Supervising]);
-        if (command.Mentions.Length > CommentOnTask.MostMentions)
-            return new TooMuchOfThis("mentions", CommentOnTask.MostMentions);
+        if (command.Mentions.Length > CommentOnTask.MaxMentions)
+            return new TooMuchOfThis("mentions", CommentOnTask.MaxMentions);
         execution.Add(new CommentAdded(task.TaskId, command.Text) { Mentioned = command.Mentions.IsEmpty ? null : command.Mentions });
         return Decision.Settled(execution);
     }
@@ -171,7 +171,7 @@ static class TaskActs
         if (task.Assignee is null)
             return Decision.NothingToDo;
         // A member's task, or one given to a person by the definition, belongs to nobody else.
-        if (execution.Definition.FindStep(task.StepId) is { } step && execution.State.IsGiven(step, task))
+        if (execution.Definition.FindStep(task.StepId) is { } step && execution.State.IsAssignedByDefinition(step, task))
             return new ActionNotForThisStep(task.TaskId, "release", "assigned");
         execution.Add(new TaskReleased(task.TaskId) { Comment = command.Comment, Capacity = capacity });
         return Decision.Settled(execution);

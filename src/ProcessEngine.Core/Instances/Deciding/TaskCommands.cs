@@ -62,7 +62,7 @@ public sealed record ReassignTask(Guid Assignee, ImmutableHashSet<string> Assign
 
 public sealed record CommentOnTask(string Text) : TaskCommand
 {
-    public const int MostMentions = 10;
+    public const int MaxMentions = 10;
 
     /// <summary>Who is to be told of it, besides whoever reads the case.</summary>
     public ImmutableArray<Guid> Mentions { get; init; } = [];

@@ -19,7 +19,7 @@ public sealed record DeadlineSet(Guid DeadlineId, string StepId, int Attempt, De
 public sealed record DeadlinePaused(Guid DeadlineId, PauseReason Reason, string? Comment) : ProcessEvent;
 
 /// <summary>A running clock has a new due moment. Old and new both stand in the history; nothing is shifted silently.</summary>
-/// <param name="Rungs">The ladder of the new moment: first what was taken and stays taken, then what is still to be taken.</param>
+/// <param name="Rungs">Those of the new moment: first what was taken and stays taken, then what is still to be taken.</param>
 public sealed record DeadlineMoved(
     Guid DeadlineId, DateTimeOffset From, DeadlineTerms Terms, ImmutableArray<EscalationRung> Rungs, MoveCause Cause, string? Comment)
     : ProcessEvent
@@ -79,7 +79,7 @@ public enum MoveCause
     CalendarChanged,
 }
 
-/// <summary>One rung of the ladder was taken.</summary>
+/// <summary>A rung of the escalation was taken: somebody is reminded or told.</summary>
 /// <param name="TaskId">A task that the clock times; null for the clock of the whole procedure.</param>
 /// <param name="ScheduledFor">The rung's true moment.</param>
 /// <param name="Late">The service acted after it (it was down).</param>

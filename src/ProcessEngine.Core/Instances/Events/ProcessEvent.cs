@@ -20,7 +20,7 @@ public abstract record DecisionEvent : ProcessEvent
     }
 }
 
-/// <summary>A fact with its place in the case's history: who, when, and the how-manieth.</summary>
+/// <summary>A fact with its place in the case's history: who, when, and its number.</summary>
 /// <param name="Sequence">1 for the first event of a case; no gaps.</param>
 /// <param name="At">UTC, whole microseconds.</param>
 /// <param name="Actor">The user who acted; null when the service did (a deadline passed).</param>

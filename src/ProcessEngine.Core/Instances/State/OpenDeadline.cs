@@ -5,7 +5,7 @@ using ProcessEngine.Core.Instances.Events;
 
 namespace ProcessEngine.Core.Instances.State;
 
-/// <summary>A running clock and how far up its ladder it is.</summary>
+/// <summary>A running clock, and how many rungs of its escalation are taken.</summary>
 /// <param name="StepId">The step that the limit belongs to; empty for the clock of the whole procedure.</param>
 public sealed record OpenDeadline(
     Guid DeadlineId,

@@ -207,7 +207,7 @@ public sealed partial record ProcessState
     /// <summary>
     /// Whether a task is not its holder's to give back: a member's, an entry's, or one that the definition gives to that very person.
     /// </summary>
-    public bool IsGiven(Step step, OpenTask task)
+    public bool IsAssignedByDefinition(Step step, OpenTask task)
     {
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(task);

@@ -107,7 +107,7 @@ public sealed class ProcedureModel(
         Card = card;
         Definition = await definitions.GetAsync(card.Key, card.Version);
         Entry = FormEntry.Of(
-            FormEntry.FieldsOf(Definition.Variables), Definition.Begin(ImmutableSortedDictionary<string, string>.Empty, null, BangkokTime.DateOf(store.Now())));
+            FormEntry.FieldsOf(Definition.Variables), Definition.InitialData(ImmutableSortedDictionary<string, string>.Empty, null, BangkokTime.DateOf(store.Now())));
         Chart = await charts.ReadAsync(W, Definition, Office, null, store.Now(), Stopped);
         if (Office is null)
         {

@@ -7,7 +7,7 @@ using static ProcessEngine.Core.Tests.Instances.Drawing;
 namespace ProcessEngine.Core.Tests.Instances;
 
 /// <summary>Who is told, and when, around a due moment. 2 March 2026 is a Monday, 3 March Makha Bucha.</summary>
-public sealed class LadderSpec
+public sealed class EscalationSpec
 {
     static Story ATask(
         EscalationPolicy? policy = null, string role = Roles.Officer, string? supervisor = null, string at = "2026-03-02 09:00",
@@ -43,7 +43,7 @@ public sealed class LadderSpec
     }
 
     [Test]
-    public void The_ladder_counts_working_days_of_the_office() =>
+    public void The_rungs_count_working_days_of_the_office() =>
         ATask(at: "2026-04-07 09:00").Due("work", "2026-04-10 16:30").TimeIs("2026-04-21 16:31")
             .Rungs(
                 "reminder 2026-04-09 16:30 late superseded", "overdue 2026-04-10 16:30 late", "groupDirector 2026-04-16 16:30 late",
@@ -139,7 +139,7 @@ public sealed class LadderSpec
     }
 
     [Test]
-    public void Each_attempt_climbs_a_ladder_of_its_own()
+    public void Each_attempt_has_an_escalation_of_its_own()
     {
         var story = new Story(Of("start -> plan -> propose", "propose.Approve -> end", "propose.Reject -> plan", "propose.Return -> plan")
             .With(Task("plan", within: new WorkingDays(1)), Approval("propose"))).Starts();
