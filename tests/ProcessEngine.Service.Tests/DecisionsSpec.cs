@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using ProcessEngine.Testing;
 
@@ -9,7 +10,8 @@ public sealed partial class DecisionsSpec
     static readonly string Folder = Path.Combine(Repository.Root, "docs", "decisions");
     static readonly string List = Repository.Read("docs", "decisions", "README.md");
 
-    static IEnumerable<string> Files() => Directory.EnumerateFiles(Folder, "0*.md").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal);
+    static IEnumerable<string> Files() =>
+        Directory.EnumerateFiles(Folder, "0*.md").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal);
 
     [TestCaseSource(nameof(Files))]
     public void A_decision_is_listed_with_its_title_and_its_status(string file)
@@ -24,13 +26,13 @@ public sealed partial class DecisionsSpec
     public void Every_number_is_a_decision_or_is_explained()
     {
         var explained = Missing().Matches(List).SelectMany(m => Numbers(m.Groups[1].Value, m.Groups[2].Value));
-        var given = Files().Select(f => int.Parse(f[..4], System.Globalization.CultureInfo.InvariantCulture));
-        given.Concat(explained).Order().ShouldBe(Enumerable.Range(1, given.Max()));
+        var given = Files().Select(f => int.Parse(f[..4], CultureInfo.InvariantCulture));
+        Enumerable.Range(1, given.Max()).Except(given).Except(explained).ShouldBeEmpty();
 
         static IEnumerable<int> Numbers(string first, string last)
         {
-            var from = int.Parse(first, System.Globalization.CultureInfo.InvariantCulture);
-            return last.Length == 0 ? [from] : Enumerable.Range(from, int.Parse(last, System.Globalization.CultureInfo.InvariantCulture) - from + 1);
+            var from = int.Parse(first, CultureInfo.InvariantCulture);
+            return last.Length == 0 ? [from] : Enumerable.Range(from, int.Parse(last, CultureInfo.InvariantCulture) - from + 1);
         }
     }
 
