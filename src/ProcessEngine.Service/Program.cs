@@ -1,40 +1,57 @@
+using System.Globalization;
 using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Hosting;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Web;
 
+// Dates of the Buddhist Era and other habits of the host stay out of problems, logs and files; pages write theirs by themselves.
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
+
 // Pages for people instead of a service: what the folder of definitions says.
 if (args is ["catalogue", var into])
 {
     CataloguePages.Write(new ServiceOptions().ProcessesFolder, into);
-    return;
+    return 0;
 }
 
-var demo = args.Any(a => a is "--demo" or "--demo=true");
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+try
 {
-    Args = [.. args.Where(a => a is not ("--demo" or "--demo=true"))],
-    // Settings lie beside the program, wherever it is started from.
-    ContentRootPath = AppContext.BaseDirectory,
-    // The demonstration is not Production, unless the environment says so.
-    EnvironmentName = demo && Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") is null && Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") is null
-        ? Environments.Development
-        : null,
-});
-// What it is made of stands in Hosting/Modules.cs.
-builder.AddProcessEngine();
+    var demo = args.Any(a => a is "--demo" or "--demo=true");
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+    {
+        Args = [.. args.Where(a => a is not ("--demo" or "--demo=true"))],
+        // Settings lie beside the program, wherever it is started from.
+        ContentRootPath = AppContext.BaseDirectory,
+        // The demonstration is not Production, unless the environment says so.
+        EnvironmentName = demo && Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") is null
+            && Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") is null
+            ? Environments.Development
+            : null,
+    });
+    // What it is made of stands in Hosting/Modules.cs.
+    builder.AddProcessEngine();
 
-var app = builder.Build();
-app.UsePages();
-app.UseAuthentication();
-app.UseAuthorization();
-app.UseOwnPasswordFirst();
-app.MapModules();
+    var app = builder.Build();
+    app.UsePages();
+    app.UseAuthentication();
+    app.UseAuthorization();
+    app.UseOwnPasswordFirst();
+    app.MapModules();
 
-await app.PrepareAsync(demo);
-// Reading the definitions leaves as much behind as the idle service needs: it is given back once.
-app.Lifetime.ApplicationStarted.Register(() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true));
-await app.RunAsync();
+    await app.PrepareAsync(demo);
+    // Reading the definitions leaves as much behind as the idle service needs: it is given back once.
+    app.Lifetime.ApplicationStarted.Register(
+        () => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true));
+    await app.RunAsync();
+    return 0;
+}
+catch (SettingsException wrong)
+{
+    // For whoever runs it, and not for whoever wrote it: no stack trace.
+    await Console.Error.WriteLineAsync(wrong.Message);
+    return SettingsException.ExitCode;
+}
 
 /// <summary>For the tests, which start the service in their own process.</summary>
 public partial class Program;

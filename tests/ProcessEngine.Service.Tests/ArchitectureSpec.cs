@@ -10,8 +10,8 @@ using static ArchUnitNET.Fluent.ArchRuleDefinition;
 namespace ProcessEngine.Service.Tests;
 
 /// <summary>
-/// Arrows point one way: a folder uses only the folders that stand below it in the lists of docs/architecture.md. Read from the compiled program;
-/// a constant leaves no trace there, so the imports of the source are held against the same list.
+/// Arrows point one way: a folder uses only the folders that stand below it in the lists of docs/architecture.md. Read from the compiled
+/// program; a constant leaves no trace there, so the imports of the source are held against the same list.
 /// </summary>
 public sealed partial class ArchitectureSpec
 {
@@ -63,7 +63,8 @@ public sealed partial class ArchitectureSpec
         var arrows = Arrows(level);
         TestContext.Out.WriteLine(Drawn(arrows));
         var folders = arrows.SelectMany(a => new[] { a.From, a.To }).Distinct();
-        order.Order(StringComparer.Ordinal).ShouldBe(folders.Order(StringComparer.Ordinal), $"docs/architecture.md, {level.Heading}: every folder, and no other");
+        order.Order(StringComparer.Ordinal)
+            .ShouldBe(folders.Order(StringComparer.Ordinal), $"docs/architecture.md, {level.Heading}: every folder, and no other");
         arrows.Where(a => order.IndexOf(a.From) > order.IndexOf(a.To)).Select(a => $"{a.From} → {a.To}: {a.Because}").ShouldBeEmpty();
     }
 
@@ -114,7 +115,7 @@ public sealed partial class ArchitectureSpec
            select new Arrow(arrow.Key.here, arrow.Key.there, string.Join(", ", arrow.Distinct().Order(StringComparer.Ordinal).Take(5))),
     ];
 
-    /// <summary>Null for what stands in no folder of this level. What lies beside the folders is named by the last word of their namespace.</summary>
+    /// <summary>Null for what stands in no folder of this level. What lies beside them is named by the end of their namespace.</summary>
     static string? FolderOf(IType type, Level level)
     {
         // What Razor makes of the pages; a type parameter is wherever its name is first met; what puts it all together stands above it all.
@@ -123,7 +124,8 @@ public sealed partial class ArchitectureSpec
             return null;
         if (space == level.Namespace)
             return level.Namespace.Split('.')[^1];
-        return space.StartsWith(level.Namespace + ".", StringComparison.Ordinal) ? space[(level.Namespace.Length + 1)..].Split('.')[0] : null;
+        var within = level.Namespace + ".";
+        return space.StartsWith(within, StringComparison.Ordinal) ? space[within.Length..].Split('.')[0] : null;
     }
 
     /// <summary>The first column of the table below the heading, from top to bottom.</summary>
@@ -140,9 +142,10 @@ public sealed partial class ArchitectureSpec
         int HeightOf(string folder) => heights.TryGetValue(folder, out var known)
             ? known
             : heights[folder] = arrows.Where(a => a.From == folder).Select(a => HeightOf(a.To) + 1).DefaultIfEmpty(0).Max();
-        var folders = arrows.SelectMany(a => new[] { a.From, a.To }).Distinct().OrderByDescending(HeightOf).ThenBy(f => f, StringComparer.Ordinal);
-        return string.Join('\n', folders.Select(folder =>
-            $"{HeightOf(folder),2} {folder,-14} → {string.Join(' ', arrows.Where(a => a.From == folder).Select(a => a.To).Order(StringComparer.Ordinal))}"));
+        string UsedBy(string folder) => string.Join(' ', arrows.Where(a => a.From == folder).Select(a => a.To).Order(StringComparer.Ordinal));
+        var folders = arrows.SelectMany(a => new[] { a.From, a.To }).Distinct()
+            .OrderByDescending(HeightOf).ThenBy(f => f, StringComparer.Ordinal);
+        return string.Join('\n', folders.Select(folder => $"{HeightOf(folder),2} {folder,-14} → {UsedBy(folder)}"));
     }
 
     [GeneratedRegex(@"^\| `(\w+)` \|", RegexOptions.Multiline)]

@@ -37,9 +37,9 @@ public sealed class KeyRingSpec(string provider)
     async Task<ServiceProvider> Node(params (string Name, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
-            settings.Append(("DataFolder", folder)).Select(s => KeyValuePair.Create<string, string?>(s.Item1, s.Item2))).Build();
+            settings.Append(("DataFolder", folder)).Select(s => KeyValuePair.Create<string, string?>("ProcessEngine:" + s.Item1, s.Item2))).Build();
         var services = new ServiceCollection();
-        var module = new ModuleSettings(configuration);
+        var module = new ModuleSettings(configuration.GetSection("ProcessEngine"));
         services.AddLogging().AddSingleton(module.Service).AddSingleton<TimeProvider>(world.Clock).AddSingleton<SecondFactor>();
         services.AddSingleton(_ => world.Database);
         KeyRing.Add(services, module);
@@ -117,7 +117,7 @@ public sealed class KeyRingSpec(string provider)
         (await Should.ThrowAsync<InvalidOperationException>(() => Node())).Message.ShouldContain("ProcessEngine:Keys:Certificate");
         (await Should.ThrowAsync<InvalidOperationException>(() => Node(("Keys:Certificate", second)))).Message.ShouldContain("ProcessEngine:Keys:OlderCertificates");
         Protector(await Node(("Keys:Certificate", second), ("Keys:OlderCertificates", first))).Unprotect(sealedHere).ShouldBe("ก");
-        (await Should.ThrowAsync<InvalidOperationException>(() => Node(("Keys:Certificate", Path.Combine(folder, "none.pem"))))).Message.ShouldContain("none.pem");
+        (await Should.ThrowAsync<SettingsException>(() => Node(("Keys:Certificate", Path.Combine(folder, "none.pem"))))).Message.ShouldContain("none.pem");
     }
 
     [Test]

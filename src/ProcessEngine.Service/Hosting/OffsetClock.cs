@@ -1,25 +1,29 @@
-using System.Globalization;
+using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Hosting;
 
-/// <summary>The service's clock, shifted by <c>ProcessEngine:Clock:Offset</c>, so that anyone can see deadlines pass. Never in Production.</summary>
+/// <summary>Section <c>ProcessEngine:Clock</c>.</summary>
+public sealed record ClockOptions
+{
+    /// <summary>Shifts the service's clock, such as <c>5.00:00:00</c>. Refused in Production.</summary>
+    public TimeSpan? Offset { get; init; }
+}
+
+/// <summary>The service's clock, shifted, so that anyone can see deadlines pass. Never in Production.</summary>
 public sealed class OffsetClock(TimeSpan offset) : TimeProvider
 {
     public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + offset;
 
-    /// <exception cref="InvalidOperationException">An offset is set in Production, or it is not a time span.</exception>
-    public static TimeProvider From(IConfiguration configuration, IHostEnvironment environment)
+    /// <exception cref="SettingsException">An offset is set in Production, or leads out of the calendar.</exception>
+    public static TimeProvider From(ClockOptions options, IHostEnvironment environment)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
-        var text = configuration["ProcessEngine:Clock:Offset"];
-        if (string.IsNullOrWhiteSpace(text))
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Offset is not { } offset || offset == TimeSpan.Zero)
             return System;
-        if (!TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var offset))
-            throw new InvalidOperationException($"ProcessEngine:Clock:Offset must be a time span such as 5.00:00:00, not \"{text}\".");
-        if (offset == TimeSpan.Zero)
-            return System;
-        return environment.IsProduction()
-            ? throw new InvalidOperationException("ProcessEngine:Clock:Offset shifts the clock of every deadline; it is refused in Production.")
+        if (environment.IsProduction())
+            throw new SettingsException("ProcessEngine:Clock:Offset", "shifts the clock of every deadline; it is refused in Production");
+        return offset.Duration() > TimeSpan.FromDays(36_500)
+            ? throw new SettingsException("ProcessEngine:Clock:Offset", $"must be less than a hundred years, not \"{offset:c}\"")
             : new OffsetClock(offset);
     }
 }

@@ -2,14 +2,7 @@ using System.Reflection;
 using FluentValidation;
 using MediatR;
 using Microsoft.AspNetCore.Authorization;
-using ProcessEngine.Service.Cases.Deadlines;
-using ProcessEngine.Service.Cases.Instances;
-using ProcessEngine.Service.Cases.Migrations;
-using ProcessEngine.Service.Jobs;
 using ProcessEngine.Service.Kernel;
-using ProcessEngine.Service.Notifications;
-using ProcessEngine.Service.Recurrences;
-using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Hosting;
 
@@ -21,8 +14,9 @@ public static class StartUp
         ArgumentNullException.ThrowIfNull(builder);
         var settings = new ModuleSettings(builder.Configuration.GetSection("ProcessEngine"));
         var services = builder.Services;
+        services.AddSingleton(settings);
         services.AddSingleton(settings.Service);
-        services.AddSingleton(OffsetClock.From(builder.Configuration, builder.Environment));
+        services.AddSingleton(OffsetClock.From(settings.Section<ClockOptions>("Clock"), builder.Environment));
         services.AddMemoryCache(cache => cache.SizeLimit = 10_000);
         services.AddMediator();
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
@@ -31,6 +25,7 @@ public static class StartUp
         services.AddApiDescription();
         foreach (var module in Modules.All)
             module.AddServices(services, settings);
+        settings.RefuseUnknownNames();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = 1024 * 1024;

@@ -10,7 +10,7 @@ public sealed class IdentityModule : IModule
     {
         ArgumentNullException.ThrowIfNull(settings);
         services.AddSingleton<People>();
-        services.AddSingleton(settings.Section<PasswordLimits>("Passwords").Checked());
+        services.AddSingleton(settings.Section<PasswordLimits>("Passwords"));
         services.AddSingleton<SignInLimits>();
         services.AddSingleton<ICleanUp, SignInAttempts.CleanUp>();
         services.AddSingleton<Passwords>();

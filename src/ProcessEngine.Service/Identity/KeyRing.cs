@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography.X509Certificates;
 using System.Xml.Linq;
 using Microsoft.AspNetCore.DataProtection;
@@ -15,6 +16,7 @@ public sealed record KeyRingOptions
     public string? Certificate { get; init; }
 
     /// <summary>The password of the file; empty for none.</summary>
+    [DataType(DataType.Password)]
     public string CertificatePassword { get; init; } = "";
 
     /// <summary>Certificates of before, with commas between: keys that were encrypted for them are still read.</summary>
@@ -46,10 +48,11 @@ public sealed class KeyRing(
             services.AddOptions<KeyManagementOptions>().Configure<DatabaseKeys>((management, stored) => management.XmlRepository = stored);
         if (options.Certificate is not { Length: > 0 } file)
             return;
-        var certificate = Load(file, options.CertificatePassword);
+        var certificate = Load(nameof(KeyRingOptions.Certificate), file, options.CertificatePassword);
         var older = options.OlderCertificates.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         keys.ProtectKeysWithCertificate(certificate);
-        keys.UnprotectKeysWithAnyCertificate([certificate, .. older.Select(o => Load(o, options.CertificatePassword))]);
+        keys.UnprotectKeysWithAnyCertificate(
+            [certificate, .. older.Select(o => Load(nameof(KeyRingOptions.OlderCertificates), o, options.CertificatePassword))]);
     }
 
     /// <summary>Before the first request: a node that cannot read the keys would quietly make new ones, and open nothing that was sealed before.</summary>
@@ -116,7 +119,7 @@ public sealed class KeyRing(
         Log.KeysMoved(log, folder);
     }
 
-    static X509Certificate2 Load(string file, string password)
+    static X509Certificate2 Load(string setting, string file, string password)
     {
         try
         {
@@ -127,7 +130,8 @@ public sealed class KeyRing(
         }
         catch (Exception e) when (e is System.Security.Cryptography.CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new InvalidOperationException($"ProcessEngine:Keys: {file} cannot be read as a certificate with its private key: {e.Message}", e);
+            throw new SettingsException(
+                $"ProcessEngine:Keys:{setting}", $"{file} cannot be read as a certificate with its private key: {e.Message.TrimEnd('.')}");
         }
     }
 }

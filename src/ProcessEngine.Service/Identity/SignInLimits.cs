@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
@@ -8,22 +9,22 @@ namespace ProcessEngine.Service.Identity;
 public sealed record PasswordLimits
 {
     /// <summary>Passwords that are hashed at once. Default: half of the processors, so that the other half is there for everybody's work.</summary>
-    public int AtOnce { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
+    [Range(1, 256, ErrorMessage = "must be between {1} and {2}")]
+    public int? AtOnce { get; init; }
 
     /// <summary>Sign-ins that may wait for their turn, of all addresses together; whoever comes on top is asked to try again.</summary>
+    [Range(0, 10_000, ErrorMessage = "must be between {1} and {2}")]
     public int Waiting { get; init; } = 40;
 
     /// <summary>The same, of one address. An office behind one address signs in side by side; a program that guesses is turned away.</summary>
+    [Range(0, 10_000, ErrorMessage = "must be between {1} and {2}")]
     public int WaitingPerAddress { get; init; } = 10;
 
     /// <summary>Failed sign-ins of one address within five minutes, after which it is turned away for the rest of them.</summary>
+    [Range(Passwords.FailuresAllowed, 100_000, ErrorMessage = "must be between {1} and {2}")]
     public int FailuresPerAddress { get; init; } = 100;
 
-    /// <exception cref="InvalidOperationException">A number makes no sense.</exception>
-    public PasswordLimits Checked() => AtOnce >= 1 && Waiting >= 0 && WaitingPerAddress >= 0 && FailuresPerAddress >= Passwords.FailuresAllowed
-        ? this
-        : throw new InvalidOperationException(
-            $"ProcessEngine:Passwords: AtOnce is at least 1, Waiting and WaitingPerAddress at least 0, FailuresPerAddress at least {Passwords.FailuresAllowed}.");
+    public int HashedAtOnce => AtOnce ?? Math.Max(1, Environment.ProcessorCount / 2);
 }
 
 /// <summary>
@@ -36,9 +37,9 @@ public sealed class SignInLimits(PasswordLimits options) : IDisposable
 
     readonly PartitionedRateLimiter<string> turns = PartitionedRateLimiter.CreateChained(
         PartitionedRateLimiter.Create<string, string>(address => RateLimitPartition.GetConcurrencyLimiter(
-            address, _ => new ConcurrencyLimiterOptions { PermitLimit = options.AtOnce, QueueLimit = options.WaitingPerAddress })),
+            address, _ => new ConcurrencyLimiterOptions { PermitLimit = options.HashedAtOnce, QueueLimit = options.WaitingPerAddress })),
         PartitionedRateLimiter.Create<string, string>(_ => RateLimitPartition.GetConcurrencyLimiter(
-            "", _ => new ConcurrencyLimiterOptions { PermitLimit = options.AtOnce, QueueLimit = options.Waiting })));
+            "", _ => new ConcurrencyLimiterOptions { PermitLimit = options.HashedAtOnce, QueueLimit = options.Waiting })));
 
     readonly PartitionedRateLimiter<string> failures = PartitionedRateLimiter.Create<string, string>(address => RateLimitPartition.GetFixedWindowLimiter(
         address, _ => new FixedWindowRateLimiterOptions { PermitLimit = options.FailuresPerAddress, Window = FailuresWithin }));

@@ -10,8 +10,6 @@ public sealed class JobsModule : IModule
     {
         ArgumentNullException.ThrowIfNull(settings);
         var options = settings.Section<DeadlineOptions>("Deadlines");
-        if (options.SweepInterval < TimeSpan.FromSeconds(1) || options.SweepInterval > TimeSpan.FromMinutes(5))
-            throw new InvalidOperationException("ProcessEngine:Deadlines:SweepInterval must be between 1 second and 5 minutes.");
         services.AddSingleton(options);
         services.AddSingleton<JobRuns>();
         services.AddSingleton<RunNow>();

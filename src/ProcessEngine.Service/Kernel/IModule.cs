@@ -25,14 +25,3 @@ public interface IModule
     /// <summary>Before the first request is answered, in the order of the list of modules.</summary>
     Task PrepareAsync(WebApplication app, bool demo, CancellationToken ct) => Task.CompletedTask;
 }
-
-/// <summary>What is set for the service. Section <c>ProcessEngine</c>.</summary>
-public sealed class ModuleSettings(IConfiguration configuration)
-{
-    /// <summary>The settings that several capabilities share.</summary>
-    public ServiceOptions Service { get; } = configuration.Get<ServiceOptions>() ?? new();
-
-    /// <summary>A capability's own section below <c>ProcessEngine</c>; its defaults where nothing is set.</summary>
-    public T Section<T>(string name)
-        where T : class, new() => configuration.GetSection(name).Get<T>() ?? new T();
-}

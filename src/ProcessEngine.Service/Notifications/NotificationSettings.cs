@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Net.Mail;
 using Dapper;
 using ProcessEngine.Core;
@@ -7,18 +8,26 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Notifications;
 
 /// <summary>Section <c>ProcessEngine:Notifications</c>.</summary>
-public sealed record NotificationOptions
+public sealed record NotificationOptions : IValidatableObject
 {
     /// <summary>The address of the pages, for links: <c>https://work.example.go.th</c>.</summary>
+    [Required(ErrorMessage = "must not be empty")]
+    [WebAddress]
     public string PublicUrl { get; init; } = "http://localhost:5000";
 
     /// <summary>Without one no e-mail is sent.</summary>
     public string SmtpHost { get; init; } = "";
 
+    [Range(1, 65535, ErrorMessage = "must be between {1} and {2}")]
     public int SmtpPort { get; init; } = 25;
+
     public bool SmtpTls { get; init; }
     public string SmtpUser { get; init; } = "";
+
+    [DataType(DataType.Password)]
     public string SmtpPassword { get; init; } = "";
+
+    /// <summary>The sender's address: that of an office, not of a person.</summary>
     public string From { get; init; } = "processengine@localhost";
 
     /// <summary>The hosts to which people may have notices posted, with commas between. None by default: an address of somebody's choice must not reach into the network.</summary>
@@ -26,8 +35,23 @@ public sealed record NotificationOptions
 
     public bool HasMail => SmtpHost.Length > 0;
 
+    IEnumerable<string> Webhooks => WebhookHosts.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
     public bool Allows(string? webhook) => Uri.TryCreate(webhook, UriKind.Absolute, out var address) && address.Scheme is "https" or "http" && address.UserInfo.Length == 0
-        && WebhookHosts.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Contains(address.Authority, StringComparer.OrdinalIgnoreCase);
+        && Webhooks.Contains(address.Authority, StringComparer.OrdinalIgnoreCase);
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (HasMail && Uri.CheckHostName(SmtpHost) == UriHostNameType.Unknown)
+            yield return new ValidationResult("must be the name of a host", [nameof(SmtpHost)]);
+        if (!MailAddress.TryCreate(From, out _))
+            yield return new ValidationResult("must be an e-mail address", [nameof(From)]);
+        if (Webhooks.Any(host => !Uri.TryCreate($"https://{host}", UriKind.Absolute, out var address)
+            || address.PathAndQuery != "/" || host.EndsWith('/')))
+        {
+            yield return new ValidationResult("must be hosts such as chat.example.go.th:8443, with commas between", [nameof(WebhookHosts)]);
+        }
+    }
 }
 
 /// <summary>How a person wants to be told, besides the pages.</summary>

@@ -10,25 +10,6 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Web;
 
-/// <summary>Sign-in with an identity provider of the authorities (OAuth 2.0 code flow with PKCE, OpenID's userinfo). Section <c>ProcessEngine:SignIn</c>.</summary>
-public sealed record ProviderOptions
-{
-    /// <summary>What its button says. Without a <see cref="ClientId"/> there is no button.</summary>
-    public string Name { get; init; } = "OpenID";
-
-    public string ClientId { get; init; } = "";
-    public string ClientSecret { get; init; } = "";
-    public string AuthorizationEndpoint { get; init; } = "";
-    public string TokenEndpoint { get; init; } = "";
-    public string UserInformationEndpoint { get; init; } = "";
-    public string Scope { get; init; } = "openid profile";
-
-    /// <summary>The field of userinfo that holds the name by which the person is known here.</summary>
-    public string UserNameField { get; init; } = "preferred_username";
-
-    public bool IsOn => ClientId.Length > 0;
-}
-
 /// <summary>The framework's OAuth handler (that of OpenID Connect is not in the feeds), and the session that it opens. Who a person is, is asked of the provider over TLS.</summary>
 public static class ProviderSignIn
 {
