@@ -19,7 +19,9 @@ using ProcessEngine.Testing;
 
 namespace ProcessEngine.Service.Tests;
 
-/// <summary>The service in this process, on a database of its own, with the demonstration office and a clock that the test cranks.</summary>
+/// <summary>
+/// The service in this process, on a database of its own, with the demonstration office and a clock that the test cranks.
+/// </summary>
 public sealed class World : IAsyncDisposable
 {
     public const string KhonKaen = "khonkaen-5.install-maintain-computers";
@@ -33,7 +35,9 @@ public sealed class World : IAsyncDisposable
     readonly string folder;
     readonly Dictionary<string, string> keys = [];
 
-    World(WebApplicationFactory<Program> root, WebApplicationFactory<Program> factory, Place place, ManualClock clock, ServiceErrors errors) =>
+    World(
+        WebApplicationFactory<Program> root, WebApplicationFactory<Program> factory, Place place, ManualClock clock,
+        ServiceErrors errors) =>
         (this.root, this.factory, folder, Provider, ConnectionString, Clock, this.errors) =
         (root, factory, place.Folder, place.Provider, place.ConnectionString, clock, errors);
 
@@ -59,14 +63,23 @@ public sealed class World : IAsyncDisposable
     /// <param name="beside">Another node on the same PostgreSQL, with the same clock and the same people.</param>
     /// <param name="processes">Other definitions than the shipped ones: a first start, on an empty database.</param>
     /// <param name="kestrel">A real server on a real port, for what only a real server does.</param>
+    /// <param name="found">What the service finds in its database, put into an empty one; null for what its first start left there.</param>
     public static async Task<World> StartAsync(
         string provider, string at = "2026-03-02 09:00", World? beside = null, string? processes = null, bool kestrel = false,
-        IReadOnlyDictionary<string, string>? settings = null, string? studio = null)
+        IReadOnlyDictionary<string, string>? settings = null, string? studio = null, Func<Database, Task>? found = null)
     {
         var folder = Directory.CreateTempSubdirectory("processengine-test-").FullName;
         var connection = beside is not null ? beside.ConnectionString
-            : processes is null ? (await Template.Of(provider)).CopyTo(folder)
+            : processes is null && found is null ? (await Template.Of(provider)).CopyTo(folder)
             : NewDatabase(provider);
+        if (found is not null)
+        {
+            await using Database database = connection is null
+                ? new SqliteDatabase(Path.Combine(folder, "processengine.db"))
+                : new PostgresDatabase(connection, 4);
+            await found(database);
+        }
+
         var clock = beside?.Clock ?? new ManualClock(ManualClock.Bangkok(at));
         var errors = new ServiceErrors();
         var root = new WebApplicationFactory<Program>();
@@ -98,7 +111,8 @@ public sealed class World : IAsyncDisposable
         var place = new Place(provider, folder, NewDatabase(provider));
         var (clock, errors) = (new ManualClock(ManualClock.Bangkok(at)), new ServiceErrors());
         var root = new WebApplicationFactory<Program>();
-        var world = new World(root, root.WithWebHostBuilder(host => Settle(host, place, clock, errors)), place, clock, errors) { OwnsFolder = false };
+        var world = new World(
+            root, root.WithWebHostBuilder(host => Settle(host, place, clock, errors)), place, clock, errors) { OwnsFolder = false };
         await world.MeetAsync(null);
         return world;
     }
@@ -143,6 +157,9 @@ public sealed class World : IAsyncDisposable
         }
 
         var file = Path.Combine((beside ?? this).folder, FirstStart.DemoKeysFile);
+        // Where the people were there before, their keys are known to whoever brought them.
+        if (!File.Exists(file))
+            return;
         foreach (var (role, key) in JsonSerializer.Deserialize<Dictionary<string, string>>(await File.ReadAllTextAsync(file))!)
             keys[role] = key;
     }
@@ -240,7 +257,8 @@ public sealed class ServiceErrors : ILoggerProvider, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         ArgumentNullException.ThrowIfNull(formatter);
         if (IsEnabled(logLevel))
@@ -252,10 +270,8 @@ public sealed class ServiceErrors : ILoggerProvider, ILogger
     }
 }
 
-/// <summary>A suite that runs on both databases, each fixture in a world of its own.</summary>
-[TestFixture("sqlite")]
-[TestFixture("postgresql")]
-public abstract class OnBothDatabases(string provider)
+/// <summary>A suite in a world of its own, which its tests share.</summary>
+public abstract class InAWorld(string provider)
 {
     protected string Provider { get; } = provider;
     protected World World { get; private set; } = null!;
@@ -281,3 +297,15 @@ public abstract class OnBothDatabases(string provider)
     protected Person Officer => World.Officer;
     protected Person Director => World.Director;
 }
+
+/// <summary>A suite that runs on both databases.</summary>
+[TestFixture("sqlite")]
+[TestFixture("postgresql")]
+public abstract class OnBothDatabases(string provider) : InAWorld(provider);
+
+/// <summary>
+/// A suite about what pages show and how they read: it follows from queries and acts whose suites run on both databases.
+/// That each page is shown on PostgreSQL, too, is said by <see cref="PagesOnPostgresqlSpec"/>.
+/// </summary>
+[TestFixture("sqlite")]
+public abstract class OfPages(string provider) : InAWorld(provider);

@@ -80,16 +80,33 @@ public sealed partial record ProcessState
     public ImmutableSortedDictionary<string, string> Variables { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
     public ImmutableArray<OpenTask> OpenTasks { get; init; } = [];
-    public ImmutableArray<TaskGroup> Groups { get; init; } = [];
-    public ImmutableArray<OpenWait> Waits { get; init; } = [];
-    public ImmutableArray<Arrival> Arrivals { get; init; } = [];
+
+    // A snapshot that was written before there were any has none of these; nor has it incidents.
+
+    public ImmutableArray<TaskGroup> Groups
+    {
+        get;
+        init => field = value.IsDefault ? [] : value;
+    } = [];
+
+    public ImmutableArray<OpenWait> Waits
+    {
+        get;
+        init => field = value.IsDefault ? [] : value;
+    } = [];
+
+    public ImmutableArray<Arrival> Arrivals
+    {
+        get;
+        init => field = value.IsDefault ? [] : value;
+    } = [];
+
     public ImmutableArray<OpenDeadline> OpenDeadlines { get; init; } = [];
 
     /// <summary>What an administrator has to look at, until it is put right.</summary>
     public ImmutableArray<OpenIncident> Incidents
     {
         get;
-        // Snapshots that were written before there were any have none.
         init => field = value.IsDefault ? [] : value;
     } = [];
 
