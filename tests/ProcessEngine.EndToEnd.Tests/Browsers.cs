@@ -14,36 +14,29 @@ public sealed record Window(string Name, int Width, int Height, bool Touch = fal
     public override string ToString() => $"{Name}{(Script ? "" : ", no script")}{(Dark ? ", dark" : "")}";
 }
 
-/// <summary>A real Chromium, and one service whose pages it opens.</summary>
+/// <summary>A real Chromium, which is the run's, and one service whose pages it opens.</summary>
 public sealed class Browsers : IAsyncDisposable
 {
-    /// <summary>The machine's Chromium; none is downloaded.</summary>
-    static readonly string Program = Environment.GetEnvironmentVariable("CHROMIUM_BIN") ?? "/usr/bin/chromium";
-
     readonly Installation installation;
-    readonly IPlaywright playwright;
     readonly IBrowser browser;
 
-    Browsers(Installation installation, ServiceProcess service, IPlaywright playwright, IBrowser browser) =>
-        (this.installation, Service, this.playwright, this.browser) = (installation, service, playwright, browser);
+    Browsers(Installation installation, ServiceProcess service, IBrowser browser) =>
+        (this.installation, Service, this.browser) = (installation, service, browser);
 
     public ServiceProcess Service { get; }
 
     public static async Task<Browsers> StartAsync(string clock)
     {
-        File.Exists(Program).ShouldBeTrue($"A Chromium is needed: install Debian's chromium, or name one in CHROMIUM_BIN ({Program} does not exist).");
+        var browser = await TestRun.BrowserAsync();
         var installation = Installation.On("sqlite");
-        var service = await installation.Start(clock);
-        var playwright = await Playwright.CreateAsync();
-        // Chromium's own sandbox does not work for root, who runs the tests in a container.
-        string[] asRoot = Environment.IsPrivilegedProcess ? ["--no-sandbox"] : [];
-        var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Program, Headless = true, Args = [.. asRoot, "--disable-dev-shm-usage"] });
-        return new Browsers(installation, service, playwright, browser);
+        return new Browsers(installation, await installation.Start(clock), browser);
     }
 
     public Client As(string role) => Service.As(installation.KeyOf(role));
 
-    public string Password => JsonNode.Parse(File.ReadAllText(Path.Combine(installation.DataFolder, "demo-passwords.json")))!.AsObject().First().Value!.GetValue<string>();
+    public string Password =>
+        JsonNode.Parse(File.ReadAllText(Path.Combine(installation.DataFolder, "demo-passwords.json")))!.AsObject().First().Value!
+            .GetValue<string>();
 
     /// <summary>Somebody in front of a window of their own, not signed in.</summary>
     public async Task<Desk> Open(Window window)
@@ -64,11 +57,10 @@ public sealed class Browsers : IAsyncDisposable
         return new Desk(this, context, await context.NewPageAsync());
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        await browser.DisposeAsync();
-        playwright.Dispose();
         installation.Dispose();
+        return ValueTask.CompletedTask;
     }
 }
 
@@ -92,7 +84,8 @@ public sealed class Desk : IAsyncDisposable
         page.PageError += (_, error) => Complaints.Add(error);
         page.Request += (_, request) =>
         {
-            if (!request.Url.StartsWith(browsers.Service.Address.ToString(), StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal)
+            if (!request.Url.StartsWith(browsers.Service.Address.ToString(), StringComparison.Ordinal)
+                && !request.Url.StartsWith("data:", StringComparison.Ordinal)
                 && !request.Url.StartsWith("blob:" + browsers.Service.Address, StringComparison.Ordinal))
                 Complaints.Add($"fetched {request.Url}");
         };
@@ -128,7 +121,9 @@ public sealed class Desk : IAsyncDisposable
     {
         await Page.EvaluateAsync(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Data", "axe.min.js")));
         var found = await Page.EvaluateAsync<JsonElement>("""
-            async () => (await axe.run({ exclude: [["elsa-workflow-instance-viewer"]] }, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })).violations
+            async () => (await axe.run(
+                { exclude: [["elsa-workflow-instance-viewer"]] },
+                { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })).violations
                 .filter(v => v.impact === "serious" || v.impact === "critical")
                 .map(v => `${v.id}: ${v.nodes.map(n => n.target.join(" ") + " " + n.failureSummary).join("; ")}`)
             """);
@@ -141,7 +136,8 @@ public sealed class Desk : IAsyncDisposable
         : Task.CompletedTask;
 
     /// <summary>Whether the page can only be read by scrolling sideways.</summary>
-    public Task<bool> Overflows() => Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth > document.documentElement.clientWidth");
+    public Task<bool> Overflows() =>
+        Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth > document.documentElement.clientWidth");
 
     public async ValueTask DisposeAsync() => await context.DisposeAsync();
 }

@@ -24,7 +24,8 @@ public sealed class Client : IDisposable
 
     public Task<Answer> Get(string path) => Send(HttpMethod.Get, path, null, null);
 
-    public Task<Answer> Post(string path, object body, string? key = null) => Send(HttpMethod.Post, path, JsonSerializer.Serialize(body, AsIs), key);
+    public Task<Answer> Post(string path, object body, string? key = null) =>
+        Send(HttpMethod.Post, path, JsonSerializer.Serialize(body, AsIs), key);
 
     public Task<Answer> Start(string definition, string title, string? businessKey = null, string? key = null) =>
         Post("process-instances", new { definitionKey = definition, office = "demo", title, businessKey }, key);
@@ -82,9 +83,11 @@ public sealed record Answer(int Status, string Raw, bool Replayed)
 
 static class JsonReading
 {
-    public static string Text(this JsonNode? node, string name) => (string?)node.ShouldNotBeNull()[name] ?? throw new ShouldAssertException($"\"{name}\" is null or absent in {node}");
+    public static string Text(this JsonNode? node, string name) =>
+        (string?)node.ShouldNotBeNull()[name] ?? throw new ShouldAssertException($"\"{name}\" is null or absent in {node}");
 
     public static int Number(this JsonNode? node, string name) => (int)node.ShouldNotBeNull()[name].ShouldNotBeNull();
 
-    public static DateTimeOffset Instant(this JsonNode? node, string name) => DateTimeOffset.Parse(node.Text(name), CultureInfo.InvariantCulture);
+    public static DateTimeOffset Instant(this JsonNode? node, string name) =>
+        DateTimeOffset.Parse(node.Text(name), CultureInfo.InvariantCulture);
 }

@@ -9,7 +9,8 @@ using ProcessEngine.Service.Web;
 namespace ProcessEngine.EndToEnd.Tests;
 
 /// <summary>
-/// The approver's desk in a real browser: with script and without, on a desk and on a phone, and for people who do not see it or use no mouse.
+/// The approver's desk in a real browser: with script and without, on a desk and on a phone, and for people who do not see it or use no
+/// mouse.
 /// Set SCREENSHOTS to a folder to have a picture of every page.
 /// </summary>
 public sealed class DeskSpec
@@ -76,10 +77,14 @@ public sealed class DeskSpec
     static readonly Window[] Looks = [Window.Desktop, Window.Phone with { Dark = true }];
 
     /// <summary>The addresses of all pages that there are, as the compiler left them.</summary>
-    static IEnumerable<string> Pages => typeof(Service.Web.DeskPage).Assembly.GetCustomAttributes<RazorCompiledItemAttribute>().Where(item => item.Kind == "mvc.1.0.razor-page")
+    static IEnumerable<string> Pages => typeof(Service.Web.DeskPage).Assembly.GetCustomAttributes<RazorCompiledItemAttribute>()
+        .Where(item => item.Kind == "mvc.1.0.razor-page")
         .Select(page => page.Type.GetCustomAttributes<RazorCompiledItemMetadataAttribute>().Single(m => m.Key == "RouteTemplate").Value);
 
-    /// <summary>What has nothing to look at: forms that are only sent; the page of errors, which is looked at elsewhere; and the editor, which is Elsa's (<see cref="StudioSpec"/>).</summary>
+    /// <summary>
+    /// What has nothing to look at: forms that are only sent; the page of errors, which is looked at elsewhere; and the editor, which is
+    /// Elsa's (<see cref="StudioSpec"/>).
+    /// </summary>
     static readonly string[] NotLookedAt = ["/preferences", "/sign-out", "/error", "/studio/editor/{key}"];
 
     [TestCaseSource(nameof(Looks))]
@@ -116,13 +121,18 @@ public sealed class DeskSpec
         }
 
         await using var keeper = await browsers.Open(window);
-        await Visit(keeper, "administrator", "/admin", "/admin/people", $"/admin/keys?office=demo&person={receipt.From}", "/admin/orders", "/admin/calendar", "/admin/notifications");
+        await Visit(
+            keeper, "administrator", "/admin", "/admin/people", $"/admin/keys?office=demo&person={receipt.From}", "/admin/orders",
+            "/admin/calendar", "/admin/notifications");
         await using var owner = await browsers.Open(window);
-        await Visit(owner, "processOwner", "/studio", $"/studio/definitions/{Installation.SuratThani}", $"/studio/definitions/{Installation.KhonKaen}/steps/propose-plan", $"/studio/instances/{instance}");
+        await Visit(
+            owner, "processOwner", "/studio", $"/studio/definitions/{Installation.SuratThani}",
+            $"/studio/definitions/{Installation.KhonKaen}/steps/propose-plan", $"/studio/instances/{instance}");
 
         barriers.ShouldBeEmpty();
         complaints.ShouldBeEmpty();
-        Pages.Except(NotLookedAt).Where(page => !looked.Any(path => Regex.IsMatch(path, $"^{Regex.Replace(page, @"\{[^}]*\}", "[^/]+")}$"))).ShouldBeEmpty("these pages are not looked at");
+        Pages.Except(NotLookedAt).Where(page => !looked.Any(path => Regex.IsMatch(path, $"^{Regex.Replace(page, @"\{[^}]*\}", "[^/]+")}$")))
+            .ShouldBeEmpty("these pages are not looked at");
 
         async Task Visit(Desk by, string role, params string[] paths)
         {
@@ -145,7 +155,9 @@ public sealed class DeskSpec
         }
     }
 
-    /// <summary>The receipt of work that an officer handed over to a clerk, who could not take it, and what it would look like once more.</summary>
+    /// <summary>
+    /// The receipt of work that an officer handed over to a clerk, who could not take it, and what it would look like once more.
+    /// </summary>
     async Task<(string Id, string From, string Preview)> HandedOver()
     {
         using var officer = browsers.As("officer");
@@ -210,7 +222,8 @@ public sealed class DeskSpec
         await using var desk = await browsers.Open(Window.Desktop);
         await desk.SignIn("director");
         await desk.Go($"/cases/{instance}/memo");
-        var download = await desk.Page.RunAndWaitForDownloadAsync(() => desk.Button("ดาวน์โหลด PDF").ClickAsync(), new() { Timeout = 60_000 });
+        var download = await desk.Page.RunAndWaitForDownloadAsync(
+            () => desk.Button("ดาวน์โหลด PDF").ClickAsync(), new() { Timeout = 60_000 });
         var bytes = await File.ReadAllBytesAsync(await download.PathAsync());
         System.Text.Encoding.ASCII.GetString(bytes, 0, 5).ShouldBe("%PDF-");
         bytes.Length.ShouldBeGreaterThan(10_000, "the typeface is in it");
@@ -311,7 +324,8 @@ public sealed class DeskSpec
         await desk.Button("ยืนยัน: เห็นชอบ").ClickAsync();
         await desk.Sees("เรื่องอยู่ที่ขั้นที่ 5");
         using var auditor = browsers.As("auditor");
-        (await auditor.History(instance)).Select(e => e.Text("type")).Where(t => t is "TaskRejected" or "ActUndone" or "TaskApproved").ShouldBe(["TaskRejected", "ActUndone", "TaskApproved"]);
+        (await auditor.History(instance)).Select(e => e.Text("type")).Where(t => t is "TaskRejected" or "ActUndone" or "TaskApproved")
+            .ShouldBe(["TaskRejected", "ActUndone", "TaskApproved"]);
         desk.Complaints.ShouldBeEmpty();
     }
 

@@ -12,7 +12,8 @@ public sealed class Installation : IDisposable
     public const string SuratThani = "suratthani-chumphon.develop-information-systems";
 
     /// <summary>How many definitions the program brings along.</summary>
-    public static int Shipped { get; } = Directory.GetDirectories(Path.Combine(Path.GetDirectoryName(ServiceProcess.Program())!, "processes"))
+    public static int Shipped { get; } = Directory.GetDirectories(
+        Path.Combine(Path.GetDirectoryName(ServiceProcess.Program())!, "processes"))
         .Where(folder => Path.GetFileName(folder) != "forms").Sum(folder => Directory.GetFiles(folder, "*.json").Length);
 
     const int MostOutput = 20_000;
@@ -38,7 +39,8 @@ public sealed class Installation : IDisposable
     public ServiceSettings Settings => new(DataFolder, Provider, ConnectionString);
 
     /// <param name="clock">Bangkok time, such as <c>2026-04-10 09:00</c>; null for the true time.</param>
-    public Task<ServiceProcess> Start(string? clock = null) => Start(Settings with { Clock = clock is null ? null : ManualClock.Bangkok(clock) });
+    public Task<ServiceProcess> Start(string? clock = null) =>
+        Start(Settings with { Clock = clock is null ? null : ManualClock.Bangkok(clock) });
 
     public async Task<ServiceProcess> Start(ServiceSettings settings)
     {
@@ -64,7 +66,8 @@ public sealed class Installation : IDisposable
 
     /// <summary>The same, for a service that was told otherwise.</summary>
     public static Database Open(ServiceSettings settings) =>
-        settings.ConnectionString is { } connection ? new PostgresDatabase(connection, 4) : new SqliteDatabase(Path.Combine(settings.DataFolder, "processengine.db"));
+        settings.ConnectionString is { } connection ? new PostgresDatabase(connection, 4) : new SqliteDatabase(
+            Path.Combine(settings.DataFolder, "processengine.db"));
 
     public void Dispose()
     {

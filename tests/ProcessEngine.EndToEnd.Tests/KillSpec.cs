@@ -15,7 +15,8 @@ public sealed class KillSpec(string provider) : OnBothDatabases(provider)
     const int Kills = 3;
     const int ActsAtLeast = 200;
 
-    /// <param name="Marker">The Idempotency-Key; also the comment of the act or the business key of the case, so that the history shows it.</param>
+    /// <param name="Marker">The Idempotency-Key; also the comment of the act or the business key of the case, so that the history shows
+    /// it.</param>
     sealed record Sent(string Role, string Marker, string? Case, string Act, JsonNode? Task)
     {
         public Answer? Answer { get; set; }
@@ -33,37 +34,36 @@ public sealed class KillSpec(string provider) : OnBothDatabases(provider)
         var working = new ConcurrentDictionary<int, string>();
 
         var cutOff = 0;
+        var service = await Office.Start();
         for (var round = 1; round <= Kills; round++)
         {
-            var service = await Office.Start();
             var keys = Keys();
+            var (running, thisRound) = (service, round);
             var answers = new Count(random.Next(ActsAtLeast / 2, ActsAtLeast));
             var clients = Enumerable.Range(0, Clients)
-                .Select(number => Task.Run(() => Work(service, keys, number, round, working, log, answers))).ToArray();
+                .Select(number => Task.Run(() => Work(running, keys, number, thisRound, working, log, answers))).ToArray();
             await Task.WhenAny(answers.Reached, Task.WhenAll(clients)).WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System);
             // A random instant of a request, not the moment at which one has just been answered.
             Spin(random.Next(0, 4_000));
             service.Kill();
             await Task.WhenAll(clients);
 
-            var again = await Office.Start();
+            service = await Office.Start();
             cutOff += log.Count(s => s.Answer is null);
-            await CheckAndRetry(again, keys, log, round);
-            again.Kill();
+            await CheckAndRetry(service, keys, log, round);
         }
 
         log.Count.ShouldBeGreaterThanOrEqualTo(ActsAtLeast);
         await TestContext.Out.WriteLineAsync($"{log.Count} requests, {cutOff} of them without an answer at {Kills} kills");
-
-        var last = await Office.Start();
-        await FinishAndVerifyEveryCase(last, Keys(), log);
+        await FinishAndVerifyEveryCase(service, Keys(), log);
     }
 
     Dictionary<string, string> Keys() => new[] { "officer", "director", "auditor" }.ToDictionary(role => role, Office.KeyOf);
 
     /// <summary>One client: case after case, act after act, without a pause, until the service is gone.</summary>
     static async Task Work(
-        ServiceProcess service, Dictionary<string, string> keys, int number, int round, ConcurrentDictionary<int, string> working, ConcurrentQueue<Sent> log, Count answers)
+        ServiceProcess service, Dictionary<string, string> keys, int number, int round, ConcurrentDictionary<int, string> working,
+        ConcurrentQueue<Sent> log, Count answers)
     {
         using var officer = service.As(keys["officer"]);
         using var director = service.As(keys["director"]);
@@ -183,7 +183,8 @@ public sealed class KillSpec(string provider) : OnBothDatabases(provider)
             var history = await officer.History(id);
             history.Select(h => h.Number("sequence")).ShouldBe(Enumerable.Range(1, history.Count));
             history.Count(h => h.Text("type") == "TaskOpened").ShouldBe(
-                history.Count(h => h.Text("type") is "TaskCompleted" or "TaskApproved" or "TaskRejected"), $"each task of case {id} is closed once");
+                history.Count(
+                    h => h.Text("type") is "TaskCompleted" or "TaskApproved" or "TaskRejected"), $"each task of case {id} is closed once");
         }
     }
 

@@ -43,7 +43,8 @@ public sealed class OutageSpec(string provider) : OnBothDatabases(provider)
         {
             await AwaitLadder(officer, overdue, after);
             ShouldBeTheLadder(await Rungs(officer, overdue));
-            (await officer.Get("user-tasks?overdue=true")).Ok()["items"]!.AsArray().Select(t => t.Text("processInstanceId")).ShouldBe([overdue]);
+            (await officer.Get("user-tasks?overdue=true")).Ok()["items"]!.AsArray().Select(t => t.Text("processInstanceId"))
+                .ShouldBe([overdue]);
             witness = await officer.Started(Installation.SuratThani, "เรื่องที่เป็นพยาน");
         }
 
@@ -83,7 +84,8 @@ public sealed class OutageSpec(string provider) : OnBothDatabases(provider)
     }
 
     static string Name(JsonNode item) =>
-        item.Text("type") == "TaskEscalated" ? $"TaskEscalated {item["data"].Number("level")} {item["data"].Text("toRole")}" : item.Text("type");
+        item.Text("type") == "TaskEscalated" ? $"TaskEscalated {item["data"].Number("level")} {item["data"].Text("toRole")}" : item
+            .Text("type");
 
     static Task AwaitLadder(Client officer, string id, ServiceProcess service) =>
         Eventually.Holds(

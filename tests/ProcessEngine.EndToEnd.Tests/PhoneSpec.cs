@@ -49,7 +49,8 @@ public sealed class PhoneSpec
         var first = await Visit(desk, path);
         first.Sum(f => f.Bytes).ShouldBeLessThan(MostBytes, Told(first));
         first.Count(f => f.Blocks).ShouldBeLessThanOrEqualTo(MostBlocking, Told(first));
-        first.Where(f => f.Kind == "css").ShouldAllBe(f => f.Name.Contains(".woff2", StringComparison.Ordinal), "no style sheet asks for another: nothing waits for two answers");
+        first.Where(f => f.Kind == "css").ShouldAllBe(
+            f => f.Name.Contains(".woff2", StringComparison.Ordinal), "no style sheet asks for another: nothing waits for two answers");
 
         var again = await Visit(desk, path);
         again.Where(f => f.Bytes > 0).ShouldHaveSingleItem(Told(again)).Kind.ShouldBe("page");

@@ -70,7 +70,8 @@ public sealed class ProcedureSpec(string provider) : OnBothDatabases(provider)
             var study = await officer.OpenTask(id);
             study.Instant("dueAt").ShouldBe(ManualClock.Bangkok("2026-04-22 16:30"));
             var why = (await officer.Get($"user-tasks/{study.Text("id")}/deadline")).Ok();
-            why["counted"]!.AsArray().Select(day => ((string?)day)!).ShouldBe(["2026-04-16", "2026-04-17", "2026-04-20", "2026-04-21", "2026-04-22"]);
+            why["counted"]!.AsArray().Select(day => ((string?)day)!)
+                .ShouldBe(["2026-04-16", "2026-04-17", "2026-04-20", "2026-04-21", "2026-04-22"]);
             why["skipped"]!.AsArray().Select(day => day.Text("date")).ShouldContain("2026-04-15");
             await Complete(officer, id, "study-laws");
             await Complete(officer, id, "appoint-committee");
@@ -86,7 +87,8 @@ public sealed class ProcedureSpec(string provider) : OnBothDatabases(provider)
         (await director.OpenTask(id)).Instant("dueAt").ShouldBe(ManualClock.Bangkok("2026-06-04 16:30"));
         (await director.Act("reject", await director.OpenTask(id), "ไม่เห็นชอบ")).Ok();
         (await later.OpenTask(id)).Number("attempt").ShouldBe(2);
-        (await later.OpenTask(id)).Instant("dueAt").ShouldBe(ManualClock.Bangkok("2026-06-08 16:30"), "a clock of its own for the second attempt");
+        (await later.OpenTask(id)).Instant("dueAt").ShouldBe(
+            ManualClock.Bangkok("2026-06-08 16:30"), "a clock of its own for the second attempt");
         await Complete(later, id, "design-plan");
         (await director.Act("approve", await director.OpenTask(id))).Ok();
         var research = "";

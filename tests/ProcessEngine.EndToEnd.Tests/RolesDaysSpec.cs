@@ -3,7 +3,10 @@ using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.EndToEnd.Tests;
 
-/// <summary>A day of those who do not propose or approve, in the browser only: the administrator, somebody new, the head of a group, a member of a committee, the auditor.</summary>
+/// <summary>
+/// A day of those who do not propose or approve, in the browser only: the administrator, somebody new, the head of a group, a member of a
+/// committee, the auditor.
+/// </summary>
 [TestFixture("desktop")]
 [TestFixture("phone")]
 public sealed class RolesDaysSpec(string name)

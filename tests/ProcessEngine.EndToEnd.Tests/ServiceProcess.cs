@@ -9,7 +9,8 @@ namespace ProcessEngine.EndToEnd.Tests;
 
 /// <summary>What the service is told when it starts.</summary>
 /// <param name="Clock">What its clock shows when it starts; null for the true time.</param>
-public sealed record ServiceSettings(string DataFolder, string Provider, string? ConnectionString = null, DateTimeOffset? Clock = null, bool Demo = true, string? AdministratorKey = null)
+public sealed record ServiceSettings(
+    string DataFolder, string Provider, string? ConnectionString = null, DateTimeOffset? Clock = null, bool Demo = true, string? AdministratorKey = null)
 {
     public Dictionary<string, string> More { get; init; } = [];
 }
@@ -167,6 +168,8 @@ public sealed partial class ServiceProcess : IDisposable
         // Nothing of the machine that runs the tests may get in.
         foreach (var name in start.Environment.Keys.Where(IsOurs).ToList())
             start.Environment.Remove(name);
+        // It lives for seconds: what the compiler would learn about it pays only later.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment["ProcessEngine__DataFolder"] = settings.DataFolder;
         start.Environment["ProcessEngine__Database__Provider"] = settings.Provider;
         start.Environment["ProcessEngine__Deadlines__SweepInterval"] = "00:00:01";

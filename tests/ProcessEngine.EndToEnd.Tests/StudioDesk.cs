@@ -6,7 +6,9 @@ using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.EndToEnd.Tests;
 
-/// <summary>Elsa Studio's canvas under somebody's mouse. Places are where things are drawn; what was saved is read from what the service answers.</summary>
+/// <summary>
+/// Elsa Studio's canvas under somebody's mouse. Places are where things are drawn; what was saved is read from what the service answers.
+/// </summary>
 public sealed class StudioDesk
 {
     // Studio is a WebAssembly program: on a busy machine it takes its time to start.
@@ -69,7 +71,8 @@ public sealed class StudioDesk
         ArgumentNullException.ThrowIfNull(change);
         var before = Volatile.Read(ref saves);
         await change();
-        await Eventually.Holds(() => Task.FromResult(Volatile.Read(ref saves) > before), TimeSpan.FromMilliseconds(Within), () => "nothing was saved");
+        await Eventually.Holds(
+            () => Task.FromResult(Volatile.Read(ref saves) > before), TimeSpan.FromMilliseconds(Within), () => "nothing was saved");
         await Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
     }
 
@@ -88,7 +91,8 @@ public sealed class StudioDesk
         return (await Ids()).Except(known).ShouldHaveSingleItem();
     }
 
-    async Task<IReadOnlyList<string>> Ids() => await Page.Locator(".x6-node").EvaluateAllAsync<string[]>("nodes => nodes.map(n => n.getAttribute('data-cell-id'))");
+    async Task<IReadOnlyList<string>> Ids() =>
+        await Page.Locator(".x6-node").EvaluateAllAsync<string[]>("nodes => nodes.map(n => n.getAttribute('data-cell-id'))");
 
     async Task<(float X, float Y)> Port(string node, string port)
     {
@@ -151,7 +155,8 @@ public sealed class StudioDesk
     public async Task<JsonNode> Exported()
     {
         await Menu("Export");
-        var download = await Page.RunAndWaitForDownloadAsync(() => Page.Locator(".mud-dialog button", new() { HasText = "Export" }).ClickAsync());
+        var download = await Page.RunAndWaitForDownloadAsync(
+            () => Page.Locator(".mud-dialog button", new() { HasText = "Export" }).ClickAsync());
         return JsonNode.Parse(await File.ReadAllTextAsync(await download.PathAsync()))!;
     }
 
@@ -167,7 +172,8 @@ public sealed class StudioDesk
     public async Task Unpublish()
     {
         await Page.Locator(".x6-node .activity-label").First.WaitForAsync(new() { Timeout = StartWithin });
-        await Page.RunAndWaitForResponseAsync(() => Menu("Unpublish"), answer => answer.Url.EndsWith("/retract", StringComparison.Ordinal) && answer.Ok);
+        await Page.RunAndWaitForResponseAsync(
+            () => Menu("Unpublish"), answer => answer.Url.EndsWith("/retract", StringComparison.Ordinal) && answer.Ok);
     }
 
     public async Task SaveAs(string name)
@@ -205,12 +211,14 @@ public sealed class StudioDesk
         }
 
         await Page.RunAndWaitForResponseAsync(
-            () => form.GetByRole(AriaRole.Button).ClickAsync(), answer => answer.Request.Method == "POST" && answer.Url.Contains("/steps/", StringComparison.Ordinal) && answer.Ok, new() { Timeout = Within });
+            () => form.GetByRole(AriaRole.Button).ClickAsync(), answer => answer.Request.Method == "POST"
+                && answer.Url.Contains("/steps/", StringComparison.Ordinal) && answer.Ok, new() { Timeout = Within });
     }
 
     /// <summary>Waits until a box is drawn with a way out.</summary>
     public Task Shows(string node, string port) =>
-        Node(node).Locator($".x6-port-body[port=\"{port}\"]").WaitForAsync(new() { Timeout = StartWithin, State = WaitForSelectorState.Attached });
+        Node(node).Locator($".x6-port-body[port=\"{port}\"]").WaitForAsync(
+            new() { Timeout = StartWithin, State = WaitForSelectorState.Attached });
 
     public Task Tab(string name) => Page.Locator(".mud-tab", new() { HasText = name }).First.ClickAsync();
 

@@ -4,7 +4,10 @@ using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.EndToEnd.Tests;
 
-/// <summary>Process owners edit definitions in the real Elsa Studio, in a real browser. Set SCREENSHOTS to a folder to have the pictures of the documentation.</summary>
+/// <summary>
+/// Process owners edit definitions in the real Elsa Studio, in a real browser. Set SCREENSHOTS to a folder to have the pictures of the
+/// documentation.
+/// </summary>
 public sealed class StudioSpec
 {
     const string Other = "khonkaen-5.data-security";
@@ -45,7 +48,9 @@ public sealed class StudioSpec
         await desk.Button("แก้ไขผังงาน").WaitForAsync();
         var studio = await StudioDesk.Open(desk, $"/studio/editor/{Installation.KhonKaen}");
         // Six steps, two acts in the last, start and end; the way, and the two that lead back.
-        await Eventually.Holds(async () => (await studio.Nodes(), await studio.Lines()) == (9, 10), TimeSpan.FromSeconds(30), () => "there are not nine boxes and ten lines");
+        await Eventually.Holds(
+            async () => (await studio.Nodes(), await studio.Lines()) == (9, 10), TimeSpan.FromSeconds(30),
+            () => "there are not nine boxes and ten lines");
         await studio.Says("ตามคู่มือ");
         await Picture(studio, "editor");
 
@@ -82,7 +87,8 @@ public sealed class StudioSpec
         }
 
         var task = await officer.OpenTask(fresh);
-        (task.Text("role"), task["name"].Text("th"), task.Text("dueAt")).ShouldBe(("groupDirector", "เห็นชอบคณะทำงาน", "2026-03-06T16:30:00+07:00"));
+        (task.Text("role"), task["name"].Text("th"), task.Text("dueAt"))
+            .ShouldBe(("groupDirector", "เห็นชอบคณะทำงาน", "2026-03-06T16:30:00+07:00"));
         using var director = browsers.As("groupDirector");
         (await director.Act("approve", task, "เห็นชอบ")).Ok();
         (await officer.OpenTask(fresh)).Text("step").ShouldBe("plan-work");
@@ -103,7 +109,8 @@ public sealed class StudioSpec
         (await studio.Panel.GetByRole(AriaRole.Button, new() { Name = "เผยแพร่ให้สำนักงานใช้" }).IsDisabledAsync()).ShouldBeTrue();
 
         // Studio's own button asks the same proof, and shows the same words.
-        await studio.Page.Locator(".studio-canvas button:visible", new() { Has = studio.Page.Locator("path[d^='M19.35']") }).First.ClickAsync();
+        await studio.Page.Locator(".studio-canvas button:visible", new() { Has = studio.Page.Locator("path[d^='M19.35']") }).First
+            .ClickAsync();
         await studio.Page.Locator(".mud-snackbar", new() { HasText = "ยังไม่เชื่อมไปที่ใด" }).First.WaitForAsync();
         await studio.Page.Locator("#studio-said", new() { HasText = "ยังไม่เชื่อมไปที่ใด" }).WaitForAsync();
         await Picture(studio, "refused");
@@ -132,7 +139,8 @@ public sealed class StudioSpec
         // Back to the manual's: on the canvas, too.
         await studio.Unpublish();
         await studio.Says("รุ่นที่ 1 ตามคู่มือ");
-        await studio.Node(step.Text("id")).Locator(".activity-label", new() { HasText = "นำเข้าจากไฟล์" }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await studio.Node(step.Text("id")).Locator(".activity-label", new() { HasText = "นำเข้าจากไฟล์" })
+            .WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await studio.SaveAs("สำเนาที่บันทึกเป็นชื่อใหม่");
         await desk.Heading("สำเนาที่บันทึกเป็นชื่อใหม่").WaitForAsync();
         desk.Complaints.ShouldBeEmpty();
@@ -160,7 +168,8 @@ public sealed class StudioSpec
         await Picture(studio, "lists");
         using var owner = browsers.As("processOwner");
         var content = (await owner.Get($"process-definitions/{key}/draft")).Ok()["content"]!;
-        content["root"]!["activities"]!.AsArray().Single(a => a.Text("id") == decision)!["branches"]!.AsArray().Select(b => b.Text("when")).ShouldBe(["amount > 100000", "1 > 0"]);
+        content["root"]!["activities"]!.AsArray().Single(a => a.Text("id") == decision)!["branches"]!.AsArray().Select(b => b.Text("when"))
+            .ShouldBe(["amount > 100000", "1 > 0"]);
         desk.Complaints.ShouldBeEmpty();
     }
 
@@ -187,7 +196,8 @@ public sealed class StudioSpec
         await studio.Says("ฉบับร่าง");
         (await said.IsVisibleAsync()).ShouldBeFalse();
         using var owner = browsers.As("processOwner");
-        (await owner.Get($"process-definitions/{key}/draft")).Ok()["content"]!["root"]!["activities"]!.AsArray().ShouldContain(a => a.Text("id") == box);
+        (await owner.Get($"process-definitions/{key}/draft")).Ok()["content"]!["root"]!["activities"]!.AsArray()
+            .ShouldContain(a => a.Text("id") == box);
     }
 
     [Test]
@@ -219,7 +229,8 @@ public sealed class StudioSpec
         await Picture(studio, "instance");
         desk.Complaints.ShouldBeEmpty();
 
-        Task Badge(string step, string count) => studio.Node(step).Locator(".mud-badge", new() { HasText = count }).First.WaitForAsync(new() { Timeout = 30_000 });
+        Task Badge(string step, string count) =>
+            studio.Node(step).Locator(".mud-badge", new() { HasText = count }).First.WaitForAsync(new() { Timeout = 30_000 });
     }
 
     [Test]

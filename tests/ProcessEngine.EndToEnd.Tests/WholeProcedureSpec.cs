@@ -44,7 +44,8 @@ public sealed class WholeProcedureSpec
         await Do(officer, "ออกแบบแผนการดำเนินงาน", Done, "ลดงบประมาณแล้ว");
 
         // The director leaves, and the officer has too much to do: two orders.
-        await Register(director, "12/2569", "รองผู้อำนวยการ ตัวอย่าง", "ผู้อำนวยการสำนักงานเขตพื้นที่การศึกษา", holder: "ผู้อำนวยการ ตัวอย่าง");
+        await Register(
+            director, "12/2569", "รองผู้อำนวยการ ตัวอย่าง", "ผู้อำนวยการสำนักงานเขตพื้นที่การศึกษา", holder: "ผู้อำนวยการ ตัวอย่าง");
         await Register(director, "13/2569", "เจ้าหน้าที่ธุรการ ตัวอย่าง", "เจ้าหน้าที่ในกลุ่ม");
         await Open(deputy, "เสนอ ผอ.สพท.อนุมัติ");
         await deputy.Sees("ปฏิบัติราชการแทน ผู้อำนวยการสำนักงานเขตพื้นที่การศึกษา ตามคำสั่งที่ 12/2569");
@@ -73,7 +74,8 @@ public sealed class WholeProcedureSpec
         await officer.Page.GetByLabel("บันทึกข้อความของ").SelectOptionAsync("เสนอ ผอ.สพท.อนุมัติ ครั้งที่ 2");
         await officer.Button("แสดง").ClickAsync();
         await officer.Sees("ปฏิบัติราชการแทน ผู้อำนวยการสำนักงานเขตพื้นที่การศึกษา ตามคำสั่งที่ ๑๒/๒๕๖๙");
-        var download = await officer.Page.RunAndWaitForDownloadAsync(() => officer.Button("ดาวน์โหลด PDF").ClickAsync(), new() { Timeout = 60_000 });
+        var download = await officer.Page.RunAndWaitForDownloadAsync(
+            () => officer.Button("ดาวน์โหลด PDF").ClickAsync(), new() { Timeout = 60_000 });
         (await File.ReadAllBytesAsync(await download.PathAsync())).AsSpan().StartsWith("%PDF-"u8).ShouldBeTrue();
         new[] { officer, director, deputy, head, clerk }.SelectMany(d => d.Complaints).ShouldBeEmpty();
 
@@ -110,12 +112,15 @@ public sealed class WholeProcedureSpec
     static async Task Attach(Desk desk, string name)
     {
         await Open(desk, "ออกแบบแผนการดำเนินงาน");
-        await desk.Page.GetByLabel("แนบไฟล์").SetInputFilesAsync(new FilePayload { Name = name, MimeType = "application/pdf", Buffer = "%PDF-1.4\n%%EOF"u8.ToArray() });
+        await desk.Page.GetByLabel("แนบไฟล์").SetInputFilesAsync(
+            new FilePayload { Name = name, MimeType = "application/pdf", Buffer = "%PDF-1.4\n%%EOF"u8.ToArray() });
         await desk.Button("แนบ").ClickAsync();
         await desk.Sees($"แนบไฟล์ {name} แล้ว");
     }
 
-    /// <summary>An order that puts somebody into a post from today on; in the place of a holder who delegates, or into the post itself.</summary>
+    /// <summary>
+    /// An order that puts somebody into a post from today on; in the place of a holder who delegates, or into the post itself.
+    /// </summary>
     static async Task Register(Desk keeper, string number, string who, string post, string? holder = null)
     {
         await keeper.Go("/admin/orders");

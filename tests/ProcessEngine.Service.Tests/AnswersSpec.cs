@@ -30,7 +30,8 @@ public sealed class AnswersSpec(string provider) : OnBothDatabases(provider)
         (await As(Roles.ProcessOwner).Post($"process-definitions/{key}/draft/publish")).Ok()["warnings"]!.AsArray().ShouldBeEmpty();
     }
 
-    async Task Answer(string key, object outputs) => (await Officer.Complete(await Officer.OpenTaskOf(await Officer.Started(key)), outputs: outputs)).Ok();
+    async Task Answer(string key, object outputs) =>
+        (await Officer.Complete(await Officer.OpenTaskOf(await Officer.Started(key)), outputs: outputs)).Ok();
 
     [Test]
     public async Task The_answers_of_a_year_are_counted_and_what_people_wrote_is_not_told()
@@ -68,7 +69,8 @@ public sealed class AnswersSpec(string provider) : OnBothDatabases(provider)
             INSERT INTO form_answer (office, definition_key, step_id, answered_at, task_id, instance_id, sequence)
             SELECT a.office, a.definition_key, a.step_id, @at, @task, a.instance_id, a.sequence FROM form_answer a WHERE a.definition_key = @Many LIMIT 1
             """,
-            Enumerable.Range(0, GetAnswers.PageSize + 5).Select(i => new { at = Testing.ManualClock.Bangkok("2024-03-01 09:00").AddMinutes(i / 7), task = Guid.NewGuid(), Many }));
+            Enumerable.Range(0, GetAnswers.PageSize + 5).Select(
+                i => new { at = Testing.ManualClock.Bangkok("2024-03-01 09:00").AddMinutes(i / 7), task = Guid.NewGuid(), Many }));
         var first = (await Officer.Get(RouteOf(Many) + "&fiscalYear=2567")).Ok();
         var second = (await Officer.Get($"{RouteOf(Many)}&fiscalYear=2567&cursor={first.Text("next")}")).Ok();
         (first.Number("answers"), second.Number("answers"), second["next"]).ShouldBe((GetAnswers.PageSize, 5, null));
@@ -79,9 +81,13 @@ public sealed class AnswersSpec(string provider) : OnBothDatabases(provider)
     public async Task What_cannot_be_counted_is_refused()
     {
         (await Officer.Get("reports/answers?step=assess&office=demo")).ShouldBeProblem(400, "invalid-input", "definitionKey");
-        (await Officer.Get($"reports/answers?definitionKey=no.such&step=a&office={World.Office}")).ShouldBeProblem(404, "definition-not-found");
-        (await Officer.Get($"reports/answers?definitionKey={World.KhonKaen}&step=a&office=elsewhere")).ShouldBeProblem(404, "office-not-found");
-        (await Officer.Get($"reports/answers?definitionKey={World.KhonKaen}&step=a&office={World.Office}&fiscalYear=2026")).ShouldBeProblem(400, "invalid-input", "fiscalYear");
-        (await Officer.Get($"reports/answers?definitionKey={World.KhonKaen}&step=a&office={World.Office}&cursor=x")).ShouldBeProblem(400, "invalid-input", "cursor");
+        (await Officer.Get($"reports/answers?definitionKey=no.such&step=a&office={World.Office}"))
+            .ShouldBeProblem(404, "definition-not-found");
+        (await Officer.Get($"reports/answers?definitionKey={World.KhonKaen}&step=a&office=elsewhere"))
+            .ShouldBeProblem(404, "office-not-found");
+        (await Officer.Get($"reports/answers?definitionKey={World.KhonKaen}&step=a&office={World.Office}&fiscalYear=2026"))
+            .ShouldBeProblem(400, "invalid-input", "fiscalYear");
+        (await Officer.Get($"reports/answers?definitionKey={World.KhonKaen}&step=a&office={World.Office}&cursor=x"))
+            .ShouldBeProblem(400, "invalid-input", "cursor");
     }
 }

@@ -8,12 +8,15 @@ using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Tests;
 
-/// <summary>Files of a case: only what an office works with, stored with the event that holds their hash, and seen only by those who see the case.</summary>
+/// <summary>
+/// Files of a case: only what an office works with, stored with the event that holds their hash, and seen only by those who see the case.
+/// </summary>
 public sealed class AttachmentsSpec(string provider) : OnBothDatabases(provider)
 {
     static readonly byte[] Pdf = [.. "%PDF-1.7\n"u8, .. Enumerable.Range(0, 256).Select(i => (byte)i)];
 
-    static async Task<Answer> Attach(Person who, string id, string name, byte[] content, string? taskId = null, string? key = null, string part = "file")
+    static async Task<Answer> Attach(
+        Person who, string id, string name, byte[] content, string? taskId = null, string? key = null, string part = "file")
     {
         using var form = new MultipartFormDataContent();
         var file = new ByteArrayContent(content);
@@ -35,7 +38,9 @@ public sealed class AttachmentsSpec(string provider) : OnBothDatabases(provider)
         {
             foreach (var (name, content) in parts)
             {
-                using var writer = new StreamWriter(archive.CreateEntry(name, name == "mimetype" ? CompressionLevel.NoCompression : CompressionLevel.Fastest).Open(), new UTF8Encoding(false));
+                using var writer = new StreamWriter(
+                    archive.CreateEntry(name, name == "mimetype" ? CompressionLevel.NoCompression : CompressionLevel.Fastest).Open(),
+                    new UTF8Encoding(false));
                 writer.Write(content);
             }
         }
@@ -54,7 +59,8 @@ public sealed class AttachmentsSpec(string provider) : OnBothDatabases(provider)
         var sha = Convert.ToHexStringLower(SHA256.HashData(Pdf));
         (view.Text("fileName"), view.Text("contentType"), view.Number("size"), view.Text("sha256"), view.Text("taskId"))
             .ShouldBe(("คำสั่งแต่งตั้งคณะทำงาน.pdf", "application/pdf", Pdf.Length, sha, task.Text("id")));
-        (await Attach(Officer, id, "คำสั่งแต่งตั้งคณะทำงาน.pdf", Pdf, task.Text("id"), key: $"file-{id}")).Replayed.ShouldBeTrue("another boundary, the same request");
+        (await Attach(Officer, id, "คำสั่งแต่งตั้งคณะทำงาน.pdf", Pdf, task.Text("id"), key: $"file-{id}")).Replayed
+            .ShouldBeTrue("another boundary, the same request");
         (await Attach(Officer, id, "อื่น.pdf", Pdf, key: $"file-{id}")).ShouldBeProblem(422, "idempotency-key-reused");
 
         (await Officer.History(id)).Single(h => h!.Text("type") == "FileAttached")!["data"].Text("sha256").ShouldBe(sha);
@@ -112,7 +118,8 @@ public sealed class AttachmentsSpec(string provider) : OnBothDatabases(provider)
         var id = await Officer.Started(World.KhonKaen);
         byte[] Sized(int size) => [.. Pdf, .. new byte[size - Pdf.Length]];
         (await Attach(Officer, id, "ก.pdf", Sized(FileKinds.MaxBytes))).Status.ShouldBe(201);
-        (await Attach(Officer, id, "ก.pdf", Sized(FileKinds.MaxBytes + 1))).ShouldBeProblem(413, "file-too-large", "file")["facts"].Number("limit").ShouldBe(FileKinds.MaxBytes);
+        (await Attach(Officer, id, "ก.pdf", Sized(FileKinds.MaxBytes + 1))).ShouldBeProblem(413, "file-too-large", "file")["facts"]
+            .Number("limit").ShouldBe(FileKinds.MaxBytes);
         (await Officer.All($"process-instances/{id}/attachments")).Count.ShouldBe(1);
     }
 
@@ -180,13 +187,15 @@ public sealed class AttachmentsSpec(string provider) : OnBothDatabases(provider)
         var code = $"files-{Provider}";
         (await World.SystemAdministrator.Post("offices", new { code, name = new { th = "สำนักงานอื่น" }, province = "TH-84" })).Ok();
         var user = (await World.SystemAdministrator.Post("users", new { userName = code, displayName = "คนอื่น", office = code, roles = new[] { Roles.Director } })).Ok();
-        var stranger = World.WithKey((await World.SystemAdministrator.Post($"users/{user.Text("id")}/api-keys", new { label = "ก" })).Ok().Text("key"));
+        var stranger = World.WithKey(
+            (await World.SystemAdministrator.Post($"users/{user.Text("id")}/api-keys", new { label = "ก" })).Ok().Text("key"));
         (await stranger.Get(made.Location!)).ShouldBeProblem(404, "instance-not-found");
         (await stranger.Get($"process-instances/{id}/attachments")).ShouldBeProblem(404, "instance-not-found");
         (await Attach(stranger, id, "ก.pdf", Pdf)).ShouldBeProblem(404, "instance-not-found");
 
         var other = await Officer.Started(World.KhonKaen);
-        (await Officer.Get($"process-instances/{other}/attachments/{made.Ok().Text("id")}/content")).ShouldBeProblem(404, "attachment-not-found");
+        (await Officer.Get($"process-instances/{other}/attachments/{made.Ok().Text("id")}/content"))
+            .ShouldBeProblem(404, "attachment-not-found");
         (await World.Nobody.Get(made.Location!)).Status.ShouldBe(401);
     }
 
@@ -195,7 +204,9 @@ public sealed class AttachmentsSpec(string provider) : OnBothDatabases(provider)
     {
         var id = await Officer.Started(World.KhonKaen);
         var made = await Attach(Officer, id, "ก.pdf", Pdf);
-        await World.ExecuteAsync("UPDATE attachment SET content = @content WHERE attachment_id = @id", new { content = "%PDF-other"u8.ToArray(), id = Guid.Parse(made.Ok().Text("id")) });
+        await World.ExecuteAsync(
+            "UPDATE attachment SET content = @content WHERE attachment_id = @id",
+            new { content = "%PDF-other"u8.ToArray(), id = Guid.Parse(made.Ok().Text("id")) });
         (await Officer.Get(made.Location!)).ShouldBeProblem(409, "attachment-damaged");
     }
 }

@@ -76,9 +76,13 @@ public sealed class AuditSpec(string provider) : OnBothDatabases(provider)
 
         foreach (var sequence in new[] { 499, 500, 501, 504 })
         {
-            await World.ExecuteAsync("UPDATE audit_event SET payload = REPLACE(payload, 'บันทึก', 'บันทืก') WHERE instance_id = @id AND sequence = @sequence", new { id = Guid.Parse(id), sequence });
+            await World.ExecuteAsync(
+                "UPDATE audit_event SET payload = REPLACE(payload, 'บันทึก', 'บันทืก') WHERE instance_id = @id AND sequence = @sequence",
+                new { id = Guid.Parse(id), sequence });
             (await Officer.Verify(id)).Number("brokenAt").ShouldBe(sequence);
-            await World.ExecuteAsync("UPDATE audit_event SET payload = REPLACE(payload, 'บันทืก', 'บันทึก') WHERE instance_id = @id AND sequence = @sequence", new { id = Guid.Parse(id), sequence });
+            await World.ExecuteAsync(
+                "UPDATE audit_event SET payload = REPLACE(payload, 'บันทืก', 'บันทึก') WHERE instance_id = @id AND sequence = @sequence",
+                new { id = Guid.Parse(id), sequence });
         }
 
         await World.ExecuteAsync("DELETE FROM audit_event WHERE instance_id = @id AND sequence = 501", new { id = Guid.Parse(id) });
@@ -97,7 +101,8 @@ public sealed class AuditSpec(string provider) : OnBothDatabases(provider)
     async Task WriteAsync(Guid id, int sequence, ProcessEvent forged, bool replace)
     {
         var (type, payload) = EventTypes.Write(forged);
-        var previous = await World.ScalarAsync<byte[]>("SELECT hash FROM audit_event WHERE instance_id = @id AND sequence = @before", new { id, before = sequence - 1 });
+        var previous = await World.ScalarAsync<byte[]>(
+            "SELECT hash FROM audit_event WHERE instance_id = @id AND sequence = @before", new { id, before = sequence - 1 });
         var at = Clock.GetUtcNow();
         var hash = AuditChain.Hash(previous, id, sequence, type, at, null, payload);
         if (replace)

@@ -48,20 +48,31 @@ public sealed class BadInputSpec(string provider) : OnBothDatabases(provider)
         yield return Post(Start, "", 400, "invalid-input", "definitionKey", "nothing");
 
         // Wrong types, duplicate keys, nesting
-        yield return Post(Start, Case().Replace("\"ก\"", "7", StringComparison.Ordinal), 400, "invalid-input", "title", "a number for a text");
-        yield return Post(Start, Case().Replace("\"demo\"", "{}", StringComparison.Ordinal), 400, "invalid-input", "office", "an object for a text");
+        yield return Post(
+            Start, Case().Replace("\"ก\"", "7", StringComparison.Ordinal), 400, "invalid-input", "title", "a number for a text");
+        yield return Post(
+            Start, Case().Replace("\"demo\"", "{}", StringComparison.Ordinal), 400, "invalid-input", "office", "an object for a text");
         yield return Post(Start, Case(more: ",\"variables\":[1]"), 400, "invalid-input", "variables", "an array for an object");
         yield return Post(Start, Case(more: ",\"variables\":\"x\""), 400, "invalid-input", "variables", "a text for an object");
         yield return Post(Start, Case(more: ",\"title\":\"ข\""), 400, "invalid-input", "title", "a field twice");
         yield return Post(Start, Case(more: ",\"variables\":{\"a\":1,\"a\":2}"), 400, "invalid-input", "*", "a variable twice");
         yield return Post(Start, Case(more: $",\"variables\":{Deep}"), 400, "invalid-input", "*", "deep nesting");
         yield return Post(Start, Case(more: ",\"variables\":{\"\":1}"), 400, "invalid-input", "variables", "a nameless variable");
-        yield return Post(Start, Case(more: $",\"variables\":{{\"{Surrogate}\":1}}"), 400, "invalid-input", "variables", "half a surrogate as a name");
-        yield return Post(Start, Case(more: $",\"variables\":{{\"a\":\"{Surrogate}\"}}"), 400, "invalid-input", "variables", "half a surrogate as a value");
-        yield return Post(Start, Case(more: $",\"variables\":{{\"a\":{{\"{Surrogate}\":[1]}}}}"), 400, "invalid-input", "variables", "half a surrogate deep inside");
+        yield return Post(
+            Start, Case(more: $",\"variables\":{{\"{Surrogate}\":1}}"), 400, "invalid-input", "variables", "half a surrogate as a name");
+        yield return Post(
+            Start, Case(more: $",\"variables\":{{\"a\":\"{Surrogate}\"}}"), 400, "invalid-input", "variables",
+            "half a surrogate as a value");
+        yield return Post(
+            Start, Case(more: $",\"variables\":{{\"a\":{{\"{Surrogate}\":[1]}}}}"), 400, "invalid-input", "variables",
+            "half a surrogate deep inside");
         yield return Post(Start, Case(more: ",\"variables\":{\"a\\u0000\":1}"), 400, "invalid-input", "variables", "NUL in a name");
-        yield return Post(Start, Case(more: $",\"variables\":{{{string.Join(',', Enumerable.Range(0, 101).Select(i => $"\"v{i}\":1"))}}}"), 400, "invalid-input", "variables", "101 variables");
-        yield return Post(Start, Case(more: $",\"variables\":{{\"a\":\"{new string('x', 70_000)}\"}}"), 400, "invalid-input", "variables", "70 KB of variables");
+        yield return Post(
+            Start, Case(more: $",\"variables\":{{{string.Join(',', Enumerable.Range(0, 101).Select(i => $"\"v{i}\":1"))}}}"), 400,
+            "invalid-input", "variables", "101 variables");
+        yield return Post(
+            Start, Case(more: $",\"variables\":{{\"a\":\"{new string('x', 70_000)}\"}}"), 400, "invalid-input", "variables",
+            "70 KB of variables");
 
         // Texts
         yield return Post(Start, Case(title: new string('ก', 501)), 400, "invalid-input", "title", "a title of 501 characters");
@@ -69,8 +80,11 @@ public sealed class BadInputSpec(string provider) : OnBothDatabases(provider)
         yield return Post(Start, Case(title: null), 400, "invalid-input", "title", "no title");
         yield return Post(Start, Case(title: "a\0b"), 400, "invalid-input", "title", "NUL in the title");
         yield return Post(Start, Case(title: "a\u0007b"), 400, "invalid-input", "title", "a control character in the title");
-        yield return Post(Start, Case().Replace("\"ก\"", $"\"{Surrogate}\"", StringComparison.Ordinal), 400, "invalid-input", "title", "half a surrogate in the title");
-        yield return Post(Start, Case(more: $",\"businessKey\":\"{new string('x', 201)}\""), 400, "invalid-input", "businessKey", "a long business key");
+        yield return Post(
+            Start, Case().Replace("\"ก\"", $"\"{Surrogate}\"", StringComparison.Ordinal), 400, "invalid-input", "title",
+            "half a surrogate in the title");
+        yield return Post(
+            Start, Case(more: $",\"businessKey\":\"{new string('x', 201)}\""), 400, "invalid-input", "businessKey", "a long business key");
 
         // What does not exist
         yield return Post(Start, Case(definitionKey: "no.such"), 404, "definition-not-found", "definitionKey", "an unknown definition");
@@ -78,67 +92,112 @@ public sealed class BadInputSpec(string provider) : OnBothDatabases(provider)
         yield return Post(Start, Case(office: "nowhere"), 404, "office-not-found", "office", "an unknown office");
         yield return Post(Start, Case(office: "*"), 404, "office-not-found", "office", "every office");
         yield return Post("process-instances/not-a-uuid/cancel", "{}", 404, "not-found", null, "an id that is none");
-        yield return Post($"process-instances/{Guid.Empty}/cancel", "{\"comment\":\"x\"}", 404, "instance-not-found", "id", "an unknown case");
+        yield return Post(
+            $"process-instances/{Guid.Empty}/cancel", "{\"comment\":\"x\"}", 404, "instance-not-found", "id", "an unknown case");
         yield return Post($"user-tasks/{Guid.Empty}/complete", "{}", 404, "task-not-found", "id", "an unknown task");
         yield return Post("user-tasks/1/complete", "{}", 404, "not-found", null, "a task id that is none");
         yield return Post($"user-tasks/{Guid.Empty}/explode", "{}", 404, "not-found", null, "an unknown act");
 
         // Acts
         yield return Post("task:comments", Comment(new string('ก', 4001)), 400, "invalid-input", "comment", "a comment of 4001 characters");
-        yield return Post("task:complete", Comment(new string('ก', 4001)), 400, "invalid-input", "comment", "a completion with 4001 characters");
+        yield return Post(
+            "task:complete", Comment(new string('ก', 4001)), 400, "invalid-input", "comment", "a completion with 4001 characters");
         yield return Post("task:comments", Comment("\0"), 400, "invalid-input", "comment", "NUL in a comment");
         yield return Post("task:comments", "{}", 400, "invalid-input", "comment", "no comment");
         yield return Post("task:complete", "{\"outputs\":5}", 400, "invalid-input", "outputs", "a number for outputs");
-        yield return Post("task:complete", $"{{\"outputs\":{{\"{Surrogate}\":5}}}}", 400, "invalid-input", "outputs", "half a surrogate in outputs");
+        yield return Post(
+            "task:complete", $"{{\"outputs\":{{\"{Surrogate}\":5}}}}", 400, "invalid-input", "outputs", "half a surrogate in outputs");
         yield return Post("task:complete", "{\"revision\":\"x\"}", 400, "invalid-input", "revision", "a text for a revision");
         yield return Post("task:complete", "{\"revision\":1.5}", 400, "invalid-input", "revision", "a fraction for a revision");
         yield return Post("task:complete", "{\"revision\":99999999999}", 400, "invalid-input", "revision", "a huge revision");
         yield return Post("task:complete", "{\"revision\":-1}", 412, "task-changed", "revision", "a negative revision");
         yield return Post("task:reassign", "{}", 400, "invalid-input", "assignee", "no assignee");
         yield return Post("task:reassign", "{\"assignee\":\"nobody\"}", 422, "user-not-found", "assignee", "an unknown assignee");
-        yield return Post("task:reassign", $"{{\"assignee\":\"{new string('x', 101)}\"}}", 400, "invalid-input", "assignee", "a long assignee");
+        yield return Post(
+            "task:reassign", $"{{\"assignee\":\"{new string('x', 101)}\"}}", 400, "invalid-input", "assignee", "a long assignee");
         yield return Post("proposal:reject", "{}", 400, "invalid-input", "comment", "a rejection without a reason");
         yield return Post("proposal:return", "{\"comment\":\" \"}", 400, "invalid-input", "comment", "a return without a reason");
-        yield return Post("proposal:return", "{\"comment\":\"x\",\"toStep\":\"no-such\"}", 422, "return-not-allowed", "toStep", "a return to an unknown step");
-        yield return Post("proposal:return", "{\"comment\":\"x\",\"toStep\":\"notify-those-concerned\"}", 422, "return-not-allowed", "toStep", "a return to a later step");
+        yield return Post(
+            "proposal:return", "{\"comment\":\"x\",\"toStep\":\"no-such\"}", 422, "return-not-allowed", "toStep",
+            "a return to an unknown step");
+        yield return Post(
+            "proposal:return", "{\"comment\":\"x\",\"toStep\":\"notify-those-concerned\"}", 422, "return-not-allowed", "toStep",
+            "a return to a later step");
 
         // Administration
-        yield return Post("users", "{\"userName\":\"x\",\"displayName\":\"x\",\"office\":\"demo\",\"roles\":[\"king\"]}", 400, "invalid-input", "roles", "an unknown role");
-        yield return Post("users", "{\"userName\":\"x\",\"displayName\":\"x\",\"office\":\"demo\",\"roles\":[null]}", 400, "invalid-input", "roles", "null for a role");
-        yield return Post("users", "{\"userName\":\"x\",\"displayName\":\"x\",\"office\":\"demo\",\"roles\":\"officer\"}", 400, "invalid-input", "roles", "a text for roles");
-        yield return Post("users", "{\"userName\":\"\",\"displayName\":\"x\",\"office\":\"demo\",\"roles\":[\"officer\"]}", 400, "invalid-input", "userName", "no user name");
-        yield return Post("users", "{\"userName\":\"x\",\"displayName\":\"สม\\u200bชาย\",\"office\":\"demo\",\"roles\":[\"officer\"]}", 400, "invalid-input", "displayName", "a name with a space of no width");
-        yield return Post("users", "{\"userName\":\"demo\\u202eofficer\",\"displayName\":\"x\",\"office\":\"demo\",\"roles\":[\"officer\"]}", 400, "invalid-input", "userName", "a user name that turns around");
-        yield return Post("proposal:reject", "{\"comment\":\"\\u200b\\u2060\"}", 400, "invalid-input", "comment", "a reason that nobody can see");
-        yield return Post("offices", "{\"code\":\"x\",\"name\":\"x\",\"province\":\"TH-84\"}", 400, "invalid-input", "name", "a text for a name");
-        yield return Post("offices", $"{{\"code\":\"x\",\"name\":{{\"th\":\"{new string('x', 501)}\"}},\"province\":\"TH-84\"}}", 400, "invalid-input", "name.th", "a long name");
+        yield return Post(
+            "users", "{\"userName\":\"x\",\"displayName\":\"x\",\"office\":\"demo\",\"roles\":[\"king\"]}", 400, "invalid-input", "roles",
+            "an unknown role");
+        yield return Post(
+            "users", "{\"userName\":\"x\",\"displayName\":\"x\",\"office\":\"demo\",\"roles\":[null]}", 400, "invalid-input", "roles",
+            "null for a role");
+        yield return Post(
+            "users", "{\"userName\":\"x\",\"displayName\":\"x\",\"office\":\"demo\",\"roles\":\"officer\"}", 400, "invalid-input",
+            "roles", "a text for roles");
+        yield return Post(
+            "users", "{\"userName\":\"\",\"displayName\":\"x\",\"office\":\"demo\",\"roles\":[\"officer\"]}", 400, "invalid-input",
+            "userName", "no user name");
+        yield return Post(
+            "users", "{\"userName\":\"x\",\"displayName\":\"สม\\u200bชาย\",\"office\":\"demo\",\"roles\":[\"officer\"]}", 400,
+            "invalid-input", "displayName", "a name with a space of no width");
+        yield return Post(
+            "users", "{\"userName\":\"demo\\u202eofficer\",\"displayName\":\"x\",\"office\":\"demo\",\"roles\":[\"officer\"]}", 400,
+            "invalid-input", "userName", "a user name that turns around");
+        yield return Post(
+            "proposal:reject", "{\"comment\":\"\\u200b\\u2060\"}", 400, "invalid-input", "comment", "a reason that nobody can see");
+        yield return Post(
+            "offices", "{\"code\":\"x\",\"name\":\"x\",\"province\":\"TH-84\"}", 400, "invalid-input", "name", "a text for a name");
+        yield return Post(
+            "offices", $"{{\"code\":\"x\",\"name\":{{\"th\":\"{new string('x', 501)}\"}},\"province\":\"TH-84\"}}", 400, "invalid-input",
+            "name.th", "a long name");
         yield return Post($"users/{Guid.Empty}/api-keys", "{\"label\":\"x\"}", 422, "user-not-found", "user", "a key for nobody");
-        yield return Put($"offices/demo/step-deadlines/{World.KhonKaen}/plan-work", "{\"rule\":\"working_days\",\"reason\":\"x\"}", 400, "invalid-input", "rule", "a text for a rule");
-        yield return Put($"offices/demo/step-deadlines/{World.KhonKaen}/plan-work", "{\"rule\":[],\"reason\":\"x\"}", 400, "invalid-input", "rule", "an array for a rule");
-        yield return Put($"offices/demo/step-deadlines/{World.KhonKaen}/plan-work", "{\"rule\":{\"rule\":\"working_days\",\"n\":-3},\"reason\":\"x\"}", 400, "invalid-input", "rule", "a negative limit");
-        yield return Put($"offices/demo/step-deadlines/{World.KhonKaen}/plan-work", $"{{\"rule\":{{\"rule\":\"working_days\",\"n\":\"{Surrogate}\"}},\"reason\":\"x\"}}", 400, "invalid-input", "rule", "half a surrogate in a rule");
-        yield return Put($"offices/demo/step-deadlines/{World.KhonKaen}/plan-work", "{\"rule\":{\"rule\":\"working_days_before_event\",\"n\":3},\"reason\":\"x\"}", 400, "invalid-input", "rule", "a limit that needs an event");
-        yield return Put($"offices/demo/step-deadlines/{World.KhonKaen}/plan-work", "{\"rule\":{\"rule\":\"working_days\",\"n\":3650},\"reason\":\"x\"}", 422, "date-outside-calendar", "rule", "a limit past the calendar");
-        yield return Put($"offices/demo/members/{Guid.Empty}", "{\"roles\":[\"officer\"]}", 422, "user-not-found", "user", "roles for nobody");
-        yield return Put("offices/demo/roles", "{\"standIns\":{\"clerk\":[]}}", 400, "invalid-input", "standIns.clerk", "a list for a stand-in");
+        yield return Put(
+            $"offices/demo/step-deadlines/{World.KhonKaen}/plan-work", "{\"rule\":\"working_days\",\"reason\":\"x\"}", 400,
+            "invalid-input", "rule", "a text for a rule");
+        yield return Put(
+            $"offices/demo/step-deadlines/{World.KhonKaen}/plan-work", "{\"rule\":[],\"reason\":\"x\"}", 400, "invalid-input", "rule",
+            "an array for a rule");
+        yield return Put(
+            $"offices/demo/step-deadlines/{World.KhonKaen}/plan-work", "{\"rule\":{\"rule\":\"working_days\",\"n\":-3},\"reason\":\"x\"}",
+            400, "invalid-input", "rule", "a negative limit");
+        yield return Put(
+            $"offices/demo/step-deadlines/{World.KhonKaen}/plan-work",
+            $"{{\"rule\":{{\"rule\":\"working_days\",\"n\":\"{Surrogate}\"}},\"reason\":\"x\"}}", 400, "invalid-input", "rule",
+            "half a surrogate in a rule");
+        yield return Put(
+            $"offices/demo/step-deadlines/{World.KhonKaen}/plan-work",
+            "{\"rule\":{\"rule\":\"working_days_before_event\",\"n\":3},\"reason\":\"x\"}", 400, "invalid-input", "rule",
+            "a limit that needs an event");
+        yield return Put(
+            $"offices/demo/step-deadlines/{World.KhonKaen}/plan-work",
+            "{\"rule\":{\"rule\":\"working_days\",\"n\":3650},\"reason\":\"x\"}", 422, "date-outside-calendar", "rule",
+            "a limit past the calendar");
+        yield return Put(
+            $"offices/demo/members/{Guid.Empty}", "{\"roles\":[\"officer\"]}", 422, "user-not-found", "user", "roles for nobody");
+        yield return Put(
+            "offices/demo/roles", "{\"standIns\":{\"clerk\":[]}}", 400, "invalid-input", "standIns.clerk", "a list for a stand-in");
         yield return Put("offices/demo/roles", "{\"standIns\":\"officer\"}", 400, "invalid-input", "standIns", "a text for the stand-ins");
         yield return Put("offices/demo/members/x", "{\"roles\":[\"officer\"]}", 404, "not-found", null, "roles for an id that is none");
     }
 
     static string Comment(string text) => JsonSerializer.Serialize(new { comment = text });
 
-    static TestCaseData Post(string path, string body, int status, string slug, string? field, string name) => Row("POST", path, body, status, slug, field, name);
+    static TestCaseData Post(string path, string body, int status, string slug, string? field, string name) =>
+        Row("POST", path, body, status, slug, field, name);
 
-    static TestCaseData Put(string path, string body, int status, string slug, string? field, string name) => Row("PUT", path, body, status, slug, field, name);
+    static TestCaseData Put(string path, string body, int status, string slug, string? field, string name) =>
+        Row("PUT", path, body, status, slug, field, name);
 
     static TestCaseData Row(string method, string path, string body, int status, string slug, string? field, string name) =>
         new TestCaseData(method, path, body, status, slug, field).SetArgDisplayNames(name);
 
     [TestCaseSource(nameof(Bodies))]
-    public async Task A_bad_body_is_a_problem_and_nothing_is_stored(string method, string path, string body, int status, string slug, string? field)
+    public async Task A_bad_body_is_a_problem_and_nothing_is_stored(
+        string method, string path, string body, int status, string slug, string? field)
     {
         ArgumentNullException.ThrowIfNull(path);
-        var who = path.StartsWith("offices", StringComparison.Ordinal) || path.StartsWith("users", StringComparison.Ordinal) ? World.SystemAdministrator
+        var who = path.StartsWith("offices", StringComparison.Ordinal) || path
+            .StartsWith("users", StringComparison.Ordinal) ? World.SystemAdministrator
             : path.StartsWith("task:reassign", StringComparison.Ordinal) || path.StartsWith("proposal", StringComparison.Ordinal) ? Director
             : Officer;
         var address = path.StartsWith("task:", StringComparison.Ordinal) ? $"user-tasks/{task}/{path[5..]}"
@@ -183,7 +242,8 @@ public sealed class BadInputSpec(string provider) : OnBothDatabases(provider)
     {
         var path = list == "history" ? $"process-instances/{instance}/history" : list;
         foreach (var cursor in new[] { "%%", "x", "e30", "bnVsbA", Cursor("[]"), Cursor("[null]"), Cursor("[\"a\",\"b\",\"c\"]"), Cursor("[\"\\u0000\"]"), Cursor("[\"\\u0000\",\"x\"]"), Cursor("[\"\\ud800\"]") })
-            (await World.SystemAdministrator.Get($"{path}?cursor={Uri.EscapeDataString(cursor)}")).ShouldBeProblem(400, "invalid-input", "cursor");
+            (await World.SystemAdministrator.Get($"{path}?cursor={Uri.EscapeDataString(cursor)}"))
+                .ShouldBeProblem(400, "invalid-input", "cursor");
 
         static string Cursor(string json) => Convert.ToBase64String(Encoding.UTF8.GetBytes(json));
     }
@@ -197,7 +257,8 @@ public sealed class BadInputSpec(string provider) : OnBothDatabases(provider)
     public async Task A_cursor_of_another_list_is_refused_not_ignored(string list, string json)
     {
         var path = list == "history" ? $"process-instances/{instance}/history" : list;
-        (await Officer.Get($"{path}?cursor={Convert.ToBase64String(Encoding.UTF8.GetBytes(json)).TrimEnd('=')}")).ShouldBeProblem(400, "invalid-input", "cursor");
+        (await Officer.Get($"{path}?cursor={Convert.ToBase64String(Encoding.UTF8.GetBytes(json)).TrimEnd('=')}"))
+            .ShouldBeProblem(400, "invalid-input", "cursor");
     }
 
     [TestCase("text/plain")]
@@ -206,7 +267,8 @@ public sealed class BadInputSpec(string provider) : OnBothDatabases(provider)
     public async Task Only_json_is_read(string contentType)
     {
         var before = await World.RowCountsAsync();
-        (await Officer.Send(HttpMethod.Post, Start, Case(), contentType: contentType)).ShouldBeProblem(415, "unsupported-media-type", "Content-Type");
+        (await Officer.Send(HttpMethod.Post, Start, Case(), contentType: contentType))
+            .ShouldBeProblem(415, "unsupported-media-type", "Content-Type");
         (await World.RowCountsAsync()).ShouldBe(before);
     }
 
@@ -214,7 +276,8 @@ public sealed class BadInputSpec(string provider) : OnBothDatabases(provider)
     [TestCase("a\tb")]
     public async Task A_key_that_is_not_printable_is_refused(string key)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/process-instances") { Content = new StringContent(Case(), Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, "/api/v1/process-instances") { Content = new StringContent(Case(), Encoding.UTF8, "application/json") };
         request.Headers.TryAddWithoutValidation("Idempotency-Key", key).ShouldBeTrue();
         using var response = await Officer.Http.SendAsync(request);
         (await Officer.Read(response)).ShouldBeProblem(400, "invalid-input", "Idempotency-Key");
@@ -230,7 +293,8 @@ public sealed class BadInputSpec(string provider) : OnBothDatabases(provider)
     [Test]
     public async Task Bytes_that_are_not_utf8_are_refused()
     {
-        using var content = new ByteArrayContent([.. Encoding.UTF8.GetBytes("{\"title\":\""), 0xC3, 0x28, .. Encoding.UTF8.GetBytes("\"}")]);
+        using var content = new ByteArrayContent(
+            [.. Encoding.UTF8.GetBytes("{\"title\":\""), 0xC3, 0x28, .. Encoding.UTF8.GetBytes("\"}")]);
         content.Headers.ContentType = new("application/json");
         using var response = await Officer.Http.PostAsync(new Uri("/api/v1/process-instances", UriKind.Relative), content);
         (await Officer.Read(response)).ShouldBeProblem(400, "invalid-input");
@@ -243,7 +307,9 @@ public sealed class BadInputSpec(string provider) : OnBothDatabases(provider)
     public async Task Thai_is_kept_byte_for_byte(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var id = (await Officer.Start(World.KhonKaen, text, variables: new Dictionary<string, string> { [text[..3]] = text }, businessKey: text)).Ok().Text("id");
+        var id =
+            (await Officer.Start(World.KhonKaen, text, variables: new Dictionary<string, string> { [text[..3]] = text }, businessKey: text))
+                .Ok().Text("id");
         (await Officer.Complete(await Officer.OpenTaskOf(id), text)).Ok();
         var kept = await Officer.Case(id);
         kept.Text("title").ShouldBe(text);

@@ -77,7 +77,8 @@ public sealed class CalendarChangesSpec(string provider)
         (change.Number("fromVersion"), change.Number("toVersion")).ShouldBe((1, 2));
         (change["effect"].Number("moved"), change["effect"].Number("largestShiftMinutes")).ShouldBe((1, 24 * 60));
         (await DueOf(id)).ShouldBe("2026-12-02T16:30:00+07:00");
-        (await Officer.Get("calendars/national/due-date?from=2026-11-24T10:00&rule=working_days&n=5")).Ok().Text("due").ShouldBe("2026-12-02T16:30:00+07:00");
+        (await Officer.Get("calendars/national/due-date?from=2026-11-24T10:00&rule=working_days&n=5")).Ok().Text("due")
+            .ShouldBe("2026-12-02T16:30:00+07:00");
 
         var moved = (await Officer.History(id))[^1]!;
         (moved.Text("type"), moved.Text("comment")).ShouldBe(("DeadlineMoved", "คณะรัฐมนตรีประกาศวันหยุดเพิ่มเป็นกรณีพิเศษ"));
@@ -96,7 +97,8 @@ public sealed class CalendarChangesSpec(string provider)
     {
         var id = await Officer.Started(World.SuratThani);
         await Change(Special("2026-11-30"));
-        (await Officer.All("notifications", limit: 50)).Where(n => n.Text("kind") == "deadline-moved" && n.Text("processInstanceId") == id).Count()
+        (await Officer.All("notifications", limit: 50)).Where(n => n.Text("kind") == "deadline-moved" && n.Text("processInstanceId") == id)
+            .Count()
             .ShouldBe(2, "as one of the officers, and as the one who started the case");
     }
 
@@ -107,12 +109,14 @@ public sealed class CalendarChangesSpec(string provider)
             await Officer.Started(World.SuratThani, $"เรื่อง {i}");
         await Officer.Started(World.KhonKaen);
         var before = await world.RowCountsAsync();
-        var preview = await Admin.Post("calendars/national/changes?preview=true", Special("2026-11-30"), "a key that a preview does not use up");
+        var preview = await Admin.Post(
+            "calendars/national/changes?preview=true", Special("2026-11-30"), "a key that a preview does not use up");
         preview.Status.ShouldBe(200);
         preview.Body!["id"].ShouldBeNull();
         (await world.RowCountsAsync()).ShouldBe(before);
         var foretold = preview.Ok()["effect"]!;
-        (foretold.Number("examined"), foretold.Number("moved"), foretold.Number("cases"), foretold.Number("largestShiftMinutes")).ShouldBe((3, 3, 3, 1440));
+        (foretold.Number("examined"), foretold.Number("moved"), foretold.Number("cases"), foretold.Number("largestShiftMinutes"))
+            .ShouldBe((3, 3, 3, 1440));
         foretold["examples"]!.AsArray().Count.ShouldBe(3);
         foretold["examples"]![0].Text("newDueAt").ShouldBe("2026-12-02T16:30:00+07:00");
 
@@ -127,7 +131,8 @@ public sealed class CalendarChangesSpec(string provider)
         await Change(Special("2026-11-30"));
         (await Change(Cancelled("2026-11-30"))).Number("toVersion").ShouldBe(3);
         (await DueOf(id)).ShouldBe("2026-12-01T16:30:00+07:00");
-        (await Officer.All("calendars/changes")).Select(c => (c.Number("toVersion"), c["days"]![0].Text("change"))).ShouldBe([(3, "removed"), (2, "added")]);
+        (await Officer.All("calendars/changes")).Select(c => (c.Number("toVersion"), c["days"]![0].Text("change")))
+            .ShouldBe([(3, "removed"), (2, "added")]);
         ((bool)(await Officer.Verify(id))["valid"]!).ShouldBeTrue();
     }
 
@@ -149,12 +154,16 @@ public sealed class CalendarChangesSpec(string provider)
         (await Officer.All("process-instances?overdue=true")).ShouldBeEmpty();
         (await Counted()).ShouldBe((2, 0, 0, 0));
         (await world.EventsAsync(id)).ShouldNotContain("TaskOverdue");
-        (await world.As(Roles.GroupDirector).All("notifications")).ShouldContain(n => n.Text("kind") == "deadline-to-confirm" && n.Text("processInstanceId") == id);
+        (await world.As(Roles.GroupDirector).All("notifications"))
+            .ShouldContain(n => n.Text("kind") == "deadline-to-confirm" && n.Text("processInstanceId") == id);
 
         (await Officer.Post($"user-tasks/{task.Text("id")}/confirm-deadline", new { })).ShouldBeProblem(403, "not-allowed");
-        var confirmed = (await world.As(Roles.GroupDirector).Post($"user-tasks/{task.Text("id")}/confirm-deadline", new { comment = "ถูกต้องตามมติ" })).Ok();
+        var confirmed =
+            (await world.As(Roles.GroupDirector).Post($"user-tasks/{task.Text("id")}/confirm-deadline", new { comment = "ถูกต้องตามมติ" }))
+                .Ok();
         ((bool)confirmed["openTasks"]![0]!["movedByCalendarChange"]!).ShouldBeFalse();
-        (await world.As(Roles.GroupDirector).Post($"user-tasks/{task.Text("id")}/confirm-deadline", new { })).ShouldBeProblem(409, "nothing-to-confirm");
+        (await world.As(Roles.GroupDirector).Post($"user-tasks/{task.Text("id")}/confirm-deadline", new { }))
+            .ShouldBeProblem(409, "nothing-to-confirm");
         (await world.EventsAsync(id)).ShouldContain("TaskOverdue");
         (await Officer.All("user-tasks?overdue=true")).Select(t => t.Text("processInstanceId")).ShouldBe([id]);
         (await Counted()).ShouldBe((1, 1, 0, 0));
@@ -185,7 +194,8 @@ public sealed class CalendarChangesSpec(string provider)
         await world.Sweep();
         world.Clock.SetBangkok("2026-12-02 16:40");
         await Task.WhenAll(world.Sweep(), world.Sweep());
-        (await world.EventsAsync(id)).ShouldBe(["InstanceStarted", "DeadlineSet", "TaskOpened", "TaskReminded", "TaskOverdue", "DeadlineMoved", "TaskOverdue"]);
+        (await world.EventsAsync(id)).ShouldBe(
+            ["InstanceStarted", "DeadlineSet", "TaskOpened", "TaskReminded", "TaskOverdue", "DeadlineMoved", "TaskOverdue"]);
         ((bool)(await Officer.Verify(id))["valid"]!).ShouldBeTrue();
     }
 
@@ -197,7 +207,8 @@ public sealed class CalendarChangesSpec(string provider)
         (await Officer.Complete(await Officer.OpenTaskOf(id))).Ok();
         var closed = await Row();
         closed.ShouldContain("late");
-        var events = await world.QueryAsync<string>("SELECT payload FROM audit_event WHERE instance_id = @id ORDER BY sequence", new { id = Guid.Parse(id) });
+        var events = await world.QueryAsync<string>(
+            "SELECT payload FROM audit_event WHERE instance_id = @id ORDER BY sequence", new { id = Guid.Parse(id) });
         await Change(Special("2026-11-30"));
         (await Row()).ShouldBe(closed);
         (await world.QueryAsync<string>("SELECT payload FROM audit_event WHERE instance_id = @id ORDER BY sequence", new { id = Guid.Parse(id) })).Take(events.Count).ShouldBe(events);
@@ -217,8 +228,10 @@ public sealed class CalendarChangesSpec(string provider)
         (await stranger.OpenTaskOf(there)).Text("dueAt").ShouldBe("2026-12-02T16:30:00+07:00");
         (await DueOf(here)).ShouldBe("2026-12-01T16:30:00+07:00");
         (await world.EventsAsync(here)).Count.ShouldBe(3);
-        (await Officer.Get("calendars/TH-40/due-date?from=2026-11-24T10:00&rule=working_days&n=5")).Ok().Text("due").ShouldBe("2026-12-01T16:30:00+07:00");
-        (await stranger.Get("calendars/khonkaen/due-date?from=2026-11-24T10:00&rule=working_days&n=5")).Ok().Text("due").ShouldBe("2026-12-02T16:30:00+07:00");
+        (await Officer.Get("calendars/TH-40/due-date?from=2026-11-24T10:00&rule=working_days&n=5")).Ok().Text("due")
+            .ShouldBe("2026-12-01T16:30:00+07:00");
+        (await stranger.Get("calendars/khonkaen/due-date?from=2026-11-24T10:00&rule=working_days&n=5")).Ok().Text("due")
+            .ShouldBe("2026-12-02T16:30:00+07:00");
         (await stranger.All("calendars/changes")).Count.ShouldBe(1);
         (await Officer.All("calendars/changes")).ShouldBeEmpty("another office's");
 
@@ -229,7 +242,8 @@ public sealed class CalendarChangesSpec(string provider)
         var days = (await stranger.Get("calendars/khonkaen?year=2026")).Ok()["days"]!.AsArray();
         days.Single(d => d.Text("date") == "2026-11-28")!["works"]!.GetValue<bool>().ShouldBeTrue();
         days.ShouldNotContain(d => d!["date"]!.GetValue<string>() == "2026-11-26");
-        (await stranger.Get("calendars/khonkaen?year=2026&version=2")).Ok()["days"]!.AsArray().ShouldContain(d => d!["date"]!.GetValue<string>() == "2026-11-26");
+        (await stranger.Get("calendars/khonkaen?year=2026&version=2")).Ok()["days"]!.AsArray()
+            .ShouldContain(d => d!["date"]!.GetValue<string>() == "2026-11-26");
     }
 
     [Test]
@@ -241,7 +255,8 @@ public sealed class CalendarChangesSpec(string provider)
         var id = await yala.Started(World.SuratThani, office: "yala");
         var task = await yala.OpenTaskOf(id);
         (task.Text("dueAt"), (bool)task["provisional"]!).ShouldBe(("2026-06-02T16:30:00+07:00", true));
-        (await yala.Get("calendars/yala?year=2026")).Ok()["days"]!.AsArray().Single(d => d.Text("date") == "2026-05-27")!["toConfirm"]!.GetValue<bool>().ShouldBeTrue();
+        (await yala.Get("calendars/yala?year=2026")).Ok()["days"]!.AsArray().Single(d => d.Text("date") == "2026-05-27")!["toConfirm"]!
+            .GetValue<bool>().ShouldBeTrue();
 
         var confirm = new { confirm = new[] { "2026-05-27" }, reference = "ประกาศจุฬาราชมนตรี", reason = "ยืนยันวันตรุษอีดิ้ลอัฎฮา", approvedBy = "ผู้อำนวยการ" };
         (await yala.Post("calendars/yala/changes", confirm)).Ok()["days"]![0].Text("change").ShouldBe("confirmed");
@@ -259,7 +274,8 @@ public sealed class CalendarChangesSpec(string provider)
     [Test]
     public async Task The_same_request_changes_the_calendar_once()
     {
-        var sent = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Admin.Post("calendars/national/changes", Special("2026-11-30"), "once")));
+        var sent = await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(_ => Admin.Post("calendars/national/changes", Special("2026-11-30"), "once")));
         sent.Select(a => a.Ok().Text("id")).Distinct().Count().ShouldBe(1);
         sent.Count(a => a.Replayed).ShouldBe(5);
         (await world.ScalarAsync<long>("SELECT MAX(version) FROM calendar_version")).ShouldBe(2);
@@ -273,7 +289,8 @@ public sealed class CalendarChangesSpec(string provider)
         var other = provider == "postgresql" ? await World.StartAsync(provider, beside: world) : world;
         try
         {
-            var starts = Enumerable.Range(0, 40).Select(i => (i % 2 == 0 ? world : other).Officer.Started(World.SuratThani, $"เรื่อง {i}")).ToList();
+            var starts = Enumerable.Range(0, 40).Select(i => (i % 2 == 0 ? world : other).Officer.Started(World.SuratThani, $"เรื่อง {i}"))
+                .ToList();
             var change = Change(Special("2026-11-30"));
             var cases = await Task.WhenAll(starts);
             await change;
@@ -373,23 +390,45 @@ public sealed class CalendarChangesSpec(string provider)
     static IEnumerable<TestCaseData> BadChanges()
     {
         yield return Bad("national", "{\"reference\":\"x\",\"reason\":\"x\"}", "add", "nothing");
-        yield return Bad("national", "{\"add\":[{\"date\":\"2026-11-30\",\"name\":{\"th\":\"ก\"}}],\"reference\":\"x\"}", "reason", "no reason");
-        yield return Bad("national", "{\"add\":[{\"date\":\"2026-11-30\",\"name\":{\"th\":\"ก\"}}],\"reason\":\"x\"}", "reference", "no reference");
-        yield return Bad("national", "{\"add\":[{\"date\":\"30/11/2026\"}],\"reference\":\"x\",\"reason\":\"x\"}", "add[0].date", "a date that is none");
+        yield return Bad(
+            "national", "{\"add\":[{\"date\":\"2026-11-30\",\"name\":{\"th\":\"ก\"}}],\"reference\":\"x\"}", "reason", "no reason");
+        yield return Bad(
+            "national", "{\"add\":[{\"date\":\"2026-11-30\",\"name\":{\"th\":\"ก\"}}],\"reason\":\"x\"}", "reference", "no reference");
+        yield return Bad(
+            "national", "{\"add\":[{\"date\":\"30/11/2026\"}],\"reference\":\"x\",\"reason\":\"x\"}", "add[0].date", "a date that is none");
         yield return Bad("national", "{\"add\":[null],\"reference\":\"x\",\"reason\":\"x\"}", "add[0]", "null for a day");
-        yield return Bad("national", "{\"add\":[{\"date\":\"2026-11-30\"}],\"reference\":\"x\",\"reason\":\"x\"}", "add[0].name.th", "no name");
-        yield return Bad("national", "{\"add\":[{\"date\":\"2026-11-30\",\"name\":{\"th\":\"ก\"},\"kind\":\"closure\"}],\"reference\":\"x\",\"reason\":\"x\"}", "add[0].kind", "a kind of another calendar");
-        yield return Bad("national", "{\"add\":[{\"date\":\"2069-11-30\",\"name\":{\"th\":\"ก\"}}],\"reference\":\"x\",\"reason\":\"x\"}", "add[0].date", "a year beyond the table");
-        yield return Bad("national", "{\"add\":[{\"date\":\"2026-12-10\",\"name\":{\"th\":\"ก\"}}],\"reference\":\"x\",\"reason\":\"x\"}", "add[0].date", "a holiday already");
-        yield return Bad("national", "{\"remove\":[\"2026-11-30\"],\"reference\":\"x\",\"reason\":\"x\"}", "remove[0]", "no holiday to remove");
-        yield return Bad("national", "{\"remove\":[\"2026-12-10\",\"2026-12-10\"],\"reference\":\"x\",\"reason\":\"x\"}", "remove", "a day twice");
-        yield return Bad("TH-95", "{\"remove\":[\"2026-05-27\"],\"reference\":\"x\",\"reason\":\"x\"}", "remove[0]", "a day of a wider scope");
+        yield return Bad(
+            "national", "{\"add\":[{\"date\":\"2026-11-30\"}],\"reference\":\"x\",\"reason\":\"x\"}", "add[0].name.th", "no name");
+        yield return Bad(
+            "national",
+            "{\"add\":[{\"date\":\"2026-11-30\",\"name\":{\"th\":\"ก\"},\"kind\":\"closure\"}],\"reference\":\"x\",\"reason\":\"x\"}",
+            "add[0].kind", "a kind of another calendar");
+        yield return Bad(
+            "national", "{\"add\":[{\"date\":\"2069-11-30\",\"name\":{\"th\":\"ก\"}}],\"reference\":\"x\",\"reason\":\"x\"}",
+            "add[0].date", "a year beyond the table");
+        yield return Bad(
+            "national", "{\"add\":[{\"date\":\"2026-12-10\",\"name\":{\"th\":\"ก\"}}],\"reference\":\"x\",\"reason\":\"x\"}",
+            "add[0].date", "a holiday already");
+        yield return Bad(
+            "national", "{\"remove\":[\"2026-11-30\"],\"reference\":\"x\",\"reason\":\"x\"}", "remove[0]", "no holiday to remove");
+        yield return Bad(
+            "national", "{\"remove\":[\"2026-12-10\",\"2026-12-10\"],\"reference\":\"x\",\"reason\":\"x\"}", "remove", "a day twice");
+        yield return Bad(
+            "TH-95", "{\"remove\":[\"2026-05-27\"],\"reference\":\"x\",\"reason\":\"x\"}", "remove[0]", "a day of a wider scope");
         yield return Bad("national", "{\"confirm\":[\"2026-12-10\"],\"reference\":\"x\",\"reason\":\"x\"}", "confirm[0]", "a certain day");
-        yield return Bad("national", "{\"lastAnnouncedYear\":2099,\"reference\":\"x\",\"reason\":\"x\"}", "lastAnnouncedYear", "an announced year beyond the table");
-        yield return Bad("demo", "{\"add\":[{\"date\":\"2026-11-30\",\"kind\":\"closure\"}],\"reference\":\"x\",\"reason\":\"x\"}", "approvedBy", "no approver");
-        yield return Bad("demo", "{\"add\":[{\"date\":\"2026-11-30\",\"kind\":\"special\"}],\"reference\":\"x\",\"reason\":\"x\",\"approvedBy\":\"x\"}", "add[0].kind", "not a day of an office");
+        yield return Bad(
+            "national", "{\"lastAnnouncedYear\":2099,\"reference\":\"x\",\"reason\":\"x\"}", "lastAnnouncedYear",
+            "an announced year beyond the table");
+        yield return Bad(
+            "demo", "{\"add\":[{\"date\":\"2026-11-30\",\"kind\":\"closure\"}],\"reference\":\"x\",\"reason\":\"x\"}", "approvedBy",
+            "no approver");
+        yield return Bad(
+            "demo",
+            "{\"add\":[{\"date\":\"2026-11-30\",\"kind\":\"special\"}],\"reference\":\"x\",\"reason\":\"x\",\"approvedBy\":\"x\"}",
+            "add[0].kind", "not a day of an office");
 
-        static TestCaseData Bad(string calendar, string body, string field, string name) => new TestCaseData(calendar, body, field).SetArgDisplayNames(name);
+        static TestCaseData Bad(string calendar, string body, string field, string name) =>
+            new TestCaseData(calendar, body, field).SetArgDisplayNames(name);
     }
 
     [TestCaseSource(nameof(BadChanges))]

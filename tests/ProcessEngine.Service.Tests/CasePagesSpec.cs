@@ -4,7 +4,7 @@ using ProcessEngine.Service.Kernel;
 namespace ProcessEngine.Service.Tests;
 
 /// <summary>Cases as pages: finding and reading them.</summary>
-public sealed class CasePagesSpec(string provider) : OnBothDatabases(provider)
+public sealed class CasePagesSpec(string provider) : OfPages(provider)
 {
     async Task<Visitor> Someone(string role)
     {
@@ -33,14 +33,16 @@ public sealed class CasePagesSpec(string provider) : OnBothDatabases(provider)
         var instance = await Officer.Started(World.KhonKaen, "เรื่องที่เสร็จ");
         for (var i = 0; i < 7; i++)
             await Person.DoNext(World, instance);
-        (await (await Someone(Roles.Auditor)).Go($"/cases/{instance}")).ShouldBe(200).ShouldSay("เสร็จสิ้น", "เรื่องเสร็จสิ้น").Text.ShouldNotContain("ยังไม่ถึง");
+        (await (await Someone(Roles.Auditor)).Go($"/cases/{instance}")).ShouldBe(200).ShouldSay("เสร็จสิ้น", "เรื่องเสร็จสิ้น").Text
+            .ShouldNotContain("ยังไม่ถึง");
     }
 
     [Test]
     public async Task A_case_of_another_office_is_not_there()
     {
         (await World.SystemAdministrator.Post("offices", new { code = "far-" + Provider, name = new { th = "สำนักงานอื่น", en = "Another office" }, province = "TH-84" })).Ok();
-        var instance = (await World.SystemAdministrator.Start(World.KhonKaen, "เรื่องของที่อื่น", office: "far-" + Provider)).Ok().Text("id");
+        var instance = (await World.SystemAdministrator.Start(World.KhonKaen, "เรื่องของที่อื่น", office: "far-" + Provider)).Ok()
+            .Text("id");
         var officer = await Someone(Roles.Officer);
         (await officer.Go($"/cases/{instance}")).ShouldBe(404).ShouldSay("ไม่พบหน้านี้");
         (await officer.Go("/cases")).Text.ShouldNotContain("เรื่องของที่อื่น");
@@ -56,10 +58,12 @@ public sealed class CasePagesSpec(string provider) : OnBothDatabases(provider)
             Clock.Advance(TimeSpan.FromSeconds(1));
         }
 
-        (await Officer.Cancel((await Officer.Start(World.KhonKaen, $"{mark} ยกเลิก", businessKey: "R" + mark)).Ok().Text("id"), "เริ่มผิด")).Ok();
+        (await Officer.Cancel((await Officer.Start(World.KhonKaen, $"{mark} ยกเลิก", businessKey: "R" + mark)).Ok().Text("id"), "เริ่มผิด"))
+            .Ok();
         var officer = await Someone(Roles.Officer);
         var first = (await officer.Go($"/cases?q={mark}")).ShouldSay("ยกเลิก", "ที่ 31.", "หน้าถัดไป");
-        var next = System.Net.WebUtility.HtmlDecode(System.Text.RegularExpressions.Regex.Match(first.Html, "href=\"(/cases\\?[^\"]*after=[^\"]*)\"").Groups[1].Value);
+        var next = System.Net.WebUtility.HtmlDecode(
+            System.Text.RegularExpressions.Regex.Match(first.Html, "href=\"(/cases\\?[^\"]*after=[^\"]*)\"").Groups[1].Value);
         (await officer.Go(next)).ShouldSay("ที่ 0.").Text.ShouldNotContain("ที่ 31.");
         (await officer.Go($"/cases?q={mark}&status=cancelled")).ShouldSay($"{mark} ยกเลิก").Text.ShouldNotContain("ที่ 1.");
         (await officer.Go($"/cases?q={mark}&procedure={World.KhonKaen}")).ShouldSay($"{mark} ยกเลิก").Text.ShouldNotContain("ที่ 1.");
@@ -73,7 +77,8 @@ public sealed class CasePagesSpec(string provider) : OnBothDatabases(provider)
         var instance = await Officer.Started(World.KhonKaen, "เรื่องที่มีเอกสาร");
         var officer = await Someone(Roles.Officer);
         (await officer.Go($"/cases/{instance}")).ShouldSay("ยังไม่มีเอกสารแนบ");
-        (await officer.Attach($"/cases/{instance}/files", "แผนงาน.pdf", "%PDF-1.4\n%%EOF"u8.ToArray())).ShouldLeadTo($"/cases/{instance}#files");
+        (await officer.Attach($"/cases/{instance}/files", "แผนงาน.pdf", "%PDF-1.4\n%%EOF"u8.ToArray()))
+            .ShouldLeadTo($"/cases/{instance}#files");
         (await officer.Go($"/cases/{instance}")).ShouldSay("แนบไฟล์ แผนงาน.pdf แล้ว", "แผนงาน.pdf", "เจ้าหน้าที่ ตัวอย่าง");
         var link = System.Text.RegularExpressions.Regex.Match(officer.Page.Html, "href=\"(/cases/[^\"]+/files/[^\"]+)\"").Groups[1].Value;
         (await officer.Go(link)).ShouldBe(200).Headers["Content-Disposition"].ShouldStartWith("attachment");

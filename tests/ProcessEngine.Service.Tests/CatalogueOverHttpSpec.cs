@@ -62,7 +62,8 @@ public sealed class CatalogueOverHttpSpec
             if (!one["openTasks"]!.AsArray().Any(t => t.Text("step") == step.Id && t.Number("attempt") == task.Number("attempt")))
                 route.Left(step, port);
             if (definition.Target(step.Id, port) is Step next)
-                one["openTasks"]!.AsArray().Select(t => t.Text("step")).ShouldContain(s => s == next.Id || s == step.Id, $"{step.Id}.{port}");
+                one["openTasks"]!.AsArray().Select(t => t.Text("step"))
+                    .ShouldContain(s => s == next.Id || s == step.Id, $"{step.Id}.{port}");
         }
 
         one.Text("status").ShouldBe("completed");
@@ -78,5 +79,6 @@ public sealed class CatalogueOverHttpSpec
         _ => who.Complete(task, outputs: Json(route.OutputsOf(step))),
     };
 
-    static JsonObject Json(SortedDictionary<string, string> data) => new(data.Select(d => KeyValuePair.Create(d.Key, JsonNode.Parse(d.Value))));
+    static JsonObject Json(SortedDictionary<string, string> data) =>
+        new(data.Select(d => KeyValuePair.Create(d.Key, JsonNode.Parse(d.Value))));
 }

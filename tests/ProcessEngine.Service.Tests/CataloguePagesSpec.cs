@@ -18,8 +18,11 @@ public sealed class CataloguePagesSpec
     {
         var docs = Path.Combine(CatalogueFiles.Root, "docs");
         var pages = CataloguePages.Of([.. CatalogueFiles.All.Select(p => p.File)]);
-        var written = Directory.EnumerateFiles(Path.Combine(docs, "catalogue")).Select(path => "catalogue/" + Path.GetFileName(path)).Append("catalogue.md");
-        var outdated = pages.Keys.Union(written).Where(file => !pages.TryGetValue(file, out var text) || !File.Exists(Path.Combine(docs, file)) || File.ReadAllText(Path.Combine(docs, file)) != text);
+        var written = Directory.EnumerateFiles(Path.Combine(docs, "catalogue")).Select(path => "catalogue/" + Path.GetFileName(path))
+            .Append("catalogue.md");
+        var outdated = pages.Keys.Union(written).Where(
+            file => !pages.TryGetValue(file, out var text) || !File.Exists(Path.Combine(docs, file))
+                || File.ReadAllText(Path.Combine(docs, file)) != text);
         outdated.ShouldBeEmpty("Write them again: dotnet run --project src/ProcessEngine.Service -- catalogue docs");
     }
 
@@ -27,12 +30,14 @@ public sealed class CataloguePagesSpec
     {
         var procedure = CatalogueFiles.Find(key);
         var layout = ElsaLayoutReader.Read(procedure.File.Content);
-        return new(procedure.Definition, layout, XDocument.Parse(FlowPicture.Draw(procedure.Definition, layout, OfficeKind.Primary, marks)));
+        return new(
+            procedure.Definition, layout, XDocument.Parse(FlowPicture.Draw(procedure.Definition, layout, OfficeKind.Primary, marks)));
     }
 
     sealed record FlowPictureOf(ProcessDefinition Definition, FlowLayout Layout, XDocument Xml)
     {
-        public IEnumerable<XElement> OfKind(string kind) => Xml.Descendants().Where(e => ((string?)e.Attribute("class") ?? "").Split(' ').Contains(kind));
+        public IEnumerable<XElement> OfKind(string kind) =>
+            Xml.Descendants().Where(e => ((string?)e.Attribute("class") ?? "").Split(' ').Contains(kind));
     }
 
     [TestCaseSource(typeof(CatalogueFiles), nameof(CatalogueFiles.Keys))]
@@ -41,7 +46,8 @@ public sealed class CataloguePagesSpec
         var picture = Picture(key);
         picture.OfKind("line").Count().ShouldBe(picture.Definition.Transitions.Length);
         picture.OfKind("box").Concat(picture.OfKind("bar")).Count().ShouldBe(picture.Definition.Nodes.Length);
-        picture.OfKind("line").Count(l => ((string)l.Attribute("class")!).Contains("loop", StringComparison.Ordinal)).ShouldBe(picture.Definition.Transitions.Count(picture.Definition.Graph.LeadsBack));
+        picture.OfKind("line").Count(l => ((string)l.Attribute("class")!).Contains("loop", StringComparison.Ordinal))
+            .ShouldBe(picture.Definition.Transitions.Count(picture.Definition.Graph.LeadsBack));
         picture.OfKind("inferred").Count().ShouldBe(picture.Layout.Lines.Count(l => l.Inferred));
         var said = string.Concat(picture.OfKind("name").Select(t => t.Value)).Replace(" ", "", StringComparison.Ordinal);
         foreach (var box in picture.Definition.Steps.Select(s => picture.Layout.Boxes[s.Id]))

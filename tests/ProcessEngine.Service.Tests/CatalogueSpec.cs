@@ -10,7 +10,9 @@ using ProcessEngine.Service.Tests.Catalogue;
 
 namespace ProcessEngine.Service.Tests;
 
-/// <summary>The procedures of the manuals, every one: against what was counted in the manuals by hand, and driven to their ends in simulated time.</summary>
+/// <summary>
+/// The procedures of the manuals, every one: against what was counted in the manuals by hand, and driven to their ends in simulated time.
+/// </summary>
 public sealed class CatalogueSpec
 {
     static IEnumerable<string> Keys => CatalogueFiles.All.Select(p => p.Key);
@@ -64,7 +66,8 @@ public sealed class CatalogueSpec
     }
 
     /// <summary>An approval with levels is several printed steps: one for each level.</summary>
-    static IEnumerable<int> NumbersOf(Step step) => (step.Number ?? step.PartOfStep) is { } number ? Enumerable.Range(number, Math.Max(1, step.Levels.Length)) : [];
+    static IEnumerable<int> NumbersOf(Step step) =>
+        (step.Number ?? step.PartOfStep) is { } number ? Enumerable.Range(number, Math.Max(1, step.Levels.Length)) : [];
 
     static void LoopsAgree(ProcessDefinition definition, string? flowSource, string counted)
     {
@@ -88,7 +91,8 @@ public sealed class CatalogueSpec
     /// <summary>A window of the fiscal year is no duration; it was counted apart.</summary>
     static void LimitsAgree(ProcessDefinition definition, string counted)
     {
-        var stated = definition.Steps.Where(s => s.Number is not null).ToLookup(s => definition.ClockOf(s).Deadline is not null and not Core.Calendar.Window);
+        var stated = definition.Steps.Where(s => s.Number is not null)
+            .ToLookup(s => definition.ClockOf(s).Deadline is not null and not Core.Calendar.Window);
         switch (counted)
         {
             case "yes":

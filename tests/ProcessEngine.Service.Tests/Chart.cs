@@ -77,7 +77,8 @@ public sealed class Chart(string key)
     {
         if (boxes.TryGetValue(id, out var described))
             return described.DeepClone();
-        var type = id == "start" ? "Start" : id.StartsWith("end", StringComparison.Ordinal) ? "End" : id.StartsWith("fork", StringComparison.Ordinal) ? "Fork"
+        var type = id == "start" ? "Start" : id.StartsWith("end", StringComparison.Ordinal) ? "End" : id
+            .StartsWith("fork", StringComparison.Ordinal) ? "Fork"
             : id.StartsWith("join", StringComparison.Ordinal) ? "Join" : "UserTask";
         var box = new JsonObject { ["id"] = id, ["type"] = "ProcessEngine." + type };
         if (type == "UserTask")

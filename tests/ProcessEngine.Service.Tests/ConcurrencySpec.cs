@@ -108,7 +108,8 @@ public sealed class ConcurrencySpec(string provider) : OnBothDatabases(provider)
         await Person.DoNext(World, id);
         await Person.DoNext(World, id);
         var proposal = await Director.OpenTaskOf(id);
-        var answers = await AtOnce(callers, i => i % 2 == 0 ? Director.Approve(proposal, $"คนที่ {i}") : Director.Reject(proposal, $"คนที่ {i}"));
+        var answers = await AtOnce(
+            callers, i => i % 2 == 0 ? Director.Approve(proposal, $"คนที่ {i}") : Director.Reject(proposal, $"คนที่ {i}"));
         var won = answers.Where(a => a.Status == 200).ShouldHaveSingleItem().Ok();
         foreach (var lost in answers.Where(a => a.Status != 200))
         {
@@ -143,7 +144,8 @@ public sealed class ConcurrencySpec(string provider) : OnBothDatabases(provider)
         var task = await Officer.OpenTaskOf(id);
         var seen = task.Number("revision");
         (await Officer.Claim(task)).Ok().Number("revision").ShouldBe(seen + 1);
-        (await Officer.Act("complete", task, new { }, ifMatch: $"\"{seen}\"")).ShouldBeProblem(412, "task-changed", "revision")["facts"].Number("actual").ShouldBe(seen + 1);
+        (await Officer.Act("complete", task, new { }, ifMatch: $"\"{seen}\"")).ShouldBeProblem(412, "task-changed", "revision")["facts"]
+            .Number("actual").ShouldBe(seen + 1);
         (await Officer.Act("complete", task, new { revision = seen })).ShouldBeProblem(412, "task-changed", "revision");
         (await Officer.Act("complete", task, new { }, ifMatch: "\"abc\"")).ShouldBeProblem(400, "invalid-input", "If-Match");
         (await Officer.Act("complete", task, new { }, ifMatch: $"W/\"{seen + 1}\"")).Status.ShouldBe(200);
@@ -182,6 +184,15 @@ public sealed class ConcurrencySpec(string provider) : OnBothDatabases(provider)
             (await World.EventsAsync(id)).Count.ShouldBe(16);
             (await Officer.Verify(id))["valid"]!.GetValue<bool>().ShouldBeTrue();
         }
+    }
+
+    /// <summary>Those who wait for its rows go on then (TwoNodesSpec).</summary>
+    [Test]
+    public async Task A_transaction_that_stands_still_for_twenty_seconds_is_ended_by_the_server()
+    {
+        // SQLite has no server.
+        if (Provider == "postgresql")
+            (await World.ScalarAsync<string>("SHOW idle_in_transaction_session_timeout")).ShouldBe("20s");
     }
 
     /// <summary>Everybody waits at a barrier, then all send.</summary>

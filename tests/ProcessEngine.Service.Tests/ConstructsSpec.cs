@@ -20,7 +20,8 @@ public sealed class ConstructsSpec
         Construct.Files.Order(StringComparer.Ordinal).ShouldBe(Keys.Order(StringComparer.Ordinal));
 
     [TestCaseSource(nameof(Keys))]
-    public void Every_file_is_accepted(string key) => Find(key).Read.Findings.Select(f => $"{f.ActivityId}: {f.Code} {f.Reason.En}").ShouldBeEmpty();
+    public void Every_file_is_accepted(string key) =>
+        Find(key).Read.Findings.Select(f => $"{f.ActivityId}: {f.Code} {f.Reason.En}").ShouldBeEmpty();
 
     [TestCaseSource(nameof(Keys))]
     public void Every_construct_as_it_reads_and_as_it_runs(string key) => Approved.VerifyAs("constructs/" + key, Told.Of(Find(key)));
@@ -37,7 +38,8 @@ public sealed class ConstructsSpec
                 File.WriteAllText(Path.Combine(ConstructPage.Docs, file), text);
         }
 
-        var outdated = files.Keys.Union(ConstructPage.Written).Where(file => !files.TryGetValue(file, out var text) || ConstructPage.TextOf(file) != text);
+        var outdated = files.Keys.Union(ConstructPage.Written).Where(
+            file => !files.TryGetValue(file, out var text) || ConstructPage.TextOf(file) != text);
         outdated.ShouldBeEmpty("Write them again: WRITE_DOCS=1 dotnet test tests/ProcessEngine.Service.Tests --filter Name~The_page_is_that_of_the_constructs");
     }
 

@@ -33,19 +33,22 @@ public sealed class ContractSpec
     [Test]
     public void The_type_of_every_problem_leads_to_a_page_that_says_what_to_do()
     {
-        var types = Refusals().Select(Problems.From).Concat(new[] { 400, 401, 403, 404, 405, 413, 415, 500, 503 }.Select(Problems.ForStatus)).Select(p => p.Type).Distinct();
+        var types = Refusals().Select(Problems.From).Concat(
+            new[] { 400, 401, 403, 404, 405, 413, 415, 500, 503 }.Select(Problems.ForStatus)).Select(p => p.Type).Distinct();
         types.Except(ProblemPages.Catalogue.Keys.Select(slug => "/problems/" + slug)).ShouldBeEmpty();
     }
 
     [Test]
     public void Problems_are_written_in_Thai_and_in_English() =>
-        Refusals().Select(Problems.From).ShouldAllBe(p => p.Message.Th.Any(c => c >= '\u0E00' && c <= '\u0E7F') && p.Message.En.Length > 0 && p.Status >= 400);
+        Refusals().Select(Problems.From).ShouldAllBe(
+            p => p.Message.Th.Any(c => c >= '\u0E00' && c <= '\u0E7F') && p.Message.En.Length > 0 && p.Status >= 400);
 
     [Test]
     public async Task The_addresses_of_the_api_and_their_names()
     {
         var api = (await world.Nobody.Get("/openapi/v1.json")).Ok();
-        var operations = api["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(o => $"{o.Key.ToUpperInvariant(),-6} {path.Key} {o.Value.Text("operationId")}")).ToList();
+        var operations = api["paths"]!.AsObject().SelectMany(
+            path => path.Value!.AsObject().Select(o => $"{o.Key.ToUpperInvariant(),-6} {path.Key} {o.Value.Text("operationId")}")).ToList();
         operations.Select(o => o.Split(' ')[^1]).ShouldBeUnique();
         Approved.Verify(string.Join('\n', operations.OrderBy(o => o[7..], StringComparer.Ordinal)));
     }
@@ -83,7 +86,8 @@ public sealed class ContractSpec
             var items = Array.CreateInstance(item, 1);
             items.SetValue(Sample(item), 0);
             return list.GetGenericTypeDefinition() == typeof(ImmutableArray<>)
-                ? typeof(ImmutableArray).GetMethods().Single(m => m.Name == "Create" && m.GetParameters() is [{ ParameterType.IsArray: true }])
+                ? typeof(ImmutableArray).GetMethods().Single(
+                    m => m.Name == "Create" && m.GetParameters() is [{ ParameterType.IsArray: true }])
                     .MakeGenericMethod(item).Invoke(null, [items])!
                 : items;
         }

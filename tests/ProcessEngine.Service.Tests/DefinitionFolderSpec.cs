@@ -8,10 +8,14 @@ using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Tests;
 
-/// <summary>The folder of definitions as it is read at every start: what changed becomes a version, what is bad is refused and named, the rest loads.</summary>
+/// <summary>
+/// The folder of definitions as it is read at every start: what changed becomes a version, what is bad is refused and named, the rest
+/// loads.
+/// </summary>
 public sealed class DefinitionFolderSpec(string provider) : OnBothDatabases(provider)
 {
-    static readonly string Shipped = File.ReadAllText(Path.Combine(World.ShippedProcesses, "khonkaen-5", "install-maintain-computers.json"));
+    static readonly string Shipped = File.ReadAllText(
+        Path.Combine(World.ShippedProcesses, "khonkaen-5", "install-maintain-computers.json"));
 
     string folder = null!;
 
@@ -37,7 +41,8 @@ public sealed class DefinitionFolderSpec(string provider) : OnBothDatabases(prov
         return definition;
     }
 
-    static JsonObject Activity(JsonObject definition, string id) => definition["root"]!["activities"]!.AsArray().Single(a => a.Text("id") == id)!.AsObject();
+    static JsonObject Activity(JsonObject definition, string id) =>
+        definition["root"]!["activities"]!.AsArray().Single(a => a.Text("id") == id)!.AsObject();
 
     void Put(string name, JsonObject definition) => Put(name, definition.ToJsonString());
 
@@ -92,7 +97,10 @@ public sealed class DefinitionFolderSpec(string provider) : OnBothDatabases(prov
         await Start();
         Put("white", definition.ToJsonString(new() { WriteIndented = true }));
         await Start();
-        Put("white", "\uFEFF" + definition.ToJsonString().Replace(",", " ,\r\n", StringComparison.Ordinal).Replace("\" ,\r\n", "\",", StringComparison.Ordinal));
+        Put(
+            "white",
+            "\uFEFF" + definition.ToJsonString().Replace(",", " ,\r\n", StringComparison.Ordinal)
+                .Replace("\" ,\r\n", "\",", StringComparison.Ordinal));
         await Start();
         await Start();
         (await Versions("white")).ShouldBe(1);
@@ -200,7 +208,8 @@ public sealed class DefinitionFolderSpec(string provider) : OnBothDatabases(prov
     }
 
     [Test]
-    public async Task A_file_that_is_no_definition_at_all_is_refused([Values("", "null", "[]", "\"text\"", "42", "{}", "{\"root\":{}}", "not json")] string text)
+    public async Task A_file_that_is_no_definition_at_all_is_refused(
+        [Values("", "null", "[]", "\"text\"", "42", "{}", "{\"root\":{}}", "not json")] string text)
     {
         Put("none", text);
         await Start();
@@ -217,7 +226,8 @@ public sealed class DefinitionFolderSpec(string provider) : OnBothDatabases(prov
         {
             for (var file = 0; file < 4; file++)
                 Put($"both-{file}", Variant($"both-{file}", d => d["description"] = $"รุ่น {version}"));
-            await Task.WhenAll(Start(), other.LoadAsync(folder, CancellationToken.None), Start(), other.LoadAsync(folder, CancellationToken.None));
+            await Task.WhenAll(
+                Start(), other.LoadAsync(folder, CancellationToken.None), Start(), other.LoadAsync(folder, CancellationToken.None));
             for (var file = 0; file < 4; file++)
                 (await Versions($"both-{file}")).ShouldBe(version);
         }
@@ -238,7 +248,8 @@ public sealed class DefinitionReaderSpec
     public void No_value_in_the_place_of_another_makes_it_fail(string file)
     {
         var definition = JsonNode.Parse(File.ReadAllText(Path.Combine(World.ShippedProcesses, file)))!;
-        var used = definition["root"]!["activities"]!.AsArray().SelectMany(a => a!["formRefs"]?.AsArray() ?? []).Select(id => (string)id!).Distinct();
+        var used = definition["root"]!["activities"]!.AsArray().SelectMany(a => a!["formRefs"]?.AsArray() ?? []).Select(id => (string)id!)
+            .Distinct();
         definition["customProperties"] = new JsonObject { ["forms"] = definition["customProperties"]!["forms"]!.DeepClone(), ["formSchemas"] = new JsonObject(used.Select(id => KeyValuePair.Create(id, JsonNode.Parse(AForm.Replace("field", id, StringComparison.Ordinal))))) };
         foreach (var place in Places(definition).ToList())
         {

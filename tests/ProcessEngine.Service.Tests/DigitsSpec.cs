@@ -6,7 +6,7 @@ using ProcessEngine.Service.Kernel;
 namespace ProcessEngine.Service.Tests;
 
 /// <summary>Whoever wishes Thai digits finds no others, but in what people and programs wrote.</summary>
-public sealed partial class DigitsSpec(string provider) : OnBothDatabases(provider)
+public sealed partial class DigitsSpec(string provider) : OfPages(provider)
 {
     [Test]
     public async Task No_number_of_ours_is_in_arabic_digits()

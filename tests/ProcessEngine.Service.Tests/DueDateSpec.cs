@@ -5,7 +5,10 @@ using ProcessEngine.Testing;
 
 namespace ProcessEngine.Service.Tests;
 
-/// <summary>The worked examples of docs/working-time.md over HTTP, by their numbers; the fifteenth, which changes the calendar, stands in CalendarChangesSpec.</summary>
+/// <summary>
+/// The worked examples of docs/working-time.md over HTTP, by their numbers; the fifteenth, which changes the calendar, stands in
+/// CalendarChangesSpec.
+/// </summary>
 public sealed class DueDateSpec(string provider) : OnBothDatabases(provider)
 {
     [TestCase("national", "from=2026-03-06T09:00&rule=working_days&n=3", "2026-03-11 16:30", TestName = "E01_Weekend")]
@@ -41,7 +44,8 @@ public sealed class DueDateSpec(string provider) : OnBothDatabases(provider)
     {
         var range = (await Officer.Get("calendars/national/due-date?from=2026-10-20T09:00&rule=working_days_range&min=1&max=5")).Ok();
         range.Instant("expectedFrom").ShouldBe(ManualClock.Bangkok("2026-10-21 16:30"));
-        range["counted"]!.AsArray().Select(d => (string)d!).ShouldBe(["2026-10-21", "2026-10-22", "2026-10-26", "2026-10-27", "2026-10-28"]);
+        range["counted"]!.AsArray().Select(d => (string)d!).ShouldBe(
+            ["2026-10-21", "2026-10-22", "2026-10-26", "2026-10-27", "2026-10-28"]);
         range["skipped"]!.AsArray().Select(d => d.Text("date")).ShouldBe(["2026-10-23", "2026-10-24", "2026-10-25"]);
 
         var statutory = (await Officer.Get("calendars/national/due-date?from=2026-11-20T10:00&rule=calendar_days&n=15&roll=none")).Ok();
@@ -50,7 +54,8 @@ public sealed class DueDateSpec(string provider) : OnBothDatabases(provider)
         var window = (await Officer.Get("calendars/national/due-date?from=2024-10-01T09:00&rule=window&fiscalYear=2568&windowFrom=10-01&windowTo=10-20")).Ok();
         window.Instant("expectedFrom").ShouldBe(ManualClock.Bangkok("2024-10-01 08:30"));
         ((bool)(await Officer.Get("calendars/national/due-date?from=2026-12-08T09:00&rule=working_days_before_event&n=3&event=2026-12-04")).Ok()["overdueAtStart"]!).ShouldBeTrue("R7");
-        ((bool)(await Officer.Get("calendars/national/due-date?from=2026-12-30T09:00&rule=working_days&n=3")).Ok()["notYetAnnounced"]!).ShouldBeTrue("R9");
+        ((bool)(await Officer.Get("calendars/national/due-date?from=2026-12-30T09:00&rule=working_days&n=3")).Ok()["notYetAnnounced"]!)
+            .ShouldBeTrue("R9");
     }
 
     [TestCase("rule=working_days_before_event&n=1", "invalid-input", "event", 400)]

@@ -18,11 +18,15 @@ public sealed class EventJsonSpec
     static readonly ImmutableSortedDictionary<string, string> Data = ImmutableSortedDictionary<string, string>.Empty.Add("budget", "45000.50").Add("place", "\"ห้องประชุม\"");
     static readonly Capacity Order = new(CapacityKind.Acting, Roles.Director, "12/2569");
     static readonly CallTarget Call = new(Other, "test.other", "kk5", true);
-    static readonly ImmutableArray<EscalationRung> Rungs = [new(RungKind.Overdue, Due, null), new(RungKind.Director, Due.AddDays(5), Roles.Director)];
+    static readonly ImmutableArray<EscalationRung> Rungs =
+        [new(RungKind.Overdue, Due, null), new(RungKind.Director, Due.AddDays(5), Roles.Director)];
     static readonly DeadlineTerms Terms = new(
         new WorkingDaysRange(1, 3), DeadlineSource.Manual, ManualClock.Bangkok("2026-03-02 09:00"), "TH-40", 2, ManualClock.Bangkok("2026-03-04 16:30"), Due, new DateOnly(2026, 3, 6), false);
 
-    /// <summary>One of each kind and, where its optional fields differ, of each shape. A new field is optional, so that older histories are still read.</summary>
+    /// <summary>
+    /// One of each kind and, where its optional fields differ, of each shape. A new field is optional, so that older histories are still
+    /// read.
+    /// </summary>
     static readonly ProcessEvent[] Samples =
     [
         new InstanceStarted(Id, "khonkaen-5.install-maintain-computers", 1, "demo", "ติดตั้งคอมพิวเตอร์", "ศธ 04030/1", Data),
@@ -37,7 +41,9 @@ public sealed class EventJsonSpec
         new TaskReleased(Id),
         new TaskReleased(Id) { Comment = "ย้ายไปราชการ" },
         new TaskReassigned(Id, null, Other, "ลาพักร้อน"),
-        new TaskReassigned(Id, null, Other, "ลาพักร้อน") { Capacity = Order, ToCapacity = Order with { Kind = CapacityKind.Delegated, OrderNumber = "13/2569" } },
+        new TaskReassigned(
+            Id, null, Other, "ลาพักร้อน") { Capacity = Order,
+            ToCapacity = Order with { Kind = CapacityKind.Delegated, OrderNumber = "13/2569" } },
         new TaskCompleted(Id, "แผนฉบับแรก", Data),
         new TaskApproved(Id, null, ImmutableSortedDictionary<string, string>.Empty) { Capacity = Order },
         new TaskRejected(Id, "งบประมาณสูงเกินไป"),
@@ -92,7 +98,8 @@ public sealed class EventJsonSpec
     [Test]
     public void Every_event_has_a_sample() =>
         Samples.Select(e => e.GetType()).Distinct().Select(t => t.Name).ShouldBe(
-            typeof(ProcessEvent).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(ProcessEvent)) && !t.IsAbstract).Select(t => t.Name), ignoreOrder: true);
+            typeof(ProcessEvent).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(ProcessEvent)) && !t.IsAbstract)
+                .Select(t => t.Name), ignoreOrder: true);
 
     [Test]
     public void Each_is_written_as_it_always_was() =>
@@ -101,7 +108,8 @@ public sealed class EventJsonSpec
     [Test]
     public void What_has_been_written_is_read_back()
     {
-        var written = Approved.Text(test: nameof(Each_is_written_as_it_always_was)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', 2)).ToList();
+        var written = Approved.Text(test: nameof(Each_is_written_as_it_always_was)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' ', 2)).ToList();
         written.Count.ShouldBeGreaterThanOrEqualTo(Samples.Length);
         foreach (var line in written)
         {
@@ -114,5 +122,6 @@ public sealed class EventJsonSpec
     [TestCase("TaskForgotten", "{}")]
     [TestCase("TaskClaimed", "not json")]
     [TestCase("TaskClaimed", "[]")]
-    public void What_is_no_event_is_said_to_be_none(string type, string payload) => Should.Throw<System.Text.Json.JsonException>(() => EventTypes.Read(type, payload));
+    public void What_is_no_event_is_said_to_be_none(string type, string payload) =>
+        Should.Throw<System.Text.Json.JsonException>(() => EventTypes.Read(type, payload));
 }

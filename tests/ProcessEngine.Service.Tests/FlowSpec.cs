@@ -47,9 +47,11 @@ public sealed class FlowSpec(string provider) : OnBothDatabases(provider)
         (await Owner.Post($"process-definitions/{key}/draft/publish")).Ok();
     }
 
-    async Task<JsonNode> TaskOf(string instance, string step) => (await Officer.Case(instance))["openTasks"]!.AsArray().First(t => t!.Text("step") == step)!;
+    async Task<JsonNode> TaskOf(string instance, string step) =>
+        (await Officer.Case(instance))["openTasks"]!.AsArray().First(t => t!.Text("step") == step)!;
 
-    async Task<string[]> OpenSteps(string instance) => [.. (await Officer.Case(instance))["openTasks"]!.AsArray().Select(t => t!.Text("step")).Order(StringComparer.Ordinal)];
+    async Task<string[]> OpenSteps(string instance) =>
+        [.. (await Officer.Case(instance))["openTasks"]!.AsArray().Select(t => t!.Text("step")).Order(StringComparer.Ordinal)];
 
     async Task ShouldVerify(string instance) => (await Officer.Verify(instance))["valid"]!.GetValue<bool>().ShouldBeTrue();
 
@@ -66,7 +68,8 @@ public sealed class FlowSpec(string provider) : OnBothDatabases(provider)
         (await As(Roles.GroupDirector).Approve(await TaskOf(one, "accept"))).ShouldBeProblem(409, "task-held-by-another");
         (await Officer.Approve(await TaskOf(one, "accept"))).Ok();
         (await As(Roles.GroupDirector).Approve(await TaskOf(other, "accept"))).Ok();
-        (await Officer.Get("process-definitions/flow.for-whom")).Ok()["steps"]!.AsArray().Single(s => s!.Text("id") == "accept")!["assignments"]![0]!.Text("to").ShouldBe("requester");
+        (await Officer.Get("process-definitions/flow.for-whom")).Ok()["steps"]!.AsArray()
+            .Single(s => s!.Text("id") == "accept")!["assignments"]![0]!.Text("to").ShouldBe("requester");
         await ShouldVerify(one);
     }
 
@@ -85,7 +88,8 @@ public sealed class FlowSpec(string provider) : OnBothDatabases(provider)
             "connections":[{"source":{"activity":"start","port":"Done"},"target":{"activity":"a","port":"In"}},{"source":{"activity":"a","port":"Done"},"target":{"activity":"end","port":"In"}}]}}
             """)!;
         draft["root"]!["activities"]![1]!["assignTo"] = JsonNode.Parse(assignTo);
-        (await Owner.Put("process-definitions/flow.bad/draft", draft)).Ok()["findings"]!.AsArray().Select(f => $"{f!.Text("activityId")} {f!.Text("code")}").ShouldBe([$"a {code}"]);
+        (await Owner.Put("process-definitions/flow.bad/draft", draft)).Ok()["findings"]!.AsArray()
+            .Select(f => $"{f!.Text("activityId")} {f!.Text("code")}").ShouldBe([$"a {code}"]);
     }
 
     [Test]
@@ -128,7 +132,8 @@ public sealed class FlowSpec(string provider) : OnBothDatabases(provider)
         (await Officer.Case(id))["groups"]![0]!["answers"]!.AsArray().ShouldHaveSingleItem()!.Text("vote").ShouldBe("approve");
         var theirs = (await Officer.Case(id))["openTasks"]!.AsArray().Single()!;
         (await As(Roles.DeputyDirector).Act("vote", theirs, new { vote = "reject" })).ShouldBeProblem(400, "invalid-input", "comment");
-        (await As(Roles.DeputyDirector).Act("vote", theirs, new { vote = "reject", comment = "ไม่เห็นด้วย" })).Ok().Text("outcome").ShouldBe("voted");
+        (await As(Roles.DeputyDirector).Act("vote", theirs, new { vote = "reject", comment = "ไม่เห็นด้วย" })).Ok().Text("outcome")
+            .ShouldBe("voted");
         // Two votes, one each way: the chair's decides.
         (await OpenSteps(id)).ShouldBe(["ask"]);
         await ShouldVerify(id);
@@ -168,14 +173,16 @@ public sealed class FlowSpec(string provider) : OnBothDatabases(provider)
     [Test]
     public async Task A_task_says_the_same_in_a_list_as_by_itself()
     {
-        var key = await new Chart("flow.tasks").Knows("schools", isArray: true).Arrows("start -> each -> sign", "sign.Approve -> end", "sign.Reject -> each", "sign.Return -> each")
+        var key = await new Chart("flow.tasks").Knows("schools", isArray: true)
+            .Arrows("start -> each -> sign", "sign.Approve -> end", "sign.Reject -> each", "sign.Return -> each")
             .Box("each", "UserTask", new { nameTh = "รวบรวม", role = Roles.Officer, forEach = "schools" })
             .Box("sign", "Approval", new { nameTh = "ลงนาม", role = Roles.Director, levels = new[] { new { role = Roles.GroupDirector }, new { role = Roles.Director } } }).PublishAsync(World);
         var id = (await Officer.Start(key, variables: new { schools = new[] { "วัดใหม่", "บ้านดอน" } })).Ok().Text("id");
         var tasks = (await Officer.Case(id))["openTasks"]!.AsArray().Select(t => t!).ToList();
         (await Officer.Act("pause", tasks[0], new { comment = "รอโรงเรียน" })).Ok();
         var listed = await ShouldSayTheSame(Officer, "user-tasks");
-        listed.Select(t => (t.Text("item"), t["paused"]!.GetValue<bool>())).ShouldBe([("วัดใหม่", true), ("บ้านดอน", false)], ignoreOrder: true);
+        listed.Select(t => (t.Text("item"), t["paused"]!.GetValue<bool>()))
+            .ShouldBe([("วัดใหม่", true), ("บ้านดอน", false)], ignoreOrder: true);
 
         (await Officer.Act("continue", tasks[0])).Ok();
         foreach (var task in tasks)
@@ -206,7 +213,8 @@ public sealed class FlowSpec(string provider) : OnBothDatabases(provider)
         var id = await Officer.Started("flow.message");
         (await Officer.Complete(await TaskOf(id, "ask"), outputs: new { letter = "ศธ 1/2569" })).Ok();
         (await Officer.Case(id))["waits"]!.AsArray().ShouldHaveSingleItem()!.Text("message").ShouldBe("reply");
-        (await Officer.Post("messages", new { office = World.Office, name = "reply", correlation = "ศธ 9" })).ShouldBeProblem(409, "nobody-waits");
+        (await Officer.Post("messages", new { office = World.Office, name = "reply", correlation = "ศธ 9" }))
+            .ShouldBeProblem(409, "nobody-waits");
         (await Officer.Post("messages", new { office = World.Office, name = "reply", correlation = "ศธ 1/2569", data = new { answer = "ได้" } })).Ok().Text("id").ShouldBe(id);
         (await OpenSteps(id)).ShouldBe(["work"]);
         (await Officer.Case(id))["variables"]!.Text("answer").ShouldBe("ได้");
@@ -260,7 +268,8 @@ public sealed class FlowSpec(string provider) : OnBothDatabases(provider)
         await ShouldVerify(id);
     }
 
-    Task<Guid> DeadlineOf(string instance) => World.ScalarAsync<string>("SELECT CAST(deadline_id AS text) FROM deadline WHERE instance_id = @id AND state = 'open'", new { id = Guid.Parse(instance) })
+    Task<Guid> DeadlineOf(string instance) => World.ScalarAsync<string>(
+        "SELECT CAST(deadline_id AS text) FROM deadline WHERE instance_id = @id AND state = 'open'", new { id = Guid.Parse(instance) })
         .ContinueWith(t => Guid.Parse(t.Result), TaskScheduler.Default);
 
     [Test]
@@ -306,7 +315,8 @@ public sealed class FlowSpec(string provider) : OnBothDatabases(provider)
         (await As(Roles.Administrator).Post($"process-instances/{id}/move", new { toStep = "b", comment = "ทำขั้นแรกบนกระดาษแล้ว" })).Ok();
         (await Officer.Complete(await TaskOf(id, "b"))).Ok();
         (await Director.Post($"process-instances/{id}/reopen", new { toStep = "b" })).ShouldBeProblem(400, "invalid-input", "comment");
-        (await Director.Post($"process-instances/{id}/reopen", new { toStep = "b", comment = "ลืมแนบเอกสาร" })).Ok().Text("status").ShouldBe("running");
+        (await Director.Post($"process-instances/{id}/reopen", new { toStep = "b", comment = "ลืมแนบเอกสาร" })).Ok().Text("status")
+            .ShouldBe("running");
         (await TaskOf(id, "b"))["attempt"]!.GetValue<int>().ShouldBe(2);
         (await Officer.Post($"process-instances/{id}/move", new { toStep = "a", comment = "ก" })).Status.ShouldBe(403);
         await ShouldVerify(id);

@@ -52,7 +52,8 @@ public sealed class HandOverSpec(string provider) : OnBothDatabases(provider)
         preview["items"]!.AsArray().Select(i => i.Text("result")).Order().ShouldBe(["refused", "would-go", "would-go"]);
         (await HolderOf(leaver.Cases[0])).ShouldBe(leaver.Id, "nothing is stored by looking");
 
-        var answer = await Head.Post(Route, new { from = leaver.Id, to = taker.Id, reason = "ย้ายไปราชการที่อื่น", orderNumber = "12/2569" });
+        var answer = await Head.Post(
+            Route, new { from = leaver.Id, to = taker.Id, reason = "ย้ายไปราชการที่อื่น", orderNumber = "12/2569" });
         var receipt = answer.Ok();
         answer.Status.ShouldBe(201);
         (receipt.Number("given"), receipt.Number("refused"), receipt.Number("waiting")).ShouldBe((2, 1, 0));
@@ -62,7 +63,8 @@ public sealed class HandOverSpec(string provider) : OnBothDatabases(provider)
         stays["why"].Text("th").ShouldNotBeNullOrWhiteSpace();
         (await HolderOf(leaver.Cases[0])).ShouldBe(taker.Id);
         (await HolderOf(leaver.Cases[2])).ShouldBe(leaver.Id);
-        (await Officer.History(leaver.Cases[0])).ShouldContain(e => (string?)e!["comment"] == "ส่งมอบงานตามคำสั่งที่ 12/2569: ย้ายไปราชการที่อื่น");
+        (await Officer.History(leaver.Cases[0])).ShouldContain(
+            e => (string?)e!["comment"] == "ส่งมอบงานตามคำสั่งที่ 12/2569: ย้ายไปราชการที่อื่น");
         (await taker.Person.All("notifications", 200)).Count(n => n.Text("kind") == "task-reassigned").ShouldBe(2);
         (await Head.Get(answer.Location!)).Ok().ToJsonString().ShouldBe(receipt.ToJsonString(), "it is found again as it was");
     }
@@ -79,7 +81,8 @@ public sealed class HandOverSpec(string provider) : OnBothDatabases(provider)
         again.Ok().Text("id").ShouldBe(first.Ok().Text("id"));
         (await World.EventsAsync(leaver.Cases[0])).Count(e => e == "TaskReassigned").ShouldBe(1);
         (await Head.Post(Route, body)).ShouldBeProblem(400, "invalid-input");
-        (await Head.Post(Route, new { from = leaver.Id, to = taker.Id, reason = "อื่น" }, key: $"hand-{Provider}")).ShouldBeProblem(422, "idempotency-key-reused");
+        (await Head.Post(Route, new { from = leaver.Id, to = taker.Id, reason = "อื่น" }, key: $"hand-{Provider}"))
+            .ShouldBeProblem(422, "idempotency-key-reused");
     }
 
     [Test]
@@ -104,11 +107,13 @@ public sealed class HandOverSpec(string provider) : OnBothDatabases(provider)
     public async Task Work_goes_back_to_everybody_of_its_role_when_nobody_is_named()
     {
         var leaver = await Leaver(1);
-        (await Head.Get($"{Route}/preview?from={leaver.Id}")).Ok()["items"]!.AsArray().ShouldHaveSingleItem().Text("result").ShouldBe("would-go");
+        (await Head.Get($"{Route}/preview?from={leaver.Id}")).Ok()["items"]!.AsArray().ShouldHaveSingleItem().Text("result")
+            .ShouldBe("would-go");
         var receipt = (await Head.Post(Route, new { from = leaver.Id, backToRole = true, reason = "เกษียณ" })).Ok();
         receipt.Number("given").ShouldBe(1);
         (await HolderOf(leaver.Cases[0])).ShouldBeNull();
-        (await Officer.History(leaver.Cases[0])).ShouldContain(e => e.Text("type") == "TaskReleased" && (string?)e!["comment"] == "ส่งมอบงาน: เกษียณ");
+        (await Officer.History(leaver.Cases[0])).ShouldContain(
+            e => e.Text("type") == "TaskReleased" && (string?)e!["comment"] == "ส่งมอบงาน: เกษียณ");
     }
 
     [Test]
@@ -118,7 +123,8 @@ public sealed class HandOverSpec(string provider) : OnBothDatabases(provider)
         var taker = await Hire("คนรับมอบ", Roles.Officer);
         (await Officer.Post(Route, new { from = leaver.Id, to = taker.Id, reason = "ก" })).ShouldBeProblem(403, "not-allowed");
         (await Officer.Get($"{Route}/preview?from={leaver.Id}&to={taker.Id}")).ShouldBeProblem(403, "not-allowed");
-        (await Head.Post("offices/elsewhere/hand-overs", new { from = leaver.Id, to = taker.Id, reason = "ก" })).ShouldBeProblem(404, "office-not-found");
+        (await Head.Post("offices/elsewhere/hand-overs", new { from = leaver.Id, to = taker.Id, reason = "ก" }))
+            .ShouldBeProblem(404, "office-not-found");
         (await Head.Post(Route, new { from = leaver.Id, to = leaver.Id, reason = "ก" })).ShouldBeProblem(400, "invalid-input");
         (await Head.Post(Route, new { from = leaver.Id, to = "nobody.here", reason = "ก" })).ShouldBeProblem(422, "user-not-found", "to");
         (await Head.Post(Route, new { from = "nobody.here", to = taker.Id, reason = "ก" })).ShouldBeProblem(422, "user-not-found", "from");
@@ -152,7 +158,8 @@ public sealed class HandOverSpec(string provider) : OnBothDatabases(provider)
         var taker = await Hire("คนรับมอบ <b>", Roles.Officer);
         var head = await Someone(Roles.GroupDirector);
         (await head.Go($"/team?office=demo&who={leaver.Id}")).Html.ShouldContain($"/team/hand-over?office=demo&amp;from={leaver.Id}");
-        (await head.Go($"/team/hand-over?office=demo&from={leaver.Id}")).ShouldBe(200).ShouldSay("ผู้ส่งมอบ", leaver.Name, "คืนให้ผู้มีหน้าที่ทุกคน");
+        (await head.Go($"/team/hand-over?office=demo&from={leaver.Id}")).ShouldBe(200)
+            .ShouldSay("ผู้ส่งมอบ", leaver.Name, "คืนให้ผู้มีหน้าที่ทุกคน");
         (await head.Go($"/team/hand-over?office=demo&from={leaver.Id}&to={taker.Id}&reason=%E0%B8%A2%E0%B9%89%E0%B8%B2%E0%B8%A2&number=7%2F2569")).ShouldSay("ส่งมอบได้ 2 งาน จาก 3 งาน", "ส่งมอบไม่ได้", "งานค้างที่ 1");
         var form = head.FieldsOf("/team/hand-over?handler=store");
         var paper = (await head.Post("/team/hand-over?handler=store", form)).Location.ShouldNotBeNull();

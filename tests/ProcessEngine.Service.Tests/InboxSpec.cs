@@ -44,14 +44,19 @@ public sealed class InboxSpec(string provider) : OnBothDatabases(provider)
         var body = new { definitionKey = World.KhonKaen, office = World.Office, title = $"{mark} ด่วนไม่มีกำหนด", priority = "urgent" };
         (await Officer.Post("process-instances", body)).Ok().Text("priority").ShouldBe("urgent");
         var last = await Officer.Started(World.SuratThani, $"{mark} เร่งภายหลัง");
-        (await As(Roles.CommitteeMember).Post($"process-instances/{last}/priority", new { priority = "mostUrgent" })).ShouldBeProblem(403, "not-allowed");
-        (await Director.Post($"process-instances/{last}/priority", new { priority = "at once" })).ShouldBeProblem(400, "invalid-input", "priority");
-        (await Director.Post($"process-instances/{last}/priority", new { priority = "mostUrgent", comment = "ผู้ว่าฯ มาตรวจ" })).Ok().Text("priority").ShouldBe("mostUrgent");
+        (await As(Roles.CommitteeMember).Post($"process-instances/{last}/priority", new { priority = "mostUrgent" }))
+            .ShouldBeProblem(403, "not-allowed");
+        (await Director.Post($"process-instances/{last}/priority", new { priority = "at once" }))
+            .ShouldBeProblem(400, "invalid-input", "priority");
+        (await Director.Post($"process-instances/{last}/priority", new { priority = "mostUrgent", comment = "ผู้ว่าฯ มาตรวจ" })).Ok()
+            .Text("priority").ShouldBe("mostUrgent");
 
-        (await Officer.All("user-tasks?overdue=false", 200)).Where(t => t.Text("processInstanceId") == last).ShouldHaveSingleItem().Text("priority").ShouldBe("mostUrgent");
+        (await Officer.All("user-tasks?overdue=false", 200)).Where(t => t.Text("processInstanceId") == last).ShouldHaveSingleItem()
+            .Text("priority").ShouldBe("mostUrgent");
         var page = (await Someone(Roles.Officer)).Go("/?q=" + mark);
         var text = (await page).ShouldSay("ด่วนที่สุด", "ด่วน 2").Text;
-        var order = new[] { "เร่งภายหลัง", "ด่วนไม่มีกำหนด", "มีกำหนด", "ไม่มีกำหนด" }.Select(title => text.IndexOf($"{mark} {title}", StringComparison.Ordinal)).ToList();
+        var order = new[] { "เร่งภายหลัง", "ด่วนไม่มีกำหนด", "มีกำหนด", "ไม่มีกำหนด" }
+            .Select(title => text.IndexOf($"{mark} {title}", StringComparison.Ordinal)).ToList();
         order.ShouldBe([.. order.Order()]);
         (await Director.Post($"process-instances/{last}/priority", new { priority = (string?)null })).Ok()["priority"].ShouldBeNull();
         (await (await Someone(Roles.Officer)).Go("/?q=" + mark)).Text.ShouldNotContain("ด่วนที่สุด");
@@ -100,7 +105,8 @@ public sealed class InboxSpec(string provider) : OnBothDatabases(provider)
 
         (await visitor.Go("/?q=" + Uri.EscapeDataString($"๒๕๗๑ {mark}"))).ShouldSay("ไม่พบงานที่ค้นหา");
         (await visitor.Go("/procedures?q=" + Uri.EscapeDataString("วางแผน  ระบบคอมพิวเตอร์"))).ShouldSay("คอมพิวเตอร์");
-        (await Officer.Get("process-definitions?search=" + Uri.EscapeDataString("ติดตั้งดูแล"))).Ok()["items"]!.AsArray().Count.ShouldBeGreaterThan(0);
+        (await Officer.Get("process-definitions?search=" + Uri.EscapeDataString("ติดตั้งดูแล"))).Ok()["items"]!.AsArray().Count
+            .ShouldBeGreaterThan(0);
     }
 
     [Test]
@@ -112,7 +118,8 @@ public sealed class InboxSpec(string provider) : OnBothDatabases(provider)
         var visitor = await Someone(Roles.Officer);
         var first = (await visitor.Go("/?q=" + mark)).ShouldSay("หน้าถัดไป");
         first.Html.ShouldContain("<title>(35) งานของฉัน");
-        var next = System.Net.WebUtility.HtmlDecode(System.Text.RegularExpressions.Regex.Match(first.Html, "href=\"(/\\?[^\"]*after=[^\"]*)\"").Groups[1].Value);
+        var next = System.Net.WebUtility.HtmlDecode(
+            System.Text.RegularExpressions.Regex.Match(first.Html, "href=\"(/\\?[^\"]*after=[^\"]*)\"").Groups[1].Value);
         var second = (await visitor.Go(next)).ShouldSay("หน้าแรก");
         Enumerable.Range(0, 35).ShouldAllBe(i => first.Text.Contains($"เรื่องที่ {i}.") ^ second.Text.Contains($"เรื่องที่ {i}."));
         (await visitor.Go("/?after=nonsense")).ShouldBe(404);
@@ -125,7 +132,8 @@ public sealed class InboxSpec(string provider) : OnBothDatabases(provider)
         var instance = await Officer.Started(World.SuratThani, title);
         (await Officer.Act("pause", await Officer.OpenTaskOf(instance), new { comment = "รอหนังสือจากกรม" })).Ok();
         Clock.SetBangkok("2026-04-20 10:00");
-        (await (await Someone(Roles.Officer)).Go("/?q=" + Uri.EscapeDataString(title))).ShouldSay("งานอื่น", "รอบุคคลภายนอก", "เวลาหยุดนับ");
+        (await (await Someone(Roles.Officer)).Go("/?q=" + Uri.EscapeDataString(title)))
+            .ShouldSay("งานอื่น", "รอบุคคลภายนอก", "เวลาหยุดนับ");
         var task = (await Officer.Get($"user-tasks/{(await Officer.OpenTaskOf(instance)).Text("id")}")).Ok();
         ((bool)task["paused"]!).ShouldBeTrue("the API knows it, too");
         task["actions"]!.AsArray().Select(a => (string)a!).ShouldBe(["continue", "reassign", "comments"]);

@@ -22,14 +22,16 @@ public sealed class IncidentsSpec(string provider) : OnBothDatabases(provider)
     public async Task ASmallOffice()
     {
         office = $"short-{++offices}";
-        (await World.SystemAdministrator.Post("offices", new { code = office, name = new { th = "สำนักงานขนาดเล็ก" }, province = "TH-40" })).Ok();
+        (await World.SystemAdministrator.Post("offices", new { code = office, name = new { th = "สำนักงานขนาดเล็ก" }, province = "TH-40" }))
+            .Ok();
         admin = (await Hire("admin", Roles.Administrator)).Person;
         officer = (await Hire("officer", Roles.Officer)).Person;
     }
 
     async Task<(Person Person, string Id)> Hire(string name, params string[] roles)
     {
-        var user = (await World.SystemAdministrator.Post("users", new { userName = $"{office}.{name}", displayName = name, office, roles })).Ok();
+        var user = (await World.SystemAdministrator.Post("users", new { userName = $"{office}.{name}", displayName = name, office, roles }))
+            .Ok();
         return (World.WithKey((await World.SystemAdministrator.Post($"users/{user.Text("id")}/api-keys", new { label = "test" })).Ok().Text("key")), user.Text("id"));
     }
 
@@ -42,15 +44,19 @@ public sealed class IncidentsSpec(string provider) : OnBothDatabases(provider)
     [Test]
     public async Task Work_for_a_post_that_nobody_sits_in_is_one_as_long_as_nobody_does()
     {
-        var key = await new Chart("incidents.vacant").Arrows("start -> sign -> end").Box("sign", "UserTask", new { nameTh = "ลงนาม", role = Roles.Director, slaRule = "working_days", slaN = 3 }).PublishAsync(World);
+        var key = await new Chart("incidents.vacant").Arrows("start -> sign -> end").Box(
+            "sign", "UserTask", new { nameTh = "ลงนาม", role = Roles.Director, slaRule = "working_days", slaN = 3 }).PublishAsync(World);
         var id = await Started(key);
         var incident = await TheIncident();
-        (incident.Text("code"), incident.Text("processInstanceId"), incident.Text("node"), incident["retry"]!.GetValue<bool>()).ShouldBe(("nobody-holds-role", id, "sign", false));
+        (incident.Text("code"), incident.Text("processInstanceId"), incident.Text("node"), incident["retry"]!.GetValue<bool>())
+            .ShouldBe(("nobody-holds-role", id, "sign", false));
         incident["text"].Text("th").ShouldBe("ไม่มีผู้ดำรงตำแหน่งผู้อำนวยการสำนักงานเขตพื้นที่การศึกษา หรือผู้รักษาราชการแทน");
         incident.Instant("dueAt").ShouldBe((await officer.OpenTaskOf(id)).Instant("dueAt"));
         (await officer.Case(id))["incidents"]!.AsArray().ShouldHaveSingleItem()!.Text("code").ShouldBe("nobody-holds-role");
-        (await admin.All("notifications", 50)).ShouldContain(n => n.Text("kind") == "incident" && n.Text("processInstanceId") == id, "the administrator of the office is told");
-        (await World.SystemAdministrator.All("notifications", 50)).Count(n => n.Text("kind") == "incident" && n.Text("processInstanceId") == id).ShouldBe(1);
+        (await admin.All("notifications", 50)).ShouldContain(
+            n => n.Text("kind") == "incident" && n.Text("processInstanceId") == id, "the administrator of the office is told");
+        (await World.SystemAdministrator.All("notifications", 50))
+            .Count(n => n.Text("kind") == "incident" && n.Text("processInstanceId") == id).ShouldBe(1);
 
         // Somebody is hired, and leaves.
         var director = await Hire("director", Roles.Director);
@@ -74,7 +80,9 @@ public sealed class IncidentsSpec(string provider) : OnBothDatabases(provider)
     {
         var keys = new List<string>();
         foreach (var name in new[] { "one", "two" })
-            keys.Add(await new Chart($"incidents.{name}").Arrows("start -> sign -> end").Box("sign", "UserTask", new { nameTh = "ลงนาม", role = Roles.Director }).PublishAsync(World));
+            keys.Add(
+                await new Chart($"incidents.{name}").Arrows("start -> sign -> end")
+                    .Box("sign", "UserTask", new { nameTh = "ลงนาม", role = Roles.Director }).PublishAsync(World));
         var (covered, other) = (await Started(keys[0]), await Started(keys[1]));
         (await Incidents()).Count.ShouldBe(2);
         (await admin.Post($"offices/{office}/orders", new { number = "2/2569", kind = "acting", role = Roles.Director, user = $"{office}.officer", from = "2026-03-02", definitionKeys = new[] { keys[0] } })).Ok();
@@ -85,7 +93,8 @@ public sealed class IncidentsSpec(string provider) : OnBothDatabases(provider)
     [Test]
     public async Task Work_that_all_who_hold_its_role_may_not_do_is_one_until_somebody_comes_who_may()
     {
-        var key = await new Chart("incidents.four-eyes").Arrows("start -> write -> check -> end").Box("check", "UserTask", new { nameTh = "ตรวจทาน", role = Roles.Officer, notDoneBy = new[] { "write" } }).PublishAsync(World);
+        var key = await new Chart("incidents.four-eyes").Arrows("start -> write -> check -> end")
+            .Box("check", "UserTask", new { nameTh = "ตรวจทาน", role = Roles.Officer, notDoneBy = new[] { "write" } }).PublishAsync(World);
         var id = await Started(key);
         (await officer.Complete(await officer.OpenTaskOf(id))).Ok();
         (await TheIncident()).Text("code").ShouldBe("nobody-may-act");
@@ -98,7 +107,8 @@ public sealed class IncidentsSpec(string provider) : OnBothDatabases(provider)
     [Test]
     public async Task A_list_that_is_missing_parks_the_case_until_it_is_given_and_tried_again()
     {
-        var key = await new Chart("incidents.list").Knows("schools", isArray: true).Arrows("start -> ask -> collect -> end").Box("collect", "UserTask", new { nameTh = "รวบรวม", role = Roles.Officer, forEach = "schools" })
+        var key = await new Chart("incidents.list").Knows("schools", isArray: true).Arrows("start -> ask -> collect -> end")
+            .Box("collect", "UserTask", new { nameTh = "รวบรวม", role = Roles.Officer, forEach = "schools" })
             .PublishAsync(World);
         var id = await Started(key);
         (await officer.Complete(await officer.OpenTaskOf(id))).Ok();
@@ -120,7 +130,8 @@ public sealed class IncidentsSpec(string provider) : OnBothDatabases(provider)
     [Test]
     public async Task Somebody_unknown_is_nobody_to_whom_work_is_given()
     {
-        var key = await new Chart("incidents.person").Knows("who").Arrows("start -> ask -> do -> end").Box("do", "UserTask", new { nameTh = "ดำเนินการ", role = Roles.Officer, assignTo = "variable:who" }).PublishAsync(World);
+        var key = await new Chart("incidents.person").Knows("who").Arrows("start -> ask -> do -> end")
+            .Box("do", "UserTask", new { nameTh = "ดำเนินการ", role = Roles.Officer, assignTo = "variable:who" }).PublishAsync(World);
         var id = await Started(key);
         (await officer.Complete(await officer.OpenTaskOf(id), outputs: new { who = Guid.NewGuid() })).Ok();
         (await TheIncident()).Text("code").ShouldBe("no-such-person");
@@ -132,7 +143,8 @@ public sealed class IncidentsSpec(string provider) : OnBothDatabases(provider)
     public async Task A_procedure_that_cannot_be_called_parks_the_case_that_calls_until_it_can()
     {
         var child = await new Chart("incidents.child").Arrows("start -> work -> end").PublishAsync(World);
-        var key = await new Chart("incidents.parent").Arrows("start -> call -> after -> end").Box("call", "CallProcess", new { nameTh = "เรียก", definitionKey = child }).PublishAsync(World);
+        var key = await new Chart("incidents.parent").Arrows("start -> call -> after -> end")
+            .Box("call", "CallProcess", new { nameTh = "เรียก", definitionKey = child }).PublishAsync(World);
         var calls = World.Services.GetRequiredService<CaseCalls>();
         (await World.SystemAdministrator.Post($"process-definitions/{child}/versions/1/retire", new { })).Ok();
         var id = await Started(key);
@@ -160,9 +172,13 @@ public sealed class IncidentsSpec(string provider) : OnBothDatabases(provider)
     [Test]
     public async Task The_list_is_read_page_by_page_the_most_pressing_first_and_nothing_twice()
     {
-        var slow = await new Chart("incidents.slow").Arrows("start -> sign -> end").Box("sign", "UserTask", new { nameTh = "ลงนาม", role = Roles.Director }).PublishAsync(World);
-        var quick = await new Chart("incidents.quick").Arrows("start -> sign -> end").Box("sign", "UserTask", new { nameTh = "ลงนาม", role = Roles.GroupDirector, slaRule = "working_days", slaN = 1 }).PublishAsync(World);
-        var list = await new Chart("incidents.lists").Knows("schools", isArray: true).Arrows("start -> collect -> end").Box("collect", "UserTask", new { nameTh = "รวบรวม", role = Roles.Officer, forEach = "schools" }).PublishAsync(World);
+        var slow = await new Chart("incidents.slow").Arrows("start -> sign -> end")
+            .Box("sign", "UserTask", new { nameTh = "ลงนาม", role = Roles.Director }).PublishAsync(World);
+        var quick = await new Chart("incidents.quick").Arrows("start -> sign -> end")
+            .Box("sign", "UserTask", new { nameTh = "ลงนาม", role = Roles.GroupDirector, slaRule = "working_days", slaN = 1 })
+                .PublishAsync(World);
+        var list = await new Chart("incidents.lists").Knows("schools", isArray: true).Arrows("start -> collect -> end")
+            .Box("collect", "UserTask", new { nameTh = "รวบรวม", role = Roles.Officer, forEach = "schools" }).PublishAsync(World);
         foreach (var key in new[] { slow, quick, list, slow, quick, list })
             await Started(key);
         var all = await Incidents(2);

@@ -50,12 +50,14 @@ public sealed class JobsSpec(string provider) : OnBothDatabases(provider)
         await Runs(Deliveries.JobName, 7);
         var worked = Clock.GetUtcNow();
         Clock.Advance(TimeSpan.FromMinutes(1));
-        await Should.ThrowAsync<InvalidOperationException>(() => jobs.RunAsync(Deliveries.JobName, null, () => throw new InvalidOperationException(new string('x', 1000))));
+        await Should.ThrowAsync<InvalidOperationException>(
+            () => jobs.RunAsync(Deliveries.JobName, null, () => throw new InvalidOperationException(new string('x', 1000))));
         var failed = Clock.GetUtcNow();
         Clock.Advance(TimeSpan.FromMinutes(1));
         await Runs(Deliveries.JobName, 3);
         var row = await Row(Deliveries.JobName);
-        (row.WorkedOn, row.WorkedAt, row.FailedAt, row.RanAt).ShouldBe((3, worked + TimeSpan.FromMinutes(2), failed, worked + TimeSpan.FromMinutes(2)));
+        (row.WorkedOn, row.WorkedAt, row.FailedAt, row.RanAt).ShouldBe(
+            (3, worked + TimeSpan.FromMinutes(2), failed, worked + TimeSpan.FromMinutes(2)));
         row.Failure.ShouldStartWith("InvalidOperationException: xxx");
         row.Failure!.Length.ShouldBe(300);
         (await World.ScalarAsync<long>("SELECT COUNT(*) FROM job_run")).ShouldBe(1, "one row to a job");
@@ -87,6 +89,8 @@ public sealed class JobsSpec(string provider) : OnBothDatabases(provider)
         late.ShouldNotContain(CleanUpJob.JobName, "it runs once an hour");
         var administrator = World.Visitor();
         await administrator.SignIn(Roles.Administrator);
-        (await administrator.Go("/admin")).ShouldBe(200).ShouldSay("ไม่ได้ทำงานนานแล้ว", "12 รายการ เมื่อ 2 มี.ค. 2569 09:00 น.", "2 รายการ เมื่อ 2 มี.ค. 2569 09:10 น.", "ทุก 5 วินาที", "ทุก 60 นาที");
+        (await administrator.Go("/admin")).ShouldBe(200).ShouldSay(
+            "ไม่ได้ทำงานนานแล้ว", "12 รายการ เมื่อ 2 มี.ค. 2569 09:00 น.", "2 รายการ เมื่อ 2 มี.ค. 2569 09:10 น.", "ทุก 5 วินาที",
+            "ทุก 60 นาที");
     }
 }

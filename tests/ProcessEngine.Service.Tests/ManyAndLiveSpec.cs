@@ -22,7 +22,8 @@ public sealed partial class ManyAndLiveSpec(string provider) : OnBothDatabases(p
         return (instance, (await Officer.OpenTaskOf(instance)).Text("id"));
     }
 
-    static string Ticked(Visitor visitor, string task) => Regex.Match(visitor.Page.Html, $"name=\"task\" value=\"({task}\\.\\d+)\"").Groups[1].Value;
+    static string Ticked(Visitor visitor, string task) =>
+        Regex.Match(visitor.Page.Html, $"name=\"task\" value=\"({task}\\.\\d+)\"").Groups[1].Value;
 
     [Test]
     public async Task Several_are_approved_with_one_comment_each_by_itself()
@@ -32,7 +33,8 @@ public sealed partial class ManyAndLiveSpec(string provider) : OnBothDatabases(p
         var director = await Someone(Roles.Director);
         await director.Go("/?q=" + mark);
         (string, string)[] chosen = [("act", "approve"), ("comment", "เห็นชอบตามเสนอ"), .. new[] { first, second, third }.Select(t => ("task", Ticked(director, t.Task)))];
-        (await director.Submit("/many", chosen)).ShouldBe(200).ShouldSay("เห็นชอบ: 3 งาน", "เรื่องไปที่ขั้นที่ 4", "เห็นชอบตามเสนอ", "ทำได้");
+        (await director.Submit("/many", chosen)).ShouldBe(200).ShouldSay(
+            "เห็นชอบ: 3 งาน", "เรื่องไปที่ขั้นที่ 4", "เห็นชอบตามเสนอ", "ทำได้");
         (await World.EventsAsync(first.Instance)).ShouldNotContain("TaskApproved", "nothing is stored before it is confirmed");
         var confirm = director.FieldsOf("/many?handler=act");
         // Meanwhile somebody sends the second one back.
@@ -53,7 +55,8 @@ public sealed partial class ManyAndLiveSpec(string provider) : OnBothDatabases(p
         await officer.Go("/");
         officer.Page.Html.ShouldNotContain($"value=\"{task}.");
         var token = officer.FieldsOf("/sign-out").Where(f => f.Name == "__token").ToList();
-        (await officer.Post("/many", token, ("act", "complete"), ("task", $"{task}.1"))).ShouldBe(200).ShouldSay("ทำไม่ได้", "งานนี้ไม่ใช่งานรับทราบ");
+        (await officer.Post("/many", token, ("act", "complete"), ("task", $"{task}.1"))).ShouldBe(200)
+            .ShouldSay("ทำไม่ได้", "งานนี้ไม่ใช่งานรับทราบ");
         (await officer.Post("/many", token, ("act", "complete"))).ShouldBe(200).ShouldSay("ยังไม่ได้เลือกงาน");
         (await officer.Post("/many", token, ("act", "reject"), ("task", $"{task}.1"))).ShouldBe(404);
         (await officer.Post("/many", token, ("act", "complete"), ("task", "nonsense"))).ShouldBe(404);
@@ -67,11 +70,13 @@ public sealed partial class ManyAndLiveSpec(string provider) : OnBothDatabases(p
         await director.Go($"/tasks/{task}");
         await director.Go($"/tasks/{task}");
         (await director.Post($"/tasks/{task}?handler=draft", director.FieldsOf($"/tasks/{task}?handler=review"), ("comment", "ร่างความเห็น <b>ยาว</b>"))).ShouldLeadTo($"/tasks/{task}");
-        (await director.Follow()).ShouldSay("เก็บร่างแล้ว", "ร่างที่ท่านเก็บไว้เมื่อ").Html.ShouldContain("ร่างความเห็น &lt;b&gt;ยาว&lt;/b&gt;</textarea>");
+        (await director.Follow()).ShouldSay("เก็บร่างแล้ว", "ร่างที่ท่านเก็บไว้เมื่อ").Html
+            .ShouldContain("ร่างความเห็น &lt;b&gt;ยาว&lt;/b&gt;</textarea>");
         var another = await Someone(Roles.Director);
         (await another.Go($"/tasks/{task}")).ShouldSay("ร่างความเห็น");
         (await (await Someone(Roles.Administrator)).Go($"/tasks/{task}")).Text.ShouldNotContain("ร่างความเห็น");
-        (await Officer.History((await World.Director.Get($"user-tasks/{task}")).Ok().Text("processInstanceId"))).ShouldAllBe(e => (string?)e!["comment"] != "ร่างความเห็น <b>ยาว</b>");
+        (await Officer.History((await World.Director.Get($"user-tasks/{task}")).Ok().Text("processInstanceId")))
+            .ShouldAllBe(e => (string?)e!["comment"] != "ร่างความเห็น <b>ยาว</b>");
         await director.Submit($"/tasks/{task}?handler=review", ("act", "approve"), ("comment", "ร่างความเห็น"));
         await director.Submit($"/tasks/{task}?handler=act");
         (await World.ScalarAsync<long>("SELECT COUNT(*) FROM form_draft")).ShouldBe(0);
@@ -121,7 +126,8 @@ public sealed partial class ManyAndLiveSpec(string provider) : OnBothDatabases(p
         (await live.Next()).ShouldBe(("same", seen));
         (await World.Director.Comment(await Officer.OpenTaskOf(instance), "ขอดูราคากลาง")).Ok();
         await live.Until("changed");
-        (await director.Go($"/tasks/{task}?handler=news&since={seen}")).ShouldBe(200).ShouldSay("มีการเปลี่ยนแปลงหลังจากที่ท่านเปิดหน้านี้", "ขอดูราคากลาง").Html.ShouldNotContain("<html");
+        (await director.Go($"/tasks/{task}?handler=news&since={seen}")).ShouldBe(200)
+            .ShouldSay("มีการเปลี่ยนแปลงหลังจากที่ท่านเปิดหน้านี้", "ขอดูราคากลาง").Html.ShouldNotContain("<html");
         await using var none = await (await Someone(Roles.Officer)).Listen($"/live/tasks/{task}");
         (await none.Next()).ShouldBe(("", ""), "the stream ends at once");
         (await World.Visitor().Go("/live/inbox")).Status.ShouldBe(302);

@@ -4,7 +4,7 @@ using ProcessEngine.Service.Kernel;
 namespace ProcessEngine.Service.Tests;
 
 /// <summary>The official memo of a case, and its plan against what came of it.</summary>
-public sealed class MemoSpec(string provider) : OnBothDatabases(provider)
+public sealed class MemoSpec(string provider) : OfPages(provider)
 {
     async Task<Visitor> Someone(string role)
     {
@@ -44,8 +44,11 @@ public sealed class MemoSpec(string provider) : OnBothDatabases(provider)
         (await Officer.Complete(await Officer.OpenTaskOf(instance), "ลดแล้ว")).Ok();
         (await World.Director.Approve(await Officer.OpenTaskOf(instance), "ดำเนินการได้")).Ok();
         var officer = await Someone(Roles.Officer);
-        (await officer.Go($"/cases/{instance}/memo")).ShouldSay("ครั้งที่ ๒", "ดำเนินการได้", "(ผู้อำนวยการ ตัวอย่าง) ผู้อำนวยการสำนักงานเขตพื้นที่การศึกษา ๒\u00a0มีนาคม\u00a0๒๕๖๙", "ไม่เห็นชอบ (งบประมาณสูงเกินไป)");
-        (await officer.Go($"/cases/{instance}/memo?task={first}")).ShouldSay("ไม่เห็นชอบ", "งบประมาณสูงเกินไป").Text.ShouldNotContain("ดำเนินการได้");
+        (await officer.Go($"/cases/{instance}/memo")).ShouldSay(
+            "ครั้งที่ ๒", "ดำเนินการได้", "(ผู้อำนวยการ ตัวอย่าง) ผู้อำนวยการสำนักงานเขตพื้นที่การศึกษา ๒\u00a0มีนาคม\u00a0๒๕๖๙",
+            "ไม่เห็นชอบ (งบประมาณสูงเกินไป)");
+        (await officer.Go($"/cases/{instance}/memo?task={first}")).ShouldSay("ไม่เห็นชอบ", "งบประมาณสูงเกินไป").Text
+            .ShouldNotContain("ดำเนินการได้");
         (await officer.Go($"/cases/{instance}/memo?task={Guid.NewGuid()}")).ShouldBe(404);
     }
 
@@ -60,7 +63,8 @@ public sealed class MemoSpec(string provider) : OnBothDatabases(provider)
         (await world.As(Roles.DeputyDirector).Approve(await world.Officer.OpenTaskOf(instance))).Ok();
         var officer = world.Visitor();
         await officer.SignIn(Roles.Officer);
-        (await officer.Go($"/cases/{instance}/memo")).ShouldSay("(รองผู้อำนวยการ ตัวอย่าง) รักษาราชการแทน ผู้อำนวยการสำนักงานเขตพื้นที่การศึกษา ตามคำสั่งที่ ๑๒/๒๕๖๙");
+        (await officer.Go($"/cases/{instance}/memo")).ShouldSay(
+            "(รองผู้อำนวยการ ตัวอย่าง) รักษาราชการแทน ผู้อำนวยการสำนักงานเขตพื้นที่การศึกษา ตามคำสั่งที่ ๑๒/๒๕๖๙");
     }
 
     [Test]
@@ -76,7 +80,8 @@ public sealed class MemoSpec(string provider) : OnBothDatabases(provider)
     [Test]
     public async Task A_host_without_a_browser_says_so_and_offers_to_print()
     {
-        await using var world = await World.StartAsync(Provider, settings: new Dictionary<string, string> { ["ProcessEngine:Chromium"] = "none" });
+        await using var world = await World.StartAsync(
+            Provider, settings: new Dictionary<string, string> { ["ProcessEngine:Chromium"] = "none" });
         var instance = await world.Officer.Started(World.KhonKaen, "ไม่มีเบราว์เซอร์");
         for (var i = 0; i < 2; i++)
             await Person.DoNext(world, instance);

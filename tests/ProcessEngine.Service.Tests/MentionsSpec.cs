@@ -45,8 +45,10 @@ public sealed class MentionsSpec(string provider) : OnBothDatabases(provider)
         var far = (await World.SystemAdministrator.Post("users", new { userName = $"far.away.{Provider}", displayName = "คนไกล", office = $"far-{Provider}", roles = new[] { Roles.Officer } })).Ok();
         var instance = await Officer.Started(World.SuratThani);
         (await Officer.Comment(await Officer.OpenTaskOf(instance), $"@far.away.{Provider} ช่วยดู")).Ok();
-        (await World.ScalarAsync<long>("SELECT COUNT(*) FROM outbox WHERE to_user = @id", new { id = Guid.Parse(far.Text("id")) })).ShouldBe(0);
-        (await Officer.History(instance)).Last(e => e.Text("type") == "CommentAdded")!["data"]!.AsObject().ContainsKey("mentioned").ShouldBeFalse();
+        (await World.ScalarAsync<long>("SELECT COUNT(*) FROM outbox WHERE to_user = @id", new { id = Guid.Parse(far.Text("id")) }))
+            .ShouldBe(0);
+        (await Officer.History(instance)).Last(e => e.Text("type") == "CommentAdded")!["data"]!.AsObject().ContainsKey("mentioned")
+            .ShouldBeFalse();
     }
 
     [Test]
@@ -74,7 +76,8 @@ public sealed class MentionsSpec(string provider) : OnBothDatabases(provider)
         officer.Page.ShouldSay("แจ้งให้ทราบ", "นักวิชาการโสตทัศนศึกษา ตัวอย่าง");
         var form = officer.FieldsOf($"/tasks/{id}?handler=review").Where(f => f.Name == "__token");
         (await officer.Post($"/tasks/{id}?handler=review", [.. form], ("key", "page-mention"), ("act", "comments"), ("comment", "ยังเขียนไม่เสร็จ"), ("said", "ภาพใช้ได้ไหม <i> @demo.clerk"), ("tell", "demo.avOfficer"))).ShouldLeadTo($"/tasks/{id}");
-        (await officer.Follow()).ShouldSay("ภาพใช้ได้ไหม <i>", "@เจ้าหน้าที่ธุรการ ตัวอย่าง", "@นักวิชาการโสตทัศนศึกษา ตัวอย่าง").Html.ShouldContain("class=\"mention\"");
+        (await officer.Follow()).ShouldSay("ภาพใช้ได้ไหม <i>", "@เจ้าหน้าที่ธุรการ ตัวอย่าง", "@นักวิชาการโสตทัศนศึกษา ตัวอย่าง").Html
+            .ShouldContain("class=\"mention\"");
         officer.Page.ShouldSay("ยังเขียนไม่เสร็จ", "ร่างที่ท่านเก็บไว้เมื่อ");
         var named = await Someone(Roles.AvOfficer);
         (await named.Go("/notifications")).ShouldSay("มีผู้กล่าวถึงท่านในความเห็น").Html.ShouldContain($"/cases/{instance}");

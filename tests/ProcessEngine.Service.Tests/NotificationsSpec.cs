@@ -8,7 +8,9 @@ using ProcessEngine.Testing;
 
 namespace ProcessEngine.Service.Tests;
 
-/// <summary>People are told: in the pages, by e-mail and by webhook; each as they wish, and nothing is lost when the post is down.</summary>
+/// <summary>
+/// People are told: in the pages, by e-mail and by webhook; each as they wish, and nothing is lost when the post is down.
+/// </summary>
 [TestFixture("sqlite")]
 [TestFixture("postgresql")]
 public sealed class NotificationsSpec(string provider)
@@ -150,8 +152,10 @@ public sealed class NotificationsSpec(string provider)
     {
         var officer = await With(Roles.Officer, ("webhook", post.Webhook));
         await officer.Go("/account/notifications");
-        (await officer.Submit("/account/notifications", ("webhook", "http://169.254.169.254/latest"))).ShouldBe(400).ShouldSay("ไม่ได้รับอนุญาต");
-        (await officer.Submit("/account/notifications", ("emailWhen", "once"), ("email", "a@b.c\r\nBcc: x@y.z"))).ShouldBe(400).ShouldSay("ที่อยู่อีเมลไม่ถูกต้อง");
+        (await officer.Submit("/account/notifications", ("webhook", "http://169.254.169.254/latest"))).ShouldBe(400)
+            .ShouldSay("ไม่ได้รับอนุญาต");
+        (await officer.Submit("/account/notifications", ("emailWhen", "once"), ("email", "a@b.c\r\nBcc: x@y.z"))).ShouldBe(400)
+            .ShouldSay("ที่อยู่อีเมลไม่ถูกต้อง");
         await world.Officer.Started(World.KhonKaen, "เว็บฮุก");
         await Deliver();
         var posted = post.Posts.ShouldHaveSingleItem();

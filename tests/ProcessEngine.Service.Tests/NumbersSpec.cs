@@ -4,12 +4,15 @@ using ProcessEngine.Service.Offices.Calendars;
 
 namespace ProcessEngine.Service.Tests;
 
-/// <summary>A case may have the next running number of its procedure as its reference: "1/2569", by office and year, none twice and none left out.</summary>
+/// <summary>
+/// A case may have the next running number of its procedure as its reference: "1/2569", by office and year, none twice and none left out.
+/// </summary>
 public sealed class NumbersSpec(string provider) : OnBothDatabases(provider)
 {
     const string Other = "khonkaen-3.develop-office-website";
 
-    static object Body(string definition, object? variables = null) => new { definitionKey = definition, office = World.Office, title = "เรื่องที่มีเลขที่", numbered = true, variables };
+    static object Body(string definition, object? variables = null) =>
+        new { definitionKey = definition, office = World.Office, title = "เรื่องที่มีเลขที่", numbered = true, variables };
 
     async Task<string> Numbered(string definition) => (await Officer.Post("process-instances", Body(definition))).Ok().Text("businessKey");
 

@@ -6,7 +6,9 @@ using ProcessEngine.Service.Offices.Calendars;
 
 namespace ProcessEngine.Service.Tests;
 
-/// <summary>A procedure names the posts of the manual's office; in an office that is staffed otherwise somebody stands in for them.</summary>
+/// <summary>
+/// A procedure names the posts of the manual's office; in an office that is staffed otherwise somebody stands in for them.
+/// </summary>
 public sealed class OfficeRolesSpec(string provider) : OnBothDatabases(provider)
 {
     const string Definition = "office-roles.letters";
@@ -21,7 +23,8 @@ public sealed class OfficeRolesSpec(string provider) : OnBothDatabases(provider)
     [OneTimeSetUp]
     public async Task PublishAProcedureOfSpecialists()
     {
-        var definition = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(World.ShippedProcesses, "khonkaen-5", "install-maintain-computers.json")))!.AsObject();
+        var definition = JsonNode.Parse(
+            await File.ReadAllTextAsync(Path.Combine(World.ShippedProcesses, "khonkaen-5", "install-maintain-computers.json")))!.AsObject();
         definition["definitionId"] = Definition;
         foreach (var (step, role) in new[] { ("appoint-working-group", Roles.Clerk), ("plan-work", Roles.ComputerOfficer) })
         {
@@ -51,7 +54,8 @@ public sealed class OfficeRolesSpec(string provider) : OnBothDatabases(provider)
         return World.WithKey((await admin.Post($"users/{user.Text("id")}/api-keys", new { label = "test" })).Ok().Text("key"));
     }
 
-    async Task<JsonNode> Role(string role) => (await officer.Get($"offices/{office}/roles")).Ok()["items"]!.AsArray().Single(r => r.Text("role") == role)!;
+    async Task<JsonNode> Role(string role) =>
+        (await officer.Get($"offices/{office}/roles")).Ok()["items"]!.AsArray().Single(r => r.Text("role") == role)!;
 
     Task<Answer> Set(object standIns, string? key = null) => admin.Put($"offices/{office}/roles", new { standIns }, key);
 
@@ -65,7 +69,8 @@ public sealed class OfficeRolesSpec(string provider) : OnBothDatabases(provider)
         task.Text("role").ShouldBe(Roles.Clerk);
         (await Inbox(officer)).ShouldContain(task.Text("id"));
         (await Inbox(head)).ShouldNotContain(task.Text("id"));
-        (await officer.All("notifications", 50)).ShouldContain(n => (string?)n["taskId"] == task.Text("id") && (string?)n["toRole"] == Roles.Clerk);
+        (await officer.All("notifications", 50)).ShouldContain(
+            n => (string?)n["taskId"] == task.Text("id") && (string?)n["toRole"] == Roles.Clerk);
         (await officer.Get($"user-tasks/{task.Text("id")}")).Ok();
         (await head.Claim(task)).ShouldBeProblem(403, "not-allowed");
         (await officer.Claim(task)).Ok();
@@ -98,7 +103,8 @@ public sealed class OfficeRolesSpec(string provider) : OnBothDatabases(provider)
         var id = await officer.Started(Definition, office: office);
         (await officer.Complete(await officer.OpenTaskOf(id))).Ok();
         var task = await officer.OpenTaskOf(id);
-        (await Set(new { computerOfficer = Roles.GroupDirector })).Ok()["items"]!.AsArray().Single(r => r.Text("role") == Roles.ComputerOfficer).Text("filledBy").ShouldBe(Roles.GroupDirector);
+        (await Set(new { computerOfficer = Roles.GroupDirector })).Ok()["items"]!.AsArray()
+            .Single(r => r.Text("role") == Roles.ComputerOfficer).Text("filledBy").ShouldBe(Roles.GroupDirector);
         (await Inbox(officer)).ShouldNotContain(task.Text("id"));
         (await Inbox(head)).ShouldContain(task.Text("id"));
         (await officer.Complete(task)).ShouldBeProblem(403, "not-allowed");
@@ -135,10 +141,14 @@ public sealed class OfficeRolesSpec(string provider) : OnBothDatabases(provider)
         (await Role(Roles.Director)).Text("shortName").ShouldBe("ผอ.สพป.");
         (await Role(Roles.DeputyDirector)).Text("shortName").ShouldBe("รอง ผอ.สพป.");
         (await Role(Roles.Director))["name"].Text("th").ShouldBe("ผู้อำนวยการสำนักงานเขตพื้นที่การศึกษาประถมศึกษา");
-        (await Officer.Get($"offices/{World.Office}/roles")).Ok()["items"]!.AsArray().Single(r => r.Text("role") == Roles.Director).Text("shortName").ShouldBe("ผอ.สพท.");
-        var secondary = await admin.Post("offices", new { code = $"{office}-b", name = new { th = "สพม.สุราษฎร์ธานี ชุมพร" }, province = "TH-84" });
+        (await Officer.Get($"offices/{World.Office}/roles")).Ok()["items"]!.AsArray().Single(r => r.Text("role") == Roles.Director)
+            .Text("shortName").ShouldBe("ผอ.สพท.");
+        var secondary = await admin.Post(
+            "offices", new { code = $"{office}-b", name = new { th = "สพม.สุราษฎร์ธานี ชุมพร" }, province = "TH-84" });
         secondary.Ok().Text("kind").ShouldBe("secondary");
-        (await admin.Post("offices", new { code = $"{office}-c", name = new { th = "สพม.ก" }, province = "TH-84", kind = "area" })).Ok().Text("kind").ShouldBe("area");
-        (await admin.Post("offices", new { code = $"{office}-d", name = new { th = "ก" }, province = "TH-84", kind = "royal" })).ShouldBeProblem(400, "invalid-input", "kind");
+        (await admin.Post("offices", new { code = $"{office}-c", name = new { th = "สพม.ก" }, province = "TH-84", kind = "area" })).Ok()
+            .Text("kind").ShouldBe("area");
+        (await admin.Post("offices", new { code = $"{office}-d", name = new { th = "ก" }, province = "TH-84", kind = "royal" }))
+            .ShouldBeProblem(400, "invalid-input", "kind");
     }
 }

@@ -11,7 +11,9 @@ using ProcessEngine.Service.Tests.Catalogue;
 
 namespace ProcessEngine.Service.Tests;
 
-/// <summary>รักษาราชการแทน and ปฏิบัติราชการแทน: routing follows the register of orders, and every decision says by which order it was made.</summary>
+/// <summary>
+/// รักษาราชการแทน and ปฏิบัติราชการแทน: routing follows the register of orders, and every decision says by which order it was made.
+/// </summary>
 public sealed class OrdersSpec(string provider) : OnBothDatabases(provider)
 {
     const string Route = $"offices/{World.Office}/orders";
@@ -47,7 +49,8 @@ public sealed class OrdersSpec(string provider) : OnBothDatabases(provider)
         return await Officer.OpenTaskOf(id);
     }
 
-    static async Task<bool> HasInInbox(Person who, JsonNode task) => (await who.All("user-tasks", 100)).Any(t => t.Text("id") == task.Text("id"));
+    static async Task<bool> HasInInbox(Person who, JsonNode task) =>
+        (await who.All("user-tasks", 100)).Any(t => t.Text("id") == task.Text("id"));
 
     [Test]
     public async Task While_an_order_is_in_force_its_holder_sees_and_decides_and_the_history_shows_the_capacity()
@@ -58,11 +61,13 @@ public sealed class OrdersSpec(string provider) : OnBothDatabases(provider)
 
         var order = (await Director.Post(Route, Order("12/2569", holder: "demo.director"), key: $"order-{Provider}")).Ok();
         (await Director.Post(Route, Order("12/2569", holder: "demo.director"), key: $"order-{Provider}")).Replayed.ShouldBeTrue();
-        (order.Text("from"), order.Text("to"), order.Text("holderName"), order.Text("userName")).ShouldBe(("2026-03-02", "2026-03-04", "ผู้อำนวยการ ตัวอย่าง", "รองผู้อำนวยการ ตัวอย่าง"));
+        (order.Text("from"), order.Text("to"), order.Text("holderName"), order.Text("userName"))
+            .ShouldBe(("2026-03-02", "2026-03-04", "ผู้อำนวยการ ตัวอย่าง", "รองผู้อำนวยการ ตัวอย่าง"));
         (await Deputy.Get($"{Route}/{order.Text("id")}")).Ok().Text("number").ShouldBe("12/2569");
         (await HasInInbox(Deputy, task)).ShouldBeTrue();
         (await Deputy.Get($"user-tasks/{task.Text("id")}")).Ok();
-        (await Deputy.All("notifications", 100)).ShouldContain(n => n.Text("kind") == "task-opened" && (string?)n["taskId"] == task.Text("id"));
+        (await Deputy.All("notifications", 100)).ShouldContain(
+            n => n.Text("kind") == "task-opened" && (string?)n["taskId"] == task.Text("id"));
         (await Deputy.Approve(task)).Ok()["capacity"].Text("orderNumber").ShouldBe("12/2569");
 
         var history = await Officer.History(task.Text("processInstanceId"));
@@ -72,12 +77,14 @@ public sealed class OrdersSpec(string provider) : OnBothDatabases(provider)
         var written = history.Single(h => h!.Text("type") == "TaskCompleted")!["capacity"];
         (written.Text("kind"), written.Text("role"), written!["orderNumber"]).ShouldBe(("own", Roles.Officer, null));
         (await Deputy.Get($"user-tasks/{task.Text("id")}")).Ok()["capacity"].Text("kind").ShouldBe("acting");
-        (await Deputy.All("user-tasks?status=completed", 100)).Single(t => t.Text("id") == task.Text("id"))["capacity"].Text("orderNumber").ShouldBe("12/2569");
+        (await Deputy.All("user-tasks?status=completed", 100)).Single(t => t.Text("id") == task.Text("id"))["capacity"].Text("orderNumber")
+            .ShouldBe("12/2569");
         (await Officer.Verify(task.Text("processInstanceId")))["valid"]!.GetValue<bool>().ShouldBeTrue();
     }
 
     [Test]
-    public async Task Both_days_of_an_order_are_inclusive_and_in_bangkok([Values("2026-03-01 23:59", "2026-03-02 00:00", "2026-03-04 23:59", "2026-03-05 00:00")] string now)
+    public async Task Both_days_of_an_order_are_inclusive_and_in_bangkok(
+        [Values("2026-03-01 23:59", "2026-03-02 00:00", "2026-03-04 23:59", "2026-03-05 00:00")] string now)
     {
         var task = await Proposal();
         Clock.SetBangkok("2026-03-01 09:00");
@@ -94,7 +101,8 @@ public sealed class OrdersSpec(string provider) : OnBothDatabases(provider)
     public async Task An_order_that_names_procedures_covers_no_others()
     {
         var (covered, other) = (await Publish(World, "orders.covered"), await Publish(World, "orders.other"));
-        (await Director.Post(Route, Order("14/2569", kind: "delegated", holder: "demo.director", to: null, definitionKeys: [covered]))).Ok();
+        (await Director.Post(Route, Order("14/2569", kind: "delegated", holder: "demo.director", to: null, definitionKeys: [covered])))
+            .Ok();
         var (yes, no) = (await Proposal(covered), await Proposal(other));
         (await HasInInbox(Deputy, yes), await HasInInbox(Deputy, no)).ShouldBe((true, false));
         (await Deputy.All("notifications", 100)).ShouldNotContain(n => (string?)n["taskId"] == no.Text("id"));
@@ -103,7 +111,8 @@ public sealed class OrdersSpec(string provider) : OnBothDatabases(provider)
         (await Deputy.Approve(yes)).Ok()["capacity"]!["text"].Text("en").ShouldBe("On behalf of the Director of the office, order 14/2569");
 
         (await Director.Post(Route, Order("15/2569", holder: "demo.director"))).Ok();
-        (await Deputy.All("user-tasks", 100)).Count(t => t.Text("id") == no.Text("id")).ShouldBe(1, "another order covers all, and two orders show a task once");
+        (await Deputy.All("user-tasks", 100)).Count(t => t.Text("id") == no.Text("id"))
+            .ShouldBe(1, "another order covers all, and two orders show a task once");
         (await Deputy.All("notifications", 3)).Select(n => n.Text("id")).ShouldBeUnique();
     }
 
@@ -114,8 +123,10 @@ public sealed class OrdersSpec(string provider) : OnBothDatabases(provider)
         var order = (await Director.Post(Route, Order("16/2569"))).Ok();
         (await Deputy.Claim(task)).Ok();
         (await Director.Post($"{Route}/{order.Text("id")}/revoke", new { })).ShouldBeProblem(400, "invalid-input", "comment");
-        (await Director.Post($"{Route}/{order.Text("id")}/revoke", new { comment = "กลับมาแล้ว" }, key: $"revoke-{Provider}")).Ok().Text("revokedFor").ShouldBe("กลับมาแล้ว");
-        (await Director.Post($"{Route}/{order.Text("id")}/revoke", new { comment = "กลับมาแล้ว" }, key: $"revoke-{Provider}")).Replayed.ShouldBeTrue();
+        (await Director.Post($"{Route}/{order.Text("id")}/revoke", new { comment = "กลับมาแล้ว" }, key: $"revoke-{Provider}")).Ok()
+            .Text("revokedFor").ShouldBe("กลับมาแล้ว");
+        (await Director.Post($"{Route}/{order.Text("id")}/revoke", new { comment = "กลับมาแล้ว" }, key: $"revoke-{Provider}")).Replayed
+            .ShouldBeTrue();
         (await Director.Post($"{Route}/{order.Text("id")}/revoke", new { comment = "อีกครั้ง" })).ShouldBeProblem(409, "order-revoked");
         (await Deputy.Approve(task)).ShouldBeProblem(409, "order-not-in-force")["facts"].Text("orderNumber").ShouldBe("16/2569");
         (await Deputy.Act("release", task)).Ok();
@@ -203,11 +214,14 @@ public sealed class OrdersSpec(string provider) : OnBothDatabases(provider)
         var deputy = World.Visitor();
         (await deputy.SignIn(Roles.DeputyDirector)).ShouldLeadTo("/");
         (await deputy.Go("/")).Html.ShouldContain($"/tasks/{task.Text("id")}");
-        (await deputy.Go($"/tasks/{task.Text("id")}")).ShouldSay("ท่านจะดำเนินการในฐานะ รักษาราชการแทน ผู้อำนวยการสำนักงานเขตพื้นที่การศึกษา ตามคำสั่งที่ 20/2569");
+        (await deputy.Go($"/tasks/{task.Text("id")}")).ShouldSay(
+            "ท่านจะดำเนินการในฐานะ รักษาราชการแทน ผู้อำนวยการสำนักงานเขตพื้นที่การศึกษา ตามคำสั่งที่ 20/2569");
         (await deputy.Submit($"/tasks/{task.Text("id")}?handler=review", ("act", "approve"))).ShouldSay("เมื่อยืนยันแล้ว");
         (await deputy.Submit($"/tasks/{task.Text("id")}?handler=act")).Status.ShouldBe(302);
-        (await deputy.Go($"/tasks/{task.Text("id")}")).ShouldSay("ในฐานะ รักษาราชการแทน ผู้อำนวยการสำนักงานเขตพื้นที่การศึกษา ตามคำสั่งที่ 20/2569");
-        (await deputy.Go($"/cases/{task.Text("processInstanceId")}")).ShouldSay("ในฐานะ รักษาราชการแทน", "ในฐานะ เจ้าหน้าที่ในกลุ่ม", "ตามคำสั่งที่ 20/2569");
+        (await deputy.Go($"/tasks/{task.Text("id")}")).ShouldSay(
+            "ในฐานะ รักษาราชการแทน ผู้อำนวยการสำนักงานเขตพื้นที่การศึกษา ตามคำสั่งที่ 20/2569");
+        (await deputy.Go($"/cases/{task.Text("processInstanceId")}"))
+            .ShouldSay("ในฐานะ รักษาราชการแทน", "ในฐานะ เจ้าหน้าที่ในกลุ่ม", "ตามคำสั่งที่ 20/2569");
 
         Clock.SetBangkok("2026-03-05 08:30");
         var next = await Proposal();
@@ -246,7 +260,8 @@ public sealed class OrdersSpec(string provider) : OnBothDatabases(provider)
         (await Director.Post(Route, Order("23/2569", acts: ["dance"]))).ShouldBeProblem(400, "invalid-input", "acts");
         (await Director.Post(Route, Order("23/2569"))).Ok();
         (await Director.Post(Route, Order("23/2569", from: "2026-03-10", to: null))).ShouldBeProblem(409, "already-exists", "number");
-        (await Director.Post(Route, Order("24/2569", from: "2026-03-04", to: null))).ShouldBeProblem(409, "order-overlaps", "from")["facts"].Text("number").ShouldBe("23/2569");
+        (await Director.Post(Route, Order("24/2569", from: "2026-03-04", to: null))).ShouldBeProblem(409, "order-overlaps", "from")["facts"]
+            .Text("number").ShouldBe("23/2569");
         (await Director.Post($"{Route}/{Guid.NewGuid()}/revoke", new { comment = "ก" })).ShouldBeProblem(404, "order-not-found");
         (await Director.Get($"{Route}/{Guid.NewGuid()}")).ShouldBeProblem(404, "order-not-found");
     }
@@ -265,9 +280,12 @@ public sealed class OrdersSpec(string provider) : OnBothDatabases(provider)
         parts.Count.ShouldBeGreaterThanOrEqualTo(4, "assigned, their own post, the director's post, and what the director has taken");
         foreach (var part in parts)
         {
-            var plan = await World.QueryAsync<(long, long, long, string Detail)>($"EXPLAIN QUERY PLAN SELECT t.task_id FROM user_task t WHERE {part} ORDER BY t.due_order, t.task_id LIMIT 10", arguments);
+            var plan = await World.QueryAsync<(long, long, long, string Detail)>(
+                $"EXPLAIN QUERY PLAN SELECT t.task_id FROM user_task t WHERE {part} ORDER BY t.due_order, t.task_id LIMIT 10", arguments);
             plan.ShouldContain(p => p.Detail.Contains("ix_task_", StringComparison.Ordinal), part);
-            plan.ShouldAllBe(p => !p.Detail.StartsWith("SCAN", StringComparison.Ordinal) && !p.Detail.Contains("TEMP B-TREE", StringComparison.Ordinal), part);
+            plan.ShouldAllBe(
+                p => !p.Detail.StartsWith("SCAN", StringComparison.Ordinal) && !p.Detail.Contains("TEMP B-TREE", StringComparison.Ordinal),
+                part);
         }
     }
 }

@@ -16,7 +16,8 @@ public sealed class PeopleAndOfficesSpec(string provider) : OnBothDatabases(prov
     public async Task AnotherOffice()
     {
         admin = World.SystemAdministrator;
-        var office = await admin.Post("offices", new { code = "surat", name = new { th = "สำนักงานสุราษฎร์ธานี", en = "Surat Thani" }, province = "TH-84" });
+        var office = await admin.Post(
+            "offices", new { code = "surat", name = new { th = "สำนักงานสุราษฎร์ธานี", en = "Surat Thani" }, province = "TH-84" });
         office.Status.ShouldBe(201);
         office.Location.ShouldBe("/api/v1/offices/surat");
         stranger = await Hire("surat.officer", "surat", Roles.Officer, Roles.Director);
@@ -136,7 +137,8 @@ public sealed class PeopleAndOfficesSpec(string provider) : OnBothDatabases(prov
     public async Task Lists_are_filtered_and_paged_without_a_gap()
     {
         for (var i = 0; i < 4; i++)
-            (await stranger.Start(i % 2 == 0 ? World.KhonKaen : World.SuratThani, $"หน้า {i}", office: "surat", businessKey: $"bk-{i}")).Ok();
+            (await stranger.Start(i % 2 == 0 ? World.KhonKaen : World.SuratThani, $"หน้า {i}", office: "surat", businessKey: $"bk-{i}"))
+                .Ok();
         var all = (await stranger.Get("process-instances?limit=200")).Ok()["items"]!.AsArray().Select(i => i.Text("id")).ToList();
         all.Count.ShouldBe(4);
         foreach (var limit in new[] { 1, 2, 3, 4 })
@@ -154,7 +156,8 @@ public sealed class PeopleAndOfficesSpec(string provider) : OnBothDatabases(prov
 
         // By due time; work without a limit comes last.
         var tasks = await stranger.All("user-tasks");
-        tasks.Select(t => (string?)t["dueAt"]).ShouldBe(tasks.Select(t => (string?)t["dueAt"]).OrderBy(d => d ?? "9", StringComparer.Ordinal));
+        tasks.Select(t => (string?)t["dueAt"]).ShouldBe(
+            tasks.Select(t => (string?)t["dueAt"]).OrderBy(d => d ?? "9", StringComparer.Ordinal));
         tasks.Count.ShouldBe(4);
         (await stranger.All($"user-tasks?definitionKey={World.KhonKaen}")).Count.ShouldBe(2);
         (await stranger.All("user-tasks?office=nowhere")).ShouldBeEmpty();
@@ -162,7 +165,8 @@ public sealed class PeopleAndOfficesSpec(string provider) : OnBothDatabases(prov
         var notices = await stranger.All("notifications", 200);
         (await stranger.All("notifications")).Select(n => n.Text("id")).ShouldBe(notices.Select(n => n.Text("id")));
         var history = await stranger.History(all[0]);
-        (await stranger.All($"process-instances/{all[0]}/history")).Select(h => h.Number("sequence")).ShouldBe(history.Select(h => h.Number("sequence")));
+        (await stranger.All($"process-instances/{all[0]}/history")).Select(h => h.Number("sequence"))
+            .ShouldBe(history.Select(h => h.Number("sequence")));
         (await admin.All("offices")).Select(o => o.Text("code")).ShouldBe(["demo", "surat"]);
         (await admin.All("offices/demo/members")).Count.ShouldBeGreaterThanOrEqualTo(7);
     }
@@ -172,16 +176,24 @@ public sealed class PeopleAndOfficesSpec(string provider) : OnBothDatabases(prov
     {
         var office = new { code = "none", name = new { th = "ก" }, province = "TH-84" };
         (await Director.Post("offices", office)).ShouldBeProblem(403, "not-allowed");
-        (await admin.Post("offices", new { code = "surat", name = new { th = "ก" }, province = "TH-84" })).ShouldBeProblem(409, "already-exists", "code");
+        (await admin.Post("offices", new { code = "surat", name = new { th = "ก" }, province = "TH-84" }))
+            .ShouldBeProblem(409, "already-exists", "code");
         foreach (var code in new[] { "national", "TH-84", "มีไทย", "a b", new string('x', 41) })
-            (await admin.Post("offices", new { code, name = new { th = "ก" }, province = "TH-84" })).ShouldBeProblem(400, "invalid-input", "code");
-        (await admin.Post("offices", new { code = "none", name = new { th = "ก" }, province = "TH-99" })).ShouldBeProblem(400, "invalid-input", "province");
+            (await admin.Post("offices", new { code, name = new { th = "ก" }, province = "TH-84" }))
+                .ShouldBeProblem(400, "invalid-input", "code");
+        (await admin.Post("offices", new { code = "none", name = new { th = "ก" }, province = "TH-99" }))
+            .ShouldBeProblem(400, "invalid-input", "province");
         (await admin.Post("offices", new { code = "none", province = "TH-84" })).ShouldBeProblem(400, "invalid-input", "name.th");
-        (await Director.Post("users", new { userName = "x", displayName = "x", office = "demo", roles = new[] { "officer" } })).ShouldBeProblem(403, "not-allowed");
-        (await admin.Post("users", new { userName = "demo.officer", displayName = "x", office = "demo", roles = new[] { "officer" } })).ShouldBeProblem(409, "already-exists", "userName");
-        (await admin.Post("users", new { userName = "x", displayName = "x", office = "none", roles = new[] { "officer" } })).ShouldBeProblem(404, "office-not-found", "office");
-        (await admin.Post("users", new { userName = "x", displayName = "x", office = "demo", roles = new[] { "king" } })).ShouldBeProblem(400, "invalid-input", "roles");
-        (await admin.Post("users", new { userName = "x", displayName = "x", office = "demo", roles = Array.Empty<string>() })).ShouldBeProblem(400, "invalid-input", "roles");
+        (await Director.Post("users", new { userName = "x", displayName = "x", office = "demo", roles = new[] { "officer" } }))
+            .ShouldBeProblem(403, "not-allowed");
+        (await admin.Post("users", new { userName = "demo.officer", displayName = "x", office = "demo", roles = new[] { "officer" } }))
+            .ShouldBeProblem(409, "already-exists", "userName");
+        (await admin.Post("users", new { userName = "x", displayName = "x", office = "none", roles = new[] { "officer" } }))
+            .ShouldBeProblem(404, "office-not-found", "office");
+        (await admin.Post("users", new { userName = "x", displayName = "x", office = "demo", roles = new[] { "king" } }))
+            .ShouldBeProblem(400, "invalid-input", "roles");
+        (await admin.Post("users", new { userName = "x", displayName = "x", office = "demo", roles = Array.Empty<string>() }))
+            .ShouldBeProblem(400, "invalid-input", "roles");
         (await admin.Get("offices/surat")).Ok()["name"].Text("en").ShouldBe("Surat Thani");
         (await Officer.Get("roles")).Ok()["items"]!.AsArray().Select(r => r.Text("role")).ShouldBe(Roles.All);
     }
@@ -190,8 +202,10 @@ public sealed class PeopleAndOfficesSpec(string provider) : OnBothDatabases(prov
     public async Task An_administrator_of_one_office_has_no_say_in_another()
     {
         var local = await Hire("surat.admin", "surat", Roles.Administrator);
-        (await local.Post("users", new { userName = "y", displayName = "y", office = "demo", roles = new[] { "officer" } })).ShouldBeProblem(404, "office-not-found", "office");
-        (await local.Post("offices", new { code = "more", name = new { th = "ก" }, province = "TH-84" })).ShouldBeProblem(403, "not-allowed");
+        (await local.Post("users", new { userName = "y", displayName = "y", office = "demo", roles = new[] { "officer" } }))
+            .ShouldBeProblem(404, "office-not-found", "office");
+        (await local.Post("offices", new { code = "more", name = new { th = "ก" }, province = "TH-84" }))
+            .ShouldBeProblem(403, "not-allowed");
         var director = (await Director.Get("users/me")).Ok().Text("id");
         (await local.Post($"users/{director}/api-keys", new { label = "theft" })).ShouldBeProblem(403, "not-allowed");
         (await local.Get($"users/{director}/api-keys")).ShouldBeProblem(403, "not-allowed");
@@ -207,7 +221,8 @@ public sealed class PeopleAndOfficesSpec(string provider) : OnBothDatabases(prov
         var task = await Officer.OpenTaskOf(id);
         (await person.Get($"user-tasks/{task.Text("id")}")).Ok();
         (await Director.Put($"offices/demo/members/{me}", new { roles = new[] { "officer" } })).ShouldBeProblem(403, "not-allowed");
-        (await admin.Put($"offices/demo/members/{Guid.NewGuid()}", new { roles = new[] { "officer" } })).ShouldBeProblem(422, "user-not-found", "user");
+        (await admin.Put($"offices/demo/members/{Guid.NewGuid()}", new { roles = new[] { "officer" } }))
+            .ShouldBeProblem(422, "user-not-found", "user");
         (await admin.Put($"offices/demo/members/{me}", new { roles = new[] { "groupDirector" } })).Ok();
         (await person.Complete(task)).ShouldBeProblem(403, "not-allowed");
         (await admin.Put($"offices/demo/members/{me}", new { roles = Array.Empty<string>() })).Ok();
@@ -217,7 +232,9 @@ public sealed class PeopleAndOfficesSpec(string provider) : OnBothDatabases(prov
     [Test]
     public async Task A_revoked_key_opens_nothing_any_more_on_this_node()
     {
-        var user = (await admin.Post("users", new { userName = "demo.leaving", displayName = "ก", office = "demo", roles = new[] { "officer" } })).Ok().Text("id");
+        var user =
+            (await admin.Post("users", new { userName = "demo.leaving", displayName = "ก", office = "demo", roles = new[] { "officer" } }))
+                .Ok().Text("id");
         var key = (await admin.Post($"users/{user}/api-keys", new { label = "ก" })).Ok();
         var person = World.WithKey(key.Text("key"));
         (await person.Get("users/me")).Ok();
@@ -247,10 +264,13 @@ public sealed class PeopleAndOfficesSpec(string provider) : OnBothDatabases(prov
         (await owner.Put(path, new { rule })).ShouldBeProblem(400, "invalid-input", "reason");
         (await owner.Put(path, new { reason = "ก" })).ShouldBeProblem(400, "invalid-input", "rule");
         (await owner.Put(path, new { rule = "working_days", reason = "ก" })).ShouldBeProblem(400, "invalid-input", "rule");
-        (await owner.Put(path, new { rule = new { rule = "working_days", n = 0 }, reason = "ก" })).ShouldBeProblem(400, "invalid-input", "rule");
-        (await owner.Put($"offices/demo/step-deadlines/{World.KhonKaen}/no-such", new { rule, reason = "ก" })).ShouldBeProblem(400, "invalid-input", "step");
+        (await owner.Put(path, new { rule = new { rule = "working_days", n = 0 }, reason = "ก" }))
+            .ShouldBeProblem(400, "invalid-input", "rule");
+        (await owner.Put($"offices/demo/step-deadlines/{World.KhonKaen}/no-such", new { rule, reason = "ก" }))
+            .ShouldBeProblem(400, "invalid-input", "step");
         (await owner.Put("offices/demo/step-deadlines/no.such/x", new { rule, reason = "ก" })).ShouldBeProblem(404, "definition-not-found");
-        (await owner.Put($"offices/demo/step-deadlines/{World.SuratThani}/study-laws", new { rule, reason = "ก" })).ShouldBeProblem(409, "limit-is-the-manuals", "step");
+        (await owner.Put($"offices/demo/step-deadlines/{World.SuratThani}/study-laws", new { rule, reason = "ก" }))
+            .ShouldBeProblem(409, "limit-is-the-manuals", "step");
         (await stranger.Put(path, new { rule, reason = "ก" })).ShouldBeProblem(404, "office-not-found", "office");
         (await owner.Put(path, new { rule, reason = "ข้อตกลงของสำนักงาน" })).Ok();
         (await owner.All("offices/demo/step-deadlines")).ShouldHaveSingleItem()["rule"]!.ToJsonString().ShouldBe("""{"rule":"working_days","n":2}""");

@@ -9,7 +9,9 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Tests;
 
-/// <summary>Somebody with a key, and what they can ask of the service. Tests read as sentences: <c>await Officer.Complete(task)</c>.</summary>
+/// <summary>
+/// Somebody with a key, and what they can ask of the service. Tests read as sentences: <c>await Officer.Complete(task)</c>.
+/// </summary>
 public sealed class Person(HttpClient http, ServiceErrors errors)
 {
     static readonly JsonSerializerOptions AsIs = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -26,7 +28,8 @@ public sealed class Person(HttpClient http, ServiceErrors errors)
     public Task<Answer> Delete(string path) => Send(HttpMethod.Delete, path, null);
 
     /// <param name="body">An object to write as JSON, or a string that is sent as it stands.</param>
-    public async Task<Answer> Send(HttpMethod method, string path, object? body, string? key = null, string? ifMatch = null, string contentType = "application/json")
+    public async Task<Answer> Send(
+        HttpMethod method, string path, object? body, string? key = null, string? ifMatch = null, string contentType = "application/json")
     {
         using var request = new HttpRequestMessage(method, path.StartsWith('/') ? path : "/api/v1/" + path);
         if (body is not null)
@@ -46,7 +49,9 @@ public sealed class Person(HttpClient http, ServiceErrors errors)
     /// <summary>What came back on a request of another shape.</summary>
     public Task<Answer> Read(HttpResponseMessage response) => Answer.From(response, errors);
 
-    public Task<Answer> Start(string definition, string title = "ติดตั้งเครื่องคอมพิวเตอร์", string? key = null, string office = World.Office, object? variables = null, string? businessKey = null) =>
+    public Task<Answer> Start(
+        string definition, string title = "ติดตั้งเครื่องคอมพิวเตอร์", string? key = null, string office = World.Office,
+        object? variables = null, string? businessKey = null) =>
         Post("process-instances", new { definitionKey = definition, office, title, variables, businessKey }, key);
 
     /// <summary>Starts a case and gives its id.</summary>
@@ -57,7 +62,8 @@ public sealed class Person(HttpClient http, ServiceErrors errors)
         Post($"user-tasks/{task.Text("id")}/{act}", body ?? new { }, key, ifMatch);
 
     public Task<Answer> Claim(JsonNode task) => Act("claim", task);
-    public Task<Answer> Complete(JsonNode task, string? comment = null, object? outputs = null) => Act("complete", task, new { comment, outputs });
+    public Task<Answer> Complete(JsonNode task, string? comment = null, object? outputs = null) =>
+        Act("complete", task, new { comment, outputs });
     public Task<Answer> Approve(JsonNode task, string? comment = null) => Act("approve", task, new { comment });
     public Task<Answer> Reject(JsonNode task, string comment) => Act("reject", task, new { comment });
     public Task<Answer> Return(JsonNode task, string comment, string? toStep = null) => Act("return", task, new { comment, toStep });
@@ -70,7 +76,8 @@ public sealed class Person(HttpClient http, ServiceErrors errors)
     /// <summary>The one task that is open in a case.</summary>
     public async Task<JsonNode> OpenTaskOf(string instance) => (await Case(instance))["openTasks"]!.AsArray().ShouldHaveSingleItem()!;
 
-    public async Task<JsonArray> History(string instance) => (await Get($"process-instances/{instance}/history?limit=200")).Ok()["items"]!.AsArray();
+    public async Task<JsonArray> History(string instance) =>
+        (await Get($"process-instances/{instance}/history?limit=200")).Ok()["items"]!.AsArray();
 
     public async Task<JsonNode> Verify(string instance) => (await Get($"audit/verify?instance={instance}")).Ok();
 
@@ -81,7 +88,8 @@ public sealed class Person(HttpClient http, ServiceErrors errors)
         string? cursor = null;
         do
         {
-            var page = (await Get($"{path}{(path.Contains('?') ? '&' : '?')}limit={limit}{(cursor is null ? "" : "&cursor=" + cursor)}")).Ok();
+            var page = (await Get($"{path}{(path.Contains('?') ? '&' : '?')}limit={limit}{(cursor is null ? "" : "&cursor=" + cursor)}"))
+                .Ok();
             page["items"]!.AsArray().Count.ShouldBeLessThanOrEqualTo(limit);
             items.AddRange(page["items"]!.AsArray().Select(i => i!));
             cursor = (string?)page["next"];
@@ -101,7 +109,8 @@ public sealed class Person(HttpClient http, ServiceErrors errors)
 }
 
 /// <summary>What came back.</summary>
-public sealed record Answer(int Status, JsonNode? Body, string Raw, string? ETag, string? Location, bool Replayed, MediaTypeHeaderValue? ContentType)
+public sealed record Answer(
+    int Status, JsonNode? Body, string Raw, string? ETag, string? Location, bool Replayed, MediaTypeHeaderValue? ContentType)
 {
     /// <summary>What the service that answered has logged.</summary>
     ServiceErrors? Errors { get; init; }
@@ -112,8 +121,11 @@ public sealed record Answer(int Status, JsonNode? Body, string Raw, string? ETag
         var raw = await response.Content.ReadAsStringAsync();
         var json = response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true && raw.Length > 0;
         return new Answer(
-            (int)response.StatusCode, json ? JsonNode.Parse(raw) : null, raw, response.Headers.ETag?.ToString(), response.Headers.Location?.ToString(),
-            response.Headers.TryGetValues("Idempotency-Replayed", out var replayed) && replayed.Single() == "true", response.Content.Headers.ContentType)
+            (int)response.StatusCode, json
+                ? JsonNode.Parse(raw)
+                : null, raw, response.Headers.ETag?.ToString(), response.Headers.Location?.ToString(),
+            response.Headers.TryGetValues("Idempotency-Replayed", out var replayed) && replayed
+                .Single() == "true", response.Content.Headers.ContentType)
         {
             Errors = errors,
         };
@@ -145,7 +157,8 @@ public sealed record Answer(int Status, JsonNode? Body, string Raw, string? ETag
 
 public static class JsonReading
 {
-    public static string Text(this JsonNode? node, string name) => (string?)node.ShouldNotBeNull()[name] ?? throw new ShouldAssertException($"\"{name}\" is null or absent in {node}");
+    public static string Text(this JsonNode? node, string name) =>
+        (string?)node.ShouldNotBeNull()[name] ?? throw new ShouldAssertException($"\"{name}\" is null or absent in {node}");
 
     public static int Number(this JsonNode? node, string name) => (int)node.ShouldNotBeNull()[name].ShouldNotBeNull();
 

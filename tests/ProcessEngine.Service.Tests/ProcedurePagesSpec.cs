@@ -4,7 +4,7 @@ using ProcessEngine.Service.Kernel;
 namespace ProcessEngine.Service.Tests;
 
 /// <summary>The catalogue of procedures: finding one, reading what it needs and when its steps would be due, and starting it.</summary>
-public sealed class ProcedurePagesSpec(string provider) : OnBothDatabases(provider)
+public sealed class ProcedurePagesSpec(string provider) : OfPages(provider)
 {
     async Task<Visitor> Someone(string role)
     {
@@ -17,15 +17,20 @@ public sealed class ProcedurePagesSpec(string provider) : OnBothDatabases(provid
     public async Task A_procedure_is_found_read_and_started()
     {
         var officer = await Someone(Roles.Officer);
-        (await officer.Go("/procedures")).ShouldSay("กลุ่มส่งเสริมการศึกษาทางไกล เทคโนโลยีสารสนเทศและการสื่อสาร", "ติดตั้ง ดูแล บำรุงรักษา");
+        (await officer.Go("/procedures")).ShouldSay(
+            "กลุ่มส่งเสริมการศึกษาทางไกล เทคโนโลยีสารสนเทศและการสื่อสาร", "ติดตั้ง ดูแล บำรุงรักษา");
         (await officer.Go("/procedures?q=" + Uri.EscapeDataString("ไม่มีแน่นอน"))).ShouldSay("ไม่พบกระบวนงาน");
         // 2 March, a Monday; the 3rd is a holiday. Five working days to the 10th, five more to the 17th, and so on.
-        (await officer.Go($"/procedures/{World.SuratThani}")).ShouldSay("สิ่งที่ต้องใช้", "แบบคำร้องขอเข้าถึงระบบสารสนเทศ", "ถ้าเริ่มตอนนี้", "10 มี.ค. 2569", "17 มี.ค. 2569", "รวมอยู่ในระยะเวลาขั้นวิจัย");
-        (await officer.Submit($"/procedures/{World.SuratThani}", ("title", " "))).ShouldBe(400).ShouldSay("ยังไม่ได้เริ่มเรื่อง", "ต้องระบุ");
+        (await officer.Go($"/procedures/{World.SuratThani}")).ShouldSay(
+            "สิ่งที่ต้องใช้", "แบบคำร้องขอเข้าถึงระบบสารสนเทศ", "ถ้าเริ่มตอนนี้", "10 มี.ค. 2569", "17 มี.ค. 2569",
+            "รวมอยู่ในระยะเวลาขั้นวิจัย");
+        (await officer.Submit($"/procedures/{World.SuratThani}", ("title", " "))).ShouldBe(400)
+            .ShouldSay("ยังไม่ได้เริ่มเรื่อง", "ต้องระบุ");
         var form = officer.FieldsOf($"/procedures/{World.SuratThani}");
         (string, string)[] filled = [("title", "พัฒนาระบบใหม่"), ("reference", "ศธ 9/2569")];
         var answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => officer.Post($"/procedures/{World.SuratThani}", form, filled)));
-        answers.Select(a => a.Location).Distinct().ShouldHaveSingleItem("a second click starts no second case").ShouldNotBeNull().ShouldStartWith("/cases/");
+        answers.Select(a => a.Location).Distinct().ShouldHaveSingleItem("a second click starts no second case").ShouldNotBeNull()
+            .ShouldStartWith("/cases/");
         (await officer.Go(answers[0].Location!)).ShouldSay("เริ่มเรื่องแล้ว", "พัฒนาระบบใหม่", "ศธ 9/2569", "เรื่องอยู่ที่ขั้นที่ 1");
     }
 

@@ -145,7 +145,8 @@ public sealed class ProcedureStoriesSpec(string provider) : OnBothDatabases(prov
         (await Officer.Case(id)).Text("status").ShouldBe("completed");
         (await Officer.Verify(id))["valid"]!.GetValue<bool>().ShouldBeTrue();
 
-        Task<long> Clocks() => World.ScalarAsync<long>("SELECT COUNT(*) FROM deadline WHERE instance_id = @id", new { id = Guid.Parse(id) });
+        Task<long> Clocks() =>
+            World.ScalarAsync<long>("SELECT COUNT(*) FROM deadline WHERE instance_id = @id", new { id = Guid.Parse(id) });
     }
 
     [Test]
@@ -173,7 +174,8 @@ public sealed class ProcedureStoriesSpec(string provider) : OnBothDatabases(prov
         (await Director.Cancel(id, "ยกเลิกโครงการ")).Ok().Text("status").ShouldBe("cancelled");
         (await Director.Cancel(id, "อีกครั้ง")).ShouldBeProblem(409, "instance-has-ended");
         (await Officer.Complete(task)).ShouldBeProblem(409, "task-not-open");
-        (await World.ScalarAsync<string>("SELECT state FROM deadline WHERE instance_id = @id", new { id = Guid.Parse(id) })).ShouldBe("cancelled");
+        (await World.ScalarAsync<string>("SELECT state FROM deadline WHERE instance_id = @id", new { id = Guid.Parse(id) }))
+            .ShouldBe("cancelled");
         (await Officer.History(id)).Last().Text("comment").ShouldBe("ยกเลิกโครงการ");
     }
 

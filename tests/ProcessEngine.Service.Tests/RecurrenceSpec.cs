@@ -24,7 +24,9 @@ public sealed class RecurrenceSpec(string provider) : OnBothDatabases(provider)
     [Test]
     public async Task A_monthly_procedure_starts_on_the_working_day_named_or_the_next_once_each_month_also_after_an_outage()
     {
-        var set = (await As(Roles.ProcessOwner).Put(Route(World.KhonKaen), new { every = "month", day = "5", title = "บำรุงรักษาประจำเดือน" })).Ok();
+        var set =
+            (await As(Roles.ProcessOwner).Put(Route(World.KhonKaen), new { every = "month", day = "5", title = "บำรุงรักษาประจำเดือน" }))
+                .Ok();
         set.Text("nextOn").ShouldBe("2026-12-05");
         // 5 December 2569 is a Saturday and a holiday, 7 December its substitution.
         set.Instant("nextAt").ShouldBe(Testing.ManualClock.Bangkok("2026-12-08 08:30"));
@@ -70,7 +72,8 @@ public sealed class RecurrenceSpec(string provider) : OnBothDatabases(provider)
         first["variables"]!.ToJsonString().ShouldBe("""{"asOf":"2027-06-10"}""");
         (await Officer.Complete(await Officer.OpenTaskOf(first.Text("id")), outputs: new { advice = "more channels" })).Ok();
         // One that is not completed says nothing.
-        (await Officer.Start(key, variables: new { advice = "unfinished" })).Ok()["variables"]!.Text("adviceLastYear").ShouldBe("more channels");
+        (await Officer.Start(key, variables: new { advice = "unfinished" })).Ok()["variables"]!.Text("adviceLastYear")
+            .ShouldBe("more channels");
 
         (await As(Roles.Administrator).Put(Route(key), new { every = "fiscal_year", day = "10-01", title = "รายงานประจำปี" })).Ok();
         Clock.SetBangkok("2027-10-01 08:30");
@@ -84,7 +87,8 @@ public sealed class RecurrenceSpec(string provider) : OnBothDatabases(provider)
     public async Task Who_may_not_set_it_and_what_is_no_recurrence_is_refused()
     {
         (await Officer.Put(Route(World.KhonKaen), new { every = "month", day = "5", title = "ก" })).Status.ShouldBe(403);
-        (await As(Roles.ProcessOwner).Put(Route(World.KhonKaen), new { every = "week", day = "5", title = "ก" })).ShouldBeProblem(400, "invalid-input", "every");
+        (await As(Roles.ProcessOwner).Put(Route(World.KhonKaen), new { every = "week", day = "5", title = "ก" }))
+            .ShouldBeProblem(400, "invalid-input", "every");
         (await As(Roles.ProcessOwner).Put(Route("no.such"), new { every = "month", day = "5", title = "ก" })).Status.ShouldBe(404);
     }
 }

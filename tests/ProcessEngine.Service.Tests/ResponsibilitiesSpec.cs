@@ -11,14 +11,16 @@ public sealed class ResponsibilitiesSpec(string provider) : OnBothDatabases(prov
     const string Route = $"offices/{World.Office}/responsibilities";
     const string Letters = "khonkaen-3.clerk-routing-coordination";
 
-    static object List(params (string Role, string Field, string User)[] all) => new { responsibilities = all.Select(r => new { role = r.Role, field = r.Field, user = r.User }) };
+    static object List(params (string Role, string Field, string User)[] all) =>
+        new { responsibilities = all.Select(r => new { role = r.Role, field = r.Field, user = r.User }) };
 
     [Test]
     public async Task The_deputy_in_charge_gets_the_letter_and_whoever_is_named_no_more_does_not()
     {
         var name = $"second.deputy.{Provider}";
         var created = (await World.SystemAdministrator.Post("users", new { userName = name, displayName = "รองผู้อำนวยการคนที่สอง", office = World.Office, roles = new[] { Roles.DeputyDirector } })).Ok();
-        (await As(Roles.Administrator).Put(Route, List((Roles.DeputyDirector, Letters, name)))).Ok()["items"]![0]!.Text("displayName").ShouldBe("รองผู้อำนวยการคนที่สอง");
+        (await As(Roles.Administrator).Put(Route, List((Roles.DeputyDirector, Letters, name)))).Ok()["items"]![0]!.Text("displayName")
+            .ShouldBe("รองผู้อำนวยการคนที่สอง");
         (await Officer.Get(Route)).Ok()["items"]!.AsArray().ShouldHaveSingleItem()!.Text("user").ShouldBe(name);
         (await AtTheDeputy())["assignee"]!.GetValue<string>().ShouldBe(created.Text("id"));
 
@@ -43,10 +45,12 @@ public sealed class ResponsibilitiesSpec(string provider) : OnBothDatabases(prov
         (await Officer.Put(Route, List())).ShouldBeProblem(403, "not-allowed");
         (await As(Roles.Administrator).Put("offices/nowhere/responsibilities", List())).ShouldBeProblem(404, "office-not-found");
         var admin = As(Roles.Administrator);
-        (await admin.Put(Route, List((Roles.DeputyDirector, Letters, "demo.officer")))).ShouldBeProblem(400, "invalid-input", "responsibilities[0].user");
+        (await admin.Put(Route, List((Roles.DeputyDirector, Letters, "demo.officer"))))
+            .ShouldBeProblem(400, "invalid-input", "responsibilities[0].user");
         (await admin.Put(Route, List(("king", Letters, "demo.officer")))).ShouldBeProblem(400, "invalid-input");
         (await admin.Put(Route, List((Roles.Officer, "", "demo.officer")))).ShouldBeProblem(400, "invalid-input");
-        (await admin.Put(Route, List((Roles.Officer, "ก", "demo.officer"), (Roles.Officer, "ก", "demo.officer")))).ShouldBeProblem(400, "invalid-input", "responsibilities");
+        (await admin.Put(Route, List((Roles.Officer, "ก", "demo.officer"), (Roles.Officer, "ก", "demo.officer"))))
+            .ShouldBeProblem(400, "invalid-input", "responsibilities");
         (await admin.Put(Route, new { })).ShouldBeProblem(400, "invalid-input", "responsibilities");
     }
 }

@@ -38,7 +38,8 @@ public sealed class SameHistorySpec
     {
         var user = Guid.Parse("01900000-0000-7000-8000-000000000001");
         var everyone = new Caller(user, "all", [.. Roles.All.Select(r => new Membership(World.Office, r))]);
-        var definition = (await world.Services.GetRequiredService<DefinitionCatalog>().LatestAsync(World.SuratThani, CancellationToken.None))!;
+        var definition =
+            (await world.Services.GetRequiredService<DefinitionCatalog>().LatestAsync(World.SuratThani, CancellationToken.None))!;
         for (var i = 0; i < 3; i++)
         {
             var id = Guid.Parse($"01900000-0000-7000-8000-00000000000{i + 1}");
@@ -62,11 +63,15 @@ public sealed class SameHistorySpec
         }
 
         await world.Sweep();
-        var events = await world.QueryAsync<(string Type, string Payload, byte[] Hash)>("SELECT type, payload, hash FROM audit_event ORDER BY instance_id, sequence");
+        var events = await world.QueryAsync<(string Type, string Payload, byte[] Hash)>(
+            "SELECT type, payload, hash FROM audit_event ORDER BY instance_id, sequence");
         events.Count(e => e.Type == "DeadlineMoved").ShouldBeGreaterThan(6);
         var effects = await world.QueryAsync<string>("SELECT effect FROM calendar_change ORDER BY to_version");
         var notices = await world.QueryAsync<Guid>("SELECT message_id FROM outbox ORDER BY instance_id, created_at, kind, message_id");
-        return string.Join('\n', events.Select(e => $"{e.Type} {e.Payload} {Convert.ToHexString(e.Hash)}").Concat(effects).Concat(notices.Select(n => n.ToString())));
+        return string.Join(
+            '\n',
+            events.Select(e => $"{e.Type} {e.Payload} {Convert.ToHexString(e.Hash)}").Concat(effects)
+                .Concat(notices.Select(n => n.ToString())));
     }
 
     static async Task<string> Live(World world, int seed)
@@ -75,7 +80,8 @@ public sealed class SameHistorySpec
         var user = Guid.Parse("01900000-0000-7000-8000-000000000001");
         var everyone = new Caller(user, "all", [.. Roles.All.Select(r => new Membership(World.Office, r))]);
         var request = new RequestId(user, null, []);
-        var definition = (await world.Services.GetRequiredService<DefinitionCatalog>().LatestAsync(World.SuratThani, CancellationToken.None))!;
+        var definition =
+            (await world.Services.GetRequiredService<DefinitionCatalog>().LatestAsync(World.SuratThani, CancellationToken.None))!;
         var id = Guid.Parse("01900000-0000-7000-8000-00000000000a");
         ProcessState state = ProcessState.NotStarted;
         await world.Store.StartAsync(

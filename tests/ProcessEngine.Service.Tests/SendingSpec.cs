@@ -7,7 +7,10 @@ using ProcessEngine.Testing;
 
 namespace ProcessEngine.Service.Tests;
 
-/// <summary>Promise P11: a database that was brought back from a copy sends nothing until an administrator releases it. What is no copy is never held.</summary>
+/// <summary>
+/// Promise P11: a database that was brought back from a copy sends nothing until an administrator releases it. What is no copy is never
+/// held.
+/// </summary>
 [TestFixture("sqlite")]
 [TestFixture("postgresql")]
 public sealed class SendingSpec(string provider)
@@ -22,7 +25,9 @@ public sealed class SendingSpec(string provider)
         world = await World.StartAsync(provider, settings: post.Settings);
         var officer = await world.ScalarAsync<string>("SELECT CAST(user_id AS text) FROM app_user WHERE user_name = 'demo.officer'");
         await world.Services.GetRequiredService<NotificationSettings>()
-            .SaveAsync(Guid.Parse(officer), new NotificationSetting { Email = "officer@example.go.th", EmailWhen = "once", Quiet = false }, CancellationToken.None);
+            .SaveAsync(
+                Guid.Parse(officer), new NotificationSetting { Email = "officer@example.go.th", EmailWhen = "once", Quiet = false },
+                CancellationToken.None);
     }
 
     [TearDown]
@@ -162,7 +167,8 @@ public sealed class SendingSpec(string provider)
 
         (await world.Officer.Get("sending")).ShouldBeProblem(403, "not-allowed");
         (await world.Director.Post("sending/release", new { waiting })).ShouldBeProblem(403, "not-allowed");
-        (await world.SystemAdministrator.Post("sending/release", new { waiting = "some" })).ShouldBeProblem(400, "invalid-input", "waiting");
+        (await world.SystemAdministrator.Post("sending/release", new { waiting = "some" }))
+            .ShouldBeProblem(400, "invalid-input", "waiting");
         (await IsHeld()).ShouldBeTrue();
         (await world.SystemAdministrator.Post("sending/release", new { waiting }, key: "release")).Status.ShouldBe(204);
         (await world.SystemAdministrator.Post("sending/release", new { waiting }, key: "release")).Status.ShouldBe(204, "the same request");
@@ -214,7 +220,8 @@ public sealed class SendingSpec(string provider)
         foreach (var path in new[] { "/admin", "/admin/people", "/admin/notifications" })
             (await administrator.Go(path)).ShouldBe(200).ShouldSay("พักการส่งอีเมลและเว็บฮุกไว้", "รอส่งอยู่ 1 รายการ");
         (await administrator.Submit("/admin/notifications?handler=release", ("waiting", "send"))).ShouldLeadTo("/admin/notifications");
-        (await administrator.Go("/admin/notifications")).ShouldSay("เคยพักการส่ง", "ปล่อยโดย ผู้ดูแลระบบ ตัวอย่าง").Text.ShouldNotContain("รอส่งอยู่");
+        (await administrator.Go("/admin/notifications")).ShouldSay("เคยพักการส่ง", "ปล่อยโดย ผู้ดูแลระบบ ตัวอย่าง").Text
+            .ShouldNotContain("รอส่งอยู่");
         await Deliver();
         post.Mails.Count.ShouldBe(1);
     }

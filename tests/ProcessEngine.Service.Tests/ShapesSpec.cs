@@ -21,7 +21,9 @@ public sealed partial class ShapesSpec(string provider) : OnBothDatabases(provid
     [Test]
     public async Task An_instance_and_its_task()
     {
-        var made = (await Officer.Start(World.KhonKaen, "เรื่องทดสอบ", businessKey: "ศธ 04/1", variables: new { rooms = 3, note = "ห้อง ๑" })).Ok();
+        var made =
+            (await Officer.Start(World.KhonKaen, "เรื่องทดสอบ", businessKey: "ศธ 04/1", variables: new { rooms = 3, note = "ห้อง ๑" }))
+                .Ok();
         made.Names().ShouldBe(made.Names().Intersect((await Officer.Case(made.Text("id"))).Names()));
         Has(made, Instance);
         UuidV7().IsMatch(made.Text("id")).ShouldBeTrue(made.Text("id"));
@@ -84,7 +86,8 @@ public sealed partial class ShapesSpec(string provider) : OnBothDatabases(provid
     {
         var keys = CatalogueFiles.All.Select(p => p.Key).Order(StringComparer.Ordinal).ToList();
         (await Officer.All("process-definitions", 20)).Select(d => d.Text("key")).ShouldBe(keys);
-        (await Officer.All("process-definitions?manual=khonkaen-5")).Select(d => d.Text("key")).ShouldBe(keys.Where(k => k.StartsWith("khonkaen-5.", StringComparison.Ordinal)));
+        (await Officer.All("process-definitions?manual=khonkaen-5")).Select(d => d.Text("key"))
+            .ShouldBe(keys.Where(k => k.StartsWith("khonkaen-5.", StringComparison.Ordinal)));
         (await Officer.All("process-definitions?search=ติดตั้ง")).Select(d => d.Text("key")).ShouldContain(World.KhonKaen);
         (await Officer.All("process-definitions?search=100%25_")).ShouldBeEmpty();
         var surat = (await Officer.Get($"process-definitions/{World.SuratThani}")).Ok();
@@ -96,7 +99,8 @@ public sealed partial class ShapesSpec(string provider) : OnBothDatabases(provid
         versions.Select(v => v.Number("version")).ShouldBe([1]);
         (await Officer.Get("process-definitions/no.such")).ShouldBeProblem(404, "definition-not-found", "definitionKey");
         (await Officer.Get("process-definitions/no.such/versions")).ShouldBeProblem(404, "definition-not-found", "definitionKey");
-        (await Officer.Get($"process-definitions/{World.SuratThani}?version=2")).ShouldBeProblem(404, "definition-not-found", "definitionKey");
+        (await Officer.Get($"process-definitions/{World.SuratThani}?version=2"))
+            .ShouldBeProblem(404, "definition-not-found", "definitionKey");
     }
 
     [Test]
@@ -110,7 +114,8 @@ public sealed partial class ShapesSpec(string provider) : OnBothDatabases(provid
     [Test]
     public async Task The_type_of_a_problem_leads_to_a_page()
     {
-        var problem = (await Officer.Get($"process-instances/{Guid.CreateVersion7(Clock.GetUtcNow())}")).ShouldBeProblem(404, "instance-not-found", "id");
+        var problem = (await Officer.Get($"process-instances/{Guid.CreateVersion7(Clock.GetUtcNow())}"))
+            .ShouldBeProblem(404, "instance-not-found", "id");
         var page = await World.Nobody.Get(problem.Text("type"));
         page.Status.ShouldBe(200);
         page.Raw.ShouldStartWith("instance-not-found");

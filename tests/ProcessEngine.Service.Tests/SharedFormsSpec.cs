@@ -16,7 +16,8 @@ public sealed class SharedFormsSpec(string provider) : OnBothDatabases(provider)
     const string Repair = """{"type":"object","title":"แบบแจ้งซ่อม","properties":{"item":{"type":"string","title":"รายการ"}},"required":["item"]}""";
     const string Loan = """{"type":"object","title":"แบบขอยืม","properties":{"dueBack":{"type":"string","format":"date","title":"กำหนดส่งคืน"}}}""";
 
-    static readonly string Shipped = File.ReadAllText(Path.Combine(World.ShippedProcesses, "khonkaen-5", "install-maintain-computers.json"));
+    static readonly string Shipped = File.ReadAllText(
+        Path.Combine(World.ShippedProcesses, "khonkaen-5", "install-maintain-computers.json"));
 
     string folder = null!;
 
@@ -48,7 +49,8 @@ public sealed class SharedFormsSpec(string provider) : OnBothDatabases(provider)
         return definition;
     }
 
-    static JsonObject FirstStep(JsonObject definition) => definition["root"]!["activities"]!.AsArray().Single(a => a.Text("id") == "appoint-working-group")!.AsObject();
+    static JsonObject FirstStep(JsonObject definition) =>
+        definition["root"]!["activities"]!.AsArray().Single(a => a.Text("id") == "appoint-working-group")!.AsObject();
 
     void PutProcedure(string name, params string[] forms) => Put("forms-test/" + name, Procedure(name, forms).ToJsonString());
 
@@ -65,7 +67,8 @@ public sealed class SharedFormsSpec(string provider) : OnBothDatabases(provider)
     }
 
     static Finding Refused(DefinitionFolder loader, string file, string code) =>
-        loader.Refused.Single(r => r.File == file).Findings.FirstOrDefault(f => f.Code == code).ShouldNotBeNull(string.Join(", ", loader.Refused.SelectMany(r => r.Findings)));
+        loader.Refused.Single(r => r.File == file).Findings.FirstOrDefault(f => f.Code == code)
+            .ShouldNotBeNull(string.Join(", ", loader.Refused.SelectMany(r => r.Findings)));
 
     [Test]
     public async Task A_changed_form_makes_a_new_version_of_what_uses_it_and_a_running_case_keeps_its_own()
@@ -85,9 +88,13 @@ public sealed class SharedFormsSpec(string provider) : OnBothDatabases(provider)
         (await Versions("repairs"), await Versions("loans")).ShouldBe((2, 1));
         (await FieldsAsked(old)).ShouldBe(["item"]);
         (await FieldsAsked(await Officer.Started("forms-test.repairs"))).ShouldBe(["thing"]);
-        (await Officer.Get("process-definitions/forms-test.repairs/diff")).Ok()["changes"]!.AsArray().ShouldHaveSingleItem()!["text"].Text("en").ShouldContain("item* → thing*");
+        (await Officer.Get("process-definitions/forms-test.repairs/diff")).Ok()["changes"]!.AsArray().ShouldHaveSingleItem()!["text"]
+            .Text("en").ShouldContain("item* → thing*");
 
-        Put("forms/repair-notice", JsonNode.Parse(Repair.Replace("\"item\"", "\"thing\"", StringComparison.Ordinal))!.ToJsonString(new() { WriteIndented = true }));
+        Put(
+            "forms/repair-notice",
+            JsonNode.Parse(Repair.Replace("\"item\"", "\"thing\"", StringComparison.Ordinal))!
+                .ToJsonString(new() { WriteIndented = true }));
         await Start();
         (await Versions("repairs")).ShouldBe(2, "white space is no change");
     }
@@ -103,7 +110,8 @@ public sealed class SharedFormsSpec(string provider) : OnBothDatabases(provider)
         (await FieldsAsked(id)).ShouldBe(["dueBack", "item"]);
         var task = await Officer.OpenTaskOf(id);
         (await Officer.Complete(task)).ShouldBeProblem(422, "form-not-filled", "item");
-        (await Officer.Complete(task, outputs: new { item = "เครื่องพิมพ์", dueBack = "2569-03-02" })).ShouldBeProblem(422, "form-not-filled", "dueBack");
+        (await Officer.Complete(task, outputs: new { item = "เครื่องพิมพ์", dueBack = "2569-03-02" }))
+            .ShouldBeProblem(422, "form-not-filled", "dueBack");
         (await Officer.Complete(task, outputs: new { item = "เครื่องพิมพ์", dueBack = "2026-03-05" })).Ok();
         var source = (await Officer.Get("process-definitions/forms-test.both")).Ok()["source"]!;
         source.Names().ShouldNotContain("formSchemas");
@@ -181,18 +189,21 @@ public sealed class SharedFormsSpec(string provider) : OnBothDatabases(provider)
         Put("forms/repair-notice", Repair);
         await Start();
         var owner = As(Roles.ProcessOwner);
-        (await owner.Put("process-definitions/forms-test.drafted/draft", Procedure("drafted", "repair-notice"))).Ok()["findings"]!.AsArray().ShouldBeEmpty();
+        (await owner.Put("process-definitions/forms-test.drafted/draft", Procedure("drafted", "repair-notice"))).Ok()["findings"]!.AsArray()
+            .ShouldBeEmpty();
         (await owner.Post("process-definitions/forms-test.drafted/draft/check")).Ok()["sound"]!.GetValue<bool>().ShouldBeTrue();
         (await owner.Post("process-definitions/forms-test.drafted/draft/publish")).Ok();
         (await FieldsAsked(await Officer.Started("forms-test.drafted"))).ShouldBe(["item"]);
-        (await owner.Put("process-definitions/forms-test.drafted/draft", Procedure("drafted", "no-such-form"))).Ok()["findings"]!.AsArray().ShouldHaveSingleItem().Text("code").ShouldBe("unknown-form");
+        (await owner.Put("process-definitions/forms-test.drafted/draft", Procedure("drafted", "no-such-form"))).Ok()["findings"]!.AsArray()
+            .ShouldHaveSingleItem().Text("code").ShouldBe("unknown-form");
     }
 }
 
 /// <summary>The forms as they are shipped.</summary>
 public sealed class ShippedFormsSpec
 {
-    static IEnumerable<(string Id, FormSchema Form)> Forms => Directory.EnumerateFiles(Path.Combine(World.ShippedProcesses, "forms"), "*.json").Order(StringComparer.Ordinal)
+    static IEnumerable<(string Id, FormSchema Form)> Forms => Directory
+        .EnumerateFiles(Path.Combine(World.ShippedProcesses, "forms"), "*.json").Order(StringComparer.Ordinal)
         .Select(path => (Path.GetFileNameWithoutExtension(path), FormSchema.Read(File.ReadAllText(path)).Schema.ShouldNotBeNull(path)));
 
     [Test]
@@ -210,5 +221,6 @@ public sealed class ShippedFormsSpec
     /// <summary>So that any of them go together on a step, and what one collects does not overwrite what another did.</summary>
     [Test]
     public void No_two_have_a_field_of_one_name() =>
-        Forms.SelectMany(f => f.Form.Fields.Select(field => (field.Name, f.Id))).GroupBy(f => f.Name).Where(g => g.Count() > 1).SelectMany(g => g).ShouldBeEmpty();
+        Forms.SelectMany(f => f.Form.Fields.Select(field => (field.Name, f.Id))).GroupBy(f => f.Name).Where(g => g.Count() > 1)
+            .SelectMany(g => g).ShouldBeEmpty();
 }

@@ -37,10 +37,12 @@ public sealed class SnapshotComparisonSpec
         Difference(JsonSerializer.Serialize(JsonNode.Parse(Stored()), Indented)).ShouldBeNull();
 
     [Test]
-    public void A_field_that_an_earlier_version_did_not_write_is_its_empty_value() => Difference(Stored(s => s.Remove("incidents"))).ShouldBeNull();
+    public void A_field_that_an_earlier_version_did_not_write_is_its_empty_value() =>
+        Difference(Stored(s => s.Remove("incidents"))).ShouldBeNull();
 
     [Test]
-    public void A_field_that_this_version_no_longer_writes_is_its_empty_value() => Difference(Stored(s => s["forgotten"] = new JsonArray())).ShouldBeNull();
+    public void A_field_that_this_version_no_longer_writes_is_its_empty_value() =>
+        Difference(Stored(s => s["forgotten"] = new JsonArray())).ShouldBeNull();
 
     [TestCase("status", "\"completed\"", "status")]
     [TestCase("title", "\"เรื่องอื่น\"", "title")]

@@ -7,7 +7,8 @@ using ProcessEngine.Service.Studio;
 namespace ProcessEngine.Service.Tests;
 
 /// <summary>
-/// What a stock Elsa 3 server reads of an exported file, with the names and types of its <c>WorkflowDefinitionModel</c> (elsa-core 1c0fb909f): its packages are not in the feeds.
+/// What a stock Elsa 3 server reads of an exported file, with the names and types of its <c>WorkflowDefinitionModel</c> (elsa-core
+/// 1c0fb909f): its packages are not in the feeds.
 /// It takes an activity of an unknown type for one that is not found, and keeps its JSON and its lines.
 /// </summary>
 public sealed class StockElsaSpec
@@ -22,7 +23,8 @@ public sealed class StockElsaSpec
     };
 
     /// <summary>The types of variables that Elsa knows by an alias; it leaves a variable of any other out.</summary>
-    static readonly string[] Aliases = ["Object", "String", "Boolean", "Int16", "Int32", "Int64", "Single", "Double", "Decimal", "DateTime", "DateTimeOffset", "DateOnly"];
+    static readonly string[] Aliases =
+        ["Object", "String", "Boolean", "Int16", "Int32", "Int64", "Single", "Double", "Decimal", "DateTime", "DateTimeOffset", "DateOnly"];
 
     sealed record Definition(
         [property: JsonPropertyName("$schema")] string Schema, string Id, string DefinitionId, string Name, string Description, DateTimeOffset CreatedAt, int Version, string ToolVersion,
@@ -49,7 +51,8 @@ public sealed class StockElsaSpec
         public string? CommitStrategyName { get; init; }
     }
 
-    sealed record Chart(string Id, string NodeId, string Type, int Version, IReadOnlyList<JsonElement> Activities, IReadOnlyList<Connection> Connections)
+    sealed record Chart(
+        string Id, string NodeId, string Type, int Version, IReadOnlyList<JsonElement> Activities, IReadOnlyList<Connection> Connections)
     {
         public string? Name { get; init; }
         public Dictionary<string, JsonElement> CustomProperties { get; init; } = [];
@@ -86,7 +89,8 @@ public sealed class StockElsaSpec
     sealed record Size(double Width, double Height);
 
     static IEnumerable<string> Files() =>
-        Directory.GetFiles(World.ShippedProcesses, "*.json", SearchOption.AllDirectories).Where(f => File.ReadAllText(f).Contains("\"Elsa.Flowchart\"", StringComparison.Ordinal))
+        Directory.GetFiles(World.ShippedProcesses, "*.json", SearchOption.AllDirectories)
+            .Where(f => File.ReadAllText(f).Contains("\"Elsa.Flowchart\"", StringComparison.Ordinal))
             .Select(f => Path.GetRelativePath(World.ShippedProcesses, f).Replace('\\', '/')).Order(StringComparer.Ordinal);
 
     [TestCaseSource(nameof(Files))]
@@ -105,6 +109,7 @@ public sealed class StockElsaSpec
         read.Root.Connections.ShouldAllBe(c => activities.ContainsKey(c.Source.Activity) && activities.ContainsKey(c.Target.Activity));
 
         // And back again, without a difference.
-        StudioModel.ToContent(StudioModel.Parse(System.Text.Encoding.UTF8.GetBytes(exported)), key).ShouldBe(StudioModel.ToContent(StudioModel.Parse(System.Text.Encoding.UTF8.GetBytes(content)), key));
+        StudioModel.ToContent(StudioModel.Parse(System.Text.Encoding.UTF8.GetBytes(exported)), key)
+            .ShouldBe(StudioModel.ToContent(StudioModel.Parse(System.Text.Encoding.UTF8.GetBytes(content)), key));
     }
 }

@@ -57,7 +57,8 @@ public sealed class StudioFilesSpec
     [TestCase(Hashed, "br;q=0", "", "application/wasm", "wasm", "public, max-age=31536000, immutable")]
     [TestCase("_framework/blazor.webassembly.js", "identity", "", "text/javascript", "script", "no-cache")]
     [TestCase("_content/a/b.dat", "", "", "application/octet-stream", "data", "no-cache")]
-    public async Task A_file_is_sent_as_the_browser_takes_it(string name, string accepted, string coding, string type, string content, string caching)
+    public async Task A_file_is_sent_as_the_browser_takes_it(
+        string name, string accepted, string coding, string type, string content, string caching)
     {
         using var answer = await Ask(world, name, accepted);
         ((int)answer.StatusCode).ShouldBe(200);

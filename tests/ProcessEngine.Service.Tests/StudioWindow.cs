@@ -26,7 +26,9 @@ public sealed class StudioWindow(Visitor visitor, string name)
     public Task<Answer> Delete(string path) => Ask(HttpMethod.Delete, path);
 
     /// <param name="body">An object to write as JSON, or a string or bytes that are sent as they stand.</param>
-    public async Task<Answer> Ask(HttpMethod method, string path, object? body = null, Action<HttpRequestHeaders>? change = null, string contentType = "application/json")
+    public async Task<Answer> Ask(
+        HttpMethod method, string path, object? body = null, Action<HttpRequestHeaders>? change = null,
+        string contentType = "application/json")
     {
         using var request = new HttpRequestMessage(method, path.StartsWith("/elsa", StringComparison.Ordinal) ? path : "/elsa/api/" + path);
         request.Headers.Add("Origin", visitor.Origin);
@@ -37,23 +39,29 @@ public sealed class StudioWindow(Visitor visitor, string name)
         if (body is HttpContent content)
             request.Content = content;
         else if (body is not null)
-            request.Content = new ByteArrayContent(body as byte[] ?? Encoding.UTF8.GetBytes(body as string ?? JsonSerializer.Serialize(body, AsIs))) { Headers = { ContentType = MediaTypeHeaderValue.Parse(contentType) } };
+            request.Content = new ByteArrayContent(
+                body as byte[] ?? Encoding.UTF8.GetBytes(body as string ?? JsonSerializer.Serialize(body, AsIs))) { Headers =
+                    { ContentType = MediaTypeHeaderValue.Parse(contentType) } };
         using var response = await visitor.Ask(request);
         return await Answer.From(response, visitor.Errors);
     }
 
     /// <summary>Opens a definition, as the editor does.</summary>
-    public async Task<JsonObject> Open(string key) => (await Get($"workflow-definitions/by-definition-id/{key}?versionOptions=Latest")).Ok().AsObject();
+    public async Task<JsonObject> Open(string key) =>
+        (await Get($"workflow-definitions/by-definition-id/{key}?versionOptions=Latest")).Ok().AsObject();
 
-    public Task<Answer> Save(JsonObject model, bool publish = false) => Post("workflow-definitions", new JsonObject { ["model"] = model.DeepClone(), ["publish"] = publish });
+    public Task<Answer> Save(JsonObject model, bool publish = false) =>
+        Post("workflow-definitions", new JsonObject { ["model"] = model.DeepClone(), ["publish"] = publish });
 
     /// <summary>Saves, and goes on with what is returned, as Studio does.</summary>
-    public async Task<JsonObject> Saved(JsonObject model, bool publish = false) => (await Save(model, publish)).Ok()["workflowDefinition"]!.AsObject();
+    public async Task<JsonObject> Saved(JsonObject model, bool publish = false) =>
+        (await Save(model, publish)).Ok()["workflowDefinition"]!.AsObject();
 }
 
 public static class StudioReading
 {
-    public static JsonObject Activity(this JsonObject model, string id) => model["root"]!["activities"]!.AsArray().Single(a => a!["id"]!.GetValue<string>() == id)!.AsObject();
+    public static JsonObject Activity(this JsonObject model, string id) =>
+        model["root"]!["activities"]!.AsArray().Single(a => a!["id"]!.GetValue<string>() == id)!.AsObject();
 
     /// <summary>A refusal as Studio shows it: a list of texts.</summary>
     public static string ShouldBeShown(this Answer answer, int status = 400)

@@ -7,8 +7,10 @@ using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Tests;
 
-/// <summary>The page of a task: nothing is decided twice, by accident, or on what one did not see; and nothing that was written is lost.</summary>
-public sealed partial class TaskPageSpec(string provider) : OnBothDatabases(provider)
+/// <summary>
+/// The page of a task: nothing is decided twice, by accident, or on what one did not see; and nothing that was written is lost.
+/// </summary>
+public sealed partial class TaskPageSpec(string provider) : OfPages(provider)
 {
     Person Owner => As(Roles.ProcessOwner);
 
@@ -36,8 +38,10 @@ public sealed partial class TaskPageSpec(string provider) : OnBothDatabases(prov
     {
         var (instance, task) = await Proposed("จัดหาเครื่องพิมพ์");
         var director = await Someone(Roles.Director);
-        (await director.Go($"/tasks/{task}")).ShouldBe(200).ShouldSay("จัดหาเครื่องพิมพ์", "เสนอแผนงาน", "ไม่ได้กำหนดเวลา", "ผังงาน", "เจ้าหน้าที่ ตัวอย่าง เริ่มเรื่อง");
-        (await director.Submit(Review(task), ("act", "approve"), ("comment", "ดำเนินการได้"))).ShouldBe(200).ShouldSay("ท่านกำลังจะบันทึกว่า", "ดำเนินการได้", "เมื่อยืนยันแล้ว", "เรื่องไปที่ขั้นที่ 4", "เจ้าหน้าที่ในกลุ่ม");
+        (await director.Go($"/tasks/{task}")).ShouldBe(200).ShouldSay(
+            "จัดหาเครื่องพิมพ์", "เสนอแผนงาน", "ไม่ได้กำหนดเวลา", "ผังงาน", "เจ้าหน้าที่ ตัวอย่าง เริ่มเรื่อง");
+        (await director.Submit(Review(task), ("act", "approve"), ("comment", "ดำเนินการได้"))).ShouldBe(200)
+            .ShouldSay("ท่านกำลังจะบันทึกว่า", "ดำเนินการได้", "เมื่อยืนยันแล้ว", "เรื่องไปที่ขั้นที่ 4", "เจ้าหน้าที่ในกลุ่ม");
         (await World.EventsAsync(instance)).ShouldNotContain("TaskApproved", "nothing is stored before it is confirmed");
         (await director.Submit(Confirm(task))).ShouldLeadTo($"/tasks/{task}?handler=done&act=approve");
         (await director.Follow()).ShouldBe(200).ShouldSay("บันทึกแล้ว: เห็นชอบ", "ต่อจากนี้", "เรื่องอยู่ที่ขั้นที่ 4");
@@ -50,13 +54,15 @@ public sealed partial class TaskPageSpec(string provider) : OnBothDatabases(prov
         var (instance, task) = await Proposed();
         var director = await Someone(Roles.Director);
         await director.Go($"/tasks/{task}");
-        (await director.Submit(Review(task), ("act", "reject"), ("comment", "  "))).ShouldBe(400).ShouldSay("ยังไม่มีการบันทึก", "ต้องระบุเหตุผล");
+        (await director.Submit(Review(task), ("act", "reject"), ("comment", "  "))).ShouldBe(400)
+            .ShouldSay("ยังไม่มีการบันทึก", "ต้องระบุเหตุผล");
         (await director.Submit(Review(task), ("act", "reject"), ("comment", "งบประมาณสูงเกินไป"))).ShouldSay("เรื่องไปที่ขั้นที่ 2");
         await director.Submit(Confirm(task));
         (await director.Follow()).ShouldSay("บันทึกแล้ว: ไม่เห็นชอบ", "ขั้นที่ 2");
         (await Officer.OpenTaskOf(instance)).Number("attempt").ShouldBe(2);
         var officer = await Someone(Roles.Officer);
-        (await officer.Go($"/tasks/{(await Officer.OpenTaskOf(instance)).Text("id")}")).ShouldSay("รอบที่ 2", "งบประมาณสูงเกินไป", "ไม่เห็นชอบขั้นที่ 3");
+        (await officer.Go($"/tasks/{(await Officer.OpenTaskOf(instance)).Text("id")}"))
+            .ShouldSay("รอบที่ 2", "งบประมาณสูงเกินไป", "ไม่เห็นชอบขั้นที่ 3");
     }
 
     [Test]
@@ -106,7 +112,8 @@ public sealed partial class TaskPageSpec(string provider) : OnBothDatabases(prov
         await director.Submit(Review(task), ("act", "reject"), ("comment", "ข้อความยาวที่เขียนไว้"));
         (await World.Director.Post($"user-tasks/{task}/approve", new { comment = "อนุมัติทางโทรศัพท์" })).Ok();
         (await director.Submit(Confirm(task))).ShouldBe(409)
-            .ShouldSay("ยังไม่มีการบันทึก", "งานนี้ปิดไปแล้ว", "ผู้อำนวยการ ตัวอย่าง เห็นชอบ", "อนุมัติทางโทรศัพท์", "ข้อความยาวที่เขียนไว้");
+            .ShouldSay(
+                "ยังไม่มีการบันทึก", "งานนี้ปิดไปแล้ว", "ผู้อำนวยการ ตัวอย่าง เห็นชอบ", "อนุมัติทางโทรศัพท์", "ข้อความยาวที่เขียนไว้");
         (await World.EventsAsync(instance)).ShouldNotContain("TaskRejected");
     }
 
@@ -117,7 +124,8 @@ public sealed partial class TaskPageSpec(string provider) : OnBothDatabases(prov
         var director = await Someone(Roles.Director);
         await director.Go($"/tasks/{task}");
         var reason = string.Concat(Enumerable.Repeat("เหตุผล ", 715))[..5000];
-        (await director.Submit(Review(task), ("act", "reject"), ("comment", reason))).ShouldBe(400).ShouldSay("ยังไม่มีการบันทึก", "ยาวเกิน 4000 ตัวอักษร");
+        (await director.Submit(Review(task), ("act", "reject"), ("comment", reason))).ShouldBe(400)
+            .ShouldSay("ยังไม่มีการบันทึก", "ยาวเกิน 4000 ตัวอักษร");
         director.Page.Html.ShouldContain(reason.TrimEnd());
         (await World.EventsAsync(instance)).ShouldNotContain("TaskRejected");
     }
@@ -129,7 +137,8 @@ public sealed partial class TaskPageSpec(string provider) : OnBothDatabases(prov
         var director = await Someone(Roles.Director);
         await director.Go($"/tasks/{task}");
         (await World.Director.Post($"user-tasks/{task}/claim")).Ok();
-        (await director.Submit(Review(task), ("act", "approve"), ("comment", "เห็นชอบตามเสนอ"))).ShouldBe(412).ShouldSay("มีการเปลี่ยนแปลง", "ผู้อำนวยการ ตัวอย่าง รับงาน");
+        (await director.Submit(Review(task), ("act", "approve"), ("comment", "เห็นชอบตามเสนอ"))).ShouldBe(412)
+            .ShouldSay("มีการเปลี่ยนแปลง", "ผู้อำนวยการ ตัวอย่าง รับงาน");
         director.Page.Html.ShouldContain("เห็นชอบตามเสนอ</textarea>");
         await director.Submit(Review(task), ("act", "approve"), ("comment", "เห็นชอบตามเสนอ"));
         (await director.Submit(Confirm(task))).Status.ShouldBe(302);
@@ -142,8 +151,10 @@ public sealed partial class TaskPageSpec(string provider) : OnBothDatabases(prov
         var director = await Someone(Roles.Director);
         await director.Go($"/tasks/{task}");
         director.LoseSession();
-        (await director.Submit(Review(task), ("act", "reject"), ("comment", "เหตุผลที่เขียนไว้ยาวมาก"))).ShouldBe(401).ShouldSay("หมดเวลาการใช้งาน", "เหตุผลที่เขียนไว้ยาวมาก");
-        (await director.Submit("/sign-in", ("userName", "demo.director"), ("password", World.DemoPassword!))).ShouldBe(200).ShouldSay("ทำต่อจากที่ค้างไว้", "เหตุผลที่เขียนไว้ยาวมาก");
+        (await director.Submit(Review(task), ("act", "reject"), ("comment", "เหตุผลที่เขียนไว้ยาวมาก"))).ShouldBe(401)
+            .ShouldSay("หมดเวลาการใช้งาน", "เหตุผลที่เขียนไว้ยาวมาก");
+        (await director.Submit("/sign-in", ("userName", "demo.director"), ("password", World.DemoPassword!))).ShouldBe(200)
+            .ShouldSay("ทำต่อจากที่ค้างไว้", "เหตุผลที่เขียนไว้ยาวมาก");
         (await director.Submit(Review(task))).ShouldBe(200).ShouldSay("ท่านกำลังจะบันทึกว่า", "เหตุผลที่เขียนไว้ยาวมาก");
         (await director.Submit(Confirm(task))).Status.ShouldBe(302);
         (await World.EventsAsync(instance)).ShouldContain("TaskRejected");
@@ -155,7 +166,8 @@ public sealed partial class TaskPageSpec(string provider) : OnBothDatabases(prov
         var (_, task) = await Proposed();
         var director = await Someone(Roles.Director);
         await director.Go($"/tasks/{task}");
-        (await director.SubmitWithoutToken(Review(task), ("act", "reject"), ("comment", "ยังอยู่ตรงนี้"))).ShouldBe(400).ShouldSay("หน้านี้หมดอายุแล้ว", "ยังอยู่ตรงนี้");
+        (await director.SubmitWithoutToken(Review(task), ("act", "reject"), ("comment", "ยังอยู่ตรงนี้"))).ShouldBe(400)
+            .ShouldSay("หน้านี้หมดอายุแล้ว", "ยังอยู่ตรงนี้");
         (await director.Submit(Review(task))).ShouldBe(200).ShouldSay("ท่านกำลังจะบันทึกว่า", "ยังอยู่ตรงนี้");
     }
 
@@ -164,7 +176,10 @@ public sealed partial class TaskPageSpec(string provider) : OnBothDatabases(prov
     {
         var (_, task) = await Proposed();
         using var http = World.Nobody.Http;
-        using var request = new HttpRequestMessage(HttpMethod.Post, Review(task)) { Content = new FormUrlEncodedContent([KeyValuePair.Create("act", "reject"), KeyValuePair.Create("comment", "ของผู้อื่น")]) };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            Review(task)) { Content = new FormUrlEncodedContent(
+                [KeyValuePair.Create("act", "reject"), KeyValuePair.Create("comment", "ของผู้อื่น")]) };
         request.Headers.Add("Origin", "https://elsewhere.example");
         using var answer = await http.SendAsync(request);
         answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
@@ -215,7 +230,9 @@ public sealed partial class TaskPageSpec(string provider) : OnBothDatabases(prov
         var instance = await Officer.Started(World.SuratThani);
         var officer = await Someone(Roles.Officer);
         (await officer.Go($"/tasks/{(await Officer.OpenTaskOf(instance)).Text("id")}"))
-            .ShouldSay("อ. 10 มี.ค. 2569", "เหลือ 5 วันทำการ", "ทำไมเป็นวันนี้", "๑ - ๕ วันทำการ", "มาฆบูชา", "เสาร์–อาทิตย์ 2 วัน", "มาตรฐานคุณภาพ");
+            .ShouldSay(
+                "อ. 10 มี.ค. 2569", "เหลือ 5 วันทำการ", "ทำไมเป็นวันนี้", "๑ - ๕ วันทำการ", "มาฆบูชา", "เสาร์–อาทิตย์ 2 วัน",
+                "มาตรฐานคุณภาพ");
     }
 
     [Test]
@@ -236,9 +253,12 @@ public sealed partial class TaskPageSpec(string provider) : OnBothDatabases(prov
         var task = (await Officer.OpenTaskOf(instance)).Text("id");
         var officer = await Someone(Roles.Officer);
         (await officer.Go($"/tasks/{task}")).ShouldSay("เหตุผลความจำเป็น", "(ต้องกรอก)", "ปี พ.ศ.", "มกราคม", "บรรทัดละหนึ่งรายการ");
-        officer.Page.Html.ShouldContain("<option selected=\"selected\">จ้าง", Case.Sensitive, "what the form has as a default is filled in");
+        officer.Page.Html.ShouldContain(
+            "<option selected=\"selected\">จ้าง", Case.Sensitive, "what the form has as a default is filled in");
 
-        await officer.Submit(Review(task), ("act", "complete"), ("f.reason", "เครื่องเดิมเสีย"), ("f.amount", "มาก"), ("f.on.d", "31"), ("f.on.m", "2"), ("f.on.y", "2569"));
+        await officer.Submit(
+            Review(task), ("act", "complete"), ("f.reason", "เครื่องเดิมเสีย"), ("f.amount", "มาก"), ("f.on.d", "31"), ("f.on.m", "2"),
+            ("f.on.y", "2569"));
         officer.Page.ShouldBe(400).ShouldSay("วงเงินต้องเป็นตัวเลข", "วันที่ต้องการไม่ใช่วันที่ที่มีอยู่");
         officer.Page.Html.ShouldContain("เครื่องเดิมเสีย</textarea>");
         await officer.Submit(Review(task), ("act", "complete"), ("f.amount", "0"), ("f.on.d", "31"), ("f.on.m", "1"), ("f.on.y", "2569"));
@@ -306,17 +326,20 @@ public sealed partial class TaskPageSpec(string provider) : OnBothDatabases(prov
         var task = (await Officer.OpenTaskOf(instance)).Text("id");
         var officer = await Someone(Roles.Officer);
         (await officer.Go($"/tasks/{task}")).ShouldSay("ยังไม่มีเอกสารแนบ");
-        (await officer.Attach($"/cases/{instance}/files", "แผน <1>.pdf", "%PDF-1.4\n%%EOF"u8.ToArray())).ShouldLeadTo($"/tasks/{task}#files");
+        (await officer.Attach($"/cases/{instance}/files", "แผน <1>.pdf", "%PDF-1.4\n%%EOF"u8.ToArray()))
+            .ShouldLeadTo($"/tasks/{task}#files");
         (await officer.Go($"/tasks/{task}")).ShouldSay("แผน _1_.pdf", "เปิดดู");
         var look = System.Text.RegularExpressions.Regex.Match(officer.Page.Html, "href=\"([^\"]+look=true)\"").Groups[1].Value;
         (await Officer.All($"process-instances/{instance}/attachments")).ShouldHaveSingleItem().Text("taskId").ShouldBe(task);
         (await officer.Go(look)).ShouldBe(200);
         var headers = officer.Page.Headers;
-        (headers["Content-Type"], headers["Content-Disposition"].Split(';')[0], headers["X-Content-Type-Options"]).ShouldBe(("application/pdf", "inline", "nosniff"));
+        (headers["Content-Type"], headers["Content-Disposition"].Split(';')[0], headers["X-Content-Type-Options"])
+            .ShouldBe(("application/pdf", "inline", "nosniff"));
         headers["Content-Security-Policy"].ShouldContain("default-src 'none'");
         headers["Content-Security-Policy"].ShouldNotContain("script-src");
         await officer.Go(look.Replace("?look=true", "", StringComparison.Ordinal));
-        (officer.Page.Headers["Content-Disposition"].Split(';')[0], officer.Page.Headers["Content-Security-Policy"]).ShouldBe(("attachment", "sandbox; default-src 'none'"));
+        (officer.Page.Headers["Content-Disposition"].Split(';')[0], officer.Page.Headers["Content-Security-Policy"])
+            .ShouldBe(("attachment", "sandbox; default-src 'none'"));
         await officer.Go($"/tasks/{task}");
         (await officer.Attach($"/cases/{instance}/files", "a.txt", "text"u8.ToArray())).Status.ShouldBe(302);
         (await officer.Go($"/tasks/{task}")).ShouldSay("a.txt");
@@ -333,7 +356,8 @@ public sealed partial class TaskPageSpec(string provider) : OnBothDatabases(prov
         var officer = await Someone(Roles.Officer);
         await officer.Go($"/tasks/{task}");
         (await officer.Attach($"/cases/{instance}/files", "แผน.pdf", "%PDF-1.4\n%%EOF"u8.ToArray(), fields: [("comment", "ร่างความเห็น <1>"), ("said", "อีกความเห็นหนึ่ง")])).ShouldLeadTo($"/tasks/{task}#files");
-        (await officer.Go($"/tasks/{task}")).ShouldSay("แนบไฟล์ แผน.pdf แล้ว", "ร่างความเห็น <1>", "อีกความเห็นหนึ่ง", "ร่างที่ท่านเก็บไว้เมื่อ");
+        (await officer.Go($"/tasks/{task}")).ShouldSay(
+            "แนบไฟล์ แผน.pdf แล้ว", "ร่างความเห็น <1>", "อีกความเห็นหนึ่ง", "ร่างที่ท่านเก็บไว้เมื่อ");
         (await officer.Attach($"/cases/{instance}/files", "ใหญ่.pdf", new byte[Service.Cases.Attachments.FileKinds.MaxBytes + 1], fields: [("comment", "ร่างที่ยาวขึ้น"), ("said", "")])).ShouldLeadTo($"/tasks/{task}#files");
         (await officer.Go($"/tasks/{task}")).ShouldSay("ยังไม่ได้แนบไฟล์", "ร่างที่ยาวขึ้น").Text.ShouldNotContain("ใหญ่.pdf");
         (await officer.Attach($"/cases/{instance}/files", "อีก.pdf", "%PDF-1.4\n%%EOF"u8.ToArray(), token: false, fields: [("comment", "จากที่อื่น"), ("said", "")])).ShouldBe(400);
@@ -363,7 +387,8 @@ public sealed partial class TaskPageSpec(string provider) : OnBothDatabases(prov
 
         nodes.Insert(0, new JsonObject { ["id"] = "start", ["type"] = "ProcessEngine.Start" });
         nodes.Add(new JsonObject { ["id"] = "end", ["type"] = "ProcessEngine.End" });
-        var connections = arrows.Select(arrow => (From: arrow.Split("->")[0].Split('.'), To: arrow.Split("->")[1])).Select(a => (JsonNode)new JsonObject
+        var connections = arrows.Select(arrow => (From: arrow.Split("->")[0].Split('.'), To: arrow.Split("->")[1]))
+            .Select(a => (JsonNode)new JsonObject
         {
             ["source"] = new JsonObject { ["activity"] = a.From[0], ["port"] = a.From.Length > 1 ? a.From[1] : "Done" },
             ["target"] = new JsonObject { ["activity"] = a.To, ["port"] = "In" },
@@ -373,7 +398,8 @@ public sealed partial class TaskPageSpec(string provider) : OnBothDatabases(prov
             ["definitionId"] = key,
             ["name"] = "ทดสอบ",
             ["variables"] = new JsonArray(),
-            ["root"] = new JsonObject { ["type"] = "Elsa.Flowchart", ["activities"] = nodes, ["connections"] = new JsonArray([.. connections]) },
+            ["root"] =
+                new JsonObject { ["type"] = "Elsa.Flowchart", ["activities"] = nodes, ["connections"] = new JsonArray([.. connections]) },
         };
         (await Owner.Put($"process-definitions/{key}/draft", definition)).Ok()["findings"]!.AsArray().ShouldBeEmpty();
         (await Owner.Post($"process-definitions/{key}/draft/publish")).Ok();

@@ -23,13 +23,15 @@ public sealed class TeamAndAdminSpec(string provider) : OnBothDatabases(provider
         return (created.Text("id"), name);
     }
 
-    static List<string> Ticks(Visitor visitor) => [.. Regex.Matches(visitor.Page.Html, "name=\"task\" value=\"([^\"]+)\"").Select(m => m.Groups[1].Value)];
+    static List<string> Ticks(Visitor visitor) =>
+        [.. Regex.Matches(visitor.Page.Html, "name=\"task\" value=\"([^\"]+)\"").Select(m => m.Groups[1].Value)];
 
     [Test]
     public async Task A_head_sees_who_has_what_and_gives_several_tasks_to_somebody_else()
     {
         var taker = await Colleague("คนรับงาน");
-        var (first, second) = (await Officer.Started(World.SuratThani, "งานแรกของทีม"), await Officer.Started(World.SuratThani, "งานสองของทีม"));
+        var (first, second) =
+            (await Officer.Started(World.SuratThani, "งานแรกของทีม"), await Officer.Started(World.SuratThani, "งานสองของทีม"));
         var head = await Someone(Roles.GroupDirector);
         (await head.Go("/team")).ShouldBe(200).ShouldSay("ภาระงานของทีม", "คนรับงาน", "ยังไม่มีผู้รับ: เจ้าหน้าที่ในกลุ่ม");
         const string Path = "/team?office=demo&who=officer";
@@ -37,7 +39,8 @@ public sealed class TeamAndAdminSpec(string provider) : OnBothDatabases(provider
         var ticks = Ticks(head).Select(t => ("task", t)).ToArray();
         // Meanwhile one of them moves on.
         (await Officer.Complete(await Officer.OpenTaskOf(second))).Ok();
-        (await head.Submit(Path, [.. ticks, ("assignee", taker.Id), ("comment", "แบ่งงาน")])).ShouldBe(200).ShouldSay($"มอบแล้ว {ticks.Length - 1} งาน จาก {ticks.Length} งาน");
+        (await head.Submit(Path, [.. ticks, ("assignee", taker.Id), ("comment", "แบ่งงาน")])).ShouldBe(200)
+            .ShouldSay($"มอบแล้ว {ticks.Length - 1} งาน จาก {ticks.Length} งาน");
         (await Officer.OpenTaskOf(first)).Text("assignee").ShouldBe(taker.Id);
         (await head.Go("/team")).Html.ShouldContain($"who={taker.Id}#tasks", Case.Sensitive, "they have work now");
         (await head.Go($"/team?office=demo&who={taker.Id}")).ShouldSay("งานของ คนรับงาน", "งานแรกของทีม");
@@ -62,7 +65,8 @@ public sealed class TeamAndAdminSpec(string provider) : OnBothDatabases(provider
     public async Task An_administrator_sees_the_office_and_whether_the_service_keeps_up()
     {
         var administrator = await Someone(Roles.Administrator);
-        (await administrator.Go("/admin")).ShouldBe(200).ShouldSay("สำนักงานเขตพื้นที่การศึกษาตัวอย่าง", "พร้อม", "งานเบื้องหลัง", "การส่งแจ้งเตือน", "ทันเวลา");
+        (await administrator.Go("/admin")).ShouldBe(200).ShouldSay(
+            "สำนักงานเขตพื้นที่การศึกษาตัวอย่าง", "พร้อม", "งานเบื้องหลัง", "การส่งแจ้งเตือน", "ทันเวลา");
     }
 
     [Test]
@@ -70,16 +74,20 @@ public sealed class TeamAndAdminSpec(string provider) : OnBothDatabases(provider
     {
         var administrator = await Someone(Roles.Administrator);
         await administrator.Go("/admin/people");
-        (await administrator.Submit("/admin/people?handler=add", ("displayName", "คนใหม่ของสำนักงาน"), ("userName", "fresh-" + Provider))).ShouldBe(400).ShouldSay("ต้องมีอย่างน้อยหนึ่งบทบาท");
+        (await administrator.Submit("/admin/people?handler=add", ("displayName", "คนใหม่ของสำนักงาน"), ("userName", "fresh-" + Provider)))
+            .ShouldBe(400).ShouldSay("ต้องมีอย่างน้อยหนึ่งบทบาท");
         (await administrator.Submit("/admin/people?handler=add", ("displayName", "คนใหม่ของสำนักงาน"), ("userName", "fresh-" + Provider), ("roles", Roles.Officer))).ShouldLeadTo("/admin/people?office=demo");
         (await administrator.Follow()).ShouldSay("คนใหม่ของสำนักงาน", "ยังไม่มีรหัสผ่าน", "เพิ่มแล้ว");
-        var id = await World.ScalarAsync<object>("SELECT user_id FROM app_user WHERE user_name = @name", new { name = "fresh-" + Provider });
+        var id = await World.ScalarAsync<object>(
+            "SELECT user_id FROM app_user WHERE user_name = @name", new { name = "fresh-" + Provider });
         var token = administrator.FieldsOf("/sign-out");
-        (await administrator.Post("/admin/people?handler=password", token, ("office", "demo"), ("user", $"{id}"), ("password", "short"))).ShouldBe(400).ShouldSay("อย่างน้อย 12 ตัวอักษร");
+        (await administrator.Post("/admin/people?handler=password", token, ("office", "demo"), ("user", $"{id}"), ("password", "short")))
+            .ShouldBe(400).ShouldSay("อย่างน้อย 12 ตัวอักษร");
         (await administrator.Post("/admin/people?handler=password", token, ("office", "demo"), ("user", $"{id}"), ("password", "ต้นไม้ใหญ่หน้าบ้านใหม่"))).Status.ShouldBe(302);
         (await World.Visitor().SignIn("", with: "ต้นไม้ใหญ่หน้าบ้านใหม่", userName: "fresh-" + Provider)).Status.ShouldBe(302);
         (await administrator.Post("/admin/people?handler=roles", token, ("office", "demo"), ("user", $"{id}"), ("roles", Roles.Clerk))).Status.ShouldBe(302);
-        (await administrator.Post("/admin/people?handler=roles", token, ("office", "elsewhere"), ("user", $"{id}"), ("roles", Roles.Clerk))).ShouldBe(403);
+        (await administrator.Post("/admin/people?handler=roles", token, ("office", "elsewhere"), ("user", $"{id}"), ("roles", Roles.Clerk)))
+            .ShouldBe(403);
     }
 
     [Test]
@@ -90,9 +98,12 @@ public sealed class TeamAndAdminSpec(string provider) : OnBothDatabases(provider
         var administrator = await Someone(Roles.Administrator);
         await administrator.Go("/admin/calendar");
         (string, string)[] closed = [("kind", "closure"), ("day", "๕"), ("month", "3"), ("year", "๒๕๖๙"), ("reason", "น้ำท่วม"), ("reference", "ประกาศ 1/2569"), ("approvedBy", "ผู้อำนวยการ")];
-        (await administrator.Submit("/admin/calendar", [.. closed.Where(f => f.Item1 != "day"), ("day", "32")])).ShouldBe(400).ShouldSay("ไม่ใช่วันที่ที่มีอยู่");
-        (await administrator.Submit("/admin/calendar", closed.Where(f => f.Item1 != "approvedBy").ToArray())).ShouldBe(400).ShouldSay("ต้องระบุผู้อนุมัติ");
-        (await administrator.Submit("/admin/calendar", closed)).ShouldBe(200).ShouldSay("ถ้าเปลี่ยนตามนี้", "พฤ. 5 มี.ค. 2569", "เลื่อน", "เรื่องที่ปฏิทินเลื่อน");
+        (await administrator.Submit("/admin/calendar", [.. closed.Where(f => f.Item1 != "day"), ("day", "32")])).ShouldBe(400)
+            .ShouldSay("ไม่ใช่วันที่ที่มีอยู่");
+        (await administrator.Submit("/admin/calendar", closed.Where(f => f.Item1 != "approvedBy").ToArray())).ShouldBe(400)
+            .ShouldSay("ต้องระบุผู้อนุมัติ");
+        (await administrator.Submit("/admin/calendar", closed)).ShouldBe(200)
+            .ShouldSay("ถ้าเปลี่ยนตามนี้", "พฤ. 5 มี.ค. 2569", "เลื่อน", "เรื่องที่ปฏิทินเลื่อน");
         (await Officer.OpenTaskOf(instance)).Instant("dueAt").ShouldBe(before, "nothing is stored by looking");
         (await administrator.Submit("/admin/calendar?handler=store")).ShouldLeadTo("/admin/calendar?office=demo");
         (await administrator.Follow()).ShouldSay("พฤ. 5 มี.ค. 2569: น้ำท่วม");
@@ -117,12 +128,15 @@ public sealed class TeamAndAdminSpec(string provider) : OnBothDatabases(provider
             ("number", $"21/2569-{Provider}"), ("kind", "delegated"), ("role", Roles.Director), ("sits", sits), ("holder", holder), ("reason", "ไปราชการ <b>"), ("acts", "approve"),
             ("f.from.d", "๒"), ("f.from.m", "3"), ("f.from.y", "๒๕๖๙"), ("f.to.d", "31"), ("f.to.m", "3"), ("f.to.y", "2569"),
         ];
-        (await director.Submit(Path, With("f.to.d", "32"))).ShouldBe(400).ShouldSay("ไม่ใช่วันที่ที่มีอยู่", "ยังไม่มีการบันทึก").Html.ShouldContain($"value=\"21/2569-{Provider}\"", Case.Sensitive, "nothing is lost");
+        (await director.Submit(Path, With("f.to.d", "32"))).ShouldBe(400).ShouldSay("ไม่ใช่วันที่ที่มีอยู่", "ยังไม่มีการบันทึก").Html
+            .ShouldContain($"value=\"21/2569-{Provider}\"", Case.Sensitive, "nothing is lost");
         (await director.Submit(Path, With("f.from.d", ""))).ShouldBe(400);
         (await director.Submit(Path, With("holder", ""))).ShouldBe(400).ShouldSay("ต้องระบุผู้มอบอำนาจ");
         (await director.Submit(Path, With("sits", holder))).Status.ShouldBeInRange(400, 422);
         (await director.Submit(Path, order)).ShouldLeadTo($"{Path}?office=demo");
-        (await director.Follow()).ShouldSay($"คำสั่งที่ 21/2569-{Provider}", "มีผลอยู่", "รองผู้อำนวยการ ตัวอย่าง: ปฏิบัติราชการแทน", "2 มี.ค. 2569 – 31 มี.ค. 2569", "เฉพาะการ: เห็นชอบ", "ไปราชการ <b>");
+        (await director.Follow()).ShouldSay(
+            $"คำสั่งที่ 21/2569-{Provider}", "มีผลอยู่", "รองผู้อำนวยการ ตัวอย่าง: ปฏิบัติราชการแทน", "2 มี.ค. 2569 – 31 มี.ค. 2569",
+            "เฉพาะการ: เห็นชอบ", "ไปราชการ <b>");
         (await deputy.Go($"/tasks/{task}")).ShouldBe(200).ShouldSay($"ตามคำสั่งที่ 21/2569-{Provider}");
         (await director.Submit(Path, With("number", "22/2569"))).ShouldBe(409);
 
@@ -159,5 +173,7 @@ public sealed class TeamAndAdminSpec(string provider) : OnBothDatabases(provider
         (await administrator.Go($"/admin/keys?office=demo&person={Guid.NewGuid()}")).ShouldBe(404);
     }
 
-    async Task<string> IdOf(string role) => new Guid((await World.ScalarAsync<object>("SELECT user_id FROM app_user WHERE user_name = @name", new { name = $"demo.{role}" })).ToString()!).ToString();
+    async Task<string> IdOf(string role) => new Guid(
+        (await World.ScalarAsync<object>("SELECT user_id FROM app_user WHERE user_name = @name", new { name = $"demo.{role}" }))
+            .ToString()!).ToString();
 }

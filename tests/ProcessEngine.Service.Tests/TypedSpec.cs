@@ -17,7 +17,8 @@ public sealed class TypedSpec
     [TestCase("-๓", "-3")]
     [TestCase("฿1,000", "1000")]
     [TestCase("๑,๐๐๐ บาท", "1000")]
-    public void A_number_is_what_it_means_in_either_digits(string typed, string number) => Typed.Number(typed)!.Value.ToString(CultureInfo.InvariantCulture).ShouldBe(number);
+    public void A_number_is_what_it_means_in_either_digits(string typed, string number) =>
+        Typed.Number(typed)!.Value.ToString(CultureInfo.InvariantCulture).ShouldBe(number);
 
     [TestCase("1,5")]
     [TestCase("1,00,000")]

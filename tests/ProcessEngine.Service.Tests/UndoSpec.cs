@@ -5,7 +5,9 @@ using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Tests;
 
-/// <summary>What was just decided is taken back: the rows say what they said before, nobody is told, and the audit trail has both.</summary>
+/// <summary>
+/// What was just decided is taken back: the rows say what they said before, nobody is told, and the audit trail has both.
+/// </summary>
 public sealed class UndoSpec(string provider) : OnBothDatabases(provider)
 {
     /// <summary>Everything that the service reads of a case besides its history, without the numbers that count changes.</summary>
@@ -59,7 +61,8 @@ public sealed class UndoSpec(string provider) : OnBothDatabases(provider)
         await Undone(instance, task, Director, () => Director.Reject(task, "กดผิด"));
         (await Director.Act("approve", task, ifMatch: $"\"{task.Number("revision")}\"")).ShouldBeProblem(412, "task-changed", "revision");
         (await Director.Approve(await Director.OpenTaskOf(instance))).Ok();
-        (await World.EventsAsync(instance)).Where(e => e is "TaskRejected" or "ActUndone" or "TaskApproved").ShouldBe(["TaskRejected", "ActUndone", "TaskApproved"]);
+        (await World.EventsAsync(instance)).Where(e => e is "TaskRejected" or "ActUndone" or "TaskApproved")
+            .ShouldBe(["TaskRejected", "ActUndone", "TaskApproved"]);
     }
 
     [Test]
@@ -97,7 +100,8 @@ public sealed class UndoSpec(string provider) : OnBothDatabases(provider)
         var (instance, task) = await Proposed();
         (await Director.Approve(task)).Ok();
         var counts = await World.RowCountsAsync();
-        (await Officer.Act("undo", task)).ShouldBeProblem(403, "not-allowed")["message"].Text("th").ShouldBe("ผู้ที่บันทึกไว้เท่านั้นที่ทำรายการนี้ได้");
+        (await Officer.Act("undo", task)).ShouldBeProblem(403, "not-allowed")["message"].Text("th")
+            .ShouldBe("ผู้ที่บันทึกไว้เท่านั้นที่ทำรายการนี้ได้");
         (await As(Roles.Auditor).Act("undo", task)).ShouldBeProblem(403, "not-allowed");
         Clock.Advance(TimeSpan.FromSeconds(11));
         (await Director.Act("undo", task)).ShouldBeProblem(409, "undo-too-late");
@@ -126,7 +130,8 @@ public sealed class UndoSpec(string provider) : OnBothDatabases(provider)
         var (id, director) = (task.Text("id"), World.Visitor());
         await director.SignIn(Roles.Director);
         await director.Go($"/tasks/{id}");
-        await director.Submit($"/tasks/{id}?handler=review", ("act", "return"), ("comment", "ขอให้ทบทวนคณะทำงาน"), ("toStep", "appoint-working-group"));
+        await director.Submit(
+            $"/tasks/{id}?handler=review", ("act", "return"), ("comment", "ขอให้ทบทวนคณะทำงาน"), ("toStep", "appoint-working-group"));
         await director.Submit($"/tasks/{id}?handler=act");
         (await director.Follow()).ShouldSay("บันทึกแล้ว: ส่งกลับแก้ไข", "เลิกทำ");
         (await director.Submit($"/tasks/{id}?handler=undo")).ShouldLeadTo($"/tasks/{id}");

@@ -12,7 +12,8 @@ public sealed class VersionsSpec(string provider) : OnBothDatabases(provider)
 {
     const string KhonKaen = World.KhonKaen;
 
-    static JsonObject Shipped() => JsonNode.Parse(File.ReadAllText(Path.Combine(World.ShippedProcesses, "khonkaen-5", "install-maintain-computers.json")))!.AsObject();
+    static JsonObject Shipped() =>
+        JsonNode.Parse(File.ReadAllText(Path.Combine(World.ShippedProcesses, "khonkaen-5", "install-maintain-computers.json")))!.AsObject();
 
     static JsonObject Variant(string key, Action<JsonObject>? change = null)
     {
@@ -22,7 +23,8 @@ public sealed class VersionsSpec(string provider) : OnBothDatabases(provider)
         return definition;
     }
 
-    static JsonObject Activity(JsonObject definition, string id) => definition["root"]!["activities"]!.AsArray().Single(a => a!["id"]!.GetValue<string>() == id)!.AsObject();
+    static JsonObject Activity(JsonObject definition, string id) =>
+        definition["root"]!["activities"]!.AsArray().Single(a => a!["id"]!.GetValue<string>() == id)!.AsObject();
 
     Person Owner => As(Roles.ProcessOwner);
 
@@ -55,7 +57,8 @@ public sealed class VersionsSpec(string provider) : OnBothDatabases(provider)
         (said.Text("activityId"), said.Text("code"), (bool)said["warning"]!).ShouldBe(("plan-work", "limit-only-in-words", true));
         var check = (await Owner.Post($"process-definitions/{key}/draft/check")).Ok();
         ((bool)check["sound"]!, check["findings"]!.AsArray().Count).ShouldBe((true, 1));
-        (await Owner.Post($"process-definitions/{key}/draft/publish")).Ok()["warnings"]!.AsArray().ShouldHaveSingleItem()!["reason"].Text("th").ShouldContain("๓ วันทำการ");
+        (await Owner.Post($"process-definitions/{key}/draft/publish")).Ok()["warnings"]!.AsArray().ShouldHaveSingleItem()!["reason"]
+            .Text("th").ShouldContain("๓ วันทำการ");
     }
 
     [Test]
@@ -82,7 +85,8 @@ public sealed class VersionsSpec(string provider) : OnBothDatabases(provider)
         var broken = Variant(key, d => d["root"]!["connections"]!.AsArray().RemoveAt(0));
         (await Owner.Put($"process-definitions/{key}/draft", broken)).Ok()["findings"]!.AsArray().ShouldNotBeEmpty();
         var refused = await Owner.Post($"process-definitions/{key}/draft/publish");
-        refused.ShouldBeProblem(422, "definition-unsound")["facts"]!["findings"]!.AsArray().ShouldContain(f => f!.Text("activityId") == "start" && f!.Text("code") == "unconnected-port");
+        refused.ShouldBeProblem(422, "definition-unsound")["facts"]!["findings"]!.AsArray()
+            .ShouldContain(f => f!.Text("activityId") == "start" && f!.Text("code") == "unconnected-port");
         (await Owner.Get($"process-definitions/{key}")).Status.ShouldBe(404);
         (await Owner.Post($"process-definitions/{key}/draft/check")).Ok()["sound"]!.GetValue<bool>().ShouldBeFalse();
     }
@@ -94,7 +98,8 @@ public sealed class VersionsSpec(string provider) : OnBothDatabases(provider)
         var first = await Owner.Put($"process-definitions/{key}/draft", Variant(key));
         first.Ok();
         (await Owner.Send(HttpMethod.Put, $"process-definitions/{key}/draft", Variant(key), ifMatch: "\"1\"")).Ok();
-        (await Owner.Send(HttpMethod.Put, $"process-definitions/{key}/draft", Variant(key), ifMatch: "\"1\"")).ShouldBeProblem(409, "draft-changed");
+        (await Owner.Send(HttpMethod.Put, $"process-definitions/{key}/draft", Variant(key), ifMatch: "\"1\""))
+            .ShouldBeProblem(409, "draft-changed");
         (await Officer.Put($"process-definitions/{key}/draft", Variant(key))).Status.ShouldBe(403);
     }
 
@@ -106,7 +111,8 @@ public sealed class VersionsSpec(string provider) : OnBothDatabases(provider)
         var running = await Officer.Started(key);
         (await Owner.Post($"process-definitions/{key}/versions/1/retire")).Ok();
         (await Officer.Start(key)).ShouldBeProblem(409, "definition-retired");
-        (await Owner.Get($"process-definitions/{key}/versions")).Ok()["items"]!.AsArray().ShouldHaveSingleItem()!["retiredAt"].ShouldNotBeNull();
+        (await Owner.Get($"process-definitions/{key}/versions")).Ok()["items"]!.AsArray().ShouldHaveSingleItem()!["retiredAt"]
+            .ShouldNotBeNull();
         (await Officer.Complete(await Officer.OpenTaskOf(running))).Ok();
         await Publish(key, Variant(key, d => d["name"] = "ชื่อใหม่"));
         (await Officer.Start(key)).Ok()["definitionVersion"]!.GetValue<int>().ShouldBe(2);
@@ -124,7 +130,8 @@ public sealed class VersionsSpec(string provider) : OnBothDatabases(provider)
         // Version 2 renames the plan and has no first step any more: who stands at the first step cannot move.
         await Publish(key, Variant(key, d =>
         {
-            var text = d.ToJsonString().Replace("\"plan-work\"", "\"make-plan\"", StringComparison.Ordinal).Replace(":plan-work\"", ":make-plan\"", StringComparison.Ordinal)
+            var text = d.ToJsonString().Replace("\"plan-work\"", "\"make-plan\"", StringComparison.Ordinal)
+                .Replace(":plan-work\"", ":make-plan\"", StringComparison.Ordinal)
                 .Replace("\"appoint-working-group\"", "\"appoint\"", StringComparison.Ordinal);
             var renamed = JsonNode.Parse(text)!.AsObject();
             foreach (var name in renamed.Select(p => p.Key).ToList())
@@ -132,8 +139,10 @@ public sealed class VersionsSpec(string provider) : OnBothDatabases(provider)
         }));
         var request = new { office = World.Office, from = 1, to = 2, moves = new Dictionary<string, string> { ["plan-work"] = "make-plan" }, preview = true };
         var preview = (await Owner.Post($"process-definitions/{key}/migrations", request)).Ok();
-        (preview["examined"]!.GetValue<int>(), preview["canMove"]!.GetValue<int>(), preview["cannotMove"]!.GetValue<int>()).ShouldBe((200, 20, 180));
-        preview["standings"]!.AsArray().ShouldHaveSingleItem()!["to"]!.AsArray().ShouldHaveSingleItem()!.GetValue<string>().ShouldBe("make-plan");
+        (preview["examined"]!.GetValue<int>(), preview["canMove"]!.GetValue<int>(), preview["cannotMove"]!.GetValue<int>())
+            .ShouldBe((200, 20, 180));
+        preview["standings"]!.AsArray().ShouldHaveSingleItem()!["to"]!.AsArray().ShouldHaveSingleItem()!.GetValue<string>()
+            .ShouldBe("make-plan");
         preview["obstacles"]!.AsArray()[0].Text("reason").ShouldBe("step-is-gone");
 
         var started = (await Owner.Post($"process-definitions/{key}/migrations", new { request.office, request.from, request.to, request.moves }, key: "migrate-once")).Ok();
@@ -170,7 +179,9 @@ public sealed class VersionsSpec(string provider) : OnBothDatabases(provider)
         result["ended"]!.GetValue<int>().ShouldBe(200);
         result["steps"]!.AsArray().Single(s => s.Text("step") == "plan-work")!["passes"]!.GetValue<double>().ShouldBeGreaterThan(1.1);
         (await World.RowCountsAsync()).ShouldBe(before);
-        (await Owner.Post($"process-definitions/{KhonKaen}/simulations", new { cases = 0, arrivalsPerWorkingDay = 4 })).ShouldBeProblem(400, "invalid-input");
-        (await Officer.Post($"process-definitions/{KhonKaen}/simulations", new { cases = 1, arrivalsPerWorkingDay = 4 })).Status.ShouldBe(403);
+        (await Owner.Post($"process-definitions/{KhonKaen}/simulations", new { cases = 0, arrivalsPerWorkingDay = 4 }))
+            .ShouldBeProblem(400, "invalid-input");
+        (await Officer.Post($"process-definitions/{KhonKaen}/simulations", new { cases = 1, arrivalsPerWorkingDay = 4 })).Status
+            .ShouldBe(403);
     }
 }

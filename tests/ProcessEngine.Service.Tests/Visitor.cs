@@ -86,7 +86,9 @@ public sealed partial class Visitor(HttpClient http, string? password, ServiceEr
     {
         // Or a button sends a form there that goes elsewhere otherwise.
         var by = Button().Matches(Page.Html).FirstOrDefault(b => WebUtility.HtmlDecode(b.Groups[2].Value) == action)?.Groups[1].Value;
-        var form = Form().Matches(Page.Html).FirstOrDefault(f => by is null ? WebUtility.HtmlDecode(f.Groups[1].Value) == action : f.Value.StartsWith($"<form id=\"{by}\"", StringComparison.Ordinal))
+        var form = Form().Matches(Page.Html).FirstOrDefault(
+            f => by is null ? WebUtility.HtmlDecode(f.Groups[1].Value) == action : f.Value.StartsWith(
+                $"<form id=\"{by}\"", StringComparison.Ordinal))
             ?? throw new ShouldAssertException($"No form goes to {action}.\n{Page.Text}");
         var beside = by is null ? [] : Hidden().Matches(Page.Html).Where(i => i.Value.Contains($"form=\"{by}\"", StringComparison.Ordinal));
         return [.. Hidden().Matches(form.Groups[2].Value).Concat(beside).Select(i => (WebUtility.HtmlDecode(i.Groups[1].Value), WebUtility.HtmlDecode(i.Groups[2].Value)))];
@@ -109,8 +111,10 @@ public sealed partial class Visitor(HttpClient http, string? password, ServiceEr
 
             var html = await response.Content.ReadAsStringAsync();
             return Page = new Shown(
-                (int)response.StatusCode, html, WebUtility.HtmlDecode(Spaces().Replace(Tag().Replace(html, " "), " ")), response.Headers.Location?.OriginalString,
-                response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase));
+                (int)response.StatusCode, html, WebUtility.HtmlDecode(
+                    Spaces().Replace(Tag().Replace(html, " "), " ")), response.Headers.Location?.OriginalString,
+                response.Headers.Concat(response.Content.Headers)
+                    .ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase));
         }
     }
 

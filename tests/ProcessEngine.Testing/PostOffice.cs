@@ -71,7 +71,8 @@ public sealed class PostOffice : IAsyncDisposable
                 await using var writer = new StreamWriter(stream, Encoding.ASCII) { NewLine = "\r\n", AutoFlush = true };
                 await writer.WriteLineAsync(IsDown ? "421 closed" : "220 test");
                 var to = "";
-                while (!IsDown && await reader.ReadLineAsync(closing.Token) is { } line && !line.StartsWith("QUIT", StringComparison.OrdinalIgnoreCase))
+                while (!IsDown && await reader.ReadLineAsync(closing.Token) is { } line
+                    && !line.StartsWith("QUIT", StringComparison.OrdinalIgnoreCase))
                 {
                     if (line.StartsWith("RCPT TO:", StringComparison.OrdinalIgnoreCase))
                         to = line[8..].Trim().Trim('<', '>');
@@ -101,7 +102,9 @@ public sealed class PostOffice : IAsyncDisposable
         var heads = string.Join("\n", lines.Take(end)).Replace("\n ", "", StringComparison.Ordinal);
         var subject = Regex.Match(heads, "(?m)^Subject: (.*)$").Groups[1].Value;
         return new Mail(
-            Regex.Match(heads, "(?m)^Message-ID: (.*)$").Groups[1].Value, to, string.Concat(Regex.Matches(subject, "=\\?utf-8\\?B\\?([^?]*)\\?=").Select(m => Encoding.UTF8.GetString(Convert.FromBase64String(m.Groups[1].Value)))),
+            Regex.Match(heads, "(?m)^Message-ID: (.*)$").Groups[1].Value, to, string.Concat(
+                Regex.Matches(subject, "=\\?utf-8\\?B\\?([^?]*)\\?=")
+                    .Select(m => Encoding.UTF8.GetString(Convert.FromBase64String(m.Groups[1].Value)))),
             Encoding.UTF8.GetString(Convert.FromBase64String(string.Concat(lines.Skip(end + 1)))));
     }
 

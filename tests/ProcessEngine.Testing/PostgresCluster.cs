@@ -41,7 +41,8 @@ public sealed class PostgresCluster : IDisposable
         var cluster = new PostgresCluster(bin, folder, FreePort());
         cluster.RunDropped(
             "initdb", "-D", cluster.Data, "-U", "app", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions");
-        var settings = $"-c listen_addresses=127.0.0.1 -c port={cluster.Port} -c max_connections=200 -k {folder} {(durable ? "" : NotFlushed)}";
+        var settings =
+            $"-c listen_addresses=127.0.0.1 -c port={cluster.Port} -c max_connections=200 -k {folder} {(durable ? "" : NotFlushed)}";
         cluster.RunDropped("pg_ctl", "-D", cluster.Data, "-w", "-t", "60", "-l", Path.Combine(folder, "log"), "-o", settings, "start");
         return cluster;
     }

@@ -10,7 +10,8 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Tests.Catalogue;
 
 /// <summary>
-/// Which way a case takes through any definition, and what is written into its forms so that it takes it: the usual way to an end, but for detours.
+/// Which way a case takes through any definition, and what is written into its forms so that it takes it: the usual way to an end, but for
+/// detours.
 /// </summary>
 public sealed partial class Route
 {
@@ -25,28 +26,39 @@ public sealed partial class Route
 
     /// <param name="personOf">The id of somebody who holds a role: for data that name a person.</param>
     /// <param name="detour">The port by which a box is to be left; null for the usual way.</param>
-    Route(ProcessDefinition definition, DateOnly start, Func<string, string> personOf, Func<Node, string?> detour, HashSet<(string Node, string Port)> taken)
+    Route(
+        ProcessDefinition definition, DateOnly start, Func<string, string> personOf, Func<Node, string?> detour,
+        HashSet<(string Node, string Port)> taken)
     {
         (this.definition, this.start, this.personOf, this.detour, this.taken) = (definition, start, personOf, detour, taken);
     }
 
     /// <summary>Straight to the end.</summary>
-    public static Route Straight(ProcessDefinition definition, DateOnly start, Func<string, string> personOf) => new(definition, start, personOf, _ => null, []);
+    public static Route Straight(ProcessDefinition definition, DateOnly start, Func<string, string> personOf) =>
+        new(definition, start, personOf, _ => null, []);
 
     /// <summary>Through one arrow once, then straight to the end.</summary>
     /// <param name="taken">Receives what the case comes by.</param>
-    public static Route Through(Transition arrow, ProcessDefinition definition, DateOnly start, Func<string, string> personOf, HashSet<(string Node, string Port)> taken)
+    public static Route Through(
+        Transition arrow, ProcessDefinition definition, DateOnly start, Func<string, string> personOf,
+        HashSet<(string Node, string Port)> taken)
     {
         var path = PathTo(arrow.From, definition);
         path[arrow.From] = arrow.Port;
-        return new Route(definition, start, personOf, node => taken.Contains((arrow.From, arrow.Port)) ? null : path.GetValueOrDefault(node.Id), taken);
+        return new Route(
+            definition, start, personOf, node => taken.Contains((arrow.From, arrow.Port)) ? null : path.GetValueOrDefault(node.Id), taken);
     }
 
     /// <summary>Through every arrow that was not taken yet, as the case comes by it.</summary>
-    public static Route ThroughAll(HashSet<(string Node, string Port)> taken, ProcessDefinition definition, DateOnly start, Func<string, string> personOf) =>
-        new(definition, start, personOf, node => Detours(definition).FirstOrDefault(a => a.From == node.Id && !taken.Contains((a.From, a.Port)))?.Port, taken);
+    public static Route ThroughAll(
+        HashSet<(string Node, string Port)> taken, ProcessDefinition definition, DateOnly start, Func<string, string> personOf) =>
+        new(
+            definition, start, personOf,
+            node => Detours(definition).FirstOrDefault(a => a.From == node.Id && !taken.Contains((a.From, a.Port)))?.Port, taken);
 
-    /// <summary>The arrows that do not lie on the straight way: of people who refuse, return or fail, and of data that decide otherwise.</summary>
+    /// <summary>
+    /// The arrows that do not lie on the straight way: of people who refuse, return or fail, and of data that decide otherwise.
+    /// </summary>
     public static IReadOnlyList<Transition> Detours(ProcessDefinition definition)
     {
         return [.. definition.Transitions.Where(a => definition.Find(a.From) switch
@@ -69,13 +81,15 @@ public sealed partial class Route
 
     /// <summary>"Else" is what a manual prints when nothing special holds; another way when that one goes round in a loop.</summary>
     static string Usual(DecisionNode decision, ProcessDefinition definition) =>
-        decision.RequiredPorts.Reverse().FirstOrDefault(port => !definition.Graph.LeadsBack(definition.ArrowsFrom(decision.Id, port)[0])) ?? Ports.Else;
+        decision.RequiredPorts.Reverse().FirstOrDefault(
+            port => !definition.Graph.LeadsBack(definition.ArrowsFrom(decision.Id, port)[0])) ?? Ports.Else;
 
     /// <summary>A box was left: what lies behind it up to the next place where the case rests is passed as well.</summary>
     public void Left(Node node, string port)
     {
         // Asked before it is said that the arrow was taken: a decision behind it may lie on the way of the same detour.
-        var onwards = definition.ArrowsFrom(node.Id, port).Select(a => definition.Find(a.To)!).Where(n => n is DecisionNode or ForkNode).Select(n => (n, PortOf(n))).ToList();
+        var onwards = definition.ArrowsFrom(node.Id, port).Select(a => definition.Find(a.To)!).Where(n => n is DecisionNode or ForkNode)
+            .Select(n => (n, PortOf(n))).ToList();
         taken.Add((node.Id, port));
         foreach (var (next, by) in onwards)
             Left(next, by);
@@ -114,12 +128,14 @@ public sealed partial class Route
     /// <summary>A value for each variable that decisions read, null for none, such that they go the way that is wanted.</summary>
     SortedDictionary<string, string?> Choices()
     {
-        var decisions = definition.Nodes.OfType<DecisionNode>().Select(d => (Decision: d, Port: PortOf(d), Weight: detour(d) is null ? 1 : 100)).ToList();
+        var decisions = definition.Nodes.OfType<DecisionNode>().Select(
+            d => (Decision: d, Port: PortOf(d), Weight: detour(d) is null ? 1 : 100)).ToList();
         var names = decisions.SelectMany(d => d.Decision.Branches).SelectMany(b => b.Condition!.Variables).Distinct().ToList();
         List<SortedDictionary<string, string?>> tried = [new(StringComparer.Ordinal)];
         foreach (var name in names)
         {
-            var candidates = Candidates(definition.Variables.Single(v => v.Name == name), decisions.SelectMany(d => d.Decision.Branches).Select(b => b.When));
+            var candidates = Candidates(
+                definition.Variables.Single(v => v.Name == name), decisions.SelectMany(d => d.Decision.Branches).Select(b => b.When));
             tried = [.. tried.SelectMany(one => candidates.Select(value => new SortedDictionary<string, string?>(one, StringComparer.Ordinal) { [name] = value }))];
         }
 
@@ -139,9 +155,11 @@ public sealed partial class Route
             VariableType.Boolean => ["false", "true"],
             VariableType.Date => [ADate],
             VariableType.List => ["[\"ก\"]"],
-            VariableType.Number => conditions.SelectMany(c => Digits().Matches(c)).SelectMany(m => new[] { int.Parse(m.Value, CultureInfo.InvariantCulture) - 1, int.Parse(m.Value, CultureInfo.InvariantCulture) + 1 })
+            VariableType.Number => conditions.SelectMany(c => Digits().Matches(c)).SelectMany(
+                m => new[] { int.Parse(m.Value, CultureInfo.InvariantCulture) - 1, int.Parse(m.Value, CultureInfo.InvariantCulture) + 1 })
                 .Append(0).Distinct().Select(n => n.ToString(CultureInfo.InvariantCulture)),
-            _ => definition.Steps.FirstOrDefault(s => s.Assignments.Any(a => a.Kind == AssignmentKind.Variable && a.Name == variable.Name)) is { } step
+            _ => definition.Steps.FirstOrDefault(
+                s => s.Assignments.Any(a => a.Kind == AssignmentKind.Variable && a.Name == variable.Name)) is { } step
                 ? [JsonSerializer.Serialize(personOf(step.Role))]
                 : conditions.SelectMany(c => Quoted().Matches(c)).Select(m => m.Value).Append("\"ข้อความ\"").Distinct(),
         },
@@ -151,12 +169,14 @@ public sealed partial class Route
     {
         { Choices: [var first, ..] } => field.Type == FieldType.Text ? JsonSerializer.Serialize(first) : first,
         { Type: FieldType.Boolean } => "false",
-        { Type: FieldType.Number or FieldType.WholeNumber } => (field.Minimum ?? Math.Min(1, field.Maximum ?? 1)).ToString(CultureInfo.InvariantCulture),
+        { Type: FieldType.Number or FieldType.WholeNumber } =>
+            (field.Minimum ?? Math.Min(1, field.Maximum ?? 1)).ToString(CultureInfo.InvariantCulture),
         { Type: FieldType.List } => $"[{string.Join(", ", Enumerable.Range(1, Math.Max(1, field.MinItems ?? 1)).Select(n => field.Item is { Type: FieldType.Text, Choices.IsEmpty: true } ? $"\"รายการ {n}\"" : Valid(field.Item!)))}]",
         { Format: "date" } => ADate,
         { Format: "date-time" } => ADate[..^1] + "T09:00:00+07:00\"",
         { Format: "email" } => "\"someone@example.go.th\"",
-        _ => JsonSerializer.Serialize("ข้อความ".PadRight(field.MinLength ?? 0, 'ก')[..Math.Min(Math.Max(7, field.MinLength ?? 0), field.MaxLength ?? int.MaxValue)]),
+        _ => JsonSerializer.Serialize(
+            "ข้อความ".PadRight(field.MinLength ?? 0, 'ก')[..Math.Min(Math.Max(7, field.MinLength ?? 0), field.MaxLength ?? int.MaxValue)]),
     };
 
     // Ways ------------------------------------------------------------------------------------------------------------------------------

@@ -11,12 +11,15 @@ using ProcessEngine.Service.Tests.Constructs;
 
 namespace ProcessEngine.Service.Tests.Catalogue;
 
-/// <summary>A case in the core alone, in simulated time: whatever waits is done at ten o'clock of the next working day, the oldest task first.</summary>
+/// <summary>
+/// A case in the core alone, in simulated time: whatever waits is done at ten o'clock of the next working day, the oldest task first.
+/// </summary>
 public sealed class SimulatedCase
 {
     const int MostActs = 500;
 
-    public static readonly WorkingCalendar Calendar = WorkingCalendar.Build("national", 1, null, HolidayTable.Parse(HolidayTableLoader.ShippedTable()), [], HolidayTableLoader.Coverage);
+    public static readonly WorkingCalendar Calendar = WorkingCalendar
+        .Build("national", 1, null, HolidayTable.Parse(HolidayTableLoader.ShippedTable()), [], HolidayTableLoader.Coverage);
 
     readonly ProcessDefinition definition;
     readonly Route route;
@@ -103,7 +106,8 @@ public sealed class SimulatedCase
             route.Left(step, port);
     }
 
-    ImmutableSortedDictionary<string, string> Outputs(Step step) => route.OutputsOf(step).ToImmutableSortedDictionary(StringComparer.Ordinal);
+    ImmutableSortedDictionary<string, string> Outputs(Step step) =>
+        route.OutputsOf(step).ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     void Do(ProcessCommand command)
     {
@@ -133,11 +137,13 @@ public sealed class SimulatedCase
 
     IEnumerable<string> Lines() => history.Select(h => $"{Bangkok(h.At)} {Told(h.Event)}");
 
-    static string Bangkok(DateTimeOffset instant) => instant.ToOffset(BangkokTime.Offset).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+    static string Bangkok(DateTimeOffset instant) =>
+        instant.ToOffset(BangkokTime.Offset).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
     string Told(ProcessEvent e) => e switch
     {
-        InstanceStarted s => $"started{(s.Variables.IsEmpty ? "" : $" with {string.Join(", ", s.Variables.Select(v => $"{v.Key} {v.Value}"))}")}",
+        InstanceStarted s =>
+            $"started{(s.Variables.IsEmpty ? "" : $" with {string.Join(", ", s.Variables.Select(v => $"{v.Key} {v.Value}"))}")}",
         TaskOpened t => $"open {t.StepId}{(t.Attempt > 1 ? $", attempt {t.Attempt}" : "")}{(t.Level is { } level ? $", level {level}" : "")}, for {t.Role}{(t.Assignee is null ? "" : " (one person)")}",
         DeadlineSet d => $"due {Bangkok(d.Terms.DueAt)}{(d.Terms.ExpectedFrom is { } earliest ? $", expected from {Bangkok(earliest)}" : "")}: {d.StepId}{(d.Attempt > 1 ? $", attempt {d.Attempt}" : "")}{(d.Terms.Provisional ? ", on days not yet announced" : "")}",
         DeadlineClosed d => $"clock {d.Result.ToString().ToLowerInvariant()}: {history.Select(h => h.Event).OfType<DeadlineSet>().Single(s => s.DeadlineId == d.DeadlineId).StepId}",

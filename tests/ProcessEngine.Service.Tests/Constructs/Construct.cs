@@ -24,7 +24,8 @@ sealed record Construct(string Key, string Manual, string Sentence, string Write
     static string Folder => Path.Combine(CatalogueFiles.Root, "tests", "ProcessEngine.Service.Tests", "Constructs");
 
     /// <summary>Every file that there is.</summary>
-    public static IEnumerable<string> Files => Directory.EnumerateFiles(Folder, "*.json").Select(path => Path.GetFileNameWithoutExtension(path));
+    public static IEnumerable<string> Files =>
+        Directory.EnumerateFiles(Folder, "*.json").Select(path => Path.GetFileNameWithoutExtension(path));
 
     static (string Content, ReadDefinition Read) Load(string key)
     {

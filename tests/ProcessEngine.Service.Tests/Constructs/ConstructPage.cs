@@ -10,7 +10,9 @@ using ProcessEngine.Service.Tests.Catalogue;
 
 namespace ProcessEngine.Service.Tests.Constructs;
 
-/// <summary>docs/constructs.md and its pictures: for each construct who asks for it, what to write, how it is drawn and what comes of it.</summary>
+/// <summary>
+/// docs/constructs.md and its pictures: for each construct who asks for it, what to write, how it is drawn and what comes of it.
+/// </summary>
 static class ConstructPage
 {
     const string Pictures = "images/constructs";
@@ -25,7 +27,8 @@ static class ConstructPage
     public static string Docs { get; } = Path.Combine(CatalogueFiles.Root, "docs");
 
     /// <summary>Files that may be there: those that are written, and no other.</summary>
-    public static IEnumerable<string> Written => Directory.EnumerateFiles(Path.Combine(Docs, Pictures)).Select(path => $"{Pictures}/{Path.GetFileName(path)}").Append("constructs.md");
+    public static IEnumerable<string> Written => Directory.EnumerateFiles(Path.Combine(Docs, Pictures))
+        .Select(path => $"{Pictures}/{Path.GetFileName(path)}").Append("constructs.md");
 
     /// <summary>What is written there; null when nothing is.</summary>
     public static string? TextOf(string file) => Path.Combine(Docs, file) is var path && File.Exists(path) ? File.ReadAllText(path) : null;
@@ -33,7 +36,8 @@ static class ConstructPage
     /// <returns>File in docs/ → text.</returns>
     public static IReadOnlyDictionary<string, string> Files()
     {
-        var files = Language.All.ToDictionary(c => $"{Pictures}/{c.Key}.svg", c => FlowPicture.Draw(c.Definition, ElsaLayoutReader.Read(c.Content), OfficeKind.Area));
+        var files = Language.All.ToDictionary(
+            c => $"{Pictures}/{c.Key}.svg", c => FlowPicture.Draw(c.Definition, ElsaLayoutReader.Read(c.Content), OfficeKind.Area));
         files["constructs.md"] = string.Join('\n', Page()) + "\n";
         return files;
     }
@@ -67,7 +71,9 @@ static class ConstructPage
     {
         var name = construct.Definition.Name;
         yield return $"\n### <a id=\"{construct.Key}\"></a>{name.En} · {name.Th}\n";
-        yield return construct.Manual.Length == 0 ? $"No manual asks for it: {construct.Sentence}.\n" : $"> {construct.Sentence} — *{construct.Manual}*\n";
+        yield return construct.Manual.Length == 0
+            ? $"No manual asks for it: {construct.Sentence}.\n"
+            : $"> {construct.Sentence} — *{construct.Manual}*\n";
         yield return $"Write {construct.Write}.\n";
         List<string> written = [.. Special(JsonNode.Parse(construct.Content)!)];
         if (written.Count > 0)
@@ -98,5 +104,8 @@ static class ConstructPage
     }
 
     static string Line(JsonNode of, string[] without) =>
-        "{" + string.Join(", ", of.AsObject().Where(p => !without.Contains(p.Key)).Select(p => $"\"{p.Key}\": {p.Value?.ToJsonString(AsWritten) ?? "null"}")) + "}";
+        "{" + string.Join(
+            ", ",
+            of.AsObject().Where(p => !without.Contains(p.Key)).Select(
+                p => $"\"{p.Key}\": {p.Value?.ToJsonString(AsWritten) ?? "null"}")) + "}";
 }

@@ -41,7 +41,8 @@ sealed class Told
         return text.ToString();
     }
 
-    public static IEnumerable<string> Lines(Construct construct, Telling telling) => new Told(telling.Script(new Story(construct.Definition))).Lines();
+    public static IEnumerable<string> Lines(Construct construct, Telling telling) =>
+        new Told(telling.Script(new Story(construct.Definition))).Lines();
 
     IEnumerable<string> Lines()
     {
@@ -66,7 +67,9 @@ sealed class Told
 
     // Who asks for what -------------------------------------------------------------------------------------------------------------------
 
-    static string Who(Actor by) => by.UserId is null ? "the service" : $"{string.Join(", ", by.Roles.Concat(by.Orders.IsDefault ? [] : by.Orders.Select(o => Order(o.Capacity))))}{Which(by.UserId)}";
+    static string Who(Actor by) => by.UserId is null
+        ? "the service"
+        : $"{string.Join(", ", by.Roles.Concat(by.Orders.IsDefault ? [] : by.Orders.Select(o => Order(o.Capacity))))}{Which(by.UserId)}";
 
     static string Order(Capacity order) => $"{Low(order.Kind)} {order.Role}";
 
@@ -115,11 +118,13 @@ sealed class Told
         return System.Text.RegularExpressions.Regex.Replace(text, "\"00000000-0000-7000-8000-0*([0-9]+)\"", "person $1");
     }
 
-    // What came of it -----------------------------------------------------------------------------------------------------------------------
+    // What came of it
+    // -----------------------------------------------------------------------------------------------------------------------
 
     string CameOf(ProcessEvent e) => e switch
     {
-        InstanceStarted s => $"started{Marked(s.Priority)}{With(s.Variables.RemoveRange(((StartProcess)story.Acts[0].Command).Variables.Keys))}",
+        InstanceStarted s =>
+            $"started{Marked(s.Priority)}{With(s.Variables.RemoveRange(((StartProcess)story.Acts[0].Command).Variables.Keys))}",
         TaskOpened t => $"open {Task(t.TaskId)}, for {t.Role}{Which(t.Assignee)}{Marked(t.Priority)}",
         TaskGroupOpened g => $"{(g.Kind == TaskGroupKind.Committee ? "committee" : "list")} of {g.Size} at {g.StepId}",
         TaskGroupClosed g => g.InFavour + g.Against + g.Abstained == 0
@@ -189,11 +194,13 @@ sealed class Told
 
     string LastTerms(DeadlineSet set)
     {
-        var terms = story.History.Select(h => h.Event).OfType<DeadlineMoved>().LastOrDefault(m => m.DeadlineId == set.DeadlineId)?.Terms ?? set.Terms;
+        var terms = story.History.Select(h => h.Event).OfType<DeadlineMoved>()
+            .LastOrDefault(m => m.DeadlineId == set.DeadlineId)?.Terms ?? set.Terms;
         return $"{DefinitionDiff.Words(terms.Rule).En} from {Bangkok(terms.ReceivedAt)}{(terms.DependsOn is { } date ? $", by {date:yyyy-MM-dd}" : "")}: due {Bangkok(terms.DueAt)}";
     }
 
-    string ResultOf(Guid id) => story.History.Select(h => h.Event).OfType<DeadlineClosed>().SingleOrDefault(d => d.DeadlineId == id) is { } closed ? Low(closed.Result) : "running";
+    string ResultOf(Guid id) => story.History.Select(h => h.Event).OfType<DeadlineClosed>()
+        .SingleOrDefault(d => d.DeadlineId == id) is { } closed ? Low(closed.Result) : "running";
 
     /// <summary>Who used how much of it, in working time.</summary>
     IEnumerable<string> Ledger(DeadlineSet set)
@@ -205,7 +212,10 @@ sealed class Told
             return new ClockUse { TaskId = task.TaskId, CreatedAt = opened.At, ClosedAt = story.History.FirstOrDefault(h => TaskOutcomes.Of(h.Event)?.TaskId == task.TaskId)?.At };
         });
         return DeadlineExplained.Of(Guid.Empty, clock, Story.Calendar, null, null, [.. use]).Use
-            .Select(u => u.WorkingMinutes is { } minutes ? $"{Task(u.TaskId)}: {minutes} working minutes" : $"{Task(u.TaskId)}: open since {Bangkok(u.From)}");
+            .Select(
+                u => u.WorkingMinutes is { } minutes
+                    ? $"{Task(u.TaskId)}: {minutes} working minutes"
+                    : $"{Task(u.TaskId)}: open since {Bangkok(u.From)}");
     }
 
     static Guid? ClockOf(ProcessEvent e) => e switch
@@ -218,5 +228,6 @@ sealed class Told
 
     /// <summary>A task is timed by the clock that it opened with, or by the one that was set for its pass while it was open.</summary>
     static bool Timed(DeadlineSet set, TaskOpened task) =>
-        task.DeadlineId is { } clock ? clock == set.DeadlineId : task.StepId == set.StepId && task.Attempt == set.Attempt && task.Level is null;
+        task.DeadlineId is { } clock ? clock == set.DeadlineId : task.StepId == set.StepId && task.Attempt == set.Attempt
+            && task.Level is null;
 }

@@ -1,0 +1,68 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Razor.Hosting;
+using ProcessEngine.Core.Definitions;
+
+namespace ProcessEngine.Service.Tests;
+
+/// <summary>
+/// The queries of every page are understood by PostgreSQL, too. What the pages say is specified on SQLite (<see cref="OfPages"/>).
+/// </summary>
+public sealed class PagesOnPostgresqlSpec() : InAWorld("postgresql")
+{
+    /// <summary>What is only sent (<c>/many</c> by <see cref="ManyAndLiveSpec"/>, on both databases), and the page of errors.</summary>
+    static readonly string[] NotShown = ["/preferences", "/sign-out", "/error", "/many"];
+
+    /// <summary>The addresses of all pages that there are, as the compiler left them.</summary>
+    static IEnumerable<string> Pages => typeof(Program).Assembly.GetCustomAttributes<RazorCompiledItemAttribute>()
+        .Where(item => item.Kind == "mvc.1.0.razor-page")
+        .Select(page => page.Type.GetCustomAttributes<RazorCompiledItemMetadataAttribute>().Single(m => m.Key == "RouteTemplate").Value);
+
+    [Test]
+    public async Task Every_page_is_shown()
+    {
+        var late = await Officer.Started(World.SuratThani, "พัฒนาระบบ");
+        var instance = await Officer.Started(World.KhonKaen, "ติดตั้งเครื่อง");
+        await Person.DoNext(World, instance);
+        await Person.DoNext(World, instance);
+        (await Director.Reject(await Officer.OpenTaskOf(instance), "แพงไป")).Ok();
+        (await Officer.Claim(await Officer.OpenTaskOf(late))).Ok();
+        var handOver = new { from = "demo.officer", to = "demo.clerk", reason = "ย้ายไปราชการที่อื่น", orderNumber = "12/2569" };
+        var receipt = (await Director.Post("offices/demo/hand-overs", handOver)).Ok();
+        var from = receipt.Text("fromUser");
+        var preview = $"/team/hand-over?office=demo&from={from}&to={receipt.Text("toUser")}&reason=x";
+        Clock.SetBangkok("2026-05-04 09:00");
+        await World.Sweep();
+        var task = (await Officer.OpenTaskOf(instance)).Text("id");
+
+        var shown = new HashSet<string>();
+        await See(null, "/sign-in");
+        await See(
+            Roles.Officer, "/", "/?q=ระบบ", "/cases", "/cases?q=ระบบ", $"/cases/{instance}", $"/cases/{late}", $"/tasks/{task}", "/procedures",
+            $"/procedures/{World.SuratThani}", "/notifications", "/account/notifications", "/account/second-factor", "/account/password",
+            "/account/sessions");
+        await See(
+            Roles.Director, "/", $"/cases/{instance}/memo", "/team", "/team?who=officer", "/team/hand-over", preview, "/hand-overs",
+            $"/hand-overs/{receipt.Text("id")}");
+        await See(
+            Roles.Administrator, "/admin", "/admin/people", $"/admin/keys?office=demo&person={from}", "/admin/orders", "/admin/calendar",
+            "/admin/notifications");
+        await See(
+            Roles.ProcessOwner, "/studio", $"/studio/definitions/{World.SuratThani}", $"/studio/definitions/{World.KhonKaen}/steps/propose-plan",
+            $"/studio/instances/{instance}", $"/studio/editor/{World.KhonKaen}");
+        Pages.Except(NotShown).Where(page => !shown.Any(path => Regex.IsMatch(path, $"^{Regex.Replace(page, @"\{[^}]*\}", "[^/]+")}$")))
+            .ShouldBeEmpty("these pages are not looked at");
+
+        async Task See(string? role, params string[] paths)
+        {
+            var visitor = World.Visitor();
+            if (role is not null)
+                await visitor.SignIn(role);
+            foreach (var path in paths)
+            {
+                (await visitor.Go(path)).Status.ShouldBe(200, $"{path}: {visitor.Page.Text} {visitor.Errors.Last}");
+                shown.Add(path.Split('?')[0]);
+            }
+        }
+    }
+}
