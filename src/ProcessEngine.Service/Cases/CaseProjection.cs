@@ -59,13 +59,15 @@ static class CaseProjection
     const string DecideUnderOrder = "UPDATE user_task SET capacity_kind = $2, capacity_order = $3 WHERE task_id = $1";
 
     const string InsertDeadline = """
-        INSERT INTO deadline (deadline_id, instance_id, office, definition_key, step_id, state, received_at, due_at, fiscal_month, wake_at, failures)
+        INSERT INTO deadline (deadline_id, instance_id, office, definition_key, step_id, state, received_at, due_at, fiscal_month, wake_at,
+            failures)
         VALUES ($1, $2, $3, $4, $5, 'open', $6, $7, $8, $9, 0)
         """;
 
     const string WakeDeadline = "UPDATE deadline SET wake_at = $2, failures = 0 WHERE deadline_id = $1";
 
-    const string MoveDeadline = "UPDATE deadline SET due_at = $2, wake_at = $3, awaits_confirmation = $4, failures = 0 WHERE deadline_id = $1";
+    const string MoveDeadline =
+        "UPDATE deadline SET due_at = $2, wake_at = $3, awaits_confirmation = $4, failures = 0 WHERE deadline_id = $1";
     const string ConfirmDeadline = "UPDATE deadline SET wake_at = $2, awaits_confirmation = FALSE, failures = 0 WHERE deadline_id = $1";
 
     const string InsertWait = """
@@ -81,7 +83,8 @@ static class CaseProjection
         VALUES ($1, $2, $3, $4, $5, 'wanted', $6, $7)
         """;
 
-    const string InsertIncident = "INSERT INTO incident (incident_id, instance_id, office, node_id, code, detail, raised_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    const string InsertIncident =
+        "INSERT INTO incident (incident_id, instance_id, office, node_id, code, detail, raised_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     const string DeleteIncident = "DELETE FROM incident WHERE incident_id = $1";
 
     // Most cases were called by nobody; then this finds no row.
@@ -93,9 +96,11 @@ static class CaseProjection
         WHERE deadline_id = $1
         """;
 
-    const string ReopenDeadline = "UPDATE deadline SET state = 'open', result = NULL, closed_at = NULL, wake_at = $2 WHERE deadline_id = $1";
+    const string ReopenDeadline =
+        "UPDATE deadline SET state = 'open', result = NULL, closed_at = NULL, wake_at = $2 WHERE deadline_id = $1";
 
-    const string DeleteAnswer = "DELETE FROM form_answer WHERE office = $1 AND definition_key = $2 AND step_id = $3 AND answered_at = $4 AND task_id = $5";
+    const string DeleteAnswer =
+        "DELETE FROM form_answer WHERE office = $1 AND definition_key = $2 AND step_id = $3 AND answered_at = $4 AND task_id = $5";
 
     const string InsertAnswer = """
         INSERT INTO form_answer (office, definition_key, step_id, answered_at, task_id, instance_id, sequence)
@@ -143,7 +148,8 @@ static class CaseProjection
             foreach (var notice in Notice.For(state, recorded))
             {
                 session.Enqueue(
-                    InsertMessage, notice.Id, after.InstanceId, after.Office, notice.Kind, notice.TaskId, notice.ToRole, notice.ToUser, recorded.At);
+                    InsertMessage, notice.Id, after.InstanceId, after.Office, notice.Kind, notice.TaskId, notice.ToRole, notice.ToUser,
+                    recorded.At);
             }
 
             earlier = state;
@@ -158,13 +164,15 @@ static class CaseProjection
             session.Enqueue(DeleteIncident, solved.IncidentId);
         // Who sits in which post is asked when somebody looks.
         foreach (var raised in after.Incidents.Except(before.Incidents).Where(i => i.Code != IncidentCodes.NobodyHoldsRole))
-            session.Enqueue(InsertIncident, raised.IncidentId, after.InstanceId, after.Office, raised.NodeId, raised.Code, raised.Detail, raised.At);
+            session.Enqueue(
+                InsertIncident, raised.IncidentId, after.InstanceId, after.Office, raised.NodeId, raised.Code, raised.Detail, raised.At);
     }
 
     static string InsertEventsSql(int rows)
     {
         const int Columns = 7;
-        var values = Enumerable.Range(0, rows).Select(row => $"({string.Join(", ", Enumerable.Range(1, Columns).Select(column => $"${(row * Columns) + column}"))})");
+        var values = Enumerable.Range(0, rows)
+            .Select(row => $"({string.Join(", ", Enumerable.Range(1, Columns).Select(column => $"${(row * Columns) + column}"))})");
         return $"INSERT INTO audit_event (instance_id, sequence, type, at, actor, payload, hash)\nVALUES {string.Join(", ", values)}";
     }
 
@@ -176,13 +184,15 @@ static class CaseProjection
         if (before.Revision == 0)
         {
             session.Enqueue(
-                InsertInstance, after.InstanceId, after.DefinitionKey, after.DefinitionVersion, after.Office, after.Title, after.BusinessKey,
+                InsertInstance, after.InstanceId, after.DefinitionKey, after.DefinitionVersion, after.Office, after.Title,
+                after.BusinessKey,
                 StatusNames.Of(after.Status), after.StartedAt, after.StartedBy, after.EndedAt, nextDue, after.Revision, headHash, snapshot);
         }
         else
         {
             session.Enqueue(
-                UpdateInstance, after.InstanceId, StatusNames.Of(after.Status), after.EndedAt, nextDue, after.Revision, headHash, snapshot, after.DefinitionVersion,
+                UpdateInstance, after.InstanceId, StatusNames.Of(after.Status), after.EndedAt, nextDue, after.Revision, headHash, snapshot,
+                after.DefinitionVersion,
                 before.Revision);
         }
     }
@@ -193,7 +203,9 @@ static class CaseProjection
         foreach (var task in undone.OpenTasks.Where(t => state.FindOpenTask(t.TaskId) is null))
             session.Enqueue(CloseTask, task.TaskId, "cancelled", TaskOutcomes.Cancelled, recorded.At, null, null, recorded.Sequence);
         foreach (var task in state.OpenTasks.Except(undone.OpenTasks))
-            session.Enqueue(ReopenTask, task.TaskId, task.Assignee, task.DeadlineId, state.DueAtOf(task), PlaceOf(state, task, state.DueAtOf(task)), task.Revision);
+            session.Enqueue(
+                ReopenTask, task.TaskId, task.Assignee, task.DeadlineId, state.DueAtOf(task), PlaceOf(state, task, state.DueAtOf(task)),
+                task.Revision);
         foreach (var clock in undone.OpenDeadlines.Where(d => state.FindOpenDeadline(d.DeadlineId) is null))
             session.Enqueue(CloseDeadline, clock.DeadlineId, "cancelled", nameof(DeadlineResult.Cancelled).ToLowerInvariant(), recorded.At);
         foreach (var clock in state.OpenDeadlines.Where(d => undone.FindOpenDeadline(d.DeadlineId) is null))
@@ -206,7 +218,8 @@ static class CaseProjection
     }
 
     static void Insert(WriteSession session, ProcessState state, OpenWait wait) => session.Enqueue(
-        InsertWait, wait.WaitId, state.InstanceId, state.Office, wait.NodeId, wait.Kind.ToString().ToLowerInvariant(), wait.Until, wait.Message, wait.Correlation);
+        InsertWait, wait.WaitId, state.InstanceId, state.Office, wait.NodeId, wait.Kind.ToString().ToLowerInvariant(), wait.Until,
+        wait.Message, wait.Correlation);
 
     static void StoreRows(WriteSession session, ProcessDefinition definition, ProcessState state, RecordedEvent recorded)
     {
@@ -216,10 +229,14 @@ static class CaseProjection
                 var (opened, step) = (state.FindOpenTask(e.TaskId)!, definition.FindStep(e.StepId));
                 var dueAt = e.DeadlineId is { } clock ? state.FindOpenDeadline(clock)?.Terms.DueAt : null;
                 session.Enqueue(
-                    InsertTask, e.TaskId, state.InstanceId, state.Office, state.DefinitionKey, state.DefinitionVersion, e.StepId, e.Attempt, e.Role,
+                    InsertTask, e.TaskId, state.InstanceId, state.Office, state.DefinitionKey, state.DefinitionVersion, e.StepId, e.Attempt,
+                    e.Role,
                     recorded.At, e.DeadlineId, dueAt, PlaceOf(state, opened, dueAt), recorded.Sequence, e.Assignee, e.Level, e.Item,
-                    e.Assignee is not null && step is not null && state.IsForPerson(step, e.Level), step?.Type == StepType.Approval, (int?)state.PriorityOf(opened));
-                if (e.DeadlineId is { } joined && state.FindOpenDeadline(joined) is { } running && (running.Terms.Provisional || running.AwaitsConfirmation))
+                    e.Assignee is not null && step is not null && state.IsForPerson(step, e.Level), step?.Type == StepType.Approval,
+                    (int?)state.PriorityOf(opened));
+                if (e.DeadlineId is { } joined
+                    && state.FindOpenDeadline(joined) is { } running
+                    && (running.Terms.Provisional || running.AwaitsConfirmation))
                     session.Enqueue(MarkTask, e.TaskId, running.Terms.Provisional, running.AwaitsConfirmation);
                 break;
             case PriorityChanged:
@@ -269,7 +286,8 @@ static class CaseProjection
                 break;
             case DeadlineSet e:
                 session.Enqueue(
-                    InsertDeadline, e.DeadlineId, state.InstanceId, state.Office, state.DefinitionKey, e.StepId, e.Terms.ReceivedAt, e.Terms.DueAt,
+                    InsertDeadline, e.DeadlineId, state.InstanceId, state.Office, state.DefinitionKey, e.StepId, e.Terms.ReceivedAt,
+                    e.Terms.DueAt,
                     FiscalMonthOf(e.Terms.ReceivedAt), e.Rungs.IsEmpty ? null : (object)e.Rungs[0].At);
                 Reschedule(e.DeadlineId, e.Terms.DueAt);
                 if (e.Terms.Provisional)
@@ -279,7 +297,8 @@ static class CaseProjection
                 session.Enqueue(WakeDeadline, e.DeadlineId, null);
                 break;
             case DeadlineMoved e:
-                session.Enqueue(MoveDeadline, e.DeadlineId, e.Terms.DueAt, state.FindOpenDeadline(e.DeadlineId)?.NextRung?.At, e.AwaitsConfirmation);
+                session.Enqueue(
+                    MoveDeadline, e.DeadlineId, e.Terms.DueAt, state.FindOpenDeadline(e.DeadlineId)?.NextRung?.At, e.AwaitsConfirmation);
                 Reschedule(e.DeadlineId, e.Terms.DueAt);
                 Mark(e.DeadlineId);
                 break;
@@ -290,7 +309,9 @@ static class CaseProjection
             case WaitStarted e:
                 Insert(session, state, state.Waits.Single(w => w.WaitId == e.WaitId));
                 if (e.Call is { } awaited)
-                    session.Enqueue(InsertCall, awaited.ChildId, state.InstanceId, e.WaitId, awaited.DefinitionKey, awaited.Office ?? state.Office, recorded.At, e.NodeId);
+                    session.Enqueue(
+                        InsertCall, awaited.ChildId, state.InstanceId, e.WaitId, awaited.DefinitionKey, awaited.Office ?? state.Office,
+                        recorded.At, e.NodeId);
                 break;
             case WaitEnded e:
                 session.Enqueue(DeleteWait, e.WaitId);
@@ -299,7 +320,9 @@ static class CaseProjection
                 session.Enqueue(DeleteWait, e.WaitId);
                 break;
             case CaseHandedOver e:
-                session.Enqueue(InsertCall, e.Call.ChildId, state.InstanceId, null, e.Call.DefinitionKey, e.Call.Office ?? state.Office, recorded.At, e.NodeId);
+                session.Enqueue(
+                    InsertCall, e.Call.ChildId, state.InstanceId, null, e.Call.DefinitionKey, e.Call.Office ?? state.Office, recorded.At,
+                    e.NodeId);
                 break;
             case InstanceSuspended:
                 foreach (var wait in state.Waits.Where(w => w.Until is not null))
@@ -346,7 +369,8 @@ static class CaseProjection
         void Answer(Guid taskId, bool empty)
         {
             if (!empty && state.Steps.FirstOrDefault(s => s.Last?.TaskId == taskId) is { } step)
-                session.Enqueue(InsertAnswer, state.Office, state.DefinitionKey, step.StepId, recorded.At, taskId, state.InstanceId, recorded.Sequence);
+                session.Enqueue(
+                    InsertAnswer, state.Office, state.DefinitionKey, step.StepId, recorded.At, taskId, state.InstanceId, recorded.Sequence);
         }
 
         void Close(Guid taskId, string taskState, string outcome)
@@ -358,8 +382,8 @@ static class CaseProjection
     }
 
     /// <summary>
-    /// Where a task stands in an inbox: by its due moment, without a limit last. The more urgent before all others, by as many ages as no due moment
-    /// spans, and without a limit by when it came: so the lists keep one order and one index.
+    /// Where a task stands in an inbox: by its due moment, without a limit last. The more urgent before all others, by as many ages as no
+    /// due moment spans, and without a limit by when it came: so the lists keep one order and one index.
     /// </summary>
     static DateTimeOffset PlaceOf(ProcessState state, OpenTask task, DateTimeOffset? dueAt) =>
         state.PriorityOf(task) is { } priority ? (dueAt ?? task.OpenedAt).AddYears(-YearsAhead * (int)priority) : dueAt ?? DbValues.NoLimit;

@@ -31,7 +31,8 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
 
     // One row whatever is found, so that a transition needs one read. Indexes: the primary keys.
     const string LoadByTask = """
-        SELECT i.revision, i.head_hash, i.state, k.request_hash, k.status, k.location, k.etag, k.body, t.assignee, t.closed_by, t.role, t.outcome, t.closed_at
+        SELECT i.revision, i.head_hash, i.state, k.request_hash, k.status, k.location, k.etag, k.body, t.assignee, t.closed_by, t.role,
+            t.outcome, t.closed_at
         FROM (SELECT 1 AS one) AS always
         LEFT JOIN user_task t ON t.task_id = $1
         LEFT JOIN process_instance i ON i.instance_id = t.instance_id
@@ -84,7 +85,8 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         """;
 
     // Index: the primary key. Bounded by one case.
-    const string HistorySql = "SELECT e.sequence, e.at, e.actor, e.type, e.payload FROM audit_event e WHERE e.instance_id = $1 ORDER BY e.sequence";
+    const string HistorySql =
+        "SELECT e.sequence, e.at, e.actor, e.type, e.payload FROM audit_event e WHERE e.instance_id = $1 ORDER BY e.sequence";
     const string ToldSql = "SELECT m.told FROM outbox m WHERE m.message_id = $1";
     const string CalledSql = "SELECT 1 FROM case_call c WHERE c.child_id = $1";
     const string WithdrawNotice = "DELETE FROM outbox WHERE message_id = $1 AND NOT told";
@@ -97,12 +99,20 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
     /// <summary>A person acts on a task.</summary>
     /// <param name="alongside">What is stored with it, besides what follows from the events.</param>
     public Task<Outcome<StoredAnswer>> ActOnTaskAsync(
-        Guid taskId, Caller caller, RequestId request, Func<ProcessState, Actor, ProcessCommand> command, Func<CaseChange, StoredAnswer> answer, CancellationToken ct,
+        Guid taskId,
+        Caller caller,
+        RequestId request,
+        Func<ProcessState, Actor, ProcessCommand> command,
+        Func<CaseChange, StoredAnswer> answer,
+        CancellationToken ct,
         Action<WriteSession, DateTimeOffset>? alongside = null) =>
-        ExecuteAsync(LoadByTask, taskId, new TaskNotFound(taskId), caller, request, (_, state, by) => ValueTask.FromResult(command(state, by)), answer, ct, alongside);
+        ExecuteAsync(
+            LoadByTask, taskId, new TaskNotFound(taskId), caller, request, (_, state, by) => ValueTask.FromResult(command(state, by)),
+            answer, ct, alongside);
 
     /// <summary>Somebody takes back what they have just decided. What people would have been told of it goes with it.</summary>
-    public Task<Outcome<StoredAnswer>> UndoAsync(Guid taskId, Caller caller, RequestId request, Func<CaseChange, StoredAnswer> answer, CancellationToken ct)
+    public Task<Outcome<StoredAnswer>> UndoAsync(
+        Guid taskId, Caller caller, RequestId request, Func<CaseChange, StoredAnswer> answer, CancellationToken ct)
     {
         List<Guid> notices = [];
         return ExecuteAsync(
@@ -110,7 +120,9 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
             async (session, state, by) =>
             {
                 var history = await session.QueryListAsync(
-                    HistorySql, new object?[] { state.InstanceId }, row => new RecordedEvent(row.GetInt32(0), row.Instant(1), row.IdOrNull(2), EventTypes.Read(row.GetString(3), row.GetString(4))));
+                    HistorySql, new object?[] { state.InstanceId },
+                    row => new RecordedEvent(
+                        row.GetInt32(0), row.Instant(1), row.IdOrNull(2), EventTypes.Read(row.GetString(3), row.GetString(4))));
                 var undo = new UndoAct(taskId, [.. history]) { By = by };
                 notices = [.. undo.Notices().Select(n => n.Id)];
                 var outside = false;
@@ -131,18 +143,31 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
     /// <summary>A person acts on a case.</summary>
     /// <param name="alongside">What is stored with it, besides what follows from the events.</param>
     public Task<Outcome<StoredAnswer>> ActOnInstanceAsync(
-        Guid instanceId, Caller caller, RequestId request, Func<ProcessState, Actor, ProcessCommand> command, Func<CaseChange, StoredAnswer> answer, CancellationToken ct,
+        Guid instanceId,
+        Caller caller,
+        RequestId request,
+        Func<ProcessState, Actor, ProcessCommand> command,
+        Func<CaseChange, StoredAnswer> answer,
+        CancellationToken ct,
         Action<WriteSession, DateTimeOffset>? alongside = null) =>
-        ExecuteAsync(LoadByInstance, instanceId, new InstanceNotFound(instanceId), caller, request, (_, state, by) => ValueTask.FromResult(command(state, by)), answer, ct, alongside);
+        ExecuteAsync(
+            LoadByInstance, instanceId, new InstanceNotFound(instanceId), caller, request,
+            (_, state, by) => ValueTask.FromResult(command(state, by)), answer, ct, alongside);
 
     /// <summary>A case begins, on the newest version of its definition.</summary>
     public async Task<Outcome<StoredAnswer>> StartAsync(
-        ProcessDefinition definition, Caller caller, RequestId request, StartProcess command, Func<CaseChange, StoredAnswer> answer, CancellationToken ct)
+        ProcessDefinition definition,
+        Caller caller,
+        RequestId request,
+        StartProcess command,
+        Func<CaseChange, StoredAnswer> answer,
+        CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(command);
         return await RetryAsync(
-            session => DecideAndStoreAsync(session, definition, ProcessState.NotStarted, AuditChain.Origin, request, command, answer, Now()),
+            session => DecideAndStoreAsync(
+                session, definition, ProcessState.NotStarted, AuditChain.Origin, request, command, answer, Now()),
             async session => await KnownAnswerAsync(session, request),
             ct);
     }
@@ -154,10 +179,13 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(command);
         return await RetryAsync(
-            session => StartNumberedAsync(session, definition, request, command, answer), async session => await KnownAnswerAsync(session, request), ct, locks: true);
+            session => StartNumberedAsync(session, definition, request, command, answer),
+            async session => await KnownAnswerAsync(session, request), ct, locks: true);
     }
 
-    /// <summary>The row of the last number stays locked until the case is stored or is not: no number is given twice, and none is lost.</summary>
+    /// <summary>
+    /// The row of the last number stays locked until the case is stored or is not: no number is given twice, and none is lost.
+    /// </summary>
     async ValueTask<Outcome<StoredAnswer>> StartNumberedAsync(
         WriteSession session, ProcessDefinition definition, RequestId request, StartProcess command, Func<CaseChange, StoredAnswer> answer)
     {
@@ -165,9 +193,11 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         var (year, last) = (BangkokTime.DateOf(now).Year + FiscalYear.BuddhistOffset, 0);
         session.Enqueue(KnowNumber, command.Office, definition.Key, year);
         await session.FlushAsync();
-        await session.QueryAsync($"{LastNumber} {database.Lock("n")}", new object?[] { command.Office, definition.Key, year }, row => last = row.GetInt32(0));
+        await session.QueryAsync(
+            $"{LastNumber} {database.Lock("n")}", new object?[] { command.Office, definition.Key, year }, row => last = row.GetInt32(0));
         var started = await DecideAndStoreAsync(
-            session, definition, ProcessState.NotStarted, AuditChain.Origin, request, command with { BusinessKey = $"{last + 1}/{year}" }, answer, now);
+            session, definition, ProcessState.NotStarted, AuditChain.Origin, request, command with { BusinessKey = $"{last + 1}/{year}" },
+            answer, now);
         if (started.Rejection is null)
             session.Enqueue(SetNumber, command.Office, definition.Key, year, last + 1);
         return started;
@@ -176,7 +206,8 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
     /// <summary>A case begins because time or another case says so, and not a person.</summary>
     /// <param name="claim">Locks what says so and marks it as done, in the same transaction; false when somebody else has.</param>
     /// <returns>Why it could not begin; null when it did, or when somebody else started it.</returns>
-    public Task<Rejection?> StartByServiceAsync(ProcessDefinition definition, StartProcess command, Func<WriteSession, ValueTask<bool>> claim, CancellationToken ct)
+    public Task<Rejection?> StartByServiceAsync(
+        ProcessDefinition definition, StartProcess command, Func<WriteSession, ValueTask<bool>> claim, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(command);
@@ -185,7 +216,8 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
             {
                 var now = Now();
                 var moment = await calendars.MomentAsync(command.Office, definition.Key, now, await HoldCalendarAsync(session));
-                var decision = ProcessDecider.Decide(definition, ProcessState.NotStarted, await WithPreviousAsync(session, definition, command), moment);
+                var decision = ProcessDecider.Decide(
+                    definition, ProcessState.NotStarted, await WithPreviousAsync(session, definition, command), moment);
                 if (decision.Rejection is null && await claim(session))
                 {
                     CaseProjection.Store(session, definition, ProcessState.NotStarted, decision.Changes, AuditChain.Origin);
@@ -200,12 +232,20 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
     static async ValueTask<StartProcess> WithPreviousAsync(WriteSession session, ProcessDefinition definition, StartProcess command) =>
         definition.CarryOver.IsEmpty ? command : command with
         {
-            Previous = await session.QuerySingleAsync(LastCompleted, new object?[] { command.Office, definition.Key }, row => ReadState(row.GetString(0)).Variables),
+            Previous = await session.QuerySingleAsync(
+                LastCompleted, new object?[] { command.Office, definition.Key }, row => ReadState(row.GetString(0)).Variables),
         };
 
     async Task<Outcome<StoredAnswer>> ExecuteAsync(
-        string loadSql, Guid id, Rejection notFound, Caller caller, RequestId request, Func<WriteSession, ProcessState, Actor, ValueTask<ProcessCommand>> command,
-        Func<CaseChange, StoredAnswer> answer, CancellationToken ct, Action<WriteSession, DateTimeOffset>? alongside = null)
+        string loadSql,
+        Guid id,
+        Rejection notFound,
+        Caller caller,
+        RequestId request,
+        Func<WriteSession, ProcessState, Actor, ValueTask<ProcessCommand>> command,
+        Func<CaseChange, StoredAnswer> answer,
+        CancellationToken ct,
+        Action<WriteSession, DateTimeOffset>? alongside = null)
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(request);
@@ -213,7 +253,8 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
             async session =>
             {
                 Loaded? loaded = null;
-                await session.QueryAsync(loadSql, new object?[] { id, caller.UserId, request.Key }, row => loaded = Loaded.From(row, request));
+                await session.QueryAsync(
+                    loadSql, new object?[] { id, caller.UserId, request.Key }, row => loaded = Loaded.From(row, request));
                 if (loaded!.Known is { } known)
                     return known;
                 var now = Now();
@@ -237,7 +278,9 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         if (!caller.MaySee(state))
             return null;
         // What somebody has taken under an order that is over is still theirs to be told of.
-        if (caller.Orders.IsEmpty && caller.BelongsTo(state.Office) && !state.OpenTasks.Any(t => t.TakenUnder is not null && t.Assignee == caller.UserId))
+        if (caller.Orders.IsEmpty
+            && caller.BelongsTo(state.Office)
+            && !state.OpenTasks.Any(t => t.TakenUnder is not null && t.Assignee == caller.UserId))
             return caller;
         var current = (caller with { Orders = await PostsByOrder.OfUserAsync(session, caller.UserId) }).On(BangkokTime.DateOf(now));
         return current.MaySee(state) ? current : null;
@@ -266,7 +309,8 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
             }
         }
 
-        async ValueTask<Outcome<StoredAnswer>> DecideAsync(WriteSession session) => before is not null && await before(session) is { } known ? known : await attempt(session);
+        async ValueTask<Outcome<StoredAnswer>> DecideAsync(WriteSession session) =>
+            before is not null && await before(session) is { } known ? known : await attempt(session);
     }
 
     async ValueTask<Outcome<StoredAnswer>> DecideAndStoreAsync(
@@ -293,7 +337,8 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
 
         CaseProjection.Store(session, definition, state, changes, headHash);
         alongside?.Invoke(session, moment.Now);
-        var answered = answer(new CaseChange(definition, state, decision.After ?? state, changes, moment.Now, await calendars.KindOfAsync(office)));
+        var answered = answer(new CaseChange(
+            definition, state, decision.After ?? state, changes, moment.Now, await calendars.KindOfAsync(office)));
         IdempotencyRows.Remember(session, request, answered, moment.Now);
         return answered;
     }
@@ -311,7 +356,8 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
                 foreach (var sql in new[] { DueSql, DueWaitsSql })
                 {
                     due.AddRange(await session.QueryListAsync(
-                        $"{sql} {database.SkipLocked("i")}", new object?[] { now, batch }, row => (row.Id(0), row.Bytes(1), ReadState(row.GetString(2)))));
+                        $"{sql} {database.SkipLocked("i")}", new object?[] { now, batch },
+                        row => (row.Id(0), row.Bytes(1), ReadState(row.GetString(2)))));
                 }
 
                 foreach (var one in due.GroupBy(d => d.State.InstanceId))
@@ -332,7 +378,8 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
             ct);
     }
 
-    async ValueTask TakeRungsAsync(WriteSession session, ProcessState state, byte[] headHash, Guid[] woken, DateTimeOffset now, CalendarEdition edition)
+    async ValueTask TakeRungsAsync(
+        WriteSession session, ProcessState state, byte[] headHash, Guid[] woken, DateTimeOffset now, CalendarEdition edition)
     {
         var definition = await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion);
         var moment = await calendars.MomentAsync(state.Office, state.DefinitionKey, now, edition);
@@ -364,14 +411,18 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
     }
 
     /// <summary>What was decided on one case of a batch; stored with the batch.</summary>
-    public static void StoreDecided(WriteSession session, ProcessDefinition definition, ProcessState before, byte[] headHash, Decision decision)
+    public static void StoreDecided(
+        WriteSession session, ProcessDefinition definition, ProcessState before, byte[] headHash, Decision decision)
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(decision);
         CaseProjection.Store(session, definition, before, decision.Changes, headHash);
     }
 
-    /// <summary>The calendar that holds until the transaction ends. Called before the transaction locks a case: a change of the calendar locks in that order, too.</summary>
+    /// <summary>
+    /// The calendar that holds until the transaction ends. Called before the
+    /// transaction locks a case: a change of the calendar locks in that order, too.
+    /// </summary>
     public async ValueTask<CalendarEdition> HoldCalendarAsync(WriteSession session)
     {
         ArgumentNullException.ThrowIfNull(session);
@@ -384,7 +435,9 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         return edition;
     }
 
-    /// <summary>Puts the deadlines of a case that cannot be swept aside for a while, so that they do not hold up those behind them.</summary>
+    /// <summary>
+    /// Puts the deadlines of a case that cannot be swept aside for a while, so that they do not hold up those behind them.
+    /// </summary>
     public Task SetAsideAsync(Guid instanceId, TimeSpan delay, CancellationToken ct)
     {
         var now = Now();
@@ -413,7 +466,8 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
             row.IsDBNull(0) ? [] : row.Bytes(1),
             row.IsDBNull(3) ? (Outcome<StoredAnswer>?)null : IdempotencyRows.Read(row, 3, request),
             row.FieldCount > 8 && !row.IsDBNull(10)
-                ? new OldTask(row.IdOrNull(8), row.IdOrNull(9), row.GetString(10), row.TextOrNull(11), row.IsDBNull(12) ? null : row.Instant(12))
+                ? new OldTask(
+                    row.IdOrNull(8), row.IdOrNull(9), row.GetString(10), row.TextOrNull(11), row.IsDBNull(12) ? null : row.Instant(12))
                 : null);
 
         /// <summary>
@@ -425,7 +479,8 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
             if (Task is not { Outcome: { } outcome } old || command is not TaskCommand { TaskId: var id })
                 return null;
             return state.FindOpenTask(id) is not null ? null
-                : actor.Holds(old.Role) || actor.UserId == old.ClosedBy || actor.UserId == old.Assignee ? new TaskNotOpen(id, outcome, old.ClosedBy, old.ClosedAt)
+                : actor.Holds(old.Role) || actor.UserId == old.ClosedBy || actor.UserId == old.Assignee
+                    ? new TaskNotOpen(id, outcome, old.ClosedBy, old.ClosedAt)
                 : null;
         }
     }
@@ -434,7 +489,8 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
 }
 
 /// <summary>One case of a sweep's batch failed; the others of the batch were not stored either.</summary>
-public sealed class SweepFailedException(Guid instanceId, Exception inner) : Exception($"The deadlines of case {instanceId} could not be taken.", inner)
+public sealed class SweepFailedException(Guid instanceId, Exception inner)
+    : Exception($"The deadlines of case {instanceId} could not be taken.", inner)
 {
     public Guid InstanceId { get; } = instanceId;
 }

@@ -11,8 +11,8 @@ using ProcessEngine.Service.Offices.Calendars;
 namespace ProcessEngine.Service.Definitions;
 
 /// <summary>
-/// The catalogue for people: a list of all procedures, and for each a page with its flow chart, its steps and limits, where it comes from and what is
-/// inferred. Written by <c>dotnet run --project src/ProcessEngine.Service -- catalogue docs</c>.
+/// The catalogue for people: a list of all procedures, and for each a page with its flow chart, its steps and limits, where it comes from
+/// and what is inferred. Written by <c>dotnet run --project src/ProcessEngine.Service -- catalogue docs</c>.
 /// </summary>
 public static class CataloguePages
 {
@@ -21,12 +21,15 @@ public static class CataloguePages
     /// <summary>Between the Thai words of an entry and the English ones.</summary>
     const string Break = "\uE000";
 
-    /// <summary>Writes the pages of a folder of definitions into another, and takes away those of procedures that are no longer there.</summary>
+    /// <summary>
+    /// Writes the pages of a folder of definitions into another, and takes away those of procedures that are no longer there.
+    /// </summary>
     public static void Write(string definitions, string into)
     {
         var pages = Of(DefinitionFile.ReadAll(definitions));
         Directory.CreateDirectory(Path.Combine(into, Folder));
-        foreach (var stale in Directory.EnumerateFiles(Path.Combine(into, Folder)).Where(path => !pages.ContainsKey($"{Folder}/{Path.GetFileName(path)}")))
+        foreach (var stale in Directory.EnumerateFiles(Path.Combine(into, Folder))
+            .Where(path => !pages.ContainsKey($"{Folder}/{Path.GetFileName(path)}")))
             File.Delete(stale);
         foreach (var (file, text) in pages)
             File.WriteAllText(Path.Combine(into, file), text);
@@ -55,7 +58,10 @@ public static class CataloguePages
 
         /// <summary>What is remarked on the source of a step: an empty cell of a table, a misprint.</summary>
         public IEnumerable<(string? Step, string Note)> Remarks =>
-            (json["root"]?["activities"]?.AsArray() ?? []).OfType<JsonNode>().Where(a => Part(a, "sourceNote") is not null).Select(a => (Part(a, "id"), Part(a, "sourceNote")!));
+            (json["root"]?["activities"]?.AsArray() ?? [])
+                .OfType<JsonNode>()
+                .Where(a => Part(a, "sourceNote") is not null)
+                .Select(a => (Part(a, "id"), Part(a, "sourceNote")!));
 
 
         public string Key => file.Key;
@@ -66,7 +72,9 @@ public static class CataloguePages
         public IReadOnlyList<JsonNode> Items(string name) => Source?[name] is JsonArray list ? [.. list.OfType<JsonNode>()] : [];
 
         /// <summary>The printed steps: several acts may stand under one number, and an approval with levels is one step for each.</summary>
-        public int Steps => Definition.Steps.SelectMany(s => (s.Number ?? s.PartOfStep) is { } n ? Enumerable.Range(n, Math.Max(1, s.Levels.Length)) : []).Distinct().Count();
+        public int Steps =>
+            Definition.Steps.SelectMany(s => (s.Number ?? s.PartOfStep) is { } n ? Enumerable.Range(n, Math.Max(1, s.Levels.Length)) : [])
+                .Distinct().Count();
     }
 
     // The list --------------------------------------------------------------------------------------------------------------------------
@@ -76,8 +84,12 @@ public static class CataloguePages
         var page = new StringBuilder();
         Line(page, "# Catalogue of procedures (บัญชีกระบวนงาน)");
         Line(page, "");
-        Line(page, "Generated from [`processes/`](../processes/README.md) by `dotnet run --project src/ProcessEngine.Service -- catalogue docs`; do not edit. "
-            + "Each name leads to a page with the flow chart, the steps and limits, where the procedure comes from, and what is inferred.");
+        Line(
+            page,
+            "Generated from [`processes/`](../processes/README.md) by `dotnet run --project src/ProcessEngine.Service -- catalogue "
+            + "docs`; do not edit. "
+                + "Each name leads to a page with the flow chart, the steps and limits, where the procedure comes from, "
+                + "and what is inferred.");
         foreach (var manual in procedures.GroupBy(p => p.Text("manual") ?? ""))
         {
             Line(page, "");
@@ -88,7 +100,10 @@ public static class CataloguePages
             Line(page, "| กระบวนงาน | ขั้นตอน | พิจารณาอนุมัติ | ทางย้อนกลับ | กำหนดเวลา |");
             Line(page, "|---|---:|---:|---|---|");
             foreach (var p in manual)
-                Line(page, $"| [{Cell(p.Definition.Name.Th)}]({Folder}/{p.Key}.md)<br>{Cell(p.Definition.Name.En)} | {p.Steps} | {p.Definition.Steps.Count(s => s.Type == StepType.Approval)} | {LoopsOf(p)} | {LimitsOf(p.Definition)} |");
+                Line(
+                    page,
+                    $"| [{Cell(p.Definition.Name.Th)}]({Folder}/{p.Key}.md)<br>{Cell(p.Definition.Name.En)} | {p.Steps} | "
+                        + $"{p.Definition.Steps.Count(s => s.Type == StepType.Approval)} | {LoopsOf(p)} | {LimitsOf(p.Definition)} |");
         }
 
         return page.ToString();
@@ -127,9 +142,13 @@ public static class CataloguePages
         Line(page, "");
         Line(page, "เส้นสีส้ม: ทางย้อนกลับ · เส้นประ: ตีความ คู่มือไม่ได้พิมพ์ไว้ · กรอบเหลือง: พิจารณาอนุมัติ · กรอบเขียว: รับทราบ");
         Steps(page, p);
-        Section(page, "การตีความผังงาน (how the flow was read)", p.Items("flowNotes").Select(n => $"{NameOf(p, Part(n, "from"))}{WayOf(p, n)} — {SourceOf(Part(n, "source"))}: {Part(n, "note")}{Break}{Part(n, "noteEn")}"));
+        Section(page, "การตีความผังงาน (how the flow was read)", p.Items("flowNotes").Select(n =>
+            $"{NameOf(p, Part(n, "from"))}{WayOf(p, n)} — {SourceOf(Part(n, "source"))}: {Part(n, "note")}{Break}{Part(n, "noteEn")}"));
         Section(page, "หมายเหตุต้นฉบับ (remarks on the source)", p.Remarks.Select(r => $"{NameOf(p, r.Step)}: {r.Note}"));
-        Section(page, "ข้อที่คู่มือเปิดไว้ และที่เลือก (open in the manual, and decided here)", p.Items("choices").Select(c => $"{Part(c, "th")}{Break}{Part(c, "en")}"));
+        Section(
+            page,
+            "ข้อที่คู่มือเปิดไว้ และที่เลือก (open in the manual, and decided here)",
+            p.Items("choices").Select(c => $"{Part(c, "th")}{Break}{Part(c, "en")}"));
         Section(page, "แบบฟอร์มที่ใช้ (forms)", p.Items("forms").Select(f => f.ToString()));
         Section(page, "เอกสารอ้างอิง (references)", p.Items("references").Select(r => r.ToString()));
         return page.ToString();
@@ -147,12 +166,18 @@ public static class CataloguePages
             var sentence = step.Text == text ? "" : $"<br>{Cell(step.Text)}";
             text = step.Text;
             var number = (step.Number ?? step.PartOfStep)?.ToString(CultureInfo.InvariantCulture) ?? "–";
-            var who = step.Levels.IsEmpty ? Roles.NameOf(step.Role, p.Office).Th : string.Join(" → ", step.Levels.Select(l => Roles.NameOf(l.Role, p.Office).Th));
-            Line(page, $"| {number} | **{Cell(step.Name.Th)}**{KindOf(step)}{sentence} | {who} | {LimitOf(p.Definition, step)} | {Cell(string.Join(", ", step.Forms))}{(step is { FormIsOptional: true } ? " (ตีความ)" : "")} |");
+            var who = step.Levels.IsEmpty
+                ? Roles.NameOf(step.Role, p.Office).Th
+                : string.Join(" → ", step.Levels.Select(l => Roles.NameOf(l.Role, p.Office).Th));
+            Line(
+                page,
+                $"| {number} | **{Cell(step.Name.Th)}**{KindOf(step)}{sentence} | {who} | {LimitOf(p.Definition, step)} | "
+                    + $"{Cell(string.Join(", ", step.Forms))}{(step is { FormIsOptional: true } ? " (ตีความ)" : "")} |");
         }
     }
 
-    static string KindOf(Step step) => step.Type switch { StepType.Approval => " (พิจารณาอนุมัติ)", StepType.Acknowledge => " (รับทราบ)", _ => "" };
+    static string KindOf(Step step) =>
+        step.Type switch { StepType.Approval => " (พิจารณาอนุมัติ)", StepType.Acknowledge => " (รับทราบ)", _ => "" };
 
     /// <summary>In the manual's own words, with what the service makes of them.</summary>
     static string LimitOf(ProcessDefinition definition, Step step)
@@ -164,16 +189,24 @@ public static class CataloguePages
         return counted is null ? stated ?? "ไม่ได้กำหนด" : stated is null ? counted : $"{stated}<br>{counted}";
     }
 
-    static string Counted(DeadlineRule rule) => rule is CalendarDays { Roll: Roll.Forward } ? $"{DefinitionDiff.Words(rule).Th} ตามปฏิทิน ถ้าครบในวันหยุดเลื่อนไปวันทำการถัดไป" : DefinitionDiff.Words(rule).Th;
+    static string Counted(DeadlineRule rule) => rule is CalendarDays { Roll: Roll.Forward }
+        ? $"{DefinitionDiff.Words(rule).Th} ตามปฏิทิน ถ้าครบในวันหยุดเลื่อนไปวันทำการถัดไป"
+        : DefinitionDiff.Words(rule).Th;
 
     static string NameOf(Procedure p, string? id) => id is not null && p.Layout.Boxes.TryGetValue(id, out var box) ? box.Caption : id ?? "";
 
     static string WayOf(Procedure p, JsonNode note) =>
-        Part(note, "from") is { } from && Part(note, "port") is { } port && p.Definition.Find(from) is { } node && FlowPicture.WordOf(node, port) is { } word ? $" ({word})" : "";
+        Part(note, "from") is { } from
+            && Part(note, "port") is { } port
+            && p.Definition.Find(from) is { } node
+            && FlowPicture.WordOf(node, port) is { } word
+            ? $" ({word})"
+            : "";
 
     static string SourceOf(string? source) => source switch { "diagram" => "ตามผังงาน", "text" => "ตามข้อความ", _ => "ตีความ" };
 
-    static string? Part(JsonNode of, string name) => of is JsonObject o && o[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+    static string? Part(JsonNode of, string name) =>
+        of is JsonObject o && o[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     static void Section(StringBuilder page, string title, IEnumerable<string> entries)
     {
@@ -189,7 +222,8 @@ public static class CataloguePages
 
     static string Cell(string? text) => Plain(text ?? "–").Replace("|", "\\|", StringComparison.Ordinal);
 
-    static string Plain(string text) => text.ReplaceLineEndings(" ").Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
+    static string Plain(string text) =>
+        text.ReplaceLineEndings(" ").Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
 
     static void Line(StringBuilder page, string line) => page.Append(line).Append('\n');
 }

@@ -23,11 +23,13 @@ public sealed class DefinitionCatalog(Database database)
         """;
 
     const string KnowsKeySql = "SELECT 1 FROM definition_version WHERE definition_key = @key AND office IN (@office, '*') LIMIT 1";
-    const string KnowsSql = "SELECT 1 FROM definition_version WHERE definition_key = @key AND version = @version AND office IN (@office, '*')";
+    const string KnowsSql =
+        "SELECT 1 FROM definition_version WHERE definition_key = @key AND version = @version AND office IN (@office, '*')";
 
     readonly ConcurrentDictionary<(string Key, int Version), ProcessDefinition> parsed = new();
 
-    /// <exception cref="InvalidOperationException">There is no such version: a case points to a definition that was never stored.</exception>
+    /// <exception cref="InvalidOperationException">There is no such version:
+    /// a case points to a definition that was never stored.</exception>
     public async ValueTask<ProcessDefinition> GetAsync(string key, int version)
     {
         if (parsed.TryGetValue((key, version), out var known))
@@ -38,11 +40,14 @@ public sealed class DefinitionCatalog(Database database)
         return Parse(key, version, content);
     }
 
-    /// <summary>The version with the highest number, whosever it is. Asked of the database, since another node may have published.</summary>
+    /// <summary>
+    /// The version with the highest number, whosever it is. Asked of the database, since another node may have published.
+    /// </summary>
     public ValueTask<ProcessDefinition?> LatestAsync(string key, CancellationToken ct) => AskAsync(LatestSql, key, "", ct);
 
     /// <summary>What a new case of an office starts on: the newest version of its own, else of every office, that is not retired.</summary>
-    public ValueTask<ProcessDefinition?> StartableAsync(string key, string office, CancellationToken ct) => AskAsync(StartableSql, key, office, ct);
+    public ValueTask<ProcessDefinition?> StartableAsync(string key, string office, CancellationToken ct) =>
+        AskAsync(StartableSql, key, office, ct);
 
     /// <summary>Whether an office ever had the procedure, be it retired by now.</summary>
     public async ValueTask<bool> KnowsAsync(string key, string office, CancellationToken ct)

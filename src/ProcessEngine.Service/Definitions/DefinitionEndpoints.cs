@@ -26,9 +26,11 @@ public static class DefinitionEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/process-definitions", ListAsync).WithName("ListProcessDefinitions").WithTags("Process definitions").Produces<Page<Summary>>()
+        routes.MapGet("/process-definitions", ListAsync).WithName("ListProcessDefinitions").WithTags("Process definitions")
+            .Produces<Page<Summary>>()
             .Query(("manual", "Only this manual."), ("search", "Part of the Thai or English name, or of the key.")).Paged();
-        routes.MapGet("/process-definitions/{key}", GetAsync).WithName("GetProcessDefinition").WithTags("Process definitions").Produces<Detail>()
+        routes.MapGet("/process-definitions/{key}", GetAsync).WithName("GetProcessDefinition").WithTags("Process definitions")
+            .Produces<Detail>()
             .Query(("version", "Left out: the one that the office starts cases on."), ("office", "Left out: the caller's.")).Refuses(404);
         routes.MapGet("/process-definitions/{key}/versions", VersionsAsync)
             .WithName("ListProcessDefinitionVersions").WithTags("Process definitions").Produces<Page<VersionView>>().Paged().Refuses(404);
@@ -37,13 +39,36 @@ public static class DefinitionEndpoints
     public sealed record Summary(string Key, int Version, string Manual, LocalizedText Name, DateTimeOffset UpdatedAt);
 
     public sealed record StepView(
-        string Id, int? Number, LocalizedText Name, string Text, string Kind, string Type, string Role, DeadlineRule? Deadline, string? DeadlineStated,
-        string? DeadlineSharedWith, string? DeadlineDateFrom, string? QualityStandard, IReadOnlyList<string> Forms, IReadOnlyList<string> ReturnTo, IReadOnlyList<AssignmentView> Assignments,
-        IReadOnlyList<string> NotDoneBy, IReadOnlyList<LevelView> Levels, bool ReturnsToPreviousLevel, CommitteeRule? Committee, MultiInstance? ForEach,
-        IReadOnlyList<BoundaryTimer> Timers, bool MayFail, bool ClockPauses, IReadOnlyList<FormField>? Form, bool FormIsOptional, Priority? Priority);
+        string Id,
+        int? Number,
+        LocalizedText Name,
+        string Text,
+        string Kind,
+        string Type,
+        string Role,
+        DeadlineRule? Deadline,
+        string? DeadlineStated,
+        string? DeadlineSharedWith,
+        string? DeadlineDateFrom,
+        string? QualityStandard,
+        IReadOnlyList<string> Forms,
+        IReadOnlyList<string> ReturnTo,
+        IReadOnlyList<AssignmentView> Assignments,
+        IReadOnlyList<string> NotDoneBy,
+        IReadOnlyList<LevelView> Levels,
+        bool ReturnsToPreviousLevel,
+        CommitteeRule? Committee,
+        MultiInstance? ForEach,
+        IReadOnlyList<BoundaryTimer> Timers,
+        bool MayFail,
+        bool ClockPauses,
+        IReadOnlyList<FormField>? Form,
+        bool FormIsOptional,
+        Priority? Priority);
 
     /// <param name="When">The condition; null: always.</param>
-    /// <param name="To">As in the file: <c>requester</c>, <c>doerOf:step</c>, <c>variable:name</c>, <c>responsible</c> or <c>responsibleFor:name</c>.</param>
+    /// <param name="To">As in the file: <c>requester</c>, <c>doerOf:step</c>,
+    /// <c>variable:name</c>, <c>responsible</c> or <c>responsibleFor:name</c>.</param>
     public sealed record AssignmentView(string? When, string To);
 
     /// <param name="Assignments">Which one person of the post: the first whose condition holds.</param>
@@ -58,8 +83,15 @@ public static class DefinitionEndpoints
 
     /// <param name="Source">What the manual says of the procedure: objectives, scope, forms, references, where the flow comes from.</param>
     public sealed record Detail(
-        string Key, int Version, LocalizedText Name, DeadlineRule? Deadline, IReadOnlyList<Variable> Variables, IReadOnlyList<NodeView> Nodes, IReadOnlyList<StepView> Steps,
-        IReadOnlyList<Transition> Transitions, JsonNode? Source);
+        string Key,
+        int Version,
+        LocalizedText Name,
+        DeadlineRule? Deadline,
+        IReadOnlyList<Variable> Variables,
+        IReadOnlyList<NodeView> Nodes,
+        IReadOnlyList<StepView> Steps,
+        IReadOnlyList<Transition> Transitions,
+        JsonNode? Source);
 
     public sealed record VersionView
     {
@@ -87,16 +119,21 @@ public static class DefinitionEndpoints
             + (search is null ? "" : " AND " + SearchText.Condition(database, "name_th", "name_en", "definition_key"))
             + " ORDER BY definition_key LIMIT @take";
         await using var connection = await database.OpenAsync(http.RequestAborted);
-        var rows = (await connection.QueryAsync<Row>(sql, new { after = paging.After?[0] ?? "", manual, like = SearchText.Like(search), take = paging.Limit + 1 })).AsList();
+        var rows = (await connection.QueryAsync<Row>(
+            sql, new { after = paging.After?[0] ?? "", manual, like = SearchText.Like(search), take = paging.Limit + 1 })).AsList();
         return Results.Json(
-            paging.ToPage(rows, r => new Summary(r.Key, r.Version, r.Manual, new LocalizedText(r.NameTh, r.NameEn), r.UpdatedAt), r => [r.Key]), JsonShape.Options);
+            paging.ToPage(
+                rows, r => new Summary(r.Key, r.Version, r.Manual, new LocalizedText(r.NameTh, r.NameEn), r.UpdatedAt), r => [r.Key]),
+            JsonShape.Options);
     }
 
     static async Task<IResult> GetAsync(HttpContext http, string key, Database database, DefinitionCatalog definitions)
     {
         if (await definitions.LatestAsync(key, http.RequestAborted) is not { } latest)
             return Problems.From(new DefinitionNotFound(key));
-        var office = http.Text("office") ?? http.Caller().Memberships.Select(m => m.Office).FirstOrDefault() ?? DefinitionPublisher.EveryOffice;
+        var office = http.Text("office")
+            ?? http.Caller().Memberships.Select(m => m.Office).FirstOrDefault()
+            ?? DefinitionPublisher.EveryOffice;
         var version = http.Number("version") ?? (await definitions.StartableAsync(key, office, http.RequestAborted) ?? latest).Version;
         if (version < 1 || version > latest.Version)
             return Problems.From(new DefinitionNotFound($"{key} v{version}"));
@@ -106,7 +143,8 @@ public static class DefinitionEndpoints
             "SELECT content FROM definition_version WHERE definition_key = @key AND version = @version", new { key, version });
         return Results.Json(
             new Detail(
-                key, version, definition.Name, definition.Deadline, definition.Variables, [.. definition.Nodes.Select(ToNodeView)], [.. definition.Steps.Select(ToView)],
+                key, version, definition.Name, definition.Deadline, definition.Variables, [.. definition.Nodes.Select(ToNodeView)],
+                [.. definition.Steps.Select(ToView)],
                 definition.Transitions, SourceOf(content)),
             JsonShape.Options);
     }
@@ -120,11 +158,15 @@ public static class DefinitionEndpoints
     }
 
     static StepView ToView(Step s) => new(
-        s.Id, s.Number ?? s.PartOfStep, s.Name, s.Text, s.Kind, StepTypes.NameOf(s.Type), s.Role, s.Deadline, s.DeadlineStated, s.DeadlineSharedWith,
-        s.DeadlineDateFrom, s.QualityStandard, s.Forms, s.ReturnTo, ToView(s.Assignments), s.NotDoneBy, [.. s.Levels.Select(l => new LevelView(l.Role, l.Name, l.Deadline, ToView(l.Assignments)))], s.ReturnsToPreviousLevel, s.Committee, s.ForEach, s.Timers, s.MayFail,
+        s.Id, s.Number ?? s.PartOfStep, s.Name, s.Text, s.Kind, StepTypes.NameOf(s.Type), s.Role, s.Deadline, s.DeadlineStated,
+        s.DeadlineSharedWith,
+        s.DeadlineDateFrom, s.QualityStandard, s.Forms, s.ReturnTo, ToView(s.Assignments), s.NotDoneBy,
+        [.. s.Levels.Select(l => new LevelView(l.Role, l.Name, l.Deadline, ToView(l.Assignments)))], s.ReturnsToPreviousLevel, s.Committee,
+        s.ForEach, s.Timers, s.MayFail,
         s.ClockPauses, s.Form is { } form ? [.. form.Fields] : null, s.FormIsOptional, s.Priority);
 
-    static List<AssignmentView> ToView(ImmutableArray<Assignment> assignments) => [.. assignments.Select(a => new AssignmentView(a.When, a.To))];
+    static List<AssignmentView> ToView(ImmutableArray<Assignment> assignments) =>
+        [.. assignments.Select(a => new AssignmentView(a.When, a.To))];
 
     static NodeView ToNodeView(Node node) => new(
         node.Id,
@@ -142,7 +184,8 @@ public static class DefinitionEndpoints
             Step { Type: StepType.Acknowledge } => "Acknowledge",
             _ => "UserTask",
         },
-        [.. node.RequiredPorts.Select(port => new WayView(port, (node as DecisionNode)?.Branches.FirstOrDefault(b => b.Port == port)?.When))]);
+        [.. node.RequiredPorts.Select(port => new WayView(
+            port, (node as DecisionNode)?.Branches.FirstOrDefault(b => b.Port == port)?.When))]);
 
     static async Task<IResult> VersionsAsync(HttpContext http, string key, Database database)
     {
@@ -161,7 +204,9 @@ public static class DefinitionEndpoints
             new { key, before, take = paging.Limit + 1 })).AsList();
         return rows.Count == 0 && paging.After is null
             ? Problems.From(new DefinitionNotFound(key))
-            : Results.Json(paging.ToPage(rows, r => r, r => [r.Version.ToString(System.Globalization.CultureInfo.InvariantCulture)]), JsonShape.Options);
+            : Results.Json(
+                paging.ToPage(rows, r => r, r => [r.Version.ToString(System.Globalization.CultureInfo.InvariantCulture)]),
+                JsonShape.Options);
     }
 
     sealed record Row

@@ -4,7 +4,8 @@ using ProcessEngine.Service.Kernel;
 namespace ProcessEngine.Service.Definitions;
 
 /// <summary>A file of the folder of definitions, read without any database.</summary>
-/// <param name="Content">As it is published: with the shared forms that it uses, without white space. What is not JSON stands as it is.</param>
+/// <param name="Content">As it is published: with the shared forms that it
+/// uses, without white space. What is not JSON stands as it is.</param>
 public sealed record DefinitionFile(string Key, string Content, ReadDefinition Read)
 {
     public static IReadOnlyList<DefinitionFile> ReadAll(string folder)

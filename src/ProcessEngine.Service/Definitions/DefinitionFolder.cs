@@ -10,12 +10,13 @@ namespace ProcessEngine.Service.Definitions;
 public sealed record RefusedFile(string File, IReadOnlyList<Finding> Findings);
 
 /// <summary>
-/// Reads <c>processes/&lt;manual&gt;/&lt;procedure&gt;.json</c> at start-up, with the forms that they share. A changed file becomes a new version, and so does
-/// whatever uses a changed form; a bad file is refused, the rest load.
+/// Reads <c>processes/&lt;manual&gt;/&lt;procedure&gt;.json</c> at start-up, with the forms that they share. A changed file becomes a new
+/// version, and so does whatever uses a changed form; a bad file is refused, the rest load.
 /// </summary>
 public sealed class DefinitionFolder(Database database, TimeProvider time, ILogger<DefinitionFolder> log)
 {
-    // A version that was published from a draft is newer than its file; the file counts again when it is changed. An office's own version stays what it is.
+    // A version that was published from a draft is newer than its file; the file counts again when it is changed. An office's own version
+    // stays what it is.
     const string KnownSql = """
         SELECT d.definition_key AS key, d.latest_version, COALESCE((
             SELECT v.content_hash
@@ -80,7 +81,8 @@ public sealed class DefinitionFolder(Database database, TimeProvider time, ILogg
         return rows.ToDictionary(r => r.Key, r => (r.Version, r.Hash), StringComparer.Ordinal);
     }
 
-    static IReadOnlyList<Finding> Read(string text, string key, SharedForms forms, Dictionary<string, (int Version, string Hash)> known, List<Changed> changed)
+    static IReadOnlyList<Finding> Read(
+        string text, string key, SharedForms forms, Dictionary<string, (int Version, string Hash)> known, List<Changed> changed)
     {
         var content = DefinitionPublisher.Minify(text) is { } minified ? forms.Embed(minified) : null;
         var latest = known.TryGetValue(key, out var entry) ? entry : (Version: 0, Hash: "");
@@ -93,7 +95,10 @@ public sealed class DefinitionFolder(Database database, TimeProvider time, ILogg
         return [];
     }
 
-    /// <summary>All at once, since a transaction costs more than a version; one by one when another node that started with us was first with some of them.</summary>
+    /// <summary>
+    /// All at once, since a transaction costs more than a version; one by one
+    /// when another node that started with us was first with some of them.
+    /// </summary>
     async Task PublishAsync(List<Changed> changed, CancellationToken ct)
     {
         if (changed.Count == 0 || await StoreAsync(changed, ct))

@@ -47,7 +47,11 @@ public static class DefinitionMerge
         return merged;
     }
 
-    static JsonArray Boxes(Dictionary<string, JsonObject> was, Dictionary<string, JsonObject> mine, Dictionary<string, JsonObject> theirs, List<string> conflicts)
+    static JsonArray Boxes(
+        Dictionary<string, JsonObject> was,
+        Dictionary<string, JsonObject> mine,
+        Dictionary<string, JsonObject> theirs,
+        List<string> conflicts)
     {
         var merged = new JsonArray();
         foreach (var (id, box) in mine)
@@ -86,11 +90,16 @@ public static class DefinitionMerge
     }
 
     static Dictionary<string, JsonObject> ById(JsonObject root) =>
-        (root["activities"] as JsonArray ?? []).OfType<JsonObject>().DistinctBy(a => (string?)a["id"]).ToDictionary(a => (string?)a["id"] ?? "", StringComparer.Ordinal);
+        (root["activities"] as JsonArray ?? [])
+            .OfType<JsonObject>()
+            .DistinctBy(a => (string?)a["id"])
+            .ToDictionary(a => (string?)a["id"] ?? "", StringComparer.Ordinal);
 
-    static Dictionary<string, JsonObject> ByEnds(JsonObject root) => (root["connections"] as JsonArray ?? []).OfType<JsonObject>().DistinctBy(Ends).ToDictionary(Ends, StringComparer.Ordinal);
+    static Dictionary<string, JsonObject> ByEnds(JsonObject root) =>
+        (root["connections"] as JsonArray ?? []).OfType<JsonObject>().DistinctBy(Ends).ToDictionary(Ends, StringComparer.Ordinal);
 
-    static string Ends(JsonObject arrow) => $"{(string?)arrow["source"]?["activity"]}\n{(string?)arrow["source"]?["port"]}\n{(string?)arrow["target"]?["activity"]}";
+    static string Ends(JsonObject arrow) =>
+        $"{(string?)arrow["source"]?["activity"]}\n{(string?)arrow["source"]?["port"]}\n{(string?)arrow["target"]?["activity"]}";
 
     static string NameOf(JsonObject box) => (string?)box["name"] ?? (string?)box["id"] ?? "";
 

@@ -29,7 +29,8 @@ public static class DefinitionPublisher
     public const string EveryOffice = Caller.EveryOffice;
 
     const string InsertVersion = """
-        INSERT INTO definition_version (definition_key, version, content, content_hash, origin, published_at, published_by, office, manual_version, name_th, name_en)
+        INSERT INTO definition_version (definition_key, version, content, content_hash, origin, published_at, published_by, office,
+            manual_version, name_th, name_en)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """;
 
@@ -49,7 +50,11 @@ public static class DefinitionPublisher
         WHERE definition_key = $1
         """;
 
-    static readonly JsonSerializerOptions Canonical = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = false };
+    static readonly JsonSerializerOptions Canonical = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = false,
+    };
 
     /// <param name="read">Sound, and read as the version that it is to become. Two who publish at once violate the primary key.</param>
     public static void Publish(WriteSession session, ReadDefinition read, string content, VersionOrigin origin, DateTimeOffset now)
@@ -59,13 +64,16 @@ public static class DefinitionPublisher
         ArgumentNullException.ThrowIfNull(origin);
         var definition = read.Definition!;
         session.Enqueue(
-            InsertVersion, definition.Key, definition.Version, content, HashOf(content), origin.From, now, origin.By, origin.Office, origin.ManualVersion, definition.Name.Th, definition.Name.En);
+            InsertVersion, definition.Key, definition.Version, content, HashOf(content), origin.From, now, origin.By, origin.Office,
+            origin.ManualVersion, definition.Name.Th, definition.Name.En);
         session.Enqueue(
             definition.Version == 1 ? InsertDefinition : UpdateDefinition,
             definition.Key, definition.Version, read.Manual, definition.Name.Th, definition.Name.En, now, origin.Office);
     }
 
-    /// <summary>The content without its white space, so that indenting a file anew makes no new version; null when it is not JSON.</summary>
+    /// <summary>
+    /// The content without its white space, so that indenting a file anew makes no new version; null when it is not JSON.
+    /// </summary>
     public static string? Minify(string text)
     {
         try

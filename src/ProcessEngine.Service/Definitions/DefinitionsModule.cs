@@ -24,6 +24,7 @@ public sealed class DefinitionsModule : IModule
     public async Task PrepareAsync(WebApplication app, bool demo, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(app);
-        await app.Services.GetRequiredService<DefinitionFolder>().LoadAsync(app.Services.GetRequiredService<ServiceOptions>().ProcessesFolder, ct);
+        await app.Services.GetRequiredService<DefinitionFolder>()
+            .LoadAsync(app.Services.GetRequiredService<ServiceOptions>().ProcessesFolder, ct);
     }
 }

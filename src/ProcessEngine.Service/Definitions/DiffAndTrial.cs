@@ -14,7 +14,8 @@ namespace ProcessEngine.Service.Definitions;
 public static class GetDiff
 {
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/process-definitions/{key}/diff", GetAsync).WithName("DiffVersions").WithTags("Process definitions").Produces<Answer>()
+        routes.MapGet("/process-definitions/{key}/diff", GetAsync).WithName("DiffVersions").WithTags("Process definitions")
+            .Produces<Answer>()
             .Query(("from", "The older version."), ("to", "The newer version; the newest when left out.")).Refuses(400, 404);
 
     public sealed record Answer(string Key, int From, int To, IReadOnlyList<Difference> Changes);
@@ -36,11 +37,14 @@ public static class GetDiff
     }
 }
 
-/// <summary><c>POST /api/v1/process-definitions/{key}/simulations</c>: many cases through a version or the draft, in simulated time. Stores nothing.</summary>
+/// <summary>
+/// <c>POST /api/v1/process-definitions/{key}/simulations</c>: many cases through a version or the draft, in simulated time. Stores nothing.
+/// </summary>
 public static class Simulate
 {
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/process-definitions/{key}/simulations", PostAsync).WithName("Simulate").WithTags("Process definitions").Accepts<Request>("application/json")
+        routes.MapPost("/process-definitions/{key}/simulations", PostAsync).WithName("Simulate").WithTags("Process definitions")
+            .Accepts<Request>("application/json")
             .Produces<SimulationResult>().Refuses(400, 403, 404, 422, 503);
 
     /// <param name="Version">The newest when left out; 0 for the draft.</param>
@@ -71,7 +75,8 @@ public static class Simulate
 }
 
 /// <summary>Trial runs, for the API and for the pages.</summary>
-public sealed class Trials(Database database, DefinitionCatalog definitions, DefinitionFolder folder, OfficeCalendars calendars, TimeProvider time) : IDisposable
+public sealed class Trials(
+    Database database, DefinitionCatalog definitions, DefinitionFolder folder, OfficeCalendars calendars, TimeProvider time) : IDisposable
 {
     // A trial takes a core for some seconds; two at once leave room for the people who work.
     readonly SemaphoreSlim running = new(2);
@@ -90,7 +95,8 @@ public sealed class Trials(Database database, DefinitionCatalog definitions, Def
         if (Simulation.Problem(definition, plan) is { } wrong)
             return InvalidInput.At(null, $"แผนการทดลองไม่ถูกต้อง: {wrong.Th}", $"The plan does not make sense: {wrong.En}.");
         if (!calendar.Coverage.Covers(DateOnly.FromDateTime(plan.From.UtcDateTime)))
-            return new DateOutsideCalendar("from", DateOnly.FromDateTime(plan.From.UtcDateTime), calendar.Coverage.FirstYear, calendar.Coverage.LastYear);
+            return new DateOutsideCalendar(
+                "from", DateOnly.FromDateTime(plan.From.UtcDateTime), calendar.Coverage.FirstYear, calendar.Coverage.LastYear);
         if (!await running.WaitAsync(TimeSpan.Zero, ct))
             return new Busy();
         try
@@ -106,7 +112,14 @@ public sealed class Trials(Database database, DefinitionCatalog definitions, Def
     public void Dispose() => running.Dispose();
 
     static async Task<(ProcessDefinition? Definition, Rejection? Problem)> FindAsync(
-        Caller caller, string? office, string key, int? version, Database database, DefinitionCatalog definitions, SharedForms forms, CancellationToken ct)
+        Caller caller,
+        string? office,
+        string key,
+        int? version,
+        Database database,
+        DefinitionCatalog definitions,
+        SharedForms forms,
+        CancellationToken ct)
     {
         if (version == 0)
         {
@@ -128,7 +141,12 @@ public sealed class Trials(Database database, DefinitionCatalog definitions, Def
 
     static SimulationPlan PlanOf(Simulate.Request request, DateTimeOffset now)
     {
-        var plan = new SimulationPlan { Cases = request.Cases, ArrivalsPerWorkingDay = request.ArrivalsPerWorkingDay, From = (request.From ?? now).ToUniversalTime() };
+        var plan = new SimulationPlan
+        {
+            Cases = request.Cases,
+            ArrivalsPerWorkingDay = request.ArrivalsPerWorkingDay,
+            From = (request.From ?? now).ToUniversalTime(),
+        };
         return plan with
         {
             Seed = request.Seed is { } seed ? unchecked((ulong)seed) : plan.Seed,

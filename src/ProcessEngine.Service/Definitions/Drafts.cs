@@ -20,18 +20,25 @@ public static class Drafts
     const string Route = "/process-definitions/{key}/draft";
 
     static readonly string[] Editors = [Roles.ProcessOwner, Roles.Administrator];
-    static readonly (string, string) OfficeParameter = ("office", "Whose draft: left out, the one office in which the caller is a process owner; * for the versions of every office.");
+    static readonly (string, string) OfficeParameter = (
+        "office", "Whose draft: left out, the one office in which the caller is a process owner; * for the versions of every office.");
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPut(Route, PutAsync).WithName("SaveDraft").WithTags("Process definitions").Accepts<JsonNode>("application/json").Produces<Saved>().Query(OfficeParameter).Idempotent()
+        routes.MapPut(Route, PutAsync).WithName("SaveDraft").WithTags("Process definitions").Accepts<JsonNode>("application/json")
+            .Produces<Saved>().Query(OfficeParameter).Idempotent()
             .Refuses(400, 403, 409);
-        routes.MapGet(Route, GetAsync).WithName("GetDraft").WithTags("Process definitions").Produces<Draft>().Query(OfficeParameter).Refuses(403, 404);
-        routes.MapDelete(Route, DeleteAsync).WithName("DiscardDraft").WithTags("Process definitions").Produces(204).Query(OfficeParameter).Idempotent().Refuses(403, 404);
-        routes.MapPost(Route + "/check", CheckAsync).WithName("CheckDraft").WithTags("Process definitions").Produces<Checked>().Query(OfficeParameter).Refuses(403, 404);
-        routes.MapPost(Route + "/publish", PublishAsync).WithName("PublishDraft").WithTags("Process definitions").Produces<Published>().Query(OfficeParameter).Idempotent()
+        routes.MapGet(Route, GetAsync).WithName("GetDraft").WithTags("Process definitions").Produces<Draft>().Query(OfficeParameter)
+            .Refuses(403, 404);
+        routes.MapDelete(Route, DeleteAsync).WithName("DiscardDraft").WithTags("Process definitions").Produces(204).Query(OfficeParameter)
+            .Idempotent().Refuses(403, 404);
+        routes.MapPost(Route + "/check", CheckAsync).WithName("CheckDraft").WithTags("Process definitions").Produces<Checked>()
+            .Query(OfficeParameter).Refuses(403, 404);
+        routes.MapPost(Route + "/publish", PublishAsync).WithName("PublishDraft").WithTags("Process definitions").Produces<Published>()
+            .Query(OfficeParameter).Idempotent()
             .Refuses(403, 404, 409, 422);
-        routes.MapPost("/process-definitions/{key}/versions/{version:int}/retire", RetireAsync).WithName("RetireVersion").WithTags("Process definitions").Produces<Published>().Idempotent()
+        routes.MapPost("/process-definitions/{key}/versions/{version:int}/retire", RetireAsync).WithName("RetireVersion")
+            .WithTags("Process definitions").Produces<Published>().Idempotent()
             .Refuses(403, 404);
     }
 
@@ -62,7 +69,9 @@ public static class Drafts
         if (Refusal(caller) is { } refusal)
             return ("", refusal);
         if (asked is not null)
-            return (asked, Editors.Any(role => caller.Holds(role, asked)) ? null : caller.BelongsTo(asked) ? new NotAllowed("edit-definitions", Editors) : new OfficeNotFound(asked, "office"));
+            return (asked, Editors.Any(role => caller.Holds(role, asked)) ? null
+                : caller.BelongsTo(asked) ? new NotAllowed("edit-definitions", Editors)
+                : new OfficeNotFound(asked, "office"));
         var own = caller.Memberships.Where(m => Editors.Contains(m.Role)).Select(m => m.Office).Distinct().ToList();
         return own switch
         {
@@ -75,7 +84,9 @@ public static class Drafts
     static async Task<IResult> PutAsync(HttpContext http, string key, IMediator mediator)
     {
         var sent = await http.ReadAsync<JsonElement>();
-        return (await mediator.Send(new Save(sent.Caller, sent.Id, http.Text("office"), key, sent.Body.GetRawText(), http.ExpectedRevision(null)), http.RequestAborted)).ToResult();
+        return (await mediator.Send(
+            new Save(sent.Caller, sent.Id, http.Text("office"), key, sent.Body.GetRawText(), http.ExpectedRevision(null)),
+            http.RequestAborted)).ToResult();
     }
 
     static async Task<IResult> GetAsync(HttpContext http, string key, Database database)
@@ -90,7 +101,8 @@ public static class Drafts
         return Results.Json(new Draft(key, draft.Revision, draft.UpdatedAt, JsonNode.Parse(content)!), JsonShape.Options);
     }
 
-    static async Task<IResult> CheckAsync(HttpContext http, string key, Database database, DefinitionCatalog definitions, DefinitionFolder folder)
+    static async Task<IResult> CheckAsync(
+        HttpContext http, string key, Database database, DefinitionCatalog definitions, DefinitionFolder folder)
     {
         var (office, refusal) = OfficeOf(http.Caller(), http.Text("office"));
         if (refusal is not null)
@@ -101,13 +113,17 @@ public static class Drafts
     }
 
     /// <summary>What stands in the way of publishing, and what would change for the office.</summary>
-    public static async Task<Checked> ExamineAsync(DefinitionCatalog definitions, SharedForms forms, string office, string key, string content, CancellationToken ct)
+    public static async Task<Checked> ExamineAsync(
+        DefinitionCatalog definitions, SharedForms forms, string office, string key, string content, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(definitions);
         ArgumentNullException.ThrowIfNull(forms);
         var current = await definitions.StartableAsync(key, office, ct);
         var read = ElsaDefinitionReader.Read(forms.Embed(content), (current?.Version ?? 0) + 1, key);
-        return new Checked(read.IsSound, read.Findings, current is not null && read.Definition is { } definition ? DefinitionDiff.Between(current, definition) : []);
+        return new Checked(
+            read.IsSound,
+            read.Findings,
+            current is not null && read.Definition is { } definition ? DefinitionDiff.Between(current, definition) : []);
     }
 
     static async Task<IResult> DeleteAsync(HttpContext http, string key, IMediator mediator)
@@ -119,7 +135,8 @@ public static class Drafts
     static async Task<IResult> PublishAsync(HttpContext http, string key, IMediator mediator)
     {
         var sent = await http.ReadAsync<Empty>();
-        return (await mediator.Send(new Publish(sent.Caller, sent.Id, http.Text("office"), key, http.ExpectedRevision(null)), http.RequestAborted)).ToResult();
+        return (await mediator.Send(
+            new Publish(sent.Caller, sent.Id, http.Text("office"), key, http.ExpectedRevision(null)), http.RequestAborted)).ToResult();
     }
 
     static async Task<IResult> RetireAsync(HttpContext http, string key, int version, IMediator mediator)
@@ -132,7 +149,8 @@ public static class Drafts
 
     /// <param name="Expected">The revision that the caller saw; null: whatever there is.</param>
     /// <param name="Window">The browser window that saves; null: a program, which is guarded by <c>If-Match</c> alone.</param>
-    public sealed record Save(Caller Caller, RequestId Id, string? Office, string Key, string Content, int? Expected, Window? Window = null) : IRequest<Outcome<StoredAnswer>>
+    public sealed record Save(Caller Caller, RequestId Id, string? Office, string Key, string Content, int? Expected, Window? Window = null)
+        : IRequest<Outcome<StoredAnswer>>
     {
         /// <summary>Of a draft into which the manual's newer version was merged: that version. Null: as it was.</summary>
         public int? ManualVersion { get; init; }
@@ -149,9 +167,13 @@ public static class Drafts
     public sealed record Retire(Caller Caller, RequestId Id, string Key, int Version) : IRequest<Outcome<StoredAnswer>>;
 
     /// <summary>A copy that was set aside becomes the draft, and the draft is set aside in its place; or it is thrown away.</summary>
-    public sealed record Resolve(Caller Caller, RequestId Id, string Office, string Key, string WindowId, bool Use) : IRequest<Outcome<StoredAnswer>>;
+    public sealed record Resolve(Caller Caller, RequestId Id, string Office, string Key, string WindowId, bool Use)
+        : IRequest<Outcome<StoredAnswer>>;
 
-    /// <summary>Whether what a window shows is older than what is stored. Its own saves may overtake each other on the way; another's may not be overwritten.</summary>
+    /// <summary>
+    /// Whether what a window shows is older than what is stored. Its own saves
+    /// may overtake each other on the way; another's may not be overwritten.
+    /// </summary>
     /// <param name="current">The version that the office starts cases on.</param>
     public static bool IsStale(OfficeDraft? draft, int? current, int? expected, Window window)
     {
@@ -183,17 +205,23 @@ public static class Drafts
         public static async ValueTask<Known> ReadAsync(WriteSession session, string office, string key)
         {
             var known = new Known(0, null, null);
-            await session.QueryAsync("SELECT latest_version FROM process_definition WHERE definition_key = $1", new object?[] { key }, row => known = known with { Latest = row.GetInt32(0) });
+            await session.QueryAsync(
+                "SELECT latest_version FROM process_definition WHERE definition_key = $1",
+                new object?[] { key },
+                row => known = known with { Latest = row.GetInt32(0) });
             await session.QueryAsync(Sql, new object?[] { key, office }, row => known = known with
             {
                 Current = row.GetInt32(0),
-                Manual = row.GetString(1) != DefinitionPublisher.EveryOffice ? (row.IsDBNull(2) ? null : row.GetInt32(2)) : office == DefinitionPublisher.EveryOffice ? null : row.GetInt32(0),
+                Manual = row.GetString(1) != DefinitionPublisher.EveryOffice ? (row.IsDBNull(2) ? null : row.GetInt32(2))
+                    : office == DefinitionPublisher.EveryOffice ? null
+                    : row.GetInt32(0),
             });
             return known;
         }
     }
 
-    internal sealed class SaveHandler(IdempotentWriter store, Database database, DefinitionFolder folder) : IRequestHandler<Save, Outcome<StoredAnswer>>
+    internal sealed class SaveHandler(IdempotentWriter store, Database database, DefinitionFolder folder)
+        : IRequestHandler<Save, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(Save request, CancellationToken cancellationToken)
         {
@@ -201,15 +229,23 @@ public static class Drafts
             if (refusal is not null)
                 return refusal;
             if (!IsKey(request.Key))
-                return InvalidInput.At("key", "รหัสกระบวนงานต้องเป็น คู่มือ.กระบวนงาน ด้วยอักษรอังกฤษเล็ก ตัวเลข และขีด", "A key is manual.procedure in lower-case letters, digits and hyphens.");
+                return InvalidInput.At(
+                    "key",
+                    "รหัสกระบวนงานต้องเป็น คู่มือ.กระบวนงาน ด้วยอักษรอังกฤษเล็ก ตัวเลข และขีด",
+                    "A key is manual.procedure in lower-case letters, digits and hyphens.");
             if (request.Content.Length > ElsaDefinitionReader.MaxBytes)
                 return InvalidInput.At(null, "นิยามใหญ่เกินไป", "The definition is too large.");
             // A draft may be incomplete; what is wrong with it is told, and stands in nobody's way until it is published.
             var read = ElsaDefinitionReader.Read(folder.Forms.Embed(request.Content), 1, request.Key);
-            return await store.ExecuteAsync(request.Id, (session, now) => SaveAsync(session, request, office, read, now), () => new TooManyConflicts(), cancellationToken);
+            return await store.ExecuteAsync(
+                request.Id,
+                (session, now) => SaveAsync(session, request, office, read, now),
+                () => new TooManyConflicts(),
+                cancellationToken);
         }
 
-        async ValueTask<Outcome<StoredAnswer>> SaveAsync(WriteSession session, Save request, string office, ReadDefinition read, DateTimeOffset now)
+        async ValueTask<Outcome<StoredAnswer>> SaveAsync(
+            WriteSession session, Save request, string office, ReadDefinition read, DateTimeOffset now)
         {
             var draft = await OfficeDrafts.LockAsync(database, session, office, request.Key);
             var known = await Known.ReadAsync(session, office, request.Key);
@@ -224,7 +260,9 @@ public static class Drafts
 
             if (request.Window is null && request.Expected is { } expected && expected != revision)
                 return new DraftChanged(request.Key, expected, revision);
-            revision = OfficeDrafts.Store(session, draft, office, request.Key, request.Content, read, request.ManualVersion ?? known.Manual, request.Window?.Id, request.Caller.UserId, now);
+            revision = OfficeDrafts.Store(
+                session, draft, office, request.Key, request.Content, read, request.ManualVersion ?? known.Manual, request.Window?.Id,
+                request.Caller.UserId, now);
             return Answer(request.Key, revision, now, read);
         }
 
@@ -232,7 +270,9 @@ public static class Drafts
             new(StatusCodes.Status200OK, JsonShape.Write(new Saved(key, revision, at, read.Findings)), null, Requests.ETag(revision));
 
         static bool IsKey(string key) =>
-            key.Length <= 120 && key.Split('.') is [{ Length: > 0 }, { Length: > 0 }] && key.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '.');
+            key.Length <= 120
+                && key.Split('.') is [{ Length: > 0 }, { Length: > 0 }]
+                && key.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '.');
     }
 
     internal sealed class DiscardHandler(IdempotentWriter store, Database database) : IRequestHandler<Discard, Outcome<StoredAnswer>>
@@ -254,7 +294,8 @@ public static class Drafts
         }
     }
 
-    internal sealed class ResolveHandler(IdempotentWriter store, Database database, DefinitionFolder folder) : IRequestHandler<Resolve, Outcome<StoredAnswer>>
+    internal sealed class ResolveHandler(IdempotentWriter store, Database database, DefinitionFolder folder)
+        : IRequestHandler<Resolve, Outcome<StoredAnswer>>
     {
         const string FindSql = "SELECT content FROM draft_set_aside WHERE office = $1 AND definition_key = $2 AND window_id = $3";
 
@@ -266,7 +307,8 @@ public static class Drafts
                 async (session, now) =>
                 {
                     var draft = await OfficeDrafts.LockAsync(database, session, office, request.Key);
-                    var kept = await session.QuerySingleAsync(FindSql, new object?[] { office, request.Key, request.WindowId }, row => row.GetString(0));
+                    var kept = await session.QuerySingleAsync(
+                        FindSql, new object?[] { office, request.Key, request.WindowId }, row => row.GetString(0));
                     if (kept is null)
                         return new DefinitionNotFound(request.Key);
                     OfficeDrafts.TakeAside(session, office, request.Key, request.WindowId);
@@ -274,9 +316,12 @@ public static class Drafts
                     {
                         var known = await Known.ReadAsync(session, office, request.Key);
                         OfficeDrafts.Store(
-                            session, draft, office, request.Key, kept, ElsaDefinitionReader.Read(folder.Forms.Embed(kept), 1, request.Key), known.Manual, null, request.Caller.UserId, now);
+                            session, draft, office, request.Key, kept, ElsaDefinitionReader.Read(folder.Forms.Embed(kept), 1, request.Key),
+                            known.Manual, null, request.Caller.UserId, now);
                         if (draft?.Content is { } replaced)
-                            OfficeDrafts.PutAside(session, office, request.Key, Guid.CreateVersion7(now).ToString("N"), replaced, draft.UpdatedBy, draft.UpdatedAt);
+                            OfficeDrafts.PutAside(
+                                session, office, request.Key, Guid.CreateVersion7(now).ToString("N"), replaced, draft.UpdatedBy,
+                                draft.UpdatedAt);
                     }
 
                     return new StoredAnswer(StatusCodes.Status204NoContent, "");
@@ -286,12 +331,14 @@ public static class Drafts
         }
     }
 
-    internal sealed class PublishHandler(IdempotentWriter store, Database database, DefinitionFolder folder) : IRequestHandler<Publish, Outcome<StoredAnswer>>
+    internal sealed class PublishHandler(IdempotentWriter store, Database database, DefinitionFolder folder)
+        : IRequestHandler<Publish, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(Publish request, CancellationToken cancellationToken)
         {
             var (office, refusal) = OfficeOf(request.Caller, request.Office);
-            return refusal ?? await store.ExecuteAsync(request.Id, (session, now) => PublishAsync(session, request, office, now), () => new TooManyConflicts(), cancellationToken);
+            return refusal ?? await store.ExecuteAsync(
+                request.Id, (session, now) => PublishAsync(session, request, office, now), () => new TooManyConflicts(), cancellationToken);
         }
 
         async ValueTask<Outcome<StoredAnswer>> PublishAsync(WriteSession session, Publish request, string office, DateTimeOffset now)
@@ -306,32 +353,42 @@ public static class Drafts
             if (!read.IsSound)
                 return new DefinitionUnsound(request.Key, read.Findings);
             DefinitionPublisher.Publish(
-                session, read, DefinitionPublisher.Minify(content)!, new VersionOrigin(VersionOrigin.Draft, request.Caller.UserId, office, draft.ManualVersion), now);
+                session, read, DefinitionPublisher.Minify(content)!,
+                new VersionOrigin(VersionOrigin.Draft, request.Caller.UserId, office, draft.ManualVersion), now);
             OfficeDrafts.Close(session, office, request.Key);
-            return new StoredAnswer(StatusCodes.Status200OK, JsonShape.Write(new Published(request.Key, known.Latest + 1, "published") { Warnings = read.Findings }));
+            return new StoredAnswer(
+                StatusCodes.Status200OK,
+                JsonShape.Write(new Published(request.Key, known.Latest + 1, "published") { Warnings = read.Findings }));
         }
     }
 
     internal sealed class RetireHandler(IdempotentWriter store) : IRequestHandler<Retire, Outcome<StoredAnswer>>
     {
-        public async Task<Outcome<StoredAnswer>> Handle(Retire request, CancellationToken cancellationToken) => Refusal(request.Caller) is { } refusal
-            ? refusal
-            : await store.ExecuteAsync(
-                request.Id,
-                async (session, now) =>
-                {
-                    var office = await session.QuerySingleAsync(
-                        "SELECT office FROM definition_version WHERE definition_key = $1 AND version = $2", new object?[] { request.Key, request.Version }, row => row.GetString(0));
-                    if (office is null)
-                        return new DefinitionNotFound($"{request.Key} v{request.Version}");
-                    if (!Editors.Any(role => request.Caller.Holds(role, office)))
-                        return new NotAllowed("retire-version", Editors);
-                    session.Enqueue(
-                        "UPDATE definition_version SET retired_at = $3, retired_by = $4 WHERE definition_key = $1 AND version = $2 AND retired_at IS NULL",
-                        request.Key, request.Version, now, request.Caller.UserId);
-                    return new StoredAnswer(StatusCodes.Status200OK, JsonShape.Write(new Published(request.Key, request.Version, "retired")));
-                },
-                () => new TooManyConflicts(),
-                cancellationToken);
+        public async Task<Outcome<StoredAnswer>> Handle(Retire request, CancellationToken cancellationToken) =>
+            Refusal(request.Caller) is { } refusal
+                ? refusal
+                : await store.ExecuteAsync(
+                    request.Id,
+                    async (session, now) =>
+                    {
+                        var office = await session.QuerySingleAsync(
+                            "SELECT office FROM definition_version WHERE definition_key = $1 AND version = $2",
+                            new object?[] { request.Key, request.Version }, row => row.GetString(0));
+                        if (office is null)
+                            return new DefinitionNotFound($"{request.Key} v{request.Version}");
+                        if (!Editors.Any(role => request.Caller.Holds(role, office)))
+                            return new NotAllowed("retire-version", Editors);
+                        session.Enqueue(
+                            """
+                            UPDATE definition_version
+                            SET retired_at = $3, retired_by = $4
+                            WHERE definition_key = $1 AND version = $2 AND retired_at IS NULL
+                            """,
+                            request.Key, request.Version, now, request.Caller.UserId);
+                        return new StoredAnswer(
+                            StatusCodes.Status200OK, JsonShape.Write(new Published(request.Key, request.Version, "retired")));
+                    },
+                    () => new TooManyConflicts(),
+                    cancellationToken);
     }
 }

@@ -8,8 +8,8 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Definitions;
 
 /// <summary>
-/// The flow chart of a procedure as an SVG picture: boxes where their author put them, arrows with the words that the manuals use, loops in a colour of
-/// their own, inferred arrows dashed. With marks it shows where a case stands.
+/// The flow chart of a procedure as an SVG picture: boxes where their author put them, arrows with the words that the manuals use, loops in
+/// a colour of their own, inferred arrows dashed. With marks it shows where a case stands.
 /// </summary>
 public sealed class FlowPicture
 {
@@ -56,25 +56,35 @@ public sealed class FlowPicture
     readonly List<(double X, double Y, double Width)> words = [];
     readonly StringBuilder svg = new();
 
-    FlowPicture(ProcessDefinition definition, FlowLayout layout, OfficeKind office, IReadOnlyDictionary<string, FlowMark>? marks, bool english)
+    FlowPicture(
+        ProcessDefinition definition, FlowLayout layout, OfficeKind office, IReadOnlyDictionary<string, FlowMark>? marks, bool english)
     {
-        (this.definition, this.layout, this.office, this.marks, this.english) = (definition, layout, office, marks ?? new Dictionary<string, FlowMark>(), english);
+        (this.definition, this.layout, this.office, this.marks, this.english) = (
+            definition, layout, office, marks ?? new Dictionary<string, FlowMark>(), english);
         shapes = definition.Nodes.Where(n => layout.Boxes.ContainsKey(n.Id)).ToDictionary(n => n.Id, ShapeOf, StringComparer.Ordinal);
     }
 
     /// <param name="office">Decides how the director is printed.</param>
     /// <param name="marks">Node id → what a case has done there; null for the procedure alone.</param>
-    public static string Draw(ProcessDefinition definition, FlowLayout layout, OfficeKind office, IReadOnlyDictionary<string, FlowMark>? marks = null)
+    public static string Draw(
+        ProcessDefinition definition, FlowLayout layout, OfficeKind office, IReadOnlyDictionary<string, FlowMark>? marks = null)
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(layout);
         return new FlowPicture(definition, layout, office, marks, english: false).DrawFile();
     }
 
-    /// <summary>The same as a part of a page, whose style sheet has the colours (<c>.flow</c>): light and dark, and nothing inline.</summary>
+    /// <summary>
+    /// The same as a part of a page, whose style sheet has the colours (<c>.flow</c>): light and dark, and nothing inline.
+    /// </summary>
     /// <param name="description">What the picture shows, for whoever does not see it.</param>
     public static string DrawForPage(
-        ProcessDefinition definition, FlowLayout layout, OfficeKind office, IReadOnlyDictionary<string, FlowMark> marks, bool english, string description)
+        ProcessDefinition definition,
+        FlowLayout layout,
+        OfficeKind office,
+        IReadOnlyDictionary<string, FlowMark> marks,
+        bool english,
+        string description)
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(layout);
@@ -94,14 +104,17 @@ public sealed class FlowPicture
             Ports.Fail => english ? "cannot be done / not passed" : "ทำไม่ได้ / ไม่ผ่าน",
             Ports.Else => english ? "else" : "นอกจากนั้น",
             _ when (node as DecisionNode)?.Branches.FirstOrDefault(b => b.Port == port) is { } branch => branch.When,
-            _ when (node as Step)?.Timers.FirstOrDefault(t => t.Port == port) is { } timer => english ? $"after {DefinitionDiff.Words(timer.After).En}" : $"เมื่อครบ {DefinitionDiff.Words(timer.After).Th}",
+            _ when (node as Step)?.Timers.FirstOrDefault(t => t.Port == port) is { } timer =>
+                english ? $"after {DefinitionDiff.Words(timer.After).En}" : $"เมื่อครบ {DefinitionDiff.Words(timer.After).Th}",
             _ => port,
         };
     }
 
     (double Left, double Top, double Width, double Height) Frame()
     {
-        var points = shapes.Values.SelectMany(s => new[] { new FlowPoint(s.Left, s.Top), new FlowPoint(s.Right, s.Bottom) }).Concat(layout.Lines.SelectMany(l => l.Bends)).ToList();
+        var points = shapes.Values.SelectMany(s => new[] { new FlowPoint(s.Left, s.Top), new FlowPoint(s.Right, s.Bottom) })
+            .Concat(layout.Lines.SelectMany(l => l.Bends))
+            .ToList();
         var (left, top) = (points.Min(p => p.X) - Margin, points.Min(p => p.Y) - Margin);
         return (left, top, points.Max(p => p.X) + Margin - left, points.Max(p => p.Y) + Margin - top);
     }
@@ -109,8 +122,12 @@ public sealed class FlowPicture
     string DrawPart(string description)
     {
         var (left, top, width, height) = Frame();
-        Put($"<svg class=\"flow\" viewBox=\"{left:0.#} {top:0.#} {width:0.#} {height:0.#}\" width=\"{width * PageScale:0}\" role=\"img\" aria-labelledby=\"flow-title flow-desc\">\n");
-        Put($"<title id=\"flow-title\">{Escaped(english ? definition.Name.En : definition.Name.Th)}</title>\n<desc id=\"flow-desc\">{Escaped(description)}</desc>\n");
+        Put(
+            $"<svg class=\"flow\" viewBox=\"{left:0.#} {top:0.#} {width:0.#} {height:0.#}\" width=\"{width * PageScale:0}\" role=\"img\" ",
+            $"aria-labelledby=\"flow-title flow-desc\">\n");
+        Put(
+            $"<title id=\"flow-title\">{Escaped(english ? definition.Name.En : definition.Name.Th)}</title>\n<desc ",
+            $"id=\"flow-desc\">{Escaped(description)}</desc>\n");
         DrawChart();
         return svg.Append("</svg>\n").ToString();
     }
@@ -118,7 +135,9 @@ public sealed class FlowPicture
     string DrawFile()
     {
         var (left, top, width, height) = Frame();
-        Put($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"{left:0.#} {top:0.#} {width:0.#} {height:0.#}\" role=\"img\" aria-labelledby=\"name\">\n");
+        Put(
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"{left:0.#} {top:0.#} {width:0.#} {height:0.#}\" role=\"img\" ",
+            $"aria-labelledby=\"name\">\n");
         Put($"<title id=\"name\">{Escaped(definition.Name.Th)}</title>\n<style>{Style.ReplaceLineEndings("\n")}</style>\n");
         DrawChart(() => Put($"<rect x=\"{left:0.#}\" y=\"{top:0.#}\" width=\"{width:0.#}\" height=\"{height:0.#}\" fill=\"#fff\"/>\n"));
         return svg.Append("</svg>\n").ToString();
@@ -131,7 +150,9 @@ public sealed class FlowPicture
         Arrowhead("back", "#c2410c");
         svg.Append("</defs>\n");
         background?.Invoke();
-        var lines = layout.Lines.Where(l => shapes.ContainsKey(l.From) && shapes.ContainsKey(l.To)).Select(l => (Line: l, Path: PathOf(l), Loop: LeadsBack(l))).ToList();
+        var lines = layout.Lines.Where(l => shapes.ContainsKey(l.From) && shapes.ContainsKey(l.To))
+            .Select(l => (Line: l, Path: PathOf(l), Loop: LeadsBack(l)))
+            .ToList();
         foreach (var (line, path, loop) in lines)
             DrawLine(line, path, loop);
         foreach (var node in definition.Nodes.Where(n => shapes.ContainsKey(n.Id)))
@@ -144,7 +165,8 @@ public sealed class FlowPicture
     bool LeadsBack(FlowLine line) => definition.Graph.LeadsBack(new Transition(line.From, line.Port, line.To));
 
     void Arrowhead(string id, string colour) => Put(
-        $"<marker id=\"{id}\" viewBox=\"0 0 10 10\" refX=\"9\" refY=\"5\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto-start-reverse\"><path d=\"M0 0L10 5L0 10z\" fill=\"{colour}\"/></marker>");
+        $"<marker id=\"{id}\" viewBox=\"0 0 10 10\" refX=\"9\" refY=\"5\" markerWidth=\"7\" markerHeight=\"7\" ",
+        $"orient=\"auto-start-reverse\"><path d=\"M0 0L10 5L0 10z\" fill=\"{colour}\"/></marker>");
 
     // Boxes -----------------------------------------------------------------------------------------------------------------------------
 
@@ -164,7 +186,9 @@ public sealed class FlowPicture
             return new Shape(box.X, box.Y, 16, 96, [], []);
         var room = box.Width - (2 * Padding) - (node is DecisionNode ? 2 * Padding : 0);
         var name = ThaiLines.Wrap(CaptionOf(node, box), NameSize, room);
-        List<string> who = node is Step step ? [.. new[] { Who(step), Limit(step) }.OfType<string>().SelectMany(text => ThaiLines.Wrap(text, WhoSize, room))] : [];
+        List<string> who = node is Step step
+            ? [.. new[] { Who(step), Limit(step) }.OfType<string>().SelectMany(text => ThaiLines.Wrap(text, WhoSize, room))]
+            : [];
         var height = (name.Count * LineHeight) + (who.Count * SmallLineHeight) + (2 * Padding);
         return new Shape(box.X, box.Y, box.Width, Math.Max(64, height), name, who);
     }
@@ -207,10 +231,14 @@ public sealed class FlowPicture
                 break;
             case DecisionNode:
                 Put(
-                    $"<path class=\"box decision\" d=\"M{shape.Left:0.#} {shape.Y:0.#}L{shape.Left + 26:0.#} {shape.Top:0.#}H{shape.Right - 26:0.#}L{shape.Right:0.#} {shape.Y:0.#}L{shape.Right - 26:0.#} {shape.Bottom:0.#}H{shape.Left + 26:0.#}z\"/>");
+                    $"<path class=\"box decision\" d=\"M{shape.Left:0.#} {shape.Y:0.#}L{shape.Left + 26:0.#} ",
+                    $"{shape.Top:0.#}H{shape.Right - 26:0.#}L{shape.Right:0.#} {shape.Y:0.#}L{shape.Right - 26:0.#} ",
+                    $"{shape.Bottom:0.#}H{shape.Left + 26:0.#}z\"/>");
                 break;
             default:
-                Rectangle(shape, 6, node is Step { Type: StepType.Approval } ? "box approval" : node is Step { Type: StepType.Acknowledge } ? "box acknowledge" : "box");
+                Rectangle(shape, 6, node is Step { Type: StepType.Approval } ? "box approval"
+                    : node is Step { Type: StepType.Acknowledge } ? "box acknowledge"
+                    : "box");
                 break;
         }
 
@@ -225,7 +253,8 @@ public sealed class FlowPicture
     }
 
     void Rectangle(Shape shape, double radius, string kind) => Put(
-        $"<rect class=\"{kind}\" x=\"{shape.Left:0.#}\" y=\"{shape.Top:0.#}\" width=\"{shape.Width:0.#}\" height=\"{shape.Height:0.#}\" rx=\"{radius:0.#}\"/>");
+        $"<rect class=\"{kind}\" x=\"{shape.Left:0.#}\" y=\"{shape.Top:0.#}\" width=\"{shape.Width:0.#}\" height=\"{shape.Height:0.#}\" ",
+        $"rx=\"{radius:0.#}\"/>");
 
     void Words(Shape shape)
     {
@@ -249,7 +278,8 @@ public sealed class FlowPicture
         Text(x, y + 6, "number", text);
     }
 
-    void Text(double x, double y, string kind, string text) => Put($"<text class=\"{kind}\" x=\"{x:0.#}\" y=\"{y:0.#}\">{Escaped(text)}</text>");
+    void Text(double x, double y, string kind, string text) =>
+        Put($"<text class=\"{kind}\" x=\"{x:0.#}\" y=\"{y:0.#}\">{Escaped(text)}</text>");
 
     // Lines -----------------------------------------------------------------------------------------------------------------------------
 
@@ -262,7 +292,9 @@ public sealed class FlowPicture
         return [Edge(from, first), .. line.Bends, Edge(to, last)];
     }
 
-    /// <summary>Where a line that goes to a point leaves a box: straight across when the point lies beside it, else on the way from its middle.</summary>
+    /// <summary>
+    /// Where a line that goes to a point leaves a box: straight across when the point lies beside it, else on the way from its middle.
+    /// </summary>
     static FlowPoint Edge(Shape shape, FlowPoint to)
     {
         if (to.Y > shape.Top && to.Y < shape.Bottom)
@@ -275,24 +307,36 @@ public sealed class FlowPicture
     }
 
     void DrawLine(FlowLine line, List<FlowPoint> path, bool loop) => Put(
-        $"<path class=\"line{(loop ? " loop" : "")}{(line.Inferred ? " inferred" : "")}\" marker-end=\"url(#{(loop ? "back" : "arrow")})\" d=\"M{string.Join('L', path.Select(p => Invariant($"{p.X:0.#} {p.Y:0.#}")))}\"/>\n");
+        $"<path class=\"line{(loop ? " loop" : "")}{(line.Inferred ? " inferred" : "")}\" ",
+        $"marker-end=\"url(#{(loop ? "back" : "arrow")})\" ",
+        $"d=\"M{string.Join('L', path.Select(p => Invariant($"{p.X:0.#} {p.Y:0.#}")))}\"/>\n");
 
-    /// <summary>Above the longest level stretch of the line that has room for it, else on its longest upright one; beside the words that stand there already.</summary>
+    /// <summary>
+    /// Above the longest level stretch of the line that has room for it, else
+    /// on its longest upright one; beside the words that stand there already.
+    /// </summary>
     void DrawWord(FlowLine line, List<FlowPoint> path, bool loop)
     {
         if (WordOf(definition.Find(line.From)!, line.Port, english) is not { } word)
             return;
         var width = ThaiLines.WidthOf(word, WordSize);
-        var (one, other) = path.Zip(path.Skip(1)).MaxBy(p => (Math.Abs(p.First.X - p.Second.X) >= width, Math.Max(Math.Abs(p.First.X - p.Second.X), Math.Abs(p.First.Y - p.Second.Y))));
+        var (one, other) = path.Zip(path.Skip(1)).MaxBy(p => (
+            Math.Abs(p.First.X - p.Second.X) >= width, Math.Max(Math.Abs(p.First.X - p.Second.X), Math.Abs(p.First.Y - p.Second.Y))));
         var places = Places.Select(share => (X: one.X + ((other.X - one.X) * share), Y: one.Y + ((other.Y - one.Y) * share) - 8));
-        var (x, y) = places.Where(p => !words.Any(w => Math.Abs(w.X - p.X) < (w.Width + width) / 2 && Math.Abs(w.Y - p.Y) < WordSize)).Append(places.First()).First();
+        var (x, y) = places.Where(p => !words.Any(w => Math.Abs(w.X - p.X) < (w.Width + width) / 2 && Math.Abs(w.Y - p.Y) < WordSize))
+            .Append(places.First())
+            .First();
         words.Add((x, y, width));
         Text(x, y, loop ? "label loop" : "label", word);
     }
 
     static string Escaped(string text) => SecurityElement.Escape(text);
 
-    void Put(FormattableString text) => svg.Append(Invariant(text));
+    void Put(params FormattableString[] parts)
+    {
+        foreach (var part in parts)
+            svg.Append(Invariant(part));
+    }
 
     static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

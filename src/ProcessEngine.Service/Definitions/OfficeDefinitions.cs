@@ -52,7 +52,9 @@ public sealed record VersionRow
     public bool IsOwn => Office != DefinitionPublisher.EveryOffice;
 }
 
-/// <summary>Reads the definitions of an office for people. Pages are numbered, since the catalogue is small: some thousand definitions at most.</summary>
+/// <summary>
+/// Reads the definitions of an office for people. Pages are numbered, since the catalogue is small: some thousand definitions at most.
+/// </summary>
 public static class OfficeDefinitions
 {
     public const int LargestPage = 500;
@@ -76,7 +78,9 @@ public static class OfficeDefinitions
                COALESCE(o.name_th, d.name_th, f.name_th) AS name_th,
                COALESCE(o.name_en, d.name_en, f.name_en) AS name_en,
                o.version AS own_version, o.manual_version,
-               (SELECT MAX(v.version) FROM definition_version v WHERE v.definition_key = k.definition_key AND v.office = '*' AND v.retired_at IS NULL) AS shared_version,
+               (SELECT MAX(v.version)
+                   FROM definition_version v
+                   WHERE v.definition_key = k.definition_key AND v.office = '*' AND v.retired_at IS NULL) AS shared_version,
                COALESCE(d.latest_version, 0) AS latest_version,
                f.revision AS draft_revision,
                COALESCE(f.updated_at, d.updated_at) AS updated_at
@@ -89,29 +93,37 @@ public static class OfficeDefinitions
         """;
 
     const string VersionSql = """
-        SELECT v.definition_key AS key, v.version, v.office, v.origin, v.manual_version, v.name_th, v.name_en, v.published_at, u.display_name AS published_by_name, v.retired_at
+        SELECT v.definition_key AS key, v.version, v.office, v.origin, v.manual_version, v.name_th, v.name_en, v.published_at,
+            u.display_name AS published_by_name, v.retired_at
         FROM definition_version v
         LEFT JOIN app_user u ON u.user_id = v.published_by
         """;
 
     /// <param name="page">From 0.</param>
-    public static async Task<(IReadOnlyList<OfficeDefinition> Items, int Total)> PageAsync(Database database, DbConnection connection, string office, string? search, int page, int size)
+    public static async Task<(IReadOnlyList<OfficeDefinition> Items, int Total)> PageAsync(
+        Database database, DbConnection connection, string office, string? search, int page, int size)
     {
         ArgumentNullException.ThrowIfNull(connection);
         size = Math.Clamp(size, 1, LargestPage);
-        var keys = KeysSql.Replace("{0}", search is null ? "" : "AND " + SearchText.Condition(database, "name_th", "name_en", "definition_key"), StringComparison.Ordinal);
+        var keys = KeysSql.Replace(
+            "{0}",
+            search is null ? "" : "AND " + SearchText.Condition(database, "name_th", "name_en", "definition_key"),
+            StringComparison.Ordinal);
         var like = SearchText.Like(search);
         var total = await connection.ExecuteScalarAsync<int>($"SELECT COUNT(*) FROM ({keys}) k", new { office, like });
         // A page that lies behind the last one costs nothing to find.
         var skip = (int)Math.Min((long)Math.Max(page, 0) * size, total);
         var rows = await connection.QueryAsync<OfficeDefinition>(
-            ManySql.Replace("{0}", $"SELECT * FROM ({keys}) a ORDER BY name_th, definition_key LIMIT @size OFFSET @skip", StringComparison.Ordinal), new { office, like, size, skip });
+            ManySql.Replace(
+                "{0}", $"SELECT * FROM ({keys}) a ORDER BY name_th, definition_key LIMIT @size OFFSET @skip", StringComparison.Ordinal),
+            new { office, like, size, skip });
         return ([.. rows.OrderBy(r => r.NameTh, StringComparer.Ordinal).ThenBy(r => r.Key, StringComparer.Ordinal)], total);
     }
 
     public static async Task<OfficeDefinition?> FindAsync(DbConnection connection, string office, string key) =>
         await connection.QuerySingleOrDefaultAsync<OfficeDefinition>(
-            ManySql.Replace("{0}", KeysSql.Replace("{0}", "AND definition_key = @key", StringComparison.Ordinal), StringComparison.Ordinal), new { office, key });
+            ManySql.Replace("{0}", KeysSql.Replace("{0}", "AND definition_key = @key", StringComparison.Ordinal), StringComparison.Ordinal),
+            new { office, key });
 
     /// <summary>Those of these keys that the office sees.</summary>
     public static async Task<IReadOnlyList<OfficeDefinition>> ManyAsync(DbConnection connection, string office, IEnumerable<string> keys)
@@ -128,10 +140,12 @@ public static class OfficeDefinitions
     }
 
     /// <summary>The versions that the office sees, the newest first.</summary>
-    public static async Task<(IReadOnlyList<VersionRow> Items, int Total)> VersionsAsync(DbConnection connection, string office, string key, int skip, int size)
+    public static async Task<(IReadOnlyList<VersionRow> Items, int Total)> VersionsAsync(
+        DbConnection connection, string office, string key, int skip, int size)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        var total = await connection.ExecuteScalarAsync<int>($"SELECT COUNT(*) FROM definition_version WHERE definition_key = @key AND {Seen}", new { office, key });
+        var total = await connection.ExecuteScalarAsync<int>(
+            $"SELECT COUNT(*) FROM definition_version WHERE definition_key = @key AND {Seen}", new { office, key });
         var rows = await connection.QueryAsync<VersionRow>(
             $"{VersionSql} WHERE v.definition_key = @key AND v.{Seen} ORDER BY v.version DESC LIMIT @size OFFSET @skip",
             new { office, key, skip = Math.Clamp(skip, 0, total), size = Math.Clamp(size, 1, LargestPage) });
@@ -139,9 +153,12 @@ public static class OfficeDefinitions
     }
 
     public static Task<VersionRow?> VersionAsync(DbConnection connection, string office, string key, int version) =>
-        connection.QuerySingleOrDefaultAsync<VersionRow?>($"{VersionSql} WHERE v.definition_key = @key AND v.version = @version AND v.{Seen}", new { office, key, version });
+        connection.QuerySingleOrDefaultAsync<VersionRow?>(
+            $"{VersionSql} WHERE v.definition_key = @key AND v.version = @version AND v.{Seen}", new { office, key, version });
 
     /// <summary>Null when there is no such version, or it is another office's.</summary>
     public static Task<string?> ContentAsync(DbConnection connection, string office, string key, int version) =>
-        connection.QuerySingleOrDefaultAsync<string?>($"SELECT content FROM definition_version WHERE definition_key = @key AND version = @version AND {Seen}", new { office, key, version });
+        connection.QuerySingleOrDefaultAsync<string?>(
+            $"SELECT content FROM definition_version WHERE definition_key = @key AND version = @version AND {Seen}",
+            new { office, key, version });
 }

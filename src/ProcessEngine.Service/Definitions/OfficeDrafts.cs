@@ -6,7 +6,9 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Definitions;
 
-/// <summary>A definition that an office works on; <see cref="DefinitionPublisher.EveryOffice"/>: what is to become a version of every office.</summary>
+/// <summary>
+/// A definition that an office works on; <see cref="DefinitionPublisher.EveryOffice"/>: what is to become a version of every office.
+/// </summary>
 public sealed record OfficeDraft
 {
     /// <summary>Null: there is none any more. Its revision still counts, so that none comes twice.</summary>
@@ -47,23 +49,28 @@ public sealed record SetAside
 public static class OfficeDrafts
 {
     // Index: the primary key.
-    const string Select = "SELECT content, revision, opened, manual_version, window_id, window_since, updated_by, updated_at FROM office_draft d";
+    const string Select =
+        "SELECT content, revision, opened, manual_version, window_id, window_since, updated_by, updated_at FROM office_draft d";
 
     const string InsertSql = """
-        INSERT INTO office_draft (office, definition_key, content, name_th, name_en, revision, opened, manual_version, window_id, window_since, updated_by, updated_at)
+        INSERT INTO office_draft (office, definition_key, content, name_th, name_en, revision, opened, manual_version, window_id,
+            window_since, updated_by, updated_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         """;
 
     const string UpdateSql = """
         UPDATE office_draft
-        SET content = $3, name_th = $4, name_en = $5, revision = $6, opened = $7, manual_version = $8, window_id = $9, window_since = $10, updated_by = $11, updated_at = $12
+        SET content = $3, name_th = $4, name_en = $5, revision = $6, opened = $7, manual_version = $8, window_id = $9, window_since = $10,
+            updated_by = $11, updated_at = $12
         WHERE office = $1 AND definition_key = $2
         """;
 
     const string CloseSql = "UPDATE office_draft SET content = NULL WHERE office = $1 AND definition_key = $2";
-    const string ForgetWindowSql = "UPDATE office_draft SET window_id = NULL, revision = revision + 1 WHERE office = $1 AND definition_key = $2";
+    const string ForgetWindowSql =
+        "UPDATE office_draft SET window_id = NULL, revision = revision + 1 WHERE office = $1 AND definition_key = $2";
     const string TakeAsideSql = "DELETE FROM draft_set_aside WHERE office = $1 AND definition_key = $2 AND window_id = $3";
-    const string PutAsideSql = "INSERT INTO draft_set_aside (office, definition_key, window_id, content, saved_by, saved_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    const string PutAsideSql =
+        "INSERT INTO draft_set_aside (office, definition_key, window_id, content, saved_by, saved_at) VALUES ($1, $2, $3, $4, $5, $6)";
 
     // Index: the primary key. A window has one; whoever had more windows than this open is not a person.
     const string AsideSql = """
@@ -77,7 +84,8 @@ public static class OfficeDrafts
 
     /// <summary>The draft of an office, also one that was closed; null when there never was one.</summary>
     public static Task<OfficeDraft?> FindAsync(DbConnection connection, string office, string key) =>
-        connection.QuerySingleOrDefaultAsync<OfficeDraft?>($"{Select} WHERE office = @office AND definition_key = @key", new { office, key });
+        connection.QuerySingleOrDefaultAsync<OfficeDraft?>(
+            $"{Select} WHERE office = @office AND definition_key = @key", new { office, key });
 
     /// <summary>The content of an open draft; null when there is none.</summary>
     public static async Task<string?> ContentAsync(Database database, string office, string key, CancellationToken ct)
@@ -95,22 +103,34 @@ public static class OfficeDrafts
     {
         ArgumentNullException.ThrowIfNull(database);
         ArgumentNullException.ThrowIfNull(session);
-        return session.QuerySingleAsync($"{Select} WHERE office = $1 AND definition_key = $2 {database.Lock("d")}", new object?[] { office, key }, row => new OfficeDraft
-        {
-            Content = row.TextOrNull(0),
-            Revision = row.GetInt32(1),
-            Opened = row.GetInt32(2),
-            ManualVersion = row.IsDBNull(3) ? null : row.GetInt32(3),
-            WindowId = row.TextOrNull(4),
-            WindowSince = row.GetInt32(5),
-            UpdatedBy = row.Id(6),
-            UpdatedAt = row.Instant(7),
-        });
+        return session.QuerySingleAsync(
+            $"{Select} WHERE office = $1 AND definition_key = $2 {database.Lock("d")}",
+            new object?[] { office, key },
+            row => new OfficeDraft
+            {
+                Content = row.TextOrNull(0),
+                Revision = row.GetInt32(1),
+                Opened = row.GetInt32(2),
+                ManualVersion = row.IsDBNull(3) ? null : row.GetInt32(3),
+                WindowId = row.TextOrNull(4),
+                WindowSince = row.GetInt32(5),
+                UpdatedBy = row.Id(6),
+                UpdatedAt = row.Instant(7),
+            });
     }
 
     /// <summary>Stores a new revision, of the draft that is open or of a new one.</summary>
     public static int Store(
-        WriteSession session, OfficeDraft? before, string office, string key, string content, ReadDefinition read, int? manualVersion, string? window, Guid by, DateTimeOffset now)
+        WriteSession session,
+        OfficeDraft? before,
+        string office,
+        string key,
+        string content,
+        ReadDefinition read,
+        int? manualVersion,
+        string? window,
+        Guid by,
+        DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(session);
         ArgumentNullException.ThrowIfNull(read);

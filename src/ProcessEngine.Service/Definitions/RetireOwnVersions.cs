@@ -11,7 +11,8 @@ namespace ProcessEngine.Service.Definitions;
 public static class RetireOwnVersions
 {
     const string FindSql = "SELECT 1 FROM definition_version WHERE definition_key = $1 AND office = $2 AND retired_at IS NULL LIMIT 1";
-    const string Sql = "UPDATE definition_version SET retired_at = $3, retired_by = $4 WHERE definition_key = $1 AND office = $2 AND retired_at IS NULL";
+    const string Sql =
+        "UPDATE definition_version SET retired_at = $3, retired_by = $4 WHERE definition_key = $1 AND office = $2 AND retired_at IS NULL";
 
     public sealed record Command(Caller Caller, RequestId Id, string Office, string Key) : IRequest<Outcome<StoredAnswer>>;
 

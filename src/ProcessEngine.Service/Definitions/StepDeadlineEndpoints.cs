@@ -22,22 +22,27 @@ public static class StepDeadlineEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPut(Route, PutAsync).WithName("SetStepDeadline").WithTags("Administration").Accepts<Request>("application/json").Produces<View>().Idempotent()
+        routes.MapPut(Route, PutAsync).WithName("SetStepDeadline").WithTags("Administration").Accepts<Request>("application/json")
+            .Produces<View>().Idempotent()
             .Refuses(400, 403, 404, 409);
         routes.MapDelete(Route, DeleteAsync).WithName("ClearStepDeadline").WithTags("Administration").Produces(204).Refuses(403, 404);
-        routes.MapGet("/offices/{office}/step-deadlines", ListAsync).WithName("ListStepDeadlines").WithTags("Administration").Produces<Page<View>>().Paged().Refuses(404);
+        routes.MapGet("/offices/{office}/step-deadlines", ListAsync).WithName("ListStepDeadlines").WithTags("Administration")
+            .Produces<Page<View>>().Paged().Refuses(404);
     }
 
     static async Task<IResult> PutAsync(HttpContext http, string office, string definitionKey, string step, IMediator mediator)
     {
         var sent = await http.ReadAsync<Request>();
-        return (await mediator.Send(new Command(sent.Caller, sent.Id, office, definitionKey, step, sent.Body.Rule, sent.Body.Reason), http.RequestAborted)).ToResult();
+        return (await mediator.Send(
+            new Command(sent.Caller, sent.Id, office, definitionKey, step, sent.Body.Rule, sent.Body.Reason),
+            http.RequestAborted)).ToResult();
     }
 
     static async Task<IResult> DeleteAsync(HttpContext http, string office, string definitionKey, string step, IMediator mediator)
     {
         var sent = await http.ReadAsync<Request>();
-        return (await mediator.Send(new Command(sent.Caller, sent.Id, office, definitionKey, step, null, null, Clear: true), http.RequestAborted)).ToResult();
+        return (await mediator.Send(
+            new Command(sent.Caller, sent.Id, office, definitionKey, step, null, null, Clear: true), http.RequestAborted)).ToResult();
     }
 
     static async Task<IResult> ListAsync(HttpContext http, string office, Database database)
@@ -56,7 +61,11 @@ public static class StepDeadlineEndpoints
             """,
             new { office, definitionKey = paging.After?[0] ?? "", step = paging.After?[1] ?? "", take = paging.Limit + 1 })).AsList();
         return Results.Json(
-            paging.ToPage(rows, r => new View(office, r.DefinitionKey, r.StepId, JsonSerializer.Deserialize<DeadlineRule>(r.Rule, JsonShape.Options)!, r.Reason), r => [r.DefinitionKey, r.StepId]),
+            paging.ToPage(
+                rows,
+                r => new View(
+                    office, r.DefinitionKey, r.StepId, JsonSerializer.Deserialize<DeadlineRule>(r.Rule, JsonShape.Options)!, r.Reason),
+                r => [r.DefinitionKey, r.StepId]),
             JsonShape.Options);
     }
 
@@ -74,7 +83,15 @@ public static class StepDeadlineEndpoints
         public string Reason { get; init; } = "";
     }
 
-    public sealed record Command(Caller Caller, RequestId Id, string Office, string DefinitionKey, string Step, DeadlineRule? Rule, string? Reason, bool Clear = false)
+    public sealed record Command(
+        Caller Caller,
+        RequestId Id,
+        string Office,
+        string DefinitionKey,
+        string Step,
+        DeadlineRule? Rule,
+        string? Reason,
+        bool Clear = false)
         : IRequest<Outcome<StoredAnswer>>;
 
     internal sealed class Validator : AbstractValidator<Command>
@@ -90,7 +107,8 @@ public static class StepDeadlineEndpoints
         }
     }
 
-    internal sealed class Handler(IdempotentWriter store, DefinitionCatalog definitions, OfficeCalendars offices, TimeProvider time) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    internal sealed class Handler(IdempotentWriter store, DefinitionCatalog definitions, OfficeCalendars offices, TimeProvider time)
+        : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
         const string Upsert = """
             INSERT INTO office_step_deadline (office, definition_key, step_id, rule, reason, set_by, set_at)
@@ -110,7 +128,8 @@ public static class StepDeadlineEndpoints
                 ?? await definitions.LatestAsync(request.DefinitionKey, cancellationToken)) is not { } definition)
                 return new DefinitionNotFound(request.DefinitionKey);
             if (definition.FindStep(request.Step) is not { } step)
-                return InvalidInput.At("step", $"กระบวนงานนี้ไม่มีขั้นตอน \"{request.Step}\"", $"The definition has no step \"{request.Step}\".");
+                return InvalidInput.At(
+                    "step", $"กระบวนงานนี้ไม่มีขั้นตอน \"{request.Step}\"", $"The definition has no step \"{request.Step}\".");
             if (definition.ClockOf(step).Deadline is not null)
                 return new LimitIsTheManuals(request.Step);
             if (request.Rule is { } rule && await BeyondCalendarAsync(rule, request.Office, cancellationToken) is { } beyond)
@@ -129,7 +148,8 @@ public static class StepDeadlineEndpoints
                     }
 
                     session.Enqueue(
-                        Upsert, request.Office, request.DefinitionKey, request.Step, JsonSerializer.Serialize(request.Rule!, StorageJson.Instance.Options),
+                        Upsert, request.Office, request.DefinitionKey, request.Step,
+                        JsonSerializer.Serialize(request.Rule!, StorageJson.Instance.Options),
                         request.Reason, request.Caller.UserId, now);
                     var view = new View(request.Office, request.DefinitionKey, request.Step, request.Rule!, request.Reason!);
                     return ValueTask.FromResult<Outcome<StoredAnswer>>(new StoredAnswer(StatusCodes.Status200OK, JsonShape.Write(view)));

@@ -4,8 +4,9 @@ using ProcessEngine.Service.Kernel;
 namespace ProcessEngine.Service.Definitions;
 
 /// <summary>
-/// Breaks a Thai text into lines. Thai is written without spaces between words, and where one ends only a dictionary knows; a space is taken where there is
-/// one in reach, else the beginning of a word that manuals use much, else any place that does not tear a vowel from its consonant.
+/// Breaks a Thai text into lines. Thai is written without spaces between words, and where one ends only a dictionary knows; a space is
+/// taken where there is one in reach, else the beginning of a word that manuals use much, else any place that does not tear a vowel from
+/// its consonant.
 /// </summary>
 public static class ThaiLines
 {
@@ -15,13 +16,17 @@ public static class ThaiLines
     const string NeverFirst = "ะาำๆฯๅ)]}”’.,:;";
     const string NeverLast = "เแโใไ([{“‘";
 
-    /// <summary>A line may be longer than it is reckoned by so many characters, when it then ends at a space: many are narrower than the average.</summary>
+    /// <summary>
+    /// A line may be longer than it is reckoned by so many characters, when it then ends at a space: many are narrower than the average.
+    /// </summary>
     const int Tolerance = 2;
 
     static readonly string[] Words =
     [
-        "การ", "ความ", "ระบบ", "ข้อมูล", "และ", "ให้", "ผู้", "รายงาน", "ดำเนิน", "เพื่อ", "ของ", "ประเมิน", "สำนักงาน", "เครือข่าย", "คอมพิวเตอร์", "เทคโนโลยี", "สารสนเทศ",
-        "แผน", "โรงเรียน", "สถานศึกษา", "พัฒนา", "ปรับปรุง", "วัสดุ", "อุปกรณ์", "เจ้าของ", "ห้อง", "มอบหมาย", "รูปแบบ", "คณะ", "ขั้นตอน", "หนังสือ", "ราชการ", "โครงการ", "บริการ", "โปรแกรม", "ทราบ",
+        "การ", "ความ", "ระบบ", "ข้อมูล", "และ", "ให้", "ผู้", "รายงาน", "ดำเนิน", "เพื่อ", "ของ", "ประเมิน", "สำนักงาน", "เครือข่าย",
+        "คอมพิวเตอร์", "เทคโนโลยี", "สารสนเทศ",
+        "แผน", "โรงเรียน", "สถานศึกษา", "พัฒนา", "ปรับปรุง", "วัสดุ", "อุปกรณ์", "เจ้าของ", "ห้อง", "มอบหมาย", "รูปแบบ", "คณะ", "ขั้นตอน",
+        "หนังสือ", "ราชการ", "โครงการ", "บริการ", "โปรแกรม", "ทราบ",
     ];
 
     // What stands before one of these when it is only the end of a word.
@@ -65,13 +70,16 @@ public static class ThaiLines
         for (var end = room; end > wanted / 2; end--)
         {
             var (before, after) = (string.Concat(characters.Take(end)), string.Concat(characters.Skip(end)));
-            if (Words.Any(word => after.StartsWith(word, StringComparison.Ordinal)) && !Beginnings.Any(b => before.EndsWith(b, StringComparison.Ordinal)))
+            if (Words.Any(word => after.StartsWith(word, StringComparison.Ordinal))
+                && !Beginnings.Any(b => before.EndsWith(b, StringComparison.Ordinal)))
                 return end;
         }
 
         for (var end = wanted; end > 1; end--)
         {
-            if (!NeverFirst.Contains(characters[end][0], StringComparison.Ordinal) && !NeverLast.Contains(characters[end - 1][0], StringComparison.Ordinal) && !IsLatin(characters[end - 1], characters[end]))
+            if (!NeverFirst.Contains(characters[end][0], StringComparison.Ordinal)
+                && !NeverLast.Contains(characters[end - 1][0], StringComparison.Ordinal)
+                && !IsLatin(characters[end - 1], characters[end]))
                 return end;
         }
 

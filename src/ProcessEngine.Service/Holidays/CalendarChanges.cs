@@ -19,30 +19,52 @@ public sealed record ChangeRequest(string Scope, Guid? By, string Reference, str
 /// <param name="Calendar"><c>national</c>, provinces joined by a bar, or the code of an office.</param>
 /// <param name="By">Null when the program brought it along.</param>
 public sealed record CalendarChangeView(
-    Guid? Id, string Calendar, int FromVersion, int ToVersion, DateTimeOffset? At, Guid? By, string Reference, string Reason, string? ApprovedBy,
-    IReadOnlyList<ChangedDay> Days, ChangeEffect Effect);
+    Guid? Id,
+    string Calendar,
+    int FromVersion,
+    int ToVersion,
+    DateTimeOffset? At,
+    Guid? By,
+    string Reference,
+    string Reason,
+    string? ApprovedBy,
+    IReadOnlyList<ChangedDay> Days,
+    ChangeEffect Effect);
 
 /// <summary>What a change does, or would do, to the limits that run.</summary>
 /// <param name="Examined">Running limits of the offices that the change concerns.</param>
 /// <param name="Moved">Of these, with another due moment.</param>
-/// <param name="OnlyMarked">With the same due moment, but other moments of reminder and escalation, or no longer (or newly) provisional.</param>
+/// <param name="OnlyMarked">With the same due moment, but other moments of
+/// reminder and escalation, or no longer (or newly) provisional.</param>
 /// <param name="Cases">Cases in whose history it stands.</param>
 /// <param name="LargestShiftMinutes">The largest shift in either direction, by the clock on the wall; negative when it is earlier.</param>
 /// <param name="ToConfirm">Moved into the past: not late until a supervisor confirms.</param>
 /// <param name="NoLongerOverdue">Were overdue and are not any more.</param>
 /// <param name="Examples">At most twenty.</param>
 public sealed record ChangeEffect(
-    int Examined, int Moved, int OnlyMarked, int Cases, long LargestShiftMinutes, int ToConfirm, int NoLongerOverdue, IReadOnlyList<MovedDeadline> Examples);
+    int Examined,
+    int Moved,
+    int OnlyMarked,
+    int Cases,
+    long LargestShiftMinutes,
+    int ToConfirm,
+    int NoLongerOverdue,
+    IReadOnlyList<MovedDeadline> Examples);
 
-public sealed record MovedDeadline(Guid ProcessInstanceId, string Title, string Office, string? Step, DateTimeOffset DueAt, DateTimeOffset NewDueAt, bool ToConfirm);
+public sealed record MovedDeadline(
+    Guid ProcessInstanceId, string Title, string Office, string? Step, DateTimeOffset DueAt, DateTimeOffset NewDueAt, bool ToConfirm);
 
-/// <summary>The one way to change the calendar: a new version, and every running limit whose result differs counted anew, in one transaction.</summary>
+/// <summary>
+/// The one way to change the calendar: a new version, and every running limit whose result differs counted anew, in one transaction.
+/// </summary>
 /// <remarks>Promise P8; docs/calendar-changes.md.</remarks>
-public sealed class CalendarChanges(Database database, IdempotentWriter once, ProcessStore store, OfficeCalendars calendars, DefinitionCatalog definitions)
+public sealed class CalendarChanges(
+    Database database, IdempotentWriter once, ProcessStore store, OfficeCalendars calendars, DefinitionCatalog definitions)
 {
     /// <summary>
     /// One change takes no more running limits than this: while it lasts, nobody else decides (docs/calendar-changes.md has the measures).
-    /// Beyond it, a national day is entered for some provinces at a time. A shipped table is taken whatever it concerns: without it the service does not start.
+    /// Beyond it, a national day is entered for some provinces at a time. A shipped
+    /// table is taken whatever it concerns: without it the service does not start.
     /// </summary>
     public const int MostDeadlines = 100_000;
 
@@ -65,7 +87,9 @@ public sealed class CalendarChanges(Database database, IdempotentWriter once, Pr
         """;
 
     static readonly string LockedCasesSql = CasesSql
-        .Replace("@office", "$1", StringComparison.Ordinal).Replace("@after", "$2", StringComparison.Ordinal).Replace("@take", "$3", StringComparison.Ordinal);
+        .Replace("@office", "$1", StringComparison.Ordinal)
+        .Replace("@after", "$2", StringComparison.Ordinal)
+        .Replace("@take", "$3", StringComparison.Ordinal);
 
     const string InsertVersion = """
         INSERT INTO calendar_version (version, first_year, last_year, last_announced_year, reason, checksum, created_at, created_by)
@@ -80,15 +104,18 @@ public sealed class CalendarChanges(Database database, IdempotentWriter once, Pr
         """;
 
     const string EndOfficeDay = "UPDATE office_day SET version_to = $3 WHERE office = $1 AND day = $2 AND version_to IS NULL";
-    const string InsertOfficeDay = "INSERT INTO office_day (office, day, version_from, kind, reason, approved_by) VALUES ($1, $2, $3, $4, $5, $6)";
+    const string InsertOfficeDay =
+        "INSERT INTO office_day (office, day, version_from, kind, reason, approved_by) VALUES ($1, $2, $3, $4, $5, $6)";
 
     const string InsertChange = """
-        INSERT INTO calendar_change (to_version, change_id, from_version, scope, office, changed_at, changed_by, reference, reason, approved_by, days, effect)
+        INSERT INTO calendar_change (to_version, change_id, from_version, scope, office, changed_at, changed_by, reference, reason,
+            approved_by, days, effect)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         """;
 
     /// <summary>What a change would do. Nothing is stored or locked; what people do meanwhile may still change the numbers.</summary>
-    public async Task<Outcome<CalendarChangeView>> PreviewAsync(ChangeRequest change, Func<CalendarEdition, Outcome<CalendarDiff>> plan, CancellationToken ct)
+    public async Task<Outcome<CalendarChangeView>> PreviewAsync(
+        ChangeRequest change, Func<CalendarEdition, Outcome<CalendarDiff>> plan, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(change);
         ArgumentNullException.ThrowIfNull(plan);
@@ -118,7 +145,12 @@ public sealed class CalendarChanges(Database database, IdempotentWriter once, Pr
     /// <param name="origin"><c>shipped</c> or <c>change</c>: what is entered is not overruled by what is shipped.</param>
     /// <param name="checksum">Names the version: of a shipped table its digest.</param>
     public async Task<Outcome<StoredAnswer>> ApplyAsync(
-        RequestId request, ChangeRequest change, Func<CalendarEdition, Outcome<CalendarDiff>> plan, CancellationToken ct, string origin = "change", string? checksum = null)
+        RequestId request,
+        ChangeRequest change,
+        Func<CalendarEdition, Outcome<CalendarDiff>> plan,
+        CancellationToken ct,
+        string origin = "change",
+        string? checksum = null)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(change);
@@ -162,7 +194,8 @@ public sealed class CalendarChanges(Database database, IdempotentWriter once, Pr
 
                 var view = View(id, now, change, version, diff, walk.Effect());
                 session.Enqueue(
-                    InsertChange, next.Version, id, version, change.Scope, diff.Office, now, change.By, change.Reference, change.Reason, change.ApprovedBy,
+                    InsertChange, next.Version, id, version, change.Scope, diff.Office, now, change.By, change.Reference, change.Reason,
+                    change.ApprovedBy,
                     JsonShape.Write(view.Days), JsonShape.Write(view.Effect with { Examples = [] }));
                 return new StoredAnswer(StatusCodes.Status201Created, JsonShape.Write(view), $"/api/v1/calendars/changes/{id}");
             },
@@ -172,27 +205,40 @@ public sealed class CalendarChanges(Database database, IdempotentWriter once, Pr
         return outcome;
     }
 
-    static void StoreRows(WriteSession session, CalendarEdition next, CalendarDiff diff, ChangeRequest change, string origin, string checksum, DateTimeOffset now)
+    static void StoreRows(
+        WriteSession session,
+        CalendarEdition next,
+        CalendarDiff diff,
+        ChangeRequest change,
+        string origin,
+        string checksum,
+        DateTimeOffset now)
     {
         var coverage = next.Coverage;
-        session.Enqueue(InsertVersion, next.Version, coverage.FirstYear, coverage.LastYear, coverage.LastAnnouncedYear, change.Reason, checksum, now, change.By);
+        session.Enqueue(
+            InsertVersion, next.Version, coverage.FirstYear, coverage.LastYear, coverage.LastAnnouncedYear, change.Reason, checksum, now,
+            change.By);
         foreach (var row in diff.Ended)
             session.Enqueue(EndHoliday, row.Date, row.Scope, next.Version);
         foreach (var row in diff.Begun)
-            session.Enqueue(InsertHoliday, row.Date, row.Scope, next.Version, row.Name.Th, row.Name.En, row.Kind, row.Source, row.Confidence, origin);
+            session.Enqueue(
+                InsertHoliday, row.Date, row.Scope, next.Version, row.Name.Th, row.Name.En, row.Kind, row.Source, row.Confidence, origin);
         foreach (var day in diff.DaysEnded)
             session.Enqueue(EndOfficeDay, diff.Office, day.Date, next.Version);
         foreach (var day in diff.DaysBegun)
-            session.Enqueue(InsertOfficeDay, diff.Office, day.Date, next.Version, OfficeDayRow.NameOf(day.Kind), day.Reason, day.ApprovedBy);
+            session.Enqueue(
+                InsertOfficeDay, diff.Office, day.Date, next.Version, OfficeDayRow.NameOf(day.Kind), day.Reason, day.ApprovedBy);
     }
 
-    static CalendarChangeView View(Guid? id, DateTimeOffset? at, ChangeRequest change, int version, CalendarDiff diff, ChangeEffect effect) =>
+    static CalendarChangeView View(
+        Guid? id, DateTimeOffset? at, ChangeRequest change, int version, CalendarDiff diff, ChangeEffect effect) =>
         new(id, change.Scope, version, version + 1, at, change.By, change.Reference, change.Reason, change.ApprovedBy, diff.Days(), effect);
 
     async Task<IReadOnlyList<Office>> AffectedAsync(CalendarDiff diff, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
-        return [.. (await connection.QueryAsync<Office>("SELECT code, name_th, name_en, province, kind FROM office ORDER BY code")).Where(diff.Affects)];
+        return [.. (await connection.QueryAsync<Office>("SELECT code, name_th, name_en, province, kind FROM office ORDER BY code"))
+            .Where(diff.Affects)];
     }
 
     async Task<int> CountAsync(IReadOnlyList<Office> offices, CancellationToken ct)
@@ -205,11 +251,13 @@ public sealed class CalendarChanges(Database database, IdempotentWriter once, Pr
     }
 
     /// <summary>The cases of an office that have a running limit, page by page, in the order of their ids.</summary>
-    static async IAsyncEnumerable<List<(byte[] HeadHash, ProcessState State)>> PagesAsync(Office office, Func<Guid, int, ValueTask<List<(byte[] HeadHash, string State)>>> read)
+    static async IAsyncEnumerable<List<(byte[] HeadHash, ProcessState State)>> PagesAsync(
+        Office office, Func<Guid, int, ValueTask<List<(byte[] HeadHash, string State)>>> read)
     {
         for (var after = Guid.Empty; ;)
         {
-            List<(byte[] HeadHash, ProcessState State)> page = [.. (await read(after, PageSize)).Select(row => (row.HeadHash, ProcessStore.ReadState(row.State)))];
+            List<(byte[] HeadHash, ProcessState State)> page = [.. (await read(after, PageSize))
+                .Select(row => (row.HeadHash, ProcessStore.ReadState(row.State)))];
             if (page.Count == 0)
                 yield break;
             yield return page;
@@ -224,7 +272,8 @@ public sealed class CalendarChanges(Database database, IdempotentWriter once, Pr
     }
 
     ValueTask<List<(byte[] HeadHash, string State)>> LockAsync(WriteSession session, Office office, Guid after, int take) =>
-        session.QueryListAsync($"{LockedCasesSql} {database.Lock("i")}", new object?[] { office.Code, after, take }, row => (row.Bytes(0), row.GetString(1)));
+        session.QueryListAsync(
+            $"{LockedCasesSql} {database.Lock("i")}", new object?[] { office.Code, after, take }, row => (row.Bytes(0), row.GetString(1)));
 
     /// <summary>Goes through the cases and keeps the tally: the preview and the change itself count alike.</summary>
     sealed class Walk(CalendarEdition edition, RecomputeDeadlines command, DateTimeOffset now)
@@ -265,7 +314,9 @@ public sealed class CalendarChanges(Database database, IdempotentWriter once, Pr
             noLongerOverdue += e.From < now && e.Terms.DueAt >= now ? 1 : 0;
             largestShift = Math.Abs(shift) > Math.Abs(largestShift) ? shift : largestShift;
             if (examples.Count < MostExamples)
-                examples.Add(new MovedDeadline(state.InstanceId, state.Title, state.Office, clock.StepId.Length == 0 ? null : clock.StepId, e.From, e.Terms.DueAt, e.AwaitsConfirmation));
+                examples.Add(new MovedDeadline(
+                    state.InstanceId, state.Title, state.Office, clock.StepId.Length == 0 ? null : clock.StepId, e.From, e.Terms.DueAt,
+                    e.AwaitsConfirmation));
         }
 
         public ChangeEffect Effect() => new(examined, moved, onlyMarked, cases, largestShift, toConfirm, noLongerOverdue, examples);
@@ -278,10 +329,12 @@ public sealed record CalendarChangeTooLarge(int Running, int Most) : Refusal
     public override Problem ToProblem() => Problems.Of(
         409, "calendar-change-too-large", null,
         $"มีกำหนดเวลาที่เปิดอยู่ {Running:N0} รายการ เกิน {Most:N0} รายการต่อครั้ง ให้แบ่งบันทึกทีละกลุ่มจังหวัด",
-        $"{Running} running limits are concerned; one change takes {Most}. Enter the day for some provinces at a time.", ("running", Running), ("most", Most));
+        $"{Running} running limits are concerned; one change takes {Most}. Enter the day for some provinces at a time.",
+        ("running", Running), ("most", Most));
 }
 
 public sealed record CalendarChangeNotFound(Guid Id) : Refusal
 {
-    public override Problem ToProblem() => Problems.Of(404, "calendar-change-not-found", "id", "ไม่พบการเปลี่ยนแปลงปฏิทินนี้", "There is no such change of the calendar.", ("id", Id));
+    public override Problem ToProblem() => Problems.Of(
+        404, "calendar-change-not-found", "id", "ไม่พบการเปลี่ยนแปลงปฏิทินนี้", "There is no such change of the calendar.", ("id", Id));
 }

@@ -12,7 +12,8 @@ namespace ProcessEngine.Service.Holidays;
 
 /// <summary>
 /// <c>POST /api/v1/calendars/{calendar}/changes</c>: days off are added, removed, renamed or confirmed (docs/calendar-changes.md).
-/// <c>national</c> and provinces (<c>TH-90|TH-91</c>) are the system administrator's, an office's closures and openings its own administrator's.
+/// <c>national</c> and provinces (<c>TH-90|TH-91</c>) are the system
+/// administrator's, an office's closures and openings its own administrator's.
 /// With <c>?preview=true</c> it only tells what would happen.
 /// </summary>
 public static class ChangeCalendar
@@ -20,7 +21,8 @@ public static class ChangeCalendar
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/calendars/{calendar}/changes", PostAsync).WithName("ChangeCalendar").WithTags("Calendars")
             .Accepts<Request>("application/json").Produces<CalendarChangeView>(201).Produces<CalendarChangeView>()
-            .Query(("preview", "true: nothing is stored; the answer says how many running limits would move.")).Idempotent().Refuses(400, 403, 404, 409);
+            .Query(("preview", "true: nothing is stored; the answer says how many running limits would move.")).Idempotent()
+            .Refuses(400, 403, 404, 409);
 
     static async Task<IResult> PostAsync(HttpContext http, string calendar, IMediator mediator)
     {
@@ -28,14 +30,16 @@ public static class ChangeCalendar
         var sent = await http.ReadAsync<Request>();
         var body = sent.Body;
         var command = new Command(
-            sent.Caller, sent.Id, calendar, preview, body.Add ?? [], body.Remove ?? [], body.Rename ?? [], body.Confirm ?? [], body.LastYear, body.LastAnnouncedYear,
+            sent.Caller, sent.Id, calendar, preview, body.Add ?? [], body.Remove ?? [], body.Rename ?? [], body.Confirm ?? [],
+            body.LastYear, body.LastAnnouncedYear,
             body.Reference, body.Reason, body.ApprovedBy);
         return (await mediator.Send(command, http.RequestAborted)).ToResult();
     }
 
     public sealed record NameRequest(string? Th, string? En);
 
-    /// <param name="Kind">Of a national day <c>special</c> (when left out), <c>fixed</c>, <c>lunar</c> or <c>substitution</c>; of an office <c>closure</c> or <c>opening</c>.</param>
+    /// <param name="Kind">Of a national day <c>special</c> (when left out), <c>fixed</c>,
+    /// <c>lunar</c> or <c>substitution</c>; of an office <c>closure</c> or <c>opening</c>.</param>
     public sealed record DayRequest(DateOnly? Date, NameRequest? Name, string? Kind);
 
     /// <param name="Confirm">Days of low confidence that are certain now: of a province by announcement, or for one office alone.</param>
@@ -45,14 +49,33 @@ public static class ChangeCalendar
     /// <param name="Reason">Why; it stands in the history of every case that is moved.</param>
     /// <param name="ApprovedBy">Of an office: who decided it.</param>
     public sealed record Request(
-        List<DayRequest?>? Add, List<DateOnly>? Remove, List<DayRequest?>? Rename, List<DateOnly>? Confirm, int? LastYear, int? LastAnnouncedYear,
-        string? Reference, string? Reason, string? ApprovedBy);
+        List<DayRequest?>? Add,
+        List<DateOnly>? Remove,
+        List<DayRequest?>? Rename,
+        List<DateOnly>? Confirm,
+        int? LastYear,
+        int? LastAnnouncedYear,
+        string? Reference,
+        string? Reason,
+        string? ApprovedBy);
 
     public sealed record Command(
-        Caller Caller, RequestId Id, string Calendar, bool Preview, List<DayRequest?> Add, List<DateOnly> Remove, List<DayRequest?> Rename, List<DateOnly> Confirm,
-        int? LastYear, int? LastAnnouncedYear, string? Reference, string? Reason, string? ApprovedBy) : IRequest<Outcome<StoredAnswer>>
+        Caller Caller,
+        RequestId Id,
+        string Calendar,
+        bool Preview,
+        List<DayRequest?> Add,
+        List<DateOnly> Remove,
+        List<DayRequest?> Rename,
+        List<DateOnly> Confirm,
+        int? LastYear,
+        int? LastAnnouncedYear,
+        string? Reference,
+        string? Reason,
+        string? ApprovedBy) : IRequest<Outcome<StoredAnswer>>
     {
-        public IEnumerable<DateOnly?> Dates => [.. Add.Select(d => d?.Date), .. Rename.Select(d => d?.Date), .. Confirm.Select(d => (DateOnly?)d)];
+        public IEnumerable<DateOnly?> Dates =>
+            [.. Add.Select(d => d?.Date), .. Rename.Select(d => d?.Date), .. Confirm.Select(d => (DateOnly?)d)];
     }
 
     internal sealed class Validator : AbstractValidator<Command>
@@ -64,14 +87,20 @@ public static class ChangeCalendar
             RuleFor(c => c.Reference).Given().PlainText(ValidationRules.TitleLength);
             RuleFor(c => c.Reason).Given().PlainText(ValidationRules.CommentLength);
             RuleFor(c => c.ApprovedBy).PlainText(ValidationRules.TitleLength);
-            RuleFor(c => c.Add).Must(days => days.Count <= MostDays).Says($"ไม่เกิน {MostDays} วันต่อครั้ง", $"At most {MostDays} days at once.");
-            RuleFor(c => c.Add).Must((c, _) => c.Add.Count + c.Remove.Count + c.Rename.Count + c.Confirm.Count > 0 || c.LastYear is not null || c.LastAnnouncedYear is not null)
+            RuleFor(c => c.Add).Must(days => days.Count <= MostDays)
+                .Says($"ไม่เกิน {MostDays} วันต่อครั้ง", $"At most {MostDays} days at once.");
+            RuleFor(c => c.Add).Must((c, _) => c.Add.Count + c.Remove.Count + c.Rename.Count + c.Confirm.Count > 0
+                || c.LastYear is not null
+                || c.LastAnnouncedYear is not null)
                 .Says("ต้องระบุวันที่จะเปลี่ยนอย่างน้อยหนึ่งวัน", "Say at least one day that changes.");
             RuleForEach(c => c.Add).Must(d => d?.Date is not null).Says("ต้องระบุวันที่ (ปปปป-ดด-วว)", "A date is required (yyyy-mm-dd).");
             RuleForEach(c => c.Add).Must(NameIsText).Says("ชื่อวันหยุดไม่ถูกต้อง", "The name is too long or is not text.");
-            RuleForEach(c => c.Rename).Must(d => d is { Date: not null, Name.Th.Length: > 0 }).Says("ต้องระบุวันที่และชื่อใหม่", "A date and the new name are required.");
+            RuleForEach(c => c.Rename).Must(d => d is { Date: not null, Name.Th.Length: > 0 })
+                .Says("ต้องระบุวันที่และชื่อใหม่", "A date and the new name are required.");
             RuleForEach(c => c.Rename).Must(NameIsText).Says("ชื่อวันหยุดไม่ถูกต้อง", "The name is too long or is not text.");
-            RuleFor(c => c.Remove).Must((c, _) => c.Remove.Distinct().Count() == c.Remove.Count && c.Dates.Distinct().Count() == c.Dates.Count() && !c.Remove.Intersect(c.Confirm).Any())
+            RuleFor(c => c.Remove).Must((c, _) => c.Remove.Distinct().Count() == c.Remove.Count
+                && c.Dates.Distinct().Count() == c.Dates.Count()
+                && !c.Remove.Intersect(c.Confirm).Any())
                 .Says("ระบุวันเดียวกันซ้ำ", "The same day is named twice.");
         }
 
@@ -92,7 +121,8 @@ public static class ChangeCalendar
             if (office is not null && string.IsNullOrWhiteSpace(request.ApprovedBy))
                 return InvalidInput.At("approvedBy", "ต้องระบุผู้อนุมัติ", "Say who approved it.");
 
-            var change = new ChangeRequest(office?.Code ?? scope!, request.Caller.UserId, request.Reference!, request.Reason!, request.ApprovedBy);
+            var change = new ChangeRequest(
+                office?.Code ?? scope!, request.Caller.UserId, request.Reference!, request.Reason!, request.ApprovedBy);
             Func<CalendarEdition, Outcome<CalendarDiff>> plan = office is null
                 ? edition => new TablePlan(request, scope!, edition).Make()
                 : edition => new OfficePlan(request, office, edition).Make();
@@ -150,7 +180,12 @@ public static class ChangeCalendar
 
             for (var i = 0; i < request.Add.Count; i++)
                 Add(i, request.Add[i]!, coverage);
-            return faults.Or(() => new CalendarDiff { Ended = ended, Begun = begun, Coverage = coverage == edition.Coverage ? null : coverage });
+            return faults.Or(() => new CalendarDiff
+            {
+                Ended = ended,
+                Begun = begun,
+                Coverage = coverage == edition.Coverage ? null : coverage,
+            });
         }
 
         void CheckYears(CalendarCoverage coverage)
@@ -159,7 +194,10 @@ public static class ChangeCalendar
             if (scope != Holiday.National && coverage != edition.Coverage)
                 faults.Add("lastYear", "ปีของปฏิทินกำหนดได้เฉพาะปฏิทินระดับประเทศ", "Years are set on the national calendar only.");
             if (coverage.LastYear < edition.Coverage.LastYear || coverage.LastYear > edition.Coverage.LastYear + MostYearsAhead)
-                faults.Add("lastYear", "ปีสุดท้ายต้องไม่น้อยกว่าเดิม และเพิ่มได้ไม่เกิน 10 ปี", "The table does not get shorter, and at most ten years longer.");
+                faults.Add(
+                    "lastYear",
+                    "ปีสุดท้ายต้องไม่น้อยกว่าเดิม และเพิ่มได้ไม่เกิน 10 ปี",
+                    "The table does not get shorter, and at most ten years longer.");
             if (coverage.LastAnnouncedYear < coverage.FirstYear || coverage.LastAnnouncedYear > coverage.LastYear)
                 faults.Add("lastAnnouncedYear", "ต้องเป็นปีที่อยู่ในปฏิทิน", "It must be a year of the table.");
         }
@@ -176,7 +214,9 @@ public static class ChangeCalendar
             faults.Add(
                 field,
                 elsewhere.Count == 0 ? "ไม่มีวันหยุดในวันนี้" : $"วันหยุดนี้เป็นของปฏิทิน {string.Join(", ", elsewhere)}",
-                elsewhere.Count == 0 ? "There is no holiday on this day." : $"The holiday of this day belongs to the calendar {string.Join(", ", elsewhere)}.");
+                elsewhere.Count == 0
+                    ? "There is no holiday on this day."
+                    : $"The holiday of this day belongs to the calendar {string.Join(", ", elsewhere)}.");
             return null;
         }
 
@@ -187,12 +227,16 @@ public static class ChangeCalendar
             if (string.IsNullOrWhiteSpace(day.Name?.Th))
                 faults.Add($"{field}.name.th", "ต้องระบุชื่อวันหยุด", "The holiday's name is required.");
             if (scope == Holiday.National ? !NationalKinds.Contains(kind) : kind != "regional")
-                faults.Add($"{field}.kind", $"ต้องเป็น {string.Join(", ", scope == Holiday.National ? NationalKinds : ["regional"])}", "It is not a kind of this calendar.");
+                faults.Add(
+                    $"{field}.kind",
+                    $"ต้องเป็น {string.Join(", ", scope == Holiday.National ? NationalKinds : ["regional"])}",
+                    "It is not a kind of this calendar.");
             if (!coverage.Covers(date))
                 faults.Add($"{field}.date", "อยู่นอกปีที่ปฏิทินมีข้อมูล", $"The table covers {coverage.FirstYear}–{coverage.LastYear}.");
             if (rows.ContainsKey(date) && !request.Remove.Contains(date))
                 faults.Add($"{field}.date", "วันนี้เป็นวันหยุดอยู่แล้ว", "This day is a holiday already.");
-            begun.Add(new Holiday(date, new LocalizedText(day.Name?.Th ?? "", day.Name?.En ?? day.Name?.Th ?? ""), kind, scope, request.Reference!, "high"));
+            begun.Add(new Holiday(
+                date, new LocalizedText(day.Name?.Th ?? "", day.Name?.En ?? day.Name?.Th ?? ""), kind, scope, request.Reference!, "high"));
         }
     }
 
@@ -229,7 +273,10 @@ public static class ChangeCalendar
                 if (day.Kind is not ("closure" or "opening"))
                     faults.Add($"add[{i}].kind", "ต้องเป็น closure (ปิดทำการ) หรือ opening (เปิดทำการ)", "It must be closure or opening.");
                 if (!edition.Coverage.Covers(day.Date!.Value))
-                    faults.Add($"add[{i}].date", "อยู่นอกปีที่ปฏิทินมีข้อมูล", $"The table covers {edition.Coverage.FirstYear}–{edition.Coverage.LastYear}.");
+                    faults.Add(
+                        $"add[{i}].date",
+                        "อยู่นอกปีที่ปฏิทินมีข้อมูล",
+                        $"The table covers {edition.Coverage.FirstYear}–{edition.Coverage.LastYear}.");
                 var kind = day.Kind == "opening" ? OfficeDayKind.Opening : OfficeDayKind.Closure;
                 Begin($"add[{i}].date", new OfficeDay(day.Date.Value, kind, day.Name?.Th ?? request.Reason!, request.ApprovedBy!));
             }

@@ -9,7 +9,9 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Holidays;
 
-/// <summary>Brings the shipped holiday table into the database: the first time as version 1, a newer table as a change like any other.</summary>
+/// <summary>
+/// Brings the shipped holiday table into the database: the first time as version 1, a newer table as a change like any other.
+/// </summary>
 public sealed class HolidayTableLoader(Database database, CalendarChanges changes, TimeProvider time)
 {
     const string Resource = "ProcessEngine.Service.Holidays.Data.th-government-holidays.csv";
@@ -64,7 +66,8 @@ public sealed class HolidayTableLoader(Database database, CalendarChanges change
                 session =>
                 {
                     session.Enqueue(
-                        InsertVersion, coverage.FirstYear, coverage.LastYear, coverage.LastAnnouncedYear, "Shipped holiday table", checksum, Instants.Truncate(time.GetUtcNow()));
+                        InsertVersion, coverage.FirstYear, coverage.LastYear, coverage.LastAnnouncedYear, "Shipped holiday table", checksum,
+                        Instants.Truncate(time.GetUtcNow()));
                     foreach (var row in table)
                         session.Enqueue(InsertHoliday, row.Date, row.Scope, row.Name.Th, row.Name.En, row.Kind, row.Source, row.Confidence);
                     return ValueTask.FromResult(true);
@@ -77,7 +80,9 @@ public sealed class HolidayTableLoader(Database database, CalendarChanges change
         }
     }
 
-    /// <summary>A newer table overrules the older one, and nothing that was entered here: rows added, changed, confirmed or removed stay so.</summary>
+    /// <summary>
+    /// A newer table overrules the older one, and nothing that was entered here: rows added, changed, confirmed or removed stay so.
+    /// </summary>
     async Task ReplaceAsync(IReadOnlyList<Holiday> table, CalendarCoverage coverage, string checksum, CancellationToken ct)
     {
         HashSet<(DateOnly, string)> entered;

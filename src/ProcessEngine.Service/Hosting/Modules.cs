@@ -16,7 +16,10 @@ using ProcessEngine.Service.Web;
 
 namespace ProcessEngine.Service.Hosting;
 
-/// <summary>What the service is made of. The order is that in which they prepare the first request: the schema, whether this is a copy, holidays, definitions, the first key.</summary>
+/// <summary>
+/// What the service is made of. The order is that in which they prepare the first
+/// request: the schema, whether this is a copy, holidays, definitions, the first key.
+/// </summary>
 public static class Modules
 {
     public static IReadOnlyList<IModule> All { get; } =

@@ -13,10 +13,13 @@ public static class ApiKeyEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/users/{user:guid}/api-keys", PostAsync).WithName("CreateApiKey").WithTags("Administration").Accepts<Request>("application/json")
+        routes.MapPost("/users/{user:guid}/api-keys", PostAsync).WithName("CreateApiKey").WithTags("Administration")
+            .Accepts<Request>("application/json")
             .Produces<Created>(201).Idempotent().Refuses(400, 403, 422);
-        routes.MapGet("/users/{user:guid}/api-keys", ListAsync).WithName("ListApiKeys").WithTags("Administration").Produces<Page<KeyView>>().Refuses(403);
-        routes.MapDelete("/users/{user:guid}/api-keys/{key:guid}", DeleteAsync).WithName("RevokeApiKey").WithTags("Administration").Produces(204).Refuses(403);
+        routes.MapGet("/users/{user:guid}/api-keys", ListAsync).WithName("ListApiKeys").WithTags("Administration").Produces<Page<KeyView>>()
+            .Refuses(403);
+        routes.MapDelete("/users/{user:guid}/api-keys/{key:guid}", DeleteAsync).WithName("RevokeApiKey").WithTags("Administration")
+            .Produces(204).Refuses(403);
     }
 
     static async Task<IResult> PostAsync(HttpContext http, Guid user, IMediator mediator)
@@ -40,16 +43,24 @@ public static class ApiKeyEndpoints
     }
 
     internal static async Task<IReadOnlyList<KeyView>> ReadAsync(System.Data.Common.DbConnection connection, Guid user) =>
-        (await connection.QueryAsync<KeyView>("SELECT key_id AS id, label, created_at, revoked_at FROM api_key WHERE user_id = @user ORDER BY key_id LIMIT 200", new { user })).AsList();
+        (await connection.QueryAsync<KeyView>(
+            "SELECT key_id AS id, label, created_at, revoked_at FROM api_key WHERE user_id = @user ORDER BY key_id LIMIT 200",
+            new { user })).AsList();
 
-    /// <summary>The keys of a person are the business of that person, and of an administrator of every office that they belong to.</summary>
+    /// <summary>
+    /// The keys of a person are the business of that person, and of an administrator of every office that they belong to.
+    /// </summary>
     internal static async Task<Rejection?> RefusalAsync(System.Data.Common.DbConnection connection, Caller caller, Guid user)
     {
-        var offices = (await connection.QueryAsync<string>("SELECT DISTINCT office FROM membership WHERE user_id = @user", new { user })).AsList();
+        var offices =
+            (await connection.QueryAsync<string>("SELECT DISTINCT office FROM membership WHERE user_id = @user", new { user })).AsList();
         if (offices.Count == 0
-            && (!caller.IsSystemAdministrator || await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM app_user WHERE user_id = @user", new { user }) == 0))
+            && (!caller.IsSystemAdministrator
+                || await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM app_user WHERE user_id = @user", new { user }) == 0))
             return new UserNotFound(user.ToString(), "user");
-        return caller.UserId == user || offices.All(office => caller.Holds(Roles.Administrator, office)) ? null : new NotAllowed("manage-keys", [Roles.Administrator]);
+        return caller.UserId == user || offices.All(office => caller.Holds(Roles.Administrator, office))
+            ? null
+            : new NotAllowed("manage-keys", [Roles.Administrator]);
     }
 
     /// <param name="Label">What the key is for, so that its owner knows which one to revoke.</param>
@@ -104,7 +115,8 @@ public static class ApiKeyEndpoints
         }
     }
 
-    internal sealed class RevokeHandler(IdempotentWriter store, Database database, ApiKeys keys) : IRequestHandler<RevokeCommand, Outcome<StoredAnswer>>
+    internal sealed class RevokeHandler(IdempotentWriter store, Database database, ApiKeys keys)
+        : IRequestHandler<RevokeCommand, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(RevokeCommand request, CancellationToken cancellationToken)
         {
@@ -118,7 +130,11 @@ public static class ApiKeyEndpoints
                 request.Id,
                 (session, now) =>
                 {
-                    session.Enqueue("UPDATE api_key SET revoked_at = $3 WHERE key_id = $1 AND user_id = $2 AND revoked_at IS NULL", request.Key, request.User, now);
+                    session.Enqueue(
+                        "UPDATE api_key SET revoked_at = $3 WHERE key_id = $1 AND user_id = $2 AND revoked_at IS NULL",
+                        request.Key,
+                        request.User,
+                        now);
                     return ValueTask.FromResult<Outcome<StoredAnswer>>(new StoredAnswer(StatusCodes.Status204NoContent, ""));
                 },
                 () => new TooManyConflicts(),

@@ -7,8 +7,11 @@ public static class Device
     {
         ArgumentNullException.ThrowIfNull(userAgent);
         // The order matters: most browsers also call themselves by the names of older ones.
-        var browser = First(userAgent, ("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"));
-        var system = First(userAgent, ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux"));
+        var browser = First(
+            userAgent, ("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"));
+        var system = First(
+            userAgent, ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "Mac"),
+            ("Linux", "Linux"));
         return browser is null && system is null ? "?" : string.Join(" · ", new[] { browser, system }.OfType<string>());
     }
 

@@ -38,7 +38,9 @@ public sealed class FirstStart(Database database, TimeProvider time)
         (Roles.Administrator, "ผู้ดูแลระบบ ตัวอย่าง"),
     ];
 
-    /// <summary>Makes the first administrator when there is none. The key is shown once, or is the one that the environment gives.</summary>
+    /// <summary>
+    /// Makes the first administrator when there is none. The key is shown once, or is the one that the environment gives.
+    /// </summary>
     public async Task EnsureAdministratorAsync(string? givenKey, CancellationToken ct)
     {
         if (givenKey is { Length: < ShortestKey })
@@ -53,7 +55,9 @@ public sealed class FirstStart(Database database, TimeProvider time)
             Console.WriteLine($"\nFirst start: administrator key (shown once)\n  {key}\n");
     }
 
-    /// <summary>Seeds the office <c>demo</c> with one person per role; their keys go to the console and to a file in the data folder.</summary>
+    /// <summary>
+    /// Seeds the office <c>demo</c> with one person per role; their keys go to the console and to a file in the data folder.
+    /// </summary>
     public async Task EnsureDemoAsync(string dataFolder, CancellationToken ct)
     {
         var file = Path.Combine(dataFolder, DemoKeysFile);
@@ -61,7 +65,12 @@ public sealed class FirstStart(Database database, TimeProvider time)
         {
             var keys = DemoPeople.ToDictionary(p => p.Role, _ => ApiKeys.NewSecret());
             var created = await CreateAsync(
-                [.. DemoPeople.Select(p => ($"{DemoOffice}.{p.Role}", p.Name, p.Role == Roles.Administrator ? Caller.EveryOffice : DemoOffice, p.Role, keys[p.Role]))],
+                [.. DemoPeople.Select(p => (
+                    $"{DemoOffice}.{p.Role}",
+                    p.Name,
+                    p.Role == Roles.Administrator ? Caller.EveryOffice : DemoOffice,
+                    p.Role,
+                    keys[p.Role]))],
                 (DemoOffice, "สำนักงานเขตพื้นที่การศึกษาตัวอย่าง", "Demonstration office", "TH-40"),
                 ct);
             if (created)
@@ -72,10 +81,14 @@ public sealed class FirstStart(Database database, TimeProvider time)
         if (File.Exists(file))
             Console.WriteLine($"\nDemonstration office \"{DemoOffice}\": keys in {file}\n{await File.ReadAllTextAsync(file, ct)}");
         if (File.Exists(passwords))
-            Console.WriteLine($"\nThe same people sign in to the pages with (user name: password, in {passwords})\n{await File.ReadAllTextAsync(passwords, ct)}");
+            Console.WriteLine(
+                "\nThe same people sign in to the pages with (user name: password, in "
+                    + $"{passwords})\n{await File.ReadAllTextAsync(passwords, ct)}");
     }
 
-    /// <summary>One password for all of them: they are invented, and whoever tries the demonstration changes from one to the other.</summary>
+    /// <summary>
+    /// One password for all of them: they are invented, and whoever tries the demonstration changes from one to the other.
+    /// </summary>
     async Task<string> EnsureDemoPasswordsAsync(string file, CancellationToken ct)
     {
         var names = DemoPeople.Select(p => $"{DemoOffice}.{p.Role}").ToArray();
@@ -86,7 +99,8 @@ public sealed class FirstStart(Database database, TimeProvider time)
             foreach (var name in names)
             {
                 without.AddRange(await connection.QueryAsync<Guid>(
-                    "SELECT user_id FROM app_user WHERE user_name = @name AND user_id NOT IN (SELECT user_id FROM credential)", new { name }));
+                    "SELECT user_id FROM app_user WHERE user_name = @name AND user_id NOT IN (SELECT user_id FROM credential)",
+                    new { name }));
             }
         }
 
@@ -124,7 +138,9 @@ public sealed class FirstStart(Database database, TimeProvider time)
 
     /// <returns>False when another node was first.</returns>
     async Task<bool> CreateAsync(
-        (string UserName, string DisplayName, string Office, string Role, string Key)[] people, (string Code, string Th, string En, string Province)? office, CancellationToken ct)
+        (string UserName, string DisplayName, string Office, string Role, string Key)[] people,
+        (string Code, string Th, string En, string Province)? office,
+        CancellationToken ct)
     {
         var now = Instants.Truncate(time.GetUtcNow());
         try
@@ -133,7 +149,9 @@ public sealed class FirstStart(Database database, TimeProvider time)
                 session =>
                 {
                     if (office is { } o)
-                        session.Enqueue("INSERT INTO office (code, name_th, name_en, province, created_at) VALUES ($1, $2, $3, $4, $5)", o.Code, o.Th, o.En, o.Province, now);
+                        session.Enqueue(
+                            "INSERT INTO office (code, name_th, name_en, province, created_at) VALUES ($1, $2, $3, $4, $5)", o.Code, o.Th,
+                            o.En, o.Province, now);
                     foreach (var (userName, displayName, place, role, key) in people)
                     {
                         var id = Guid.CreateVersion7(now);

@@ -12,15 +12,17 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Identity;
 
 /// <summary>
-/// <c>GET</c> and <c>PUT /api/v1/offices/{office}/roles</c>: the posts as an office prints them, and who stands in for a specialised one that it has
-/// nobody in. So a manual's procedure runs in an office that is staffed otherwise. What follows from it stands in the view <c>role_held</c>.
+/// <c>GET</c> and <c>PUT /api/v1/offices/{office}/roles</c>: the posts as an office prints them, and who stands in for a specialised one
+/// that it has nobody in. So a manual's procedure runs in an office that is staffed otherwise. What follows from it stands in the view
+/// <c>role_held</c>.
 /// </summary>
 public static class OfficeRoleEndpoints
 {
     const string Route = "/offices/{office}/roles";
 
     // Index: the primary key. An office's own row comes after the one for all.
-    const string MappingSql = "SELECT role, stand_in FROM office_role_mapping WHERE office IN ('*', @office) ORDER BY CASE office WHEN '*' THEN 0 ELSE 1 END";
+    const string MappingSql =
+        "SELECT role, stand_in FROM office_role_mapping WHERE office IN ('*', @office) ORDER BY CASE office WHEN '*' THEN 0 ELSE 1 END";
 
     // Index: ix_membership_office.
     const string HoldersSql = """
@@ -34,7 +36,8 @@ public static class OfficeRoleEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(Route, GetAsync).WithName("ListOfficeRoles").WithTags("Administration").Produces<Page<RoleInOffice>>().Refuses(404);
-        routes.MapPut(Route, PutAsync).WithName("SetStandIns").WithTags("Administration").Accepts<Request>("application/json").Produces<Page<RoleInOffice>>().Idempotent()
+        routes.MapPut(Route, PutAsync).WithName("SetStandIns").WithTags("Administration").Accepts<Request>("application/json")
+            .Produces<Page<RoleInOffice>>().Idempotent()
             .Refuses(400, 403, 404);
     }
 
@@ -45,10 +48,12 @@ public static class OfficeRoleEndpoints
     /// <param name="FilledBy">The role whose holders do its work today; null when nobody does.</param>
     public sealed record RoleInOffice(string Role, LocalizedText Name, string ShortName, int HeldBy, string? StandIn, string? FilledBy);
 
-    /// <param name="StandIns">For each specialised role who stands in for it; null for nobody. A role that is left out follows the rule for all offices.</param>
+    /// <param name="StandIns">For each specialised role who stands in for it; null
+    /// for nobody. A role that is left out follows the rule for all offices.</param>
     public sealed record Request(Dictionary<string, string?>? StandIns);
 
-    public sealed record Command(Caller Caller, RequestId Id, string Office, IReadOnlyDictionary<string, string?>? StandIns) : IRequest<Outcome<StoredAnswer>>;
+    public sealed record Command(Caller Caller, RequestId Id, string Office, IReadOnlyDictionary<string, string?>? StandIns)
+        : IRequest<Outcome<StoredAnswer>>;
 
     static async Task<IResult> GetAsync(HttpContext http, string office, Database database, OfficeCalendars offices) =>
         http.Caller().BelongsTo(office) && await offices.FindOfficeAsync(office, http.RequestAborted) is { } place
@@ -62,15 +67,18 @@ public static class OfficeRoleEndpoints
     }
 
     /// <param name="own">What the office is about to set; null for what it has set.</param>
-    static async Task<Page<RoleInOffice>> ViewAsync(Database database, Office office, IReadOnlyDictionary<string, string?>? own, CancellationToken ct)
+    static async Task<Page<RoleInOffice>> ViewAsync(
+        Database database, Office office, IReadOnlyDictionary<string, string?>? own, CancellationToken ct)
     {
         var standIns = new Dictionary<string, string?>(StringComparer.Ordinal);
         Dictionary<string, int> holders;
         await using (var connection = await database.OpenAsync(ct))
         {
-            foreach (var (role, standIn) in await connection.QueryAsync<(string Role, string? StandIn)>(MappingSql, new { office = own is null ? office.Code : "*" }))
+            foreach (var (role, standIn) in await connection.QueryAsync<(string Role, string? StandIn)>(
+                MappingSql, new { office = own is null ? office.Code : "*" }))
                 standIns[role] = standIn;
-            holders = (await connection.QueryAsync<(string Role, long Count)>(HoldersSql, new { office = office.Code, yes = true })).ToDictionary(r => r.Role, r => (int)r.Count);
+            holders = (await connection.QueryAsync<(string Role, long Count)>(HoldersSql, new { office = office.Code, yes = true }))
+                .ToDictionary(r => r.Role, r => (int)r.Count);
         }
 
         foreach (var (role, standIn) in own ?? new Dictionary<string, string?>())
@@ -94,17 +102,24 @@ public static class OfficeRoleEndpoints
         {
             RuleFor(c => c.StandIns).NotNull().Says("ต้องระบุ standIns", "standIns is required.");
             RuleFor(c => c.StandIns).Must(given => given is null || given.Keys.All(Roles.Specialised.Contains))
-                .Says($"ตำแหน่งที่ให้ผู้อื่นทำแทนได้คือ {string.Join(", ", Roles.Specialised)}", $"Others may stand in for {string.Join(", ", Roles.Specialised)}.");
-            RuleFor(c => c.StandIns).Must(given => given is null || given.All(g => g.Value is null || (g.Value != g.Key && Roles.Acting.Contains(g.Value))))
-                .Says($"ผู้ทำแทนต้องเป็นบทบาทอื่นใน {string.Join(", ", Roles.Acting)} หรือ null", $"A stand-in is another of {string.Join(", ", Roles.Acting)}, or null.");
+                .Says(
+                    $"ตำแหน่งที่ให้ผู้อื่นทำแทนได้คือ {string.Join(", ", Roles.Specialised)}",
+                    $"Others may stand in for {string.Join(", ", Roles.Specialised)}.");
+            RuleFor(c => c.StandIns).Must(given =>
+                given is null || given.All(g => g.Value is null || (g.Value != g.Key && Roles.Acting.Contains(g.Value))))
+                .Says(
+                    $"ผู้ทำแทนต้องเป็นบทบาทอื่นใน {string.Join(", ", Roles.Acting)} หรือ null",
+                    $"A stand-in is another of {string.Join(", ", Roles.Acting)}, or null.");
         }
     }
 
-    internal sealed class Handler(IdempotentWriter store, OfficeCalendars offices, ApiKeys keys, Sessions sessions, Database database) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    internal sealed class Handler(IdempotentWriter store, OfficeCalendars offices, ApiKeys keys, Sessions sessions, Database database)
+        : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
         {
-            if (!request.Caller.BelongsTo(request.Office) || await offices.FindOfficeAsync(request.Office, cancellationToken) is not { } office)
+            if (!request.Caller.BelongsTo(request.Office)
+                || await offices.FindOfficeAsync(request.Office, cancellationToken) is not { } office)
                 return new OfficeNotFound(request.Office, "office");
             if (!request.Caller.Holds(Roles.Administrator, office.Code))
                 return new NotAllowed("set-stand-ins", [Roles.Administrator]);
@@ -115,7 +130,8 @@ public static class OfficeRoleEndpoints
                 {
                     session.Enqueue("DELETE FROM office_role_mapping WHERE office = $1", office.Code);
                     foreach (var (role, standIn) in request.StandIns!)
-                        session.Enqueue("INSERT INTO office_role_mapping (office, role, stand_in) VALUES ($1, $2, $3)", office.Code, role, standIn);
+                        session.Enqueue(
+                            "INSERT INTO office_role_mapping (office, role, stand_in) VALUES ($1, $2, $3)", office.Code, role, standIn);
                     return ValueTask.FromResult<Outcome<StoredAnswer>>(new StoredAnswer(StatusCodes.Status200OK, JsonShape.Write(view)));
                 },
                 () => new TooManyConflicts(),

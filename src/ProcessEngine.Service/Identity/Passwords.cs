@@ -58,7 +58,8 @@ public sealed class Passwords(Database database, SignInLimits limits, TimeProvid
         INSERT INTO credential (user_id, password_hash, stamp, must_change, changed_at, failures, locked_until)
         VALUES ($1, $2, $3, $4, $5, 0, NULL)
         ON CONFLICT (user_id) DO UPDATE
-        SET password_hash = excluded.password_hash, stamp = excluded.stamp, must_change = excluded.must_change, changed_at = excluded.changed_at,
+        SET password_hash = excluded.password_hash, stamp = excluded.stamp, must_change = excluded.must_change,
+            changed_at = excluded.changed_at,
             failures = 0, locked_until = NULL
         """;
 
@@ -76,9 +77,12 @@ public sealed class Passwords(Database database, SignInLimits limits, TimeProvid
     {
         ArgumentNullException.ThrowIfNull(userName);
         return string.IsNullOrEmpty(password) ? new LocalizedText("ต้องระบุรหัสผ่าน", "A password is required.")
-            : password.Length < Shortest ? new LocalizedText($"รหัสผ่านต้องมีอย่างน้อย {Shortest} ตัวอักษร", $"A password has at least {Shortest} characters.")
-            : password.Length > Longest ? new LocalizedText($"รหัสผ่านยาวเกิน {Longest} ตัวอักษร", $"A password has at most {Longest} characters.")
-            : password.Distinct().Count() < 5 ? new LocalizedText("รหัสผ่านซ้ำตัวอักษรเดิมมากเกินไป", "The password repeats too few characters.")
+            : password.Length < Shortest
+                ? new LocalizedText($"รหัสผ่านต้องมีอย่างน้อย {Shortest} ตัวอักษร", $"A password has at least {Shortest} characters.")
+            : password.Length > Longest
+                ? new LocalizedText($"รหัสผ่านยาวเกิน {Longest} ตัวอักษร", $"A password has at most {Longest} characters.")
+            : password.Distinct().Count() < 5
+                ? new LocalizedText("รหัสผ่านซ้ำตัวอักษรเดิมมากเกินไป", "The password repeats too few characters.")
             : userName.Length > 3 && password.Contains(userName, StringComparison.OrdinalIgnoreCase)
                 ? new LocalizedText("รหัสผ่านต้องไม่มีชื่อผู้ใช้อยู่ข้างใน", "The password may not contain the user name.")
             : null;
@@ -92,7 +96,8 @@ public sealed class Passwords(Database database, SignInLimits limits, TimeProvid
     }
 
     public async Task<SignInAnswer> CheckAsync(Guid user, string password, string address, CancellationToken ct) =>
-        await CheckAsync(await FindAsync("u.user_id = @who", new { yes = true, who = user }, ct), SignInAttempts.Of(user), password, address, ct);
+        await CheckAsync(
+            await FindAsync("u.user_id = @who", new { yes = true, who = user }, ct), SignInAttempts.Of(user), password, address, ct);
 
     async Task<Row?> FindAsync(string condition, object arguments, CancellationToken ct)
     {
@@ -150,7 +155,8 @@ public sealed class Passwords(Database database, SignInLimits limits, TimeProvid
     }
 
     /// <summary>As the framework writes them down: a mark, the hash function, the rounds.</summary>
-    static int RoundsOf(string hash) => Convert.FromBase64String(hash) is [1, _, _, _, _, ..] bytes ? BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(5)) : 0;
+    static int RoundsOf(string hash) =>
+        Convert.FromBase64String(hash) is [1, _, _, _, _, ..] bytes ? BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(5)) : 0;
 
     /// <summary>The stamp for a session that no password opened. Who has no password gets one that nobody knows.</summary>
     public async Task<string> StampAsync(Guid user, CancellationToken ct)

@@ -53,7 +53,12 @@ public sealed class People(Database database)
             arguments.Add("u" + i.ToString(CultureInfo.InvariantCulture), id);
         await using var connection = await database.OpenAsync(ct);
         return (await connection.QueryAsync<Colleague>(
-            $"SELECT user_id, user_name, display_name FROM app_user WHERE user_id IN ({string.Join(", ", wanted.Index().Select(w => $"@u{w.Index}"))})", arguments)).AsList();
+            $"""
+            SELECT user_id, user_name, display_name
+            FROM app_user
+            WHERE user_id IN ({string.Join(", ", wanted.Index().Select(w => $"@u{w.Index}"))})
+            """,
+            arguments)).AsList();
     }
 
     /// <summary>Who holds a post, or sits in it by order, by name.</summary>
@@ -62,6 +67,8 @@ public sealed class People(Database database)
     {
         ArgumentNullException.ThrowIfNull(moment);
         var able = moment.Holders!.GetValueOrDefault(role, []).Concat(moment.ByOrder.GetValueOrDefault(role, []));
-        return [.. (await NamesAsync(able.Cast<Guid?>(), ct)).Select(n => new PersonName(n.Key, n.Value)).OrderBy(n => n.DisplayName, StringComparer.Ordinal)];
+        return [.. (await NamesAsync(able.Cast<Guid?>(), ct))
+            .Select(n => new PersonName(n.Key, n.Value))
+            .OrderBy(n => n.DisplayName, StringComparer.Ordinal)];
     }
 }

@@ -22,11 +22,14 @@ public enum CodeAnswer
 }
 
 /// <summary>What came of putting a second factor on.</summary>
-/// <param name="Codes">The recovery codes, to be shown once; null when the code is not the secret's, or there is a second factor already.</param>
+/// <param name="Codes">The recovery codes, to be shown once; null when the
+/// code is not the secret's, or there is a second factor already.</param>
 /// <param name="IsOnAlready">The old one must be taken off first, which takes one of its codes, or an administrator.</param>
 public sealed record PutOn(IReadOnlyList<string>? Codes, bool IsOnAlready);
 
-/// <summary>A code from the person's phone, asked for after the password. Whoever lost the phone has ten codes on paper, or an administrator.</summary>
+/// <summary>
+/// A code from the person's phone, asked for after the password. Whoever lost the phone has ten codes on paper, or an administrator.
+/// </summary>
 public sealed class SecondFactor(Database database, IDataProtectionProvider protection, TimeProvider time, ILogger<SecondFactor> log)
 {
     const int RecoveryCodes = 10;
@@ -41,7 +44,8 @@ public sealed class SecondFactor(Database database, IDataProtectionProvider prot
         VALUES ($1, $2, $3, $4, 0, NULL, $5)
         """;
 
-    const string TakenSql = "UPDATE second_factor SET secret = $2, last_step = $3, recovery = $4, failures = 0, locked_until = NULL WHERE user_id = $1";
+    const string TakenSql =
+        "UPDATE second_factor SET secret = $2, last_step = $3, recovery = $4, failures = 0, locked_until = NULL WHERE user_id = $1";
     const string FailSql = "UPDATE second_factor SET failures = $2, locked_until = $3 WHERE user_id = $1";
     const string DeleteSql = "DELETE FROM second_factor WHERE user_id = $1";
 
@@ -56,7 +60,8 @@ public sealed class SecondFactor(Database database, IDataProtectionProvider prot
     {
         await using var connection = await database.OpenAsync(ct);
         // Index: the primary key.
-        var recovery = await connection.ExecuteScalarAsync<string?>("SELECT recovery FROM second_factor WHERE user_id = @user", new { user });
+        var recovery = await connection.ExecuteScalarAsync<string?>(
+            "SELECT recovery FROM second_factor WHERE user_id = @user", new { user });
         return recovery is null ? null : JsonSerializer.Deserialize<List<string>>(recovery)!.Count;
     }
 
@@ -92,7 +97,8 @@ public sealed class SecondFactor(Database database, IDataProtectionProvider prot
             .Select(_ => $"{RandomNumberGenerator.GetString(Alphabet, 5)}-{RandomNumberGenerator.GetString(Alphabet, 5)}").ToList();
         try
         {
-            var (kept, hashes) = (ProtectorOf(user).Protect(Convert.ToBase64String(secret)), JsonSerializer.Serialize(codes.Select(HashOf)));
+            var (kept, hashes) = (
+                ProtectorOf(user).Protect(Convert.ToBase64String(secret)), JsonSerializer.Serialize(codes.Select(HashOf)));
             await WriteAsync(session => session.Enqueue(SetSql, user, kept, hashes, step, now), ct);
             return new PutOn(codes, false);
         }
@@ -102,7 +108,9 @@ public sealed class SecondFactor(Database database, IDataProtectionProvider prot
         }
     }
 
-    /// <summary>A code of the phone, or one of those on paper; each is taken once. Five wrong ones in a row lock for a while, as wrong passwords do.</summary>
+    /// <summary>
+    /// A code of the phone, or one of those on paper; each is taken once. Five wrong ones in a row lock for a while, as wrong passwords do.
+    /// </summary>
     public Task<CodeAnswer> CheckAsync(Guid user, string code, CancellationToken ct) => JudgeAsync(user, code, static (_, _) => { }, ct);
 
     /// <summary>Takes it off, for whoever still has the phone or a code on paper.</summary>
@@ -119,7 +127,11 @@ public sealed class SecondFactor(Database database, IDataProtectionProvider prot
             async session =>
             {
                 var row = await session.QuerySingleAsync(
-                    $"SELECT f.secret, f.recovery, f.last_step, f.failures, f.locked_until FROM second_factor f WHERE f.user_id = $1 {database.Lock("f")}",
+                    $"""
+                    SELECT f.secret, f.recovery, f.last_step, f.failures, f.locked_until
+                    FROM second_factor f
+                    WHERE f.user_id = $1 {database.Lock("f")}
+                    """,
                     new object?[] { user },
                     r => new Row(r.GetString(0), r.GetString(1), r.GetInt64(2), r.GetInt32(3), r.IsDBNull(4) ? null : r.Instant(4)));
                 // Another was put on in this moment: what came is no code of it.
@@ -168,7 +180,8 @@ public sealed class SecondFactor(Database database, IDataProtectionProvider prot
     {
         List<(Guid User, string Secret)> all;
         await using (var connection = await database.OpenAsync(ct))
-            all = (await connection.QueryAsync<(Guid, string)>("SELECT user_id, secret FROM second_factor ORDER BY user_id LIMIT 5000")).AsList();
+            all = (await connection.QueryAsync<(Guid, string)>(
+                "SELECT user_id, secret FROM second_factor ORDER BY user_id LIMIT 5000")).AsList();
         var before = protection.CreateProtector(Purpose);
         return all.Count(f => Opened(ProtectorOf(f.User), f.Secret) is null && Opened(before, f.Secret) is null);
     }
@@ -188,11 +201,14 @@ public sealed class SecondFactor(Database database, IDataProtectionProvider prot
     sealed record Row(string Secret, string Recovery, long LastStep, int Failures, DateTimeOffset? LockedUntil);
 }
 
-/// <summary><c>DELETE /api/v1/users/{user}/second-factor</c>: an administrator helps somebody who lost phone and paper. All their sessions end.</summary>
+/// <summary>
+/// <c>DELETE /api/v1/users/{user}/second-factor</c>: an administrator helps somebody who lost phone and paper. All their sessions end.
+/// </summary>
 public static class ResetSecondFactor
 {
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapDelete("/users/{user:guid}/second-factor", DeleteAsync).WithName("ResetSecondFactor").WithTags("Administration").Produces(204).Refuses(403, 404);
+        routes.MapDelete("/users/{user:guid}/second-factor", DeleteAsync).WithName("ResetSecondFactor").WithTags("Administration")
+            .Produces(204).Refuses(403, 404);
 
     static async Task<IResult> DeleteAsync(HttpContext http, Guid user, IMediator mediator) =>
         (await mediator.Send(new Command(http.Caller(), user), http.RequestAborted)).ToResult();
@@ -200,7 +216,8 @@ public static class ResetSecondFactor
     // No RequestId: taking it off twice is taking it off.
     public sealed record Command(Caller Caller, Guid User) : IRequest<Outcome<StoredAnswer>>;
 
-    internal sealed class Handler(Database database, SecondFactor factor, Sessions sessions) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    internal sealed class Handler(Database database, SecondFactor factor, Sessions sessions)
+        : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
         {

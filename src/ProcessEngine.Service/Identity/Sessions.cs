@@ -55,7 +55,8 @@ public sealed class Sessions(Database database, IMemoryCache cache, TimeProvider
         WHERE s.session_id = @session AND s.ended_at IS NULL AND u.active = @yes
         """;
 
-    const string OpenSql = "INSERT INTO web_session (session_id, user_id, stamp, device, created_at, seen_at) VALUES ($1, $2, $3, $4, $5, $5)";
+    const string OpenSql =
+        "INSERT INTO web_session (session_id, user_id, stamp, device, created_at, seen_at) VALUES ($1, $2, $3, $4, $5, $5)";
     const string SeenSql = "UPDATE web_session SET seen_at = $2 WHERE session_id = $1";
     const string EndSql = "UPDATE web_session SET ended_at = $3 WHERE session_id = $1 AND user_id = $2 AND ended_at IS NULL";
     const string EndAllSql = "UPDATE web_session SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL";
@@ -72,11 +73,16 @@ public sealed class Sessions(Database database, IMemoryCache cache, TimeProvider
         ArgumentNullException.ThrowIfNull(device);
         var now = Instants.Truncate(time.GetUtcNow());
         var id = Guid.CreateVersion7(now);
-        await WriteAsync(session => session.Enqueue(OpenSql, id, person.UserId, person.Stamp, device.Length > DeviceLength ? device[..DeviceLength] : device, now), ct);
+        await WriteAsync(
+            session => session.Enqueue(
+                OpenSql, id, person.UserId, person.Stamp, device.Length > DeviceLength ? device[..DeviceLength] : device, now),
+            ct);
         return id;
     }
 
-    /// <summary>Who it is, with what they hold today; null when the session has ended: by its owner, by a new password, or by its age.</summary>
+    /// <summary>
+    /// Who it is, with what they hold today; null when the session has ended: by its owner, by a new password, or by its age.
+    /// </summary>
     public async ValueTask<SignedIn?> FindAsync(Guid session, CancellationToken ct) =>
         await KnownAsync(session, ct) is { } known ? known with { Caller = known.Caller.On(BangkokTime.DateOf(time.GetUtcNow())) } : null;
 
@@ -93,7 +99,8 @@ public sealed class Sessions(Database database, IMemoryCache cache, TimeProvider
             row = await connection.QuerySingleOrDefaultAsync<Row>(FindSql, new { session, yes = true });
             if (row is null || row.CreatedAt + Longest < time.GetUtcNow())
                 return null;
-            found = new SignedIn(session, await CallerRows.LoadAsync(connection, row.UserId, row.UserName), row.DisplayName, row.MustChange);
+            found = new SignedIn(
+                session, await CallerRows.LoadAsync(connection, row.UserId, row.UserName), row.DisplayName, row.MustChange);
         }
 
         var now = Instants.Truncate(time.GetUtcNow());
@@ -121,7 +128,8 @@ public sealed class Sessions(Database database, IMemoryCache cache, TimeProvider
         return rows.AsList();
     }
 
-    public Task EndAsync(Guid session, Guid user, CancellationToken ct) => WriteAsync(write => write.Enqueue(EndSql, session, user, Instants.Truncate(time.GetUtcNow())), ct);
+    public Task EndAsync(Guid session, Guid user, CancellationToken ct) =>
+        WriteAsync(write => write.Enqueue(EndSql, session, user, Instants.Truncate(time.GetUtcNow())), ct);
 
     /// <summary>Signs a person out everywhere: no session that was opened before holds any more.</summary>
     public Task EndAllAsync(Guid user, CancellationToken ct) => WriteAsync(

@@ -7,11 +7,14 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Identity;
 
-/// <summary><c>PUT /api/v1/users/{user}/password</c>: an administrator sets a first password; its owner must choose another at the first sign-in.</summary>
+/// <summary>
+/// <c>PUT /api/v1/users/{user}/password</c>: an administrator sets a first password; its owner must choose another at the first sign-in.
+/// </summary>
 public static class SetPassword
 {
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPut("/users/{user:guid}/password", PutAsync).WithName("SetPassword").WithTags("Administration").Accepts<Request>("application/json")
+        routes.MapPut("/users/{user:guid}/password", PutAsync).WithName("SetPassword").WithTags("Administration")
+            .Accepts<Request>("application/json")
             .Produces(204).Refuses(400, 403, 422);
 
     static async Task<IResult> PutAsync(HttpContext http, Guid user, IMediator mediator)
@@ -30,7 +33,8 @@ public static class SetPassword
         public Validator() => RuleFor(c => c.Password).Given().PlainText(Passwords.Longest);
     }
 
-    internal sealed class Handler(Database database, Passwords passwords, Sessions sessions) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    internal sealed class Handler(Database database, Passwords passwords, Sessions sessions)
+        : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
         {
@@ -41,7 +45,8 @@ public static class SetPassword
                 // With a key alone nobody gets at their own password: that takes the password (on the page), or an administrator.
                 if (request.Caller.UserId == request.User && !request.Caller.Memberships.Any(m => m.Role == Roles.Administrator))
                     return new NotAllowed("set-password", [Roles.Administrator]);
-                var name = await Dapper.SqlMapper.ExecuteScalarAsync<string>(connection, "SELECT user_name FROM app_user WHERE user_id = @User", new { request.User });
+                var name = await Dapper.SqlMapper.ExecuteScalarAsync<string>(
+                    connection, "SELECT user_name FROM app_user WHERE user_id = @User", new { request.User });
                 if (Passwords.FaultOf(request.Password, name ?? "") is { } fault)
                     return InvalidInput.At("password", fault.Th, fault.En);
             }

@@ -32,7 +32,10 @@ public static class Totp
         return (number % 1_000_000).ToString("D6", CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The half minute whose code it is: this one, the one before or the one after, for phones whose clock is a little off. Null when it is none.</summary>
+    /// <summary>
+    /// The half minute whose code it is: this one, the one before or the one
+    /// after, for phones whose clock is a little off. Null when it is none.
+    /// </summary>
     public static long? StepOf(ReadOnlySpan<byte> secret, string code, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(code);
@@ -63,5 +66,6 @@ public static class Totp
 
     /// <summary>What the picture says to an authenticator app.</summary>
     public static string Address(ReadOnlySpan<byte> secret, string userName) =>
-        $"otpauth://totp/{Uri.EscapeDataString("ProcessEngine:" + userName)}?secret={Base32(secret)}&issuer=ProcessEngine&algorithm=SHA1&digits={Digits}&period={SecondsPerStep}";
+        $"otpauth://totp/{Uri.EscapeDataString("ProcessEngine:" + userName)}?secret={Base32(secret)}&issuer=ProcessEngine"
+            + $"&algorithm=SHA1&digits={Digits}&period={SecondsPerStep}";
 }

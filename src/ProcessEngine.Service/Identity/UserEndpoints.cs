@@ -19,12 +19,16 @@ public static class UserEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/roles", () => Results.Json(new Page<RoleView>([.. Roles.All.Select(r => new RoleView(r, Roles.NameOf(r)))], null), JsonShape.Options))
+        routes.MapGet(
+            "/roles",
+            () => Results.Json(new Page<RoleView>([.. Roles.All.Select(r => new RoleView(r, Roles.NameOf(r)))], null), JsonShape.Options))
             .WithName("ListRoles").WithTags("Administration").Produces<Page<RoleView>>();
         routes.MapGet("/users/me", MeAsync).WithName("GetMe").WithTags("Administration").Produces<UserView>();
-        routes.MapPost("/users", PostAsync).WithName("CreateUser").WithTags("Administration").Accepts<Request>("application/json").Produces<UserView>(201).Idempotent()
+        routes.MapPost("/users", PostAsync).WithName("CreateUser").WithTags("Administration").Accepts<Request>("application/json")
+            .Produces<UserView>(201).Idempotent()
             .Refuses(400, 403, 409);
-        routes.MapGet("/offices/{office}/members", MembersAsync).WithName("ListMembers").WithTags("Administration").Produces<Page<UserView>>().Paged().Refuses(404);
+        routes.MapGet("/offices/{office}/members", MembersAsync).WithName("ListMembers").WithTags("Administration")
+            .Produces<Page<UserView>>().Paged().Refuses(404);
         routes.MapPut("/offices/{office}/members/{user:guid}", PutMemberAsync).WithName("SetMemberRoles").WithTags("Administration")
             .Accepts<RolesRequest>("application/json").Produces<UserView>().Idempotent().Refuses(400, 403, 404, 422);
     }
@@ -53,7 +57,8 @@ public static class UserEndpoints
             LIMIT @take
             """,
             new { office, after = paging.After?[0] ?? "", take = paging.Limit + 1 })).AsList();
-        var roles = (await connection.QueryAsync<(Guid User, string Role)>("SELECT user_id, role FROM membership WHERE office = @office ORDER BY role", new { office }))
+        var roles = (await connection.QueryAsync<(Guid User, string Role)>(
+            "SELECT user_id, role FROM membership WHERE office = @office ORDER BY role", new { office }))
             .ToLookup(m => m.User, m => new Membership(office, m.Role));
         return Results.Json(paging.ToPage(rows, r => r.ToView([.. roles[r.UserId]]), r => [r.UserName]), JsonShape.Options);
     }
@@ -62,13 +67,15 @@ public static class UserEndpoints
     {
         var sent = await http.ReadAsync<Request>();
         return (await mediator.Send(
-            new Command(sent.Caller, sent.Id, sent.Body.UserName, sent.Body.DisplayName, sent.Body.Office, sent.Body.Roles ?? []), http.RequestAborted)).ToResult();
+            new Command(sent.Caller, sent.Id, sent.Body.UserName, sent.Body.DisplayName, sent.Body.Office, sent.Body.Roles ?? []),
+            http.RequestAborted)).ToResult();
     }
 
     static async Task<IResult> PutMemberAsync(HttpContext http, string office, Guid user, IMediator mediator)
     {
         var sent = await http.ReadAsync<RolesRequest>();
-        return (await mediator.Send(new RolesCommand(sent.Caller, sent.Id, office, user, sent.Body.Roles ?? []), http.RequestAborted)).ToResult();
+        return (await mediator.Send(
+            new RolesCommand(sent.Caller, sent.Id, office, user, sent.Body.Roles ?? []), http.RequestAborted)).ToResult();
     }
 
     /// <param name="Office">The office that the person belongs to.</param>
@@ -78,10 +85,12 @@ public static class UserEndpoints
     /// <param name="Roles">All the roles that the person holds in the office from now on; empty to remove them from it.</param>
     public sealed record RolesRequest(IReadOnlyList<string>? Roles);
 
-    public sealed record Command(Caller Caller, RequestId Id, string? UserName, string? DisplayName, string? Office, IReadOnlyList<string> Roles)
+    public sealed record Command(
+        Caller Caller, RequestId Id, string? UserName, string? DisplayName, string? Office, IReadOnlyList<string> Roles)
         : IRequest<Outcome<StoredAnswer>>;
 
-    public sealed record RolesCommand(Caller Caller, RequestId Id, string Office, Guid User, IReadOnlyList<string> Roles) : IRequest<Outcome<StoredAnswer>>;
+    public sealed record RolesCommand(Caller Caller, RequestId Id, string Office, Guid User, IReadOnlyList<string> Roles)
+        : IRequest<Outcome<StoredAnswer>>;
 
     internal sealed class Validator : AbstractValidator<Command>
     {
@@ -104,7 +113,8 @@ public static class UserEndpoints
         rule.Must(roles => roles.All(Roles.All.Contains))
             .Says($"บทบาทที่มีคือ {string.Join(", ", Roles.All)}", $"The roles are {string.Join(", ", Roles.All)}.");
 
-    internal sealed class Handler(IdempotentWriter store, OfficeCalendars offices, ApiKeys keys, Sessions sessions) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    internal sealed class Handler(IdempotentWriter store, OfficeCalendars offices, ApiKeys keys, Sessions sessions)
+        : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
         {
@@ -121,8 +131,14 @@ public static class UserEndpoints
                     session.Enqueue(InsertUserSql, id, request.UserName, request.DisplayName, true, now);
                     foreach (var role in request.Roles.Distinct())
                         session.Enqueue(InsertMembershipSql, id, office, role);
-                    var view = new UserView(id, request.UserName!, request.DisplayName!, true, [.. request.Roles.Distinct().Select(r => new Membership(office, r))]);
-                    return ValueTask.FromResult<Outcome<StoredAnswer>>(new StoredAnswer(StatusCodes.Status201Created, JsonShape.Write(view)));
+                    var view = new UserView(
+                        id,
+                        request.UserName!,
+                        request.DisplayName!,
+                        true,
+                        [.. request.Roles.Distinct().Select(r => new Membership(office, r))]);
+                    return ValueTask.FromResult<Outcome<StoredAnswer>>(new StoredAnswer(
+                        StatusCodes.Status201Created, JsonShape.Write(view)));
                 },
                 () => new AlreadyExists("userName", request.UserName!),
                 cancellationToken);
@@ -134,7 +150,8 @@ public static class UserEndpoints
         }
     }
 
-    internal sealed class RolesHandler(IdempotentWriter store, OfficeCalendars offices, Database database, ApiKeys keys, Sessions sessions) : IRequestHandler<RolesCommand, Outcome<StoredAnswer>>
+    internal sealed class RolesHandler(IdempotentWriter store, OfficeCalendars offices, Database database, ApiKeys keys, Sessions sessions)
+        : IRequestHandler<RolesCommand, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(RolesCommand request, CancellationToken cancellationToken)
         {
@@ -166,7 +183,8 @@ public static class UserEndpoints
         }
     }
 
-    public const string InsertUserSql = "INSERT INTO app_user (user_id, user_name, display_name, active, created_at) VALUES ($1, $2, $3, $4, $5)";
+    public const string InsertUserSql =
+        "INSERT INTO app_user (user_id, user_name, display_name, active, created_at) VALUES ($1, $2, $3, $4, $5)";
     public const string InsertMembershipSql = "INSERT INTO membership (user_id, office, role) VALUES ($1, $2, $3)";
     public const string InsertKeySql = "INSERT INTO api_key (key_id, user_id, hash, label, created_at) VALUES ($1, $2, $3, $4, $5)";
 

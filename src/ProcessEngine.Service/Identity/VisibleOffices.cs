@@ -16,6 +16,8 @@ public static class VisibleOffices
         ArgumentNullException.ThrowIfNull(caller);
         if (asked is not null)
             return caller.BelongsTo(asked) ? [asked] : [];
-        return caller.Offices is { } own ? own : [.. await connection.QueryAsync<string>("SELECT code FROM office ORDER BY code LIMIT @Most", new { Most })];
+        return caller.Offices is { } own
+            ? own
+            : [.. await connection.QueryAsync<string>("SELECT code FROM office ORDER BY code LIMIT @Most", new { Most })];
     }
 }

@@ -24,37 +24,52 @@ public sealed record Caller(Guid UserId, string UserName, ImmutableArray<Members
     /// <summary>With the orders that are in force on a day, and no others.</summary>
     public Caller On(DateOnly day) => Orders.IsEmpty ? this : this with { Orders = Orders.RemoveAll(o => !o.InForceOn(day)) };
 
-    /// <summary>The caller as the core sees them: with what they hold in the office of the case, and the orders for its procedure.</summary>
+    /// <summary>
+    /// The caller as the core sees them: with what they hold in the office of the case, and the orders for its procedure.
+    /// </summary>
     public Actor In(string office, string definitionKey) => new(
         UserId,
         [.. Memberships.Where(m => m.Office == office || m.Office == EveryOffice).Select(m => m.Role)],
         Orders.IsEmpty ? [] : [.. Orders.Where(o => o.Office == office && o.Covers(definitionKey)).Select(o => o.Order)]);
 
-    public bool BelongsTo(string office) => Memberships.Any(m => m.Office == office || m.Office == EveryOffice) || Orders.Any(o => o.Office == office);
+    public bool BelongsTo(string office) =>
+        Memberships.Any(m => m.Office == office || m.Office == EveryOffice) || Orders.Any(o => o.Office == office);
 
-    /// <summary>In their own right: whoever sits in a post by order does the work of its cases, and does not look after the system.</summary>
-    public bool Holds(string role, string office) => Memberships.Any(m => m.Role == role && (m.Office == office || m.Office == EveryOffice));
+    /// <summary>
+    /// In their own right: whoever sits in a post by order does the work of its cases, and does not look after the system.
+    /// </summary>
+    public bool Holds(string role, string office) =>
+        Memberships.Any(m => m.Role == role && (m.Office == office || m.Office == EveryOffice));
 
     /// <summary>By an order for this procedure.</summary>
-    public bool SitsIn(string role, string office, string definitionKey) => Orders.Any(o => o.Role == role && o.Office == office && o.Covers(definitionKey));
+    public bool SitsIn(string role, string office, string definitionKey) =>
+        Orders.Any(o => o.Role == role && o.Office == office && o.Covers(definitionKey));
 
     /// <summary>The offices that the caller belongs to; null when that is every office.</summary>
     public ImmutableArray<string>? Offices =>
-        Memberships.Any(m => m.Office == EveryOffice) ? null : [.. Memberships.Select(m => m.Office).Concat(Orders.Select(o => o.Office)).Distinct()];
+        Memberships.Any(m => m.Office == EveryOffice)
+            ? null
+            : [.. Memberships.Select(m => m.Office).Concat(Orders.Select(o => o.Office)).Distinct()];
 
     /// <summary>Their own posts of some roles, then those that they sit in by order and that are not their own.</summary>
     public IReadOnlyList<Post> PostsOf(IReadOnlyList<string> roles)
     {
-        var own = Memberships.Where(m => m.Office != EveryOffice && roles.Contains(m.Role)).Distinct().Select(m => new Post(m.Office, m.Role, [])).ToList();
+        var own = Memberships.Where(m => m.Office != EveryOffice && roles.Contains(m.Role))
+            .Distinct()
+            .Select(m => new Post(m.Office, m.Role, []))
+            .ToList();
         return
         [
             .. own,
-            .. Orders.Where(o => roles.Contains(o.Role) && !own.Any(p => p.Office == o.Office && p.Role == o.Role)).GroupBy(o => (o.Office, o.Role))
+            .. Orders.Where(o => roles.Contains(o.Role) && !own.Any(p => p.Office == o.Office && p.Role == o.Role))
+                .GroupBy(o => (o.Office, o.Role))
                 .Select(g => new Post(g.Key.Office, g.Key.Role, [.. g])),
         ];
     }
 
-    /// <summary>Whether a case is the caller's to look at: of an office of theirs, or with a task that they took under an order that is over.</summary>
+    /// <summary>
+    /// Whether a case is the caller's to look at: of an office of theirs, or with a task that they took under an order that is over.
+    /// </summary>
     public bool MaySee(ProcessState state)
     {
         ArgumentNullException.ThrowIfNull(state);

@@ -17,7 +17,8 @@ public static class DataRules
                 $"มีได้ไม่เกิน {MaxFields} รายการ และไม่เกิน {ValidationRules.DataLength / 1024} KB",
                 $"It may have at most {MaxFields} fields and {ValidationRules.DataLength / 1024} KB.")
             .Must(data => data is not { ValueKind: JsonValueKind.Object } fields
-                || fields.EnumerateObject().All(f => f.Name.Length is > 0 and <= ValidationRules.CodeLength && ValidationRules.IsClean(f.Name)))
+                || fields.EnumerateObject()
+                    .All(f => f.Name.Length is > 0 and <= ValidationRules.CodeLength && ValidationRules.IsClean(f.Name)))
             .Says("ชื่อรายการไม่ถูกต้อง", "A field has a name that is empty, too long or not text.")
             .Must(data => data is not { ValueKind: JsonValueKind.Object } fields || IsWhole(fields))
             .Says("มีอักขระที่ไม่สมบูรณ์", "It contains broken characters.");

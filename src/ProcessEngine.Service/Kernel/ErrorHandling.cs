@@ -15,7 +15,8 @@ public static class ErrorHandling
         {
             ExceptionHandler = http => HandleAsync(http, write),
             // Our own handler logs what deserves it; a refused request does not.
-            SuppressDiagnosticsCallback = context => context.Exception is RefusedRequestException or BadHttpRequestException or OperationCanceledException,
+            SuppressDiagnosticsCallback = context => context.Exception is RefusedRequestException or BadHttpRequestException
+                or OperationCanceledException,
         });
         app.UseStatusCodePages(context => write(Problems.ForStatus(context.HttpContext.Response.StatusCode), context.HttpContext));
     }
@@ -27,7 +28,8 @@ public static class ErrorHandling
             RefusedRequestException e => Problems.From(e.Rejection),
             BadHttpRequestException e => Problems.ForStatus(e.StatusCode),
             // The world is broken, not the request: it may be sent again.
-            System.Data.Common.DbException { IsTransient: true } or TimeoutException => Problems.ForStatus(StatusCodes.Status503ServiceUnavailable),
+            System.Data.Common.DbException { IsTransient: true } or TimeoutException =>
+                Problems.ForStatus(StatusCodes.Status503ServiceUnavailable),
             OperationCanceledException when http.RequestAborted.IsCancellationRequested => null,
             _ => Problems.ForStatus(StatusCodes.Status500InternalServerError),
         };

@@ -2,8 +2,8 @@
 namespace ProcessEngine.Service.Kernel;
 
 /// <summary>
-/// What a capability brings along: its services and jobs, its routes, and what it does before the first request. A new capability is a folder with one of
-/// these, and a line in <c>Hosting/Modules.cs</c>; nobody else's file changes.
+/// What a capability brings along: its services and jobs, its routes, and what it does before the first request. A new capability is a
+/// folder with one of these, and a line in <c>Hosting/Modules.cs</c>; nobody else's file changes.
 /// </summary>
 public interface IModule
 {

@@ -18,7 +18,8 @@ public sealed record InvalidInput(IReadOnlyList<FieldError> Errors) : Rejection
 }
 
 /// <summary>Validates each request before its handler sees it. The only behaviour there is.</summary>
-public sealed class ValidationBehavior<TRequest, TResponse>(IEnumerable<IValidator<TRequest>> validators) : IPipelineBehavior<TRequest, TResponse>
+public sealed class ValidationBehavior<TRequest, TResponse>(IEnumerable<IValidator<TRequest>> validators)
+    : IPipelineBehavior<TRequest, TResponse>
     where TRequest : IRequest<TResponse>
     where TResponse : IOutcome<TResponse>
 {
@@ -53,27 +54,34 @@ public static class ValidationRules
     public static IRuleBuilderOptions<T, string?> Given<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(text => text is not null && text.EnumerateRunes().Any(IsSeen)).Says("ต้องระบุ", "It is required.");
 
-    /// <summary>What people and offices are called. Nothing in it is invisible: two names that look the same are the same, and none turns the line around.</summary>
+    /// <summary>
+    /// What people and offices are called. Nothing in it is invisible: two
+    /// names that look the same are the same, and none turns the line around.
+    /// </summary>
     public static IRuleBuilderOptions<T, string?> Name<T>(this IRuleBuilder<T, string?> rule, int maxLength) =>
-        rule.Given().PlainText(maxLength).Must(text => text is null || !text.EnumerateRunes().Any(r => !IsSeen(r) && r.Value is not (' ' or Joiner)))
+        rule.Given().PlainText(maxLength)
+            .Must(text => text is null || !text.EnumerateRunes().Any(r => !IsSeen(r) && r.Value is not (' ' or Joiner)))
             .Says("มีอักขระที่มองไม่เห็น", "It contains invisible characters.");
 
     /// <summary>Holds an emoji of several people together.</summary>
     const int Joiner = 0x200D;
 
-    static bool IsSeen(Rune rune) => !Rune.IsWhiteSpace(rune) && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Format or UnicodeCategory.Control or UnicodeCategory.OtherNotAssigned);
+    static bool IsSeen(Rune rune) => !Rune.IsWhiteSpace(rune)
+        && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Format or UnicodeCategory.Control or UnicodeCategory.OtherNotAssigned);
 
     /// <summary>The camelCase name of a value, or nothing.</summary>
     public static IRuleBuilderOptions<T, string?> OneOf<T, TEnum>(this IRuleBuilder<T, string?> rule)
         where TEnum : struct, Enum
     {
         var names = string.Join(", ", Enum.GetNames<TEnum>().Select(JsonNamingPolicy.CamelCase.ConvertName));
-        return rule.Must(text => text is null || ReadAs<TEnum>(text) is not null).Says($"ต้องเป็นค่าใดค่าหนึ่งใน {names}", $"It must be one of {names}.");
+        return rule.Must(text => text is null || ReadAs<TEnum>(text) is not null)
+            .Says($"ต้องเป็นค่าใดค่าหนึ่งใน {names}", $"It must be one of {names}.");
     }
 
     public static TEnum? ReadAs<TEnum>(string? text)
         where TEnum : struct, Enum =>
-        Enum.GetValues<TEnum>().Where(value => JsonNamingPolicy.CamelCase.ConvertName(value.ToString()) == text).Cast<TEnum?>().FirstOrDefault();
+        Enum.GetValues<TEnum>().Where(value => JsonNamingPolicy.CamelCase.ConvertName(value.ToString()) == text).Cast<TEnum?>()
+            .FirstOrDefault();
 
     /// <summary>Refused, never cut: cutting Thai in the middle of a cluster would change the word.</summary>
     public static IRuleBuilderOptions<T, string?> PlainText<T>(this IRuleBuilder<T, string?> rule, int maxLength) =>

@@ -16,9 +16,13 @@ public sealed record PostByOrder(Guid User, string Office, PostOrder Order, Date
 
     public bool Covers(string definitionKey) => Scope is not { } keys || keys.Contains(definitionKey);
 
-    /// <summary>The condition that keeps a query within what some orders cover; its parameters are added. A list as one parameter is not the same in both databases.</summary>
+    /// <summary>
+    /// The condition that keeps a query within what some orders cover; its parameters
+    /// are added. A list as one parameter is not the same in both databases.
+    /// </summary>
     /// <param name="not">Keeps it outside instead.</param>
-    public static string Within(IReadOnlyCollection<PostByOrder> orders, string column, string parameter, DynamicParameters arguments, bool not = false)
+    public static string Within(
+        IReadOnlyCollection<PostByOrder> orders, string column, string parameter, DynamicParameters arguments, bool not = false)
     {
         ArgumentNullException.ThrowIfNull(arguments);
         if (orders.Count == 0 || orders.Any(o => o.Scope is null))

@@ -32,7 +32,9 @@ public sealed record Problem(
     }
 }
 
-/// <summary>What a refusal says to a caller: the core's refusals by this table (a test walks them all), the service's own by themselves.</summary>
+/// <summary>
+/// What a refusal says to a caller: the core's refusals by this table (a test walks them all), the service's own by themselves.
+/// </summary>
 public static class Problems
 {
     public static Problem From(Rejection rejection) => rejection switch
@@ -40,7 +42,8 @@ public static class Problems
         Refusal r => r.ToProblem(),
         InvalidInput r => Invalid(r),
         NotAllowed { NeedsOneOf.Count: 0 } r => Of(
-            403, "not-allowed", null, "ผู้ที่บันทึกไว้เท่านั้นที่ทำรายการนี้ได้", $"You may not do this ({r.Action}): only whoever did it may.", ("action", r.Action), ("needsOneOf", r.NeedsOneOf)),
+            403, "not-allowed", null, "ผู้ที่บันทึกไว้เท่านั้นที่ทำรายการนี้ได้",
+            $"You may not do this ({r.Action}): only whoever did it may.", ("action", r.Action), ("needsOneOf", r.NeedsOneOf)),
         NotAllowed r => Of(
             403, "not-allowed", null,
             $"ท่านไม่มีสิทธิ์ดำเนินการนี้ ผู้ที่ทำได้คือ {string.Join(", ", r.NeedsOneOf.Select(x => Roles.NameOf(x).Th))}",
@@ -57,7 +60,8 @@ public static class Problems
             "The task changed after you looked at it; look again before you act.",
             ("taskId", r.TaskId), ("expected", r.Expected), ("actual", r.Actual)),
         TaskHeldByAnother r => Of(
-            409, "task-held-by-another", null, "มีผู้อื่นรับงานนี้ไปแล้ว", "Somebody else has this task.", ("taskId", r.TaskId), ("assignee", r.Assignee)),
+            409, "task-held-by-another", null, "มีผู้อื่นรับงานนี้ไปแล้ว", "Somebody else has this task.", ("taskId", r.TaskId),
+            ("assignee", r.Assignee)),
         ReasonRequired r => Of(
             422, "reason-required", "comment", "ต้องระบุเหตุผล", $"To {r.Action}, a reason is required.", ("action", r.Action)),
         ActionNotForThisStep r => Of(
@@ -72,24 +76,31 @@ public static class Problems
             ("toStep", r.ToStep), ("allowed", r.Allowed)),
         AssigneeLacksRole r => Of(
             422, "assignee-lacks-role", "assignee",
-            $"ผู้ที่จะรับงานไม่ได้เป็น{Roles.NameOf(r.Role).Th}ในสำนักงานนี้", $"The assignee does not hold the role {r.Role} in this office.",
+            $"ผู้ที่จะรับงานไม่ได้เป็น{Roles.NameOf(r.Role).Th}ในสำนักงานนี้",
+            $"The assignee does not hold the role {r.Role} in this office.",
             ("assignee", r.Assignee), ("role", r.Role)),
         InstanceHasEnded r => Of(
             409, "instance-has-ended", null, "เรื่องนี้สิ้นสุดแล้ว", $"This case has ended ({StatusNames.Of(r.Status)}).",
             ("status", StatusNames.Of(r.Status))),
         AlreadyStarted => Of(409, "already-started", null, "เรื่องนี้เริ่มไปแล้ว", "This case has already started."),
         NoWayOn r => Of(
-            409, "no-way-on", null, $"นิยามกระบวนงานไม่มีทางไปต่อจากขั้นตอน {r.StepId}", $"The definition leads nowhere from {r.StepId} by {r.Port}.",
+            409, "no-way-on", null, $"นิยามกระบวนงานไม่มีทางไปต่อจากขั้นตอน {r.StepId}",
+            $"The definition leads nowhere from {r.StepId} by {r.Port}.",
             ("step", r.StepId), ("port", r.Port)),
-        InstanceIsSuspended => Of(409, "instance-is-suspended", null, "เรื่องนี้ถูกระงับไว้ชั่วคราว", "This case is suspended; it must be resumed first."),
+        InstanceIsSuspended =>
+            Of(409, "instance-is-suspended", null, "เรื่องนี้ถูกระงับไว้ชั่วคราว", "This case is suspended; it must be resumed first."),
         InstanceNotSuspended r => Of(
             409, "instance-not-suspended", null, "เรื่องนี้ไม่ได้ถูกระงับ", $"This case is not suspended ({StatusNames.Of(r.Status)}).",
             ("status", StatusNames.Of(r.Status))),
         ActionNotPossible r => Of(
-            409, "action-not-possible", null, "ทำรายการนี้ไม่ได้ในสถานะปัจจุบันของเรื่อง", $"A case that is {StatusNames.Of(r.Status)} does not allow \"{r.Action}\".",
+            409, "action-not-possible", null, "ทำรายการนี้ไม่ได้ในสถานะปัจจุบันของเรื่อง",
+            $"A case that is {StatusNames.Of(r.Status)} does not allow \"{r.Action}\".",
             ("action", r.Action), ("status", StatusNames.Of(r.Status))),
-        TaskIsPaused r => Of(409, "task-is-paused", null, "งานนี้รอบุคคลภายนอกอยู่ ต้องให้ดำเนินการต่อก่อน", "This task waits for somebody outside; continue it first.", ("taskId", r.TaskId)),
-        TaskNotPaused r => Of(409, "task-not-paused", null, "งานนี้ไม่ได้หยุดรออยู่", "This task is not waiting for anybody.", ("taskId", r.TaskId)),
+        TaskIsPaused r => Of(
+            409, "task-is-paused", null, "งานนี้รอบุคคลภายนอกอยู่ ต้องให้ดำเนินการต่อก่อน",
+            "This task waits for somebody outside; continue it first.", ("taskId", r.TaskId)),
+        TaskNotPaused r =>
+            Of(409, "task-not-paused", null, "งานนี้ไม่ได้หยุดรออยู่", "This task is not waiting for anybody.", ("taskId", r.TaskId)),
         ActedBefore r => Of(
             403, "acted-before", null, "ผู้ที่เสนอหรือดำเนินการขั้นตอนก่อนหน้าจะพิจารณาขั้นตอนนี้เองไม่ได้",
             $"Whoever did \"{r.Step}\" may not act here (four eyes).", ("step", r.Step)),
@@ -99,37 +110,62 @@ public static class Problems
         OrderNotInForce r => Of(
             409, "order-not-in-force", null,
             $"คำสั่งที่ {r.OrderNumber} ที่ท่านรับงานนี้ไว้สิ้นสุดหรือถูกยกเลิกแล้ว ให้คืนงานหรือมอบให้ผู้อื่น",
-            $"You took this task under order {r.OrderNumber}, which has run out or was revoked; release it, or have it reassigned.", ("orderNumber", r.OrderNumber), ("role", r.Role)),
+            $"You took this task under order {r.OrderNumber}, which has run out or was revoked; release it, or have it reassigned.",
+            ("orderNumber", r.OrderNumber), ("role", r.Role)),
         ActNotInOrder r => Of(
             403, "act-not-in-order", null, $"คำสั่งที่ {r.OrderNumber} ไม่ครอบคลุมการดำเนินการนี้",
-            $"Order {r.OrderNumber} does not cover \"{r.Action}\"; it covers {string.Join(", ", r.Covered)}.", ("orderNumber", r.OrderNumber), ("action", r.Action), ("covered", r.Covered)),
-        StepUnknown r => Of(422, "step-unknown", "toStep", $"ให้เรื่องดำเนินต่อที่ขั้นตอน \"{r.Step}\" ไม่ได้", $"The case cannot go on at \"{r.Step}\": there is no such step, or a case could not end from it alone."),
+            $"Order {r.OrderNumber} does not cover \"{r.Action}\"; it covers {string.Join(", ", r.Covered)}.",
+            ("orderNumber", r.OrderNumber), ("action", r.Action), ("covered", r.Covered)),
+        StepUnknown r => Of(
+            422,
+            "step-unknown",
+            "toStep",
+            $"ให้เรื่องดำเนินต่อที่ขั้นตอน \"{r.Step}\" ไม่ได้",
+            $"The case cannot go on at \"{r.Step}\": there is no such step, or a case could not end from it alone."),
         ReopenTooLate r => Of(
-            409, "reopen-too-late", null, $"เรื่องสิ้นสุดเกิน {r.WithinDays} วันแล้ว เปิดใหม่ไม่ได้", $"The case ended more than {r.WithinDays} day{(r.WithinDays == 1 ? "" : "s")} ago.",
+            409, "reopen-too-late", null, $"เรื่องสิ้นสุดเกิน {r.WithinDays} วันแล้ว เปิดใหม่ไม่ได้",
+            $"The case ended more than {r.WithinDays} day{(r.WithinDays == 1 ? "" : "s")} ago.",
             ("endedAt", r.EndedAt), ("withinDays", r.WithinDays)),
         UndoTooLate r => Of(
             409, "undo-too-late", null, $"เลิกทำได้ภายใน {r.WithinSeconds} วินาทีเท่านั้น สิ่งที่บันทึกไว้มีผลแล้ว",
-            $"An act can be undone within {r.WithinSeconds} seconds; what was decided stands.", ("decidedAt", r.DecidedAt), ("withinSeconds", r.WithinSeconds)),
+            $"An act can be undone within {r.WithinSeconds} seconds; what was decided stands.", ("decidedAt", r.DecidedAt),
+            ("withinSeconds", r.WithinSeconds)),
         ActFollowed r => Of(
-            409, "act-followed", null, "มีผู้ดำเนินการต่อจากที่ท่านบันทึกแล้ว จึงเลิกทำไม่ได้", $"Somebody has gone on from what was decided{At(r.At)}.", ("by", r.By), ("at", r.At)),
+            409, "act-followed", null, "มีผู้ดำเนินการต่อจากที่ท่านบันทึกแล้ว จึงเลิกทำไม่ได้",
+            $"Somebody has gone on from what was decided{At(r.At)}.", ("by", r.By), ("at", r.At)),
         NotReversible r => Of(
             409, "not-reversible", null, "เลิกทำไม่ได้ เพราะมีผลต่อเรื่องอื่นหรือมีผู้ได้รับแจ้งแล้ว",
-            "It cannot be undone: another case was started or goes on, a limit was moved, or somebody has been told.", ("taskId", r.TaskId)),
-        NobodyWaits r => Of(409, "nobody-waits", "name", $"ไม่มีเรื่องใดรอข้อความ \"{r.Message}\" นี้อยู่", $"Nothing waits for the message \"{r.Message}\" with this correlation."),
-        DeadlineNotOpen r => Of(409, "deadline-not-open", "deadlineId", "กำหนดเวลานี้ปิดแล้วหรือหยุดนับอยู่", "This clock is closed or stands still.", ("deadlineId", r.DeadlineId)),
+            "It cannot be undone: another case was started or goes on, a limit was moved, or somebody has been told.",
+            ("taskId", r.TaskId)),
+        NobodyWaits r => Of(
+            409,
+            "nobody-waits",
+            "name",
+            $"ไม่มีเรื่องใดรอข้อความ \"{r.Message}\" นี้อยู่",
+            $"Nothing waits for the message \"{r.Message}\" with this correlation."),
+        DeadlineNotOpen r => Of(
+            409, "deadline-not-open", "deadlineId", "กำหนดเวลานี้ปิดแล้วหรือหยุดนับอยู่", "This clock is closed or stands still.",
+            ("deadlineId", r.DeadlineId)),
         NothingToConfirm r => Of(
-            409, "nothing-to-confirm", null, "กำหนดเวลานี้ไม่ต้องยืนยัน", "This limit was not moved into the past by a change of the calendar, or has been confirmed.",
+            409, "nothing-to-confirm", null, "กำหนดเวลานี้ไม่ต้องยืนยัน",
+            "This limit was not moved into the past by a change of the calendar, or has been confirmed.",
             ("deadlineId", r.DeadlineId)),
         IncidentNotOpen r => Of(
-            409, "incident-not-open", "incidentId", "ไม่มีเหตุขัดข้องนี้ให้ลองใหม่", "There is no such incident to be tried again.", ("incidentId", r.IncidentId)),
+            409, "incident-not-open", "incidentId", "ไม่มีเหตุขัดข้องนี้ให้ลองใหม่", "There is no such incident to be tried again.",
+            ("incidentId", r.IncidentId)),
         FormNotFilled r => new Problem(
             Uri("form-not-filled"), Title("form-not-filled"), 422, "The form is not filled in as it must be.",
             new LocalizedText("กรอกแบบฟอร์มไม่ครบถ้วนหรือไม่ถูกต้อง", "The form is not filled in as it must be."), r.Problems[0].Field,
             [.. r.Problems.Select(p => new FieldError(p.Field, p.Reason))], null),
-        VariableInvalid r => Of(422, "variable-invalid", r.Name, $"ข้อมูล \"{r.Name}\" ต้องเป็นชนิด {r.Needs}", $"\"{r.Name}\" must be of type {r.Needs}.", ("variable", r.Name), ("type", r.Needs)),
-        CannotMigrate r => Of(409, "cannot-migrate", null, $"ย้ายเรื่องไปยังรุ่นนั้นไม่ได้: {r.Node}", $"The case cannot be moved to that version: {r.Reason} ({r.Node}).", ("reason", r.Reason), ("node", r.Node)),
+        VariableInvalid r => Of(
+            422, "variable-invalid", r.Name, $"ข้อมูล \"{r.Name}\" ต้องเป็นชนิด {r.Needs}", $"\"{r.Name}\" must be of type {r.Needs}.",
+            ("variable", r.Name), ("type", r.Needs)),
+        CannotMigrate r => Of(
+            409, "cannot-migrate", null, $"ย้ายเรื่องไปยังรุ่นนั้นไม่ได้: {r.Node}",
+            $"The case cannot be moved to that version: {r.Reason} ({r.Node}).", ("reason", r.Reason), ("node", r.Node)),
         TooMuchOfThis { What: "mentions" } r => Of(
-            422, "too-much", "comment", $"กล่าวถึงได้ไม่เกิน {r.Limit} คนในความเห็นหนึ่ง", $"One comment mentions at most {r.Limit} people.", ("limit", r.Limit)),
+            422, "too-much", "comment", $"กล่าวถึงได้ไม่เกิน {r.Limit} คนในความเห็นหนึ่ง",
+            $"One comment mentions at most {r.Limit} people.", ("limit", r.Limit)),
         TooMuchOfThis r => Of(422, "too-much", r.What, $"มีจำนวนเกิน {r.Limit}", $"More than {r.Limit} of {r.What}.", ("limit", r.Limit)),
         _ => throw new NotSupportedException($"No problem is written for {rejection.GetType().Name}."),
     };
@@ -145,21 +181,28 @@ public static class Problems
         413 => Of(413, "too-large", null, "ข้อมูลใหญ่เกินไป", "The request body is too large."),
         415 => Of(415, "unsupported-media-type", "Content-Type", "ต้องส่งเป็น application/json", "Send application/json."),
         503 => Of(503, "unavailable", null, "ระบบยังไม่พร้อม กรุณาลองใหม่", "The service is not available; try again."),
-        _ => Of(status, "error", null, "เกิดข้อผิดพลาดภายในระบบ ไม่มีการบันทึกข้อมูล", "Something failed inside the service; nothing was stored."),
+        _ => Of(
+            status,
+            "error",
+            null,
+            "เกิดข้อผิดพลาดภายในระบบ ไม่มีการบันทึกข้อมูล",
+            "Something failed inside the service; nothing was stored."),
     };
 
     static Problem Invalid(InvalidInput r)
     {
         var (th, en) = (Said(m => m.Th), Said(m => m.En));
-        return new Problem(Uri("invalid-input"), Title("invalid-input"), 400, en, new LocalizedText(th, en), r.Errors[0].Field, r.Errors, null);
+        return new Problem(
+            Uri("invalid-input"), Title("invalid-input"), 400, en, new LocalizedText(th, en), r.Errors[0].Field, r.Errors, null);
 
         string Said(Func<LocalizedText, string> language) =>
             string.Join(" ", r.Errors.Select(e => e.Field is null ? language(e.Message) : $"{e.Field}: {language(e.Message)}"));
     }
 
-    internal static Problem Of(int status, string slug, string? field, string th, string en, params (string Name, object? Value)[] facts) => new(
-        Uri(slug), Title(slug), status, en, new LocalizedText(th, en), field, null,
-        facts.Length == 0 ? null : facts.ToDictionary(f => f.Name, f => f.Value));
+    internal static Problem Of(int status, string slug, string? field, string th, string en, params (string Name, object? Value)[] facts) =>
+        new(
+            Uri(slug), Title(slug), status, en, new LocalizedText(th, en), field, null,
+            facts.Length == 0 ? null : facts.ToDictionary(f => f.Name, f => f.Value));
 
     internal static string Uri(string slug) => "/problems/" + slug;
 
@@ -170,7 +213,9 @@ public static class Problems
     }
 
     internal static string At(DateTimeOffset? at) =>
-        at is { } instant ? string.Create(CultureInfo.InvariantCulture, $" at {instant.ToOffset(TimeSpan.FromHours(7)):yyyy-MM-dd HH:mm}") : "";
+        at is { } instant
+            ? string.Create(CultureInfo.InvariantCulture, $" at {instant.ToOffset(TimeSpan.FromHours(7)):yyyy-MM-dd HH:mm}")
+            : "";
 
     static string OutcomeTh(string outcome) => outcome switch
     {

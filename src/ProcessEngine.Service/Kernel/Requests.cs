@@ -50,7 +50,8 @@ public static class Requests
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(bytes.AsSpan().Trim(" \t\r\n"u8) is { Length: > 0 } body ? body : "{}"u8, JsonShape.Options)
+            return JsonSerializer.Deserialize<T>(
+                bytes.AsSpan().Trim(" \t\r\n"u8) is { Length: > 0 } body ? body : "{}"u8, JsonShape.Options)
                 ?? throw RefusedRequestException.At(null, "ต้องส่งออบเจกต์ JSON", "A JSON object is expected.");
         }
         catch (JsonException e)
@@ -71,7 +72,8 @@ public static class Requests
         if (key.Length > MaxKeyLength || key.Any(c => c is < ' ' or > '~'))
         {
             throw RefusedRequestException.At(
-                "Idempotency-Key", $"ต้องเป็นอักขระ ASCII ไม่เกิน {MaxKeyLength} ตัว", $"It must be at most {MaxKeyLength} printable ASCII characters.");
+                "Idempotency-Key", $"ต้องเป็นอักขระ ASCII ไม่เกิน {MaxKeyLength} ตัว",
+                $"It must be at most {MaxKeyLength} printable ASCII characters.");
         }
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -80,7 +82,9 @@ public static class Requests
         return new RequestId(http.Caller().UserId, key.Length == 0 ? null : key, hash.GetHashAndReset());
     }
 
-    /// <summary>The task's revision from If-Match (<c>"17"</c>, as the ETag gave it) or from the body; null when neither is there.</summary>
+    /// <summary>
+    /// The task's revision from If-Match (<c>"17"</c>, as the ETag gave it) or from the body; null when neither is there.
+    /// </summary>
     public static int? ExpectedRevision(this HttpContext http, int? inBody)
     {
         ArgumentNullException.ThrowIfNull(http);
@@ -90,7 +94,8 @@ public static class Requests
         var text = header.StartsWith("W/", StringComparison.Ordinal) ? header[2..] : header;
         return int.TryParse(text.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var revision)
             ? revision
-            : throw RefusedRequestException.At("If-Match", "ต้องเป็น ETag ของงาน เช่น \"17\"", "It must be the task's ETag, for example \"17\".");
+            : throw RefusedRequestException.At(
+                "If-Match", "ต้องเป็น ETag ของงาน เช่น \"17\"", "It must be the task's ETag, for example \"17\".");
     }
 
     public static string ETag(int revision) => string.Create(CultureInfo.InvariantCulture, $"\"{revision}\"");
@@ -136,7 +141,8 @@ public sealed record Paging(int Limit, string[]? After)
         ArgumentNullException.ThrowIfNull(http);
         var limit = DefaultLimit;
         var asked = http.Request.Query["limit"].ToString();
-        if (asked.Length > 0 && (!int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MaxLimit))
+        if (asked.Length > 0
+            && (!int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MaxLimit))
             throw RefusedRequestException.At("limit", $"ต้องอยู่ระหว่าง 1 ถึง {MaxLimit}", $"It must be between 1 and {MaxLimit}.");
         var cursor = http.Request.Query["cursor"].ToString();
         return new Paging(limit, cursor.Length == 0 ? null : Decode(cursor, keys));
@@ -154,7 +160,8 @@ public sealed record Paging(int Limit, string[]? After)
     }
 
     /// <summary>What comes back as <see cref="After"/>.</summary>
-    public static string Cursor(params string[] keys) => Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(keys)).Replace('+', '-').Replace('/', '_').TrimEnd('=');
+    public static string Cursor(params string[] keys) =>
+        Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(keys)).Replace('+', '-').Replace('/', '_').TrimEnd('=');
 
     static string[] Decode(string cursor, int keys)
     {
@@ -162,7 +169,9 @@ public sealed record Paging(int Limit, string[]? After)
         {
             var base64 = cursor.Replace('-', '+').Replace('_', '/');
             var bytes = Convert.FromBase64String(base64.PadRight((base64.Length + 3) / 4 * 4, '='));
-            if (JsonSerializer.Deserialize<string[]>(bytes) is { } values && values.Length == keys && values.All(v => v is not null && ValidationRules.IsClean(v)))
+            if (JsonSerializer.Deserialize<string[]>(bytes) is { } values
+                && values.Length == keys
+                && values.All(v => v is not null && ValidationRules.IsClean(v)))
                 return values;
         }
         catch (Exception e) when (e is FormatException or JsonException)
@@ -178,9 +187,12 @@ public sealed record Paging(int Limit, string[]? After)
 
     /// <summary>The cursor of a list that goes by number; null on the first page.</summary>
     public int? AfterNumber() =>
-        After is null ? null : int.TryParse(After[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw NotOurs();
+        After is null ? null
+            : int.TryParse(After[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+            : throw NotOurs();
 
-    static RefusedRequestException NotOurs() => RefusedRequestException.At("cursor", "ไม่ใช่ค่าที่ได้จาก next", "It is not a value that came as next.");
+    static RefusedRequestException NotOurs() =>
+        RefusedRequestException.At("cursor", "ไม่ใช่ค่าที่ได้จาก next", "It is not a value that came as next.");
 }
 
 public static class QueryParameters
@@ -190,7 +202,8 @@ public static class QueryParameters
         ArgumentNullException.ThrowIfNull(http);
         var value = http.Request.Query[name].ToString();
         if (value.Length > 200 || !ValidationRules.IsClean(value))
-            throw RefusedRequestException.At(name, "ยาวเกินไปหรือมีอักขระที่ไม่ถูกต้อง", "It is too long or has characters that are not text.");
+            throw RefusedRequestException.At(
+                name, "ยาวเกินไปหรือมีอักขระที่ไม่ถูกต้อง", "It is too long or has characters that are not text.");
         return value.Length == 0 ? null : value;
     }
 
@@ -207,7 +220,8 @@ public static class QueryParameters
         var value = http.Text(name);
         return value is null || allowed.Contains(value)
             ? value
-            : throw RefusedRequestException.At(name, $"ต้องเป็นค่าใดค่าหนึ่งใน {string.Join(", ", allowed)}", $"It must be one of {string.Join(", ", allowed)}.");
+            : throw RefusedRequestException.At(
+                name, $"ต้องเป็นค่าใดค่าหนึ่งใน {string.Join(", ", allowed)}", $"It must be one of {string.Join(", ", allowed)}.");
     }
 
     public static int? Number(this HttpContext http, string name)
@@ -228,11 +242,16 @@ public static class QueryParameters
         var given = text.Replace(' ', '+');
         string[] local = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF"];
         // The first and the last year leave no room for the office's offset.
-        if (DateTime.TryParseExact(given, local, CultureInfo.InvariantCulture, DateTimeStyles.None, out var bangkok) && bangkok.Year is > 1 and < 9999)
+        if (DateTime.TryParseExact(given, local, CultureInfo.InvariantCulture, DateTimeStyles.None, out var bangkok)
+            && bangkok.Year is > 1 and < 9999)
             return new DateTimeOffset(bangkok, TimeSpan.FromHours(7)).ToUniversalTime();
         string[] zoned = ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
-        return DateTimeOffset.TryParseExact(given, zoned, CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant) && instant.UtcDateTime.Year is > 1 and < 9999
+        return DateTimeOffset.TryParseExact(given, zoned, CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant)
+            && instant.UtcDateTime.Year is > 1 and < 9999
             ? Instants.Truncate(instant)
-            : throw RefusedRequestException.At(name, "ต้องเป็นวันเวลาแบบ ISO 8601 เช่น 2026-03-06T09:00:00+07:00", "It must be an ISO 8601 time, for example 2026-03-06T09:00:00+07:00.");
+            : throw RefusedRequestException.At(
+                name,
+                "ต้องเป็นวันเวลาแบบ ISO 8601 เช่น 2026-03-06T09:00:00+07:00",
+                "It must be an ISO 8601 time, for example 2026-03-06T09:00:00+07:00.");
     }
 }

@@ -24,7 +24,8 @@ public sealed record ServiceOptions : IValidatableObject
 
     /// <summary>How often an open page asks whether what it shows has changed. 100 ms to 5 min; default 3 s.</summary>
     [Range(
-        typeof(TimeSpan), "00:00:00.1000000", "00:05:00", ParseLimitsInInvariantCulture = true, ErrorMessage = "must be between {1} and {2}")]
+        typeof(TimeSpan), "00:00:00.1000000", "00:05:00", ParseLimitsInInvariantCulture = true, ErrorMessage = "must be between {1} "
+            + "and {2}")]
     public TimeSpan LiveInterval { get; init; } = TimeSpan.FromSeconds(3);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -6,8 +6,8 @@ using ProcessEngine.Core.Calendar;
 namespace ProcessEngine.Service.Kernel;
 
 /// <summary>
-/// The language of a page, and how it writes dates and digits. Thai unless the reader asked for English; both texts stand where they are used. Digits are
-/// Arabic unless the reader of Thai asked for Thai ones.
+/// The language of a page, and how it writes dates and digits. Thai unless the reader asked for English; both texts stand where they are
+/// used. Digits are Arabic unless the reader of Thai asked for Thai ones.
 /// </summary>
 public sealed partial class Words
 {
@@ -16,7 +16,10 @@ public sealed partial class Words
 
     static readonly string[] Months = ["ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค."];
     static readonly string[] LongMonths =
-        ["มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน", "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม"];
+        [
+            "มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน", "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน",
+            "ธันวาคม",
+        ];
     static readonly string[] Days = ["อา.", "จ.", "อ.", "พ.", "พฤ.", "ศ.", "ส."];
 
     public Words(IHttpContextAccessor http)
@@ -63,10 +66,12 @@ public sealed partial class Words
     /// <summary>31 ม.ค. 2569: the Buddhist Era lives here and nowhere deeper.</summary>
     public string Date(DateOnly date) => English
         ? date.ToString("d MMM yyyy", CultureInfo.InvariantCulture)
-        : Digits(string.Create(CultureInfo.InvariantCulture, $"{date.Day} {Months[date.Month - 1]} {date.Year + FiscalYear.BuddhistOffset}"));
+        : Digits(string.Create(
+            CultureInfo.InvariantCulture, $"{date.Day} {Months[date.Month - 1]} {date.Year + FiscalYear.BuddhistOffset}"));
 
     /// <summary>Where there is little room.</summary>
-    public string ShortDate(DateOnly date) => English ? date.ToString("d MMM", CultureInfo.InvariantCulture) : Digits($"{date.Day} {Months[date.Month - 1]}");
+    public string ShortDate(DateOnly date) =>
+        English ? date.ToString("d MMM", CultureInfo.InvariantCulture) : Digits($"{date.Day} {Months[date.Month - 1]}");
 
     public string Date(DateTimeOffset instant) => Date(BangkokTime.DateOf(instant));
 
@@ -75,7 +80,8 @@ public sealed partial class Words
         ? date.ToString("ddd d MMM yyyy", CultureInfo.InvariantCulture)
         : $"{Days[(int)date.DayOfWeek]} {Date(date)}";
 
-    public string Time(DateTimeOffset instant) => Digits(BangkokTime.TimeOf(instant).ToString("HH:mm", CultureInfo.InvariantCulture)) + (English ? "" : " น.");
+    public string Time(DateTimeOffset instant) =>
+        Digits(BangkokTime.TimeOf(instant).ToString("HH:mm", CultureInfo.InvariantCulture)) + (English ? "" : " น.");
 
     public string DateAndTime(DateTimeOffset instant) => $"{Date(instant)} {Time(instant)}";
 
@@ -84,7 +90,12 @@ public sealed partial class Words
     {
         for (var month = 1; month <= 12; month++)
         {
-            string[] names = [Months[month - 1], LongMonths[month - 1], CultureInfo.InvariantCulture.DateTimeFormat.GetAbbreviatedMonthName(month), CultureInfo.InvariantCulture.DateTimeFormat.GetMonthName(month)];
+            string[] names = [
+                Months[month - 1],
+                LongMonths[month - 1],
+                CultureInfo.InvariantCulture.DateTimeFormat.GetAbbreviatedMonthName(month),
+                CultureInfo.InvariantCulture.DateTimeFormat.GetMonthName(month),
+            ];
             if (names.Contains(name, StringComparer.OrdinalIgnoreCase))
                 return month;
         }

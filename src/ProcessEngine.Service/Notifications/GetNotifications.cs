@@ -7,13 +7,16 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Notifications;
 
-/// <summary><c>GET /api/v1/notifications</c>: what the caller is told, newest first. It reads the outbox; other channels will be fed from it, too.</summary>
+/// <summary>
+/// <c>GET /api/v1/notifications</c>: what the caller is told, newest first. It reads the outbox; other channels will be fed from it, too.
+/// </summary>
 public static class GetNotifications
 {
     // Indexes: ix_outbox_user, ix_outbox_role, ix_outbox_administrator; one bounded part for each way of being addressed.
     const string Part = """
         SELECT * FROM (
-            SELECT m.message_id AS id, m.kind, m.instance_id AS process_instance_id, m.task_id, m.office, m.to_role, m.to_user, m.created_at, i.title
+            SELECT m.message_id AS id, m.kind, m.instance_id AS process_instance_id, m.task_id, m.office, m.to_role, m.to_user,
+                m.created_at, i.title
             FROM outbox m
             JOIN process_instance i ON i.instance_id = m.instance_id
             WHERE {0}
@@ -26,7 +29,8 @@ public static class GetNotifications
     static readonly string[] Told = [.. Roles.Acting, Roles.Administrator];
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/notifications", GetAsync).WithName("ListNotifications").WithTags("Notifications").Produces<Page<Notification>>().Paged();
+        routes.MapGet("/notifications", GetAsync).WithName("ListNotifications").WithTags("Notifications").Produces<Page<Notification>>()
+            .Paged();
 
     static async Task<IResult> GetAsync(HttpContext http, Database database)
     {
@@ -55,14 +59,16 @@ public static class GetNotifications
             var byOrder = post.ByOrder.Index().Select(o =>
             {
                 arguments.Add($"from{n}_{o.Index}", BangkokTime.At(o.Item.From, TimeOnly.MinValue));
-                return $"(m.created_at >= @from{n}_{o.Index}{PostByOrder.Within([o.Item], "i.definition_key", $"scope{n}_{o.Index}", arguments)})";
+                return "(m.created_at >= "
+                    + $"@from{n}_{o.Index}{PostByOrder.Within([o.Item], "i.definition_key", $"scope{n}_{o.Index}", arguments)})";
             });
             var within = post.ByOrder.IsEmpty ? "" : $" AND ({string.Join(" OR ", byOrder)})";
             parts.Add(Part.Replace("{0}", $"m.office = @office{n} AND m.to_role = @role{n}{within}{older}", StringComparison.Ordinal));
         }
 
         await using var connection = await database.OpenAsync(ct);
-        return (await connection.QueryAsync<Notification>(string.Join("\nUNION ALL\n", parts) + "\nORDER BY id DESC LIMIT @take", arguments)).AsList();
+        return (await connection.QueryAsync<Notification>(
+            string.Join("\nUNION ALL\n", parts) + "\nORDER BY id DESC LIMIT @take", arguments)).AsList();
     }
 }
 
@@ -71,7 +77,11 @@ public sealed record Notification
 {
     public Guid Id { get; init; }
 
-    /// <summary><c>task-opened</c>, <c>task-reassigned</c>, <c>mentioned</c>, <c>task-reminder</c>, <c>task-overdue</c>, <c>task-escalated</c>, <c>deadline-moved</c>, <c>deadline-to-confirm</c>, <c>incident</c>, <c>instance-suspended</c>, <c>instance-completed</c> or <c>instance-cancelled</c>.</summary>
+    /// <summary>
+    /// <c>task-opened</c>, <c>task-reassigned</c>, <c>mentioned</c>, <c>task-reminder</c>,
+    /// <c>task-overdue</c>, <c>task-escalated</c>, <c>deadline-moved</c>, <c>deadline-to-confirm</c>,
+    /// <c>incident</c>, <c>instance-suspended</c>, <c>instance-completed</c> or <c>instance-cancelled</c>.
+    /// </summary>
     public string Kind { get; init; } = "";
 
     public Guid ProcessInstanceId { get; init; }

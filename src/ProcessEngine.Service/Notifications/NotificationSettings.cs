@@ -30,15 +30,19 @@ public sealed record NotificationOptions : IValidatableObject
     /// <summary>The sender's address: that of an office, not of a person.</summary>
     public string From { get; init; } = "processengine@localhost";
 
-    /// <summary>The hosts to which people may have notices posted, with commas between. None by default: an address of somebody's choice must not reach into the network.</summary>
+    /// <summary>
+    /// The hosts to which people may have notices posted, with commas between. None
+    /// by default: an address of somebody's choice must not reach into the network.
+    /// </summary>
     public string WebhookHosts { get; init; } = "";
 
     public bool HasMail => SmtpHost.Length > 0;
 
     IEnumerable<string> Webhooks => WebhookHosts.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    public bool Allows(string? webhook) => Uri.TryCreate(webhook, UriKind.Absolute, out var address) && address.Scheme is "https" or "http" && address.UserInfo.Length == 0
-        && Webhooks.Contains(address.Authority, StringComparer.OrdinalIgnoreCase);
+    public bool Allows(string? webhook) =>
+        Uri.TryCreate(webhook, UriKind.Absolute, out var address) && address.Scheme is "https" or "http" && address.UserInfo.Length == 0
+            && Webhooks.Contains(address.Authority, StringComparer.OrdinalIgnoreCase);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -71,10 +75,17 @@ public sealed record NotificationSetting
     public LocalizedText? FaultIn(NotificationOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return EmailWhen is not ("never" or "once" or "daily") ? new LocalizedText("เลือกว่าจะรับอีเมลเมื่อใด", "Choose when to be e-mailed.")
-            : EmailWhen != "never" && (Email is null || Email.Length > 200 || Email.Any(char.IsControl) || !MailAddress.TryCreate(Email, out var address) || address.Address != Email)
+        return EmailWhen is not ("never" or "once" or "daily")
+            ? new LocalizedText("เลือกว่าจะรับอีเมลเมื่อใด", "Choose when to be e-mailed.")
+            : EmailWhen != "never" && (Email is null
+                || Email.Length > 200
+                || Email.Any(char.IsControl)
+                || !MailAddress.TryCreate(Email, out var address)
+                || address.Address != Email)
                 ? new LocalizedText("ที่อยู่อีเมลไม่ถูกต้อง", "That is no e-mail address.")
-            : Webhook is not null && !options.Allows(Webhook) ? new LocalizedText("ที่อยู่เว็บฮุกนี้ไม่ได้รับอนุญาต ถามผู้ดูแลระบบ", "That webhook's address is not allowed. Ask the administrator.")
+            : Webhook is not null && !options.Allows(Webhook)
+                ? new LocalizedText(
+                    "ที่อยู่เว็บฮุกนี้ไม่ได้รับอนุญาต ถามผู้ดูแลระบบ", "That webhook's address is not allowed. Ask the administrator.")
             : null;
     }
 }
@@ -85,14 +96,18 @@ public sealed class NotificationSettings(Database database, TimeProvider time)
     const string SaveSql = """
         INSERT INTO notification_setting (user_id, email, email_when, webhook, quiet, changed_at)
         VALUES ($1, $2, $3, $4, $5, $6)
-        ON CONFLICT (user_id) DO UPDATE SET email = excluded.email, email_when = excluded.email_when, webhook = excluded.webhook, quiet = excluded.quiet, changed_at = excluded.changed_at
+        ON CONFLICT (user_id)
+        DO UPDATE
+        SET email = excluded.email, email_when = excluded.email_when, webhook = excluded.webhook, quiet = excluded.quiet,
+            changed_at = excluded.changed_at
         """;
 
     public async Task<NotificationSetting> OfAsync(Guid user, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         // Index: the primary key.
-        return await connection.QuerySingleOrDefaultAsync<NotificationSetting>("SELECT email, email_when, webhook, quiet FROM notification_setting WHERE user_id = @user", new { user })
+        return await connection.QuerySingleOrDefaultAsync<NotificationSetting>(
+            "SELECT email, email_when, webhook, quiet FROM notification_setting WHERE user_id = @user", new { user })
             ?? new NotificationSetting();
     }
 
@@ -102,7 +117,8 @@ public sealed class NotificationSettings(Database database, TimeProvider time)
         return database.TransactAsync(
             session =>
             {
-                session.Enqueue(SaveSql, user, setting.Email, setting.EmailWhen, setting.Webhook, setting.Quiet, Instants.Truncate(time.GetUtcNow()));
+                session.Enqueue(
+                    SaveSql, user, setting.Email, setting.EmailWhen, setting.Webhook, setting.Quiet, Instants.Truncate(time.GetUtcNow()));
                 return ValueTask.FromResult(true);
             },
             ct);

@@ -15,7 +15,8 @@ public sealed class NotificationsModule : IModule
         services.AddRecurringJob<Deliveries>();
         services.AddSingleton<ICleanUp>(provider => provider.GetRequiredService<Deliveries>());
         services.AddRecurringJob<SendingCheck>();
-        services.AddHttpClient(nameof(Deliveries)).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
+        services.AddHttpClient(nameof(Deliveries))
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
     }
 
     public void MapApi(RouteGroupBuilder api)

@@ -7,13 +7,17 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Notifications;
 
-/// <summary><c>GET /api/v1/sending</c>: whether mail and webhooks go out. <c>POST /api/v1/sending/release</c>: lets them, after a copy of the database was brought back.</summary>
+/// <summary>
+/// <c>GET /api/v1/sending</c>: whether mail and webhooks go out.
+/// <c>POST /api/v1/sending/release</c>: lets them, after a copy of the database was brought back.
+/// </summary>
 public static class ReleaseSending
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/sending", GetAsync).WithName("GetSending").WithTags("Administration").Produces<SendingState>().Refuses(403);
-        routes.MapPost("/sending/release", PostAsync).WithName("ReleaseSending").WithTags("Administration").Accepts<Request>("application/json").Produces(204).Idempotent()
+        routes.MapPost("/sending/release", PostAsync).WithName("ReleaseSending").WithTags("Administration")
+            .Accepts<Request>("application/json").Produces(204).Idempotent()
             .Refuses(400, 403, 409);
     }
 
@@ -38,7 +42,8 @@ public static class ReleaseSending
 
     internal sealed class Validator : AbstractValidator<Command>
     {
-        public Validator() => RuleFor(c => c.Waiting).Must(w => w is "send" or "drop").Says("ต้องเป็น send หรือ drop", "It must be send or drop.");
+        public Validator() =>
+            RuleFor(c => c.Waiting).Must(w => w is "send" or "drop").Says("ต้องเป็น send หรือ drop", "It must be send or drop.");
     }
 
     internal sealed class Handler(IdempotentWriter store, Sending sending) : IRequestHandler<Command, Outcome<StoredAnswer>>
@@ -60,5 +65,11 @@ public static class ReleaseSending
 /// <summary>There is nothing to release.</summary>
 public sealed record SendingNotHeld : Refusal
 {
-    public override Problem ToProblem() => Problems.Of(409, "sending-not-held", null, "การส่งอีเมลและเว็บฮุกไม่ได้ถูกพักไว้", "Mail and webhooks are not held; there is nothing to release.");
+    public override Problem ToProblem() =>
+        Problems.Of(
+            409,
+            "sending-not-held",
+            null,
+            "การส่งอีเมลและเว็บฮุกไม่ได้ถูกพักไว้",
+            "Mail and webhooks are not held; there is nothing to release.");
 }

@@ -8,13 +8,18 @@ namespace ProcessEngine.Service.Offices;
 public static class CallerRows
 {
     /// <summary>
-    /// Somebody who is active, by id or user name; null when there is nobody. An id means the person with that id, whatever others are called.
+    /// Somebody who is active, by id or user name; null when there is nobody.
+    /// An id means the person with that id, whatever others are called.
     /// Indexes: the primary key, the unique user name.
     /// </summary>
     public static async Task<Caller?> FindAsync(DbConnection connection, string who)
     {
-        var found = Guid.TryParse(who, out var id) ? await connection.QuerySingleOrDefaultAsync<Guid?>("SELECT user_id FROM app_user WHERE active = @yes AND user_id = @id", new { yes = true, id }) : null;
-        found ??= await connection.QuerySingleOrDefaultAsync<Guid?>("SELECT user_id FROM app_user WHERE active = @yes AND user_name = @who", new { yes = true, who });
+        var found = Guid.TryParse(who, out var id)
+            ? await connection.QuerySingleOrDefaultAsync<Guid?>(
+                "SELECT user_id FROM app_user WHERE active = @yes AND user_id = @id", new { yes = true, id })
+            : null;
+        found ??= await connection.QuerySingleOrDefaultAsync<Guid?>(
+            "SELECT user_id FROM app_user WHERE active = @yes AND user_name = @who", new { yes = true, who });
         return found is { } user ? await LoadAsync(connection, user, who) : null;
     }
 

@@ -33,7 +33,8 @@ public static class OfficeEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/offices", PostAsync).WithName("CreateOffice").WithTags("Administration").Accepts<Request>("application/json").Produces<OfficeView>(201).Idempotent()
+        routes.MapPost("/offices", PostAsync).WithName("CreateOffice").WithTags("Administration").Accepts<Request>("application/json")
+            .Produces<OfficeView>(201).Idempotent()
             .Refuses(400, 403, 409);
         routes.MapGet("/offices", ListAsync).WithName("ListOffices").WithTags("Administration").Produces<Page<OfficeView>>().Paged();
         routes.MapGet("/offices/{code}", GetAsync).WithName("GetOffice").WithTags("Administration").Produces<OfficeView>().Refuses(404);
@@ -42,7 +43,9 @@ public static class OfficeEndpoints
     static async Task<IResult> PostAsync(HttpContext http, IMediator mediator)
     {
         var sent = await http.ReadAsync<Request>();
-        return (await mediator.Send(new Command(sent.Caller, sent.Id, sent.Body.Code, sent.Body.Name?.Th, sent.Body.Name?.En, sent.Body.Province, sent.Body.Kind), http.RequestAborted)).ToResult();
+        return (await mediator.Send(
+            new Command(sent.Caller, sent.Id, sent.Body.Code, sent.Body.Name?.Th, sent.Body.Name?.En, sent.Body.Province, sent.Body.Kind),
+            http.RequestAborted)).ToResult();
     }
 
     static async Task<IResult> ListAsync(HttpContext http, Database database)
@@ -76,13 +79,15 @@ public static class OfficeEndpoints
     /// <param name="Kind"><c>primary</c>, <c>secondary</c> or <c>area</c>; read from the name when left out.</param>
     public sealed record Request(string? Code, NameRequest? Name, string? Province, string? Kind);
 
-    public sealed record Command(Caller Caller, RequestId Id, string? Code, string? NameTh, string? NameEn, string? Province, string? Kind) : IRequest<Outcome<StoredAnswer>>;
+    public sealed record Command(Caller Caller, RequestId Id, string? Code, string? NameTh, string? NameEn, string? Province, string? Kind)
+        : IRequest<Outcome<StoredAnswer>>;
 
     internal sealed class Validator : AbstractValidator<Command>
     {
         public Validator()
         {
-            RuleFor(c => c.Code).Given().Must(code => code is null || (code.Length <= 40 && code.All(ch => char.IsAsciiLetterOrDigit(ch) || ch == '-')))
+            RuleFor(c => c.Code).Given()
+                .Must(code => code is null || (code.Length <= 40 && code.All(ch => char.IsAsciiLetterOrDigit(ch) || ch == '-')))
                 .Says("ใช้ได้เฉพาะตัวอักษรอังกฤษ ตัวเลข และขีด ไม่เกิน 40 ตัว", "Letters, digits and hyphens, at most 40.")
                 .Must(code => code is null || (code is not (OfficeCalendars.National or "changes") && !Provinces.IsKnown(code)))
                 .Says("รหัสนี้สงวนไว้", "This code is reserved.");
@@ -101,7 +106,12 @@ public static class OfficeEndpoints
         {
             if (!request.Caller.IsSystemAdministrator)
                 return new NotAllowed("create-office", [Roles.Administrator]);
-            var office = new Office(request.Code!, request.NameTh!, request.NameEn ?? request.NameTh!, request.Province!, request.Kind ?? OfficeKinds.Of(request.NameTh!));
+            var office = new Office(
+                request.Code!,
+                request.NameTh!,
+                request.NameEn ?? request.NameTh!,
+                request.Province!,
+                request.Kind ?? OfficeKinds.Of(request.NameTh!));
             return await store.ExecuteAsync(
                 request.Id,
                 (session, now) =>
@@ -110,7 +120,8 @@ public static class OfficeEndpoints
                         "INSERT INTO office (code, name_th, name_en, province, kind, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
                         office.Code, office.NameTh, office.NameEn, office.Province, office.Kind, now);
                     return ValueTask.FromResult<Outcome<StoredAnswer>>(
-                        new StoredAnswer(StatusCodes.Status201Created, JsonShape.Write(OfficeView.Of(office)), $"/api/v1/offices/{office.Code}"));
+                        new StoredAnswer(
+                            StatusCodes.Status201Created, JsonShape.Write(OfficeView.Of(office)), $"/api/v1/offices/{office.Code}"));
                 },
                 () => new AlreadyExists("code", office.Code),
                 cancellationToken);

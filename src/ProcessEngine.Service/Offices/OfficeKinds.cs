@@ -20,7 +20,8 @@ public static class OfficeKinds
         ArgumentNullException.ThrowIfNull(nameTh);
         return Has("มัธยมศึกษา", "สพม") ? Secondary : Has("ประถมศึกษา", "สพป") ? Primary : Area;
 
-        bool Has(string word, string letters) => nameTh.Contains(word, StringComparison.Ordinal) || nameTh.Contains(letters, StringComparison.Ordinal);
+        bool Has(string word, string letters) =>
+            nameTh.Contains(word, StringComparison.Ordinal) || nameTh.Contains(letters, StringComparison.Ordinal);
     }
 
     public static OfficeKind Parse(string kind) => kind switch

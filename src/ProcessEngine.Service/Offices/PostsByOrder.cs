@@ -12,7 +12,10 @@ namespace ProcessEngine.Service.Offices;
 /// <summary>The posts by order, as the register has them.</summary>
 public static class PostsByOrder
 {
-    const string Columns = "SELECT o.order_id, o.acting_user, o.office, o.kind, o.role, o.order_no, o.holder, o.valid_from, o.valid_to, o.scope, o.acts FROM post_order o";
+    const string Columns = """
+        SELECT o.order_id, o.acting_user, o.office, o.kind, o.role, o.order_no, o.holder, o.valid_from, o.valid_to, o.scope, o.acts
+        FROM post_order o
+        """;
 
     // Index: ix_order_user.
     const string OfUserSql = $"{Columns} WHERE o.acting_user = $1 AND o.revoked_at IS NULL ORDER BY o.order_id";
@@ -27,7 +30,8 @@ public static class PostsByOrder
 
     /// <summary>What a person sits in by order, or will, or did. The oldest order comes first.</summary>
     public static async Task<ImmutableArray<PostByOrder>> OfUserAsync(DbConnection connection, Guid user) =>
-        [.. (await connection.QueryAsync<Row>(OfUserSql.Replace("$1", "@user", StringComparison.Ordinal), new { user })).Select(r => r.ToPost())];
+        [.. (await connection.QueryAsync<Row>(OfUserSql.Replace("$1", "@user", StringComparison.Ordinal), new { user }))
+            .Select(r => r.ToPost())];
 
     /// <summary>The same, as it is in the moment in which something is stored.</summary>
     public static async ValueTask<ImmutableArray<PostByOrder>> OfUserAsync(WriteSession session, Guid user)
@@ -75,7 +79,9 @@ public static class PostsByOrder
         };
 
         public PostByOrder ToPost() => new(
-            ActingUser, Office, new PostOrder(OrderId, new Capacity(Enum.Parse<CapacityKind>(Kind, ignoreCase: true), Role, OrderNo), Holder, ReadList(Acts)), ValidFrom, ValidTo,
+            ActingUser, Office,
+            new PostOrder(OrderId, new Capacity(Enum.Parse<CapacityKind>(Kind, ignoreCase: true), Role, OrderNo), Holder, ReadList(Acts)),
+            ValidFrom, ValidTo,
             ReadList(Scope));
     }
 }

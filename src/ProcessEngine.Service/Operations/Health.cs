@@ -7,7 +7,9 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Operations;
 
-/// <summary><c>/health/live</c>: the process answers. <c>/health/ready</c>: it can reach its database, and which files it refused.</summary>
+/// <summary>
+/// <c>/health/live</c>: the process answers. <c>/health/ready</c>: it can reach its database, and which files it refused.
+/// </summary>
 public static class Health
 {
     public static void Map(IEndpointRouteBuilder routes)
@@ -23,9 +25,17 @@ public static class Health
 
 /// <param name="RefusedDefinitions">Files that were not loaded at start-up, and why; the others were.</param>
 /// <param name="DeadlinesSetAside">Deadlines that could not be taken and are tried again later.</param>
-/// <param name="SendingHeld">This database was brought back from a copy: no mail and no webhook goes out until an administrator releases them.</param>
+/// <param name="SendingHeld">This database was brought back from a copy: no
+/// mail and no webhook goes out until an administrator releases them.</param>
 /// <param name="LateJobs">Jobs that should have run again by now, on any node.</param>
-public sealed record Readiness(string Status, string Database, int DefinitionsRefused, IReadOnlyList<RefusedFile> RefusedDefinitions, long DeadlinesSetAside, bool SendingHeld, IReadOnlyList<string> LateJobs);
+public sealed record Readiness(
+    string Status,
+    string Database,
+    int DefinitionsRefused,
+    IReadOnlyList<RefusedFile> RefusedDefinitions,
+    long DeadlinesSetAside,
+    bool SendingHeld,
+    IReadOnlyList<string> LateJobs);
 
 public sealed class ReadinessCheck(Database database, DefinitionFolder folder, JobRuns jobs, ILogger<ReadinessCheck> log)
 {
@@ -35,8 +45,10 @@ public sealed class ReadinessCheck(Database database, DefinitionFolder folder, J
         {
             await using var connection = await database.OpenAsync(ct);
             // Index: ix_deadline_wake.
-            var setAside = await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM deadline WHERE wake_at IS NOT NULL AND failures > 0");
-            return new Readiness("ready", database.Provider, folder.Refused.Count, folder.Refused, setAside, await Sending.IsHeldAsync(connection),
+            var setAside = await connection.ExecuteScalarAsync<long>(
+                "SELECT COUNT(*) FROM deadline WHERE wake_at IS NOT NULL AND failures > 0");
+            return new Readiness(
+                "ready", database.Provider, folder.Refused.Count, folder.Refused, setAside, await Sending.IsHeldAsync(connection),
                 [.. (await jobs.ReadAsync(connection)).Where(j => jobs.IsLate(j.Job, j.Run)).Select(j => j.Job.Name)]);
         }
         catch (Exception e) when (e is System.Data.Common.DbException or TimeoutException)

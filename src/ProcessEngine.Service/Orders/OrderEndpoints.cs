@@ -16,8 +16,8 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Orders;
 
 /// <summary>
-/// <c>GET</c> and <c>POST /api/v1/offices/{office}/orders</c>, <c>POST …/orders/{orderId}/revoke</c>: the register of orders by which people sit
-/// in posts that are not their own. รักษาราชการแทน: in a vacant or absent post; ปฏิบัติราชการแทน: by delegation of its holder.
+/// <c>GET</c> and <c>POST /api/v1/offices/{office}/orders</c>, <c>POST …/orders/{orderId}/revoke</c>: the register of orders by which
+/// people sit in posts that are not their own. รักษาราชการแทน: in a vacant or absent post; ปฏิบัติราชการแทน: by delegation of its holder.
 /// </summary>
 public static class OrderEndpoints
 {
@@ -25,13 +25,17 @@ public static class OrderEndpoints
 
     /// <summary>What an order may be limited to: acts on tasks, then a superior's acts on cases.</summary>
     internal static readonly string[] Acts =
-        ["complete", "approve", "reject", "return", "vote", "fail", "pause", "continue", "reassign", "cancel", "suspend", "resume", "reopen", "extend", "confirm-deadline"];
+        [
+            "complete", "approve", "reject", "return", "vote", "fail", "pause", "continue", "reassign", "cancel", "suspend", "resume",
+            "reopen", "extend", "confirm-deadline",
+        ];
 
     /// <summary>Who keeps the register: in their own right, not by an order that stands in it.</summary>
     internal static readonly string[] Keepers = [Roles.Administrator, Roles.Director];
 
     const string Columns = """
-        SELECT o.order_id AS id, o.office, o.order_no AS number, o.kind, o.role, o.holder, h.display_name AS holder_name, o.acting_user AS user_id, u.display_name AS user_name,
+        SELECT o.order_id AS id, o.office, o.order_no AS number, o.kind, o.role, o.holder, h.display_name AS holder_name,
+            o.acting_user AS user_id, u.display_name AS user_name,
             o.valid_from, o.valid_to, o.scope, o.acts, o.reason, o.created_at, o.created_by, o.revoked_at, o.revoked_by, o.revoked_for
         FROM post_order o
         JOIN app_user u ON u.user_id = o.acting_user
@@ -40,11 +44,14 @@ public static class OrderEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Route, PostAsync).WithName("RegisterOrder").WithTags("Administration").Accepts<Request>("application/json").Produces<OrderView>(201).Idempotent()
+        routes.MapPost(Route, PostAsync).WithName("RegisterOrder").WithTags("Administration").Accepts<Request>("application/json")
+            .Produces<OrderView>(201).Idempotent()
             .Refuses(400, 403, 404, 409, 422);
-        routes.MapPost(Route + "/{orderId:guid}/revoke", RevokeAsync).WithName("RevokeOrder").WithTags("Administration").Accepts<RevokeRequest>("application/json")
+        routes.MapPost(Route + "/{orderId:guid}/revoke", RevokeAsync).WithName("RevokeOrder").WithTags("Administration")
+            .Accepts<RevokeRequest>("application/json")
             .Produces<OrderView>().Idempotent().Refuses(400, 403, 404, 409);
-        routes.MapGet(Route + "/{orderId:guid}", GetAsync).WithName("GetOrder").WithTags("Administration").Produces<OrderView>().Refuses(403, 404);
+        routes.MapGet(Route + "/{orderId:guid}", GetAsync).WithName("GetOrder").WithTags("Administration").Produces<OrderView>()
+            .Refuses(403, 404);
         routes.MapGet(Route, ListAsync).WithName("ListOrders").WithTags("Administration").Produces<Page<OrderView>>()
             .Query(("inForce", "true: only those in force today.")).Paged().Refuses(400, 403, 404);
     }
@@ -54,13 +61,16 @@ public static class OrderEndpoints
         var sent = await http.ReadAsync<Request>();
         var b = sent.Body;
         return (await mediator.Send(
-            new Command(sent.Caller, sent.Id, office, b.Number, b.Kind, b.Role, b.Holder, b.User, b.From, b.To, b.DefinitionKeys, b.Acts, b.Reason), http.RequestAborted)).ToResult();
+            new Command(
+                sent.Caller, sent.Id, office, b.Number, b.Kind, b.Role, b.Holder, b.User, b.From, b.To, b.DefinitionKeys, b.Acts, b.Reason),
+            http.RequestAborted)).ToResult();
     }
 
     static async Task<IResult> RevokeAsync(HttpContext http, string office, Guid orderId, IMediator mediator)
     {
         var sent = await http.ReadAsync<RevokeRequest>();
-        return (await mediator.Send(new RevokeCommand(sent.Caller, sent.Id, office, orderId, sent.Body.Comment), http.RequestAborted)).ToResult();
+        return (await mediator.Send(
+            new RevokeCommand(sent.Caller, sent.Id, office, orderId, sent.Body.Comment), http.RequestAborted)).ToResult();
     }
 
     static bool Keeps(Caller caller, string office) => Keepers.Any(role => caller.Holds(role, office));
@@ -75,9 +85,11 @@ public static class OrderEndpoints
             return Problems.From(new OfficeNotFound(office, "office"));
         Row? found;
         await using (var connection = await database.OpenAsync(http.RequestAborted))
-            found = await connection.QuerySingleOrDefaultAsync<Row>($"{Columns} WHERE o.order_id = @orderId AND o.office = @office", new { orderId, office });
+            found = await connection.QuerySingleOrDefaultAsync<Row>(
+                $"{Columns} WHERE o.order_id = @orderId AND o.office = @office", new { orderId, office });
         return found is null ? Problems.From(new OrderNotFound(orderId))
-            : MaySee(caller, office) || caller.UserId == found.UserId || caller.UserId == found.Holder ? Results.Json(found.ToView(), JsonShape.Options)
+            : MaySee(caller, office) || caller.UserId == found.UserId || caller.UserId == found.Holder
+                ? Results.Json(found.ToView(), JsonShape.Options)
             : Problems.From(new NotAllowed("see-orders", [.. Keepers, Roles.Auditor]));
     }
 
@@ -89,20 +101,28 @@ public static class OrderEndpoints
             return Problems.From(new NotAllowed("see-orders", [.. Keepers, Roles.Auditor]));
         var paging = Paging.From(http, keys: 1);
         await using var connection = await database.OpenAsync(http.RequestAborted);
-        var found = await ReadAsync(connection, office, paging.AfterId(), http.Flag("inForce") == true ? BangkokTime.DateOf(time.GetUtcNow()) : null, paging.Limit + 1);
+        var found = await ReadAsync(
+            connection,
+            office,
+            paging.AfterId(),
+            http.Flag("inForce") == true ? BangkokTime.DateOf(time.GetUtcNow()) : null,
+            paging.Limit + 1);
         return Results.Json(paging.ToPage(found, o => o, o => [o.Id.ToString()]), JsonShape.Options);
     }
 
     /// <summary>The register of an office, newest first.</summary>
     /// <param name="after">The last of the page before.</param>
     /// <param name="inForceOn">Only those in force on that day; null: all.</param>
-    internal static async Task<IReadOnlyList<OrderView>> ReadAsync(System.Data.Common.DbConnection connection, string office, Guid? after, DateOnly? inForceOn, int take)
+    internal static async Task<IReadOnlyList<OrderView>> ReadAsync(
+        System.Data.Common.DbConnection connection, string office, Guid? after, DateOnly? inForceOn, int take)
     {
+        const string InForce =
+            "AND o.revoked_at IS NULL AND o.valid_from <= @inForceOn AND (o.valid_to IS NULL OR o.valid_to >= @inForceOn)";
         // Index: ix_order_office.
         var sql = $"""
             {Columns}
             WHERE o.office = @office{(after is null ? "" : " AND o.order_id < @after")}
-                {(inForceOn is null ? "" : "AND o.revoked_at IS NULL AND o.valid_from <= @inForceOn AND (o.valid_to IS NULL OR o.valid_to >= @inForceOn)")}
+                {(inForceOn is null ? "" : InForce)}
             ORDER BY o.order_id DESC
             LIMIT @take
             """;
@@ -119,18 +139,38 @@ public static class OrderEndpoints
     /// <param name="DefinitionKeys">The procedures that it covers; left out: all.</param>
     /// <param name="Acts">The acts that it covers; left out: all.</param>
     public sealed record Request(
-        string? Number, string? Kind, string? Role, string? Holder, string? User, string? From, string? To, IReadOnlyList<string>? DefinitionKeys, IReadOnlyList<string>? Acts,
+        string? Number,
+        string? Kind,
+        string? Role,
+        string? Holder,
+        string? User,
+        string? From,
+        string? To,
+        IReadOnlyList<string>? DefinitionKeys,
+        IReadOnlyList<string>? Acts,
         string? Reason);
 
     /// <param name="Comment">The reason; required.</param>
     public sealed record RevokeRequest(string? Comment);
 
     public sealed record Command(
-        Caller Caller, RequestId Id, string Office, string? Number, string? Kind, string? Role, string? Holder, string? User, string? From, string? To,
-        IReadOnlyList<string>? DefinitionKeys, IReadOnlyList<string>? Acts, string? Reason)
+        Caller Caller,
+        RequestId Id,
+        string Office,
+        string? Number,
+        string? Kind,
+        string? Role,
+        string? Holder,
+        string? User,
+        string? From,
+        string? To,
+        IReadOnlyList<string>? DefinitionKeys,
+        IReadOnlyList<string>? Acts,
+        string? Reason)
         : IRequest<Outcome<StoredAnswer>>;
 
-    public sealed record RevokeCommand(Caller Caller, RequestId Id, string Office, Guid OrderId, string? Comment) : IRequest<Outcome<StoredAnswer>>;
+    public sealed record RevokeCommand(Caller Caller, RequestId Id, string Office, Guid OrderId, string? Comment)
+        : IRequest<Outcome<StoredAnswer>>;
 
     internal sealed class Validator : AbstractValidator<Command>
     {
@@ -146,15 +186,22 @@ public static class OrderEndpoints
             RuleFor(c => c.Holder).PlainText(ValidationRules.CodeLength);
             RuleFor(c => c.Holder).Given().When(c => c.Kind == "delegated").Says("ต้องระบุผู้มอบอำนาจ", "Say who delegates.");
             RuleFor(c => c.User).Given().PlainText(ValidationRules.CodeLength);
-            RuleFor(c => c.From).Must(from => Day(from) is not null).Says("ต้องเป็นวันที่ เช่น 2026-03-02", "It must be a date, such as 2026-03-02.");
-            RuleFor(c => c.To).Must(to => to is null || Day(to) is not null).Says("ต้องเป็นวันที่ เช่น 2026-03-02", "It must be a date, such as 2026-03-02.");
+            RuleFor(c => c.From).Must(from => Day(from) is not null)
+                .Says("ต้องเป็นวันที่ เช่น 2026-03-02", "It must be a date, such as 2026-03-02.");
+            RuleFor(c => c.To).Must(to => to is null || Day(to) is not null)
+                .Says("ต้องเป็นวันที่ เช่น 2026-03-02", "It must be a date, such as 2026-03-02.");
             RuleFor(c => c.To).Must((c, to) => Day(c.From) is not { } from || Day(to) is not { } last || from <= last)
                 .Says("วันสิ้นสุดต้องไม่ก่อนวันเริ่ม", "The last day lies before the first.");
             RuleFor(c => c.DefinitionKeys)
-                .Must(keys => keys is null || (keys.Count is > 0 and <= MaxDefinitions && keys.All(k => k is { Length: > 0 and <= ValidationRules.CodeLength * 2 })))
-                .Says($"ต้องมี 1 ถึง {MaxDefinitions} กระบวนงาน หรือไม่ระบุหากครอบคลุมทุกกระบวนงาน", $"It must name 1 to {MaxDefinitions} procedures, or be left out for all.");
+                .Must(keys => keys is null || (keys.Count is > 0 and <= MaxDefinitions && keys.All(k => k is { Length: > 0
+                    and <= ValidationRules.CodeLength * 2 })))
+                .Says(
+                    $"ต้องมี 1 ถึง {MaxDefinitions} กระบวนงาน หรือไม่ระบุหากครอบคลุมทุกกระบวนงาน",
+                    $"It must name 1 to {MaxDefinitions} procedures, or be left out for all.");
             RuleFor(c => c.Acts).Must(acts => acts is null || (acts.Count > 0 && acts.All(OrderEndpoints.Acts.Contains)))
-                .Says($"การดำเนินการที่จำกัดได้คือ {string.Join(", ", OrderEndpoints.Acts)}", $"The acts are {string.Join(", ", OrderEndpoints.Acts)}; left out for all.");
+                .Says(
+                    $"การดำเนินการที่จำกัดได้คือ {string.Join(", ", OrderEndpoints.Acts)}",
+                    $"The acts are {string.Join(", ", OrderEndpoints.Acts)}; left out for all.");
             RuleFor(c => c.Reason).PlainText(ValidationRules.CommentLength);
         }
     }
@@ -167,15 +214,23 @@ public static class OrderEndpoints
     static DateOnly? Day(string? text) =>
         DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 
-    internal sealed class Handler(IdempotentWriter store, DefinitionCatalog definitions, OfficeCalendars offices, Database database, ApiKeys keys, Sessions sessions) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    internal sealed class Handler(
+        IdempotentWriter store,
+        DefinitionCatalog definitions,
+        OfficeCalendars offices,
+        Database database,
+        ApiKeys keys,
+        Sessions sessions)
+        : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
         const string Insert = """
-            INSERT INTO post_order (order_id, office, order_no, kind, role, holder, acting_user, valid_from, valid_to, scope, acts, reason, created_at, created_by)
+            INSERT INTO post_order (order_id, office, order_no, kind, role, holder, acting_user, valid_from, valid_to, scope, acts, reason,
+                created_at, created_by)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
             """;
 
-        // Indexes: the primary key and the unique user name of app_user, the primary key of membership. Others' people are nobody's business;
-        // an id means the person with that id, whatever others are called.
+        // Indexes: the primary key and the unique user name of app_user, the primary key of membership. Others' people are nobody's
+        // business; an id means the person with that id, whatever others are called.
         const string UserSql = """
             SELECT u.user_id, u.display_name
             FROM app_user u
@@ -209,14 +264,17 @@ public static class OrderEndpoints
                 if (request.Holder is not null && holder.Name is null)
                     return new UserNotFound(request.Holder, "holder");
                 if (request.Holder is not null && await connection.ExecuteScalarAsync<long>(
-                    "SELECT COUNT(*) FROM membership WHERE user_id = @Id AND office IN (@office, '*') AND role = @Role", new { holder.Id, office, request.Role }) == 0)
+                    "SELECT COUNT(*) FROM membership WHERE user_id = @Id AND office IN (@office, '*') AND role = @Role",
+                    new { holder.Id, office, request.Role }) == 0)
                     return new HolderLacksPost(holder.Id, request.Role!);
             }
 
             if (user.Id == holder.Id)
-                return InvalidInput.At("user", "ผู้ดำรงตำแหน่งจะรักษาราชการแทนหรือปฏิบัติราชการแทนตนเองไม่ได้", "Nobody sits in their own post by order.");
+                return InvalidInput.At(
+                    "user", "ผู้ดำรงตำแหน่งจะรักษาราชการแทนหรือปฏิบัติราชการแทนตนเองไม่ได้", "Nobody sits in their own post by order.");
             if (user.Id == request.Caller.UserId)
-                return InvalidInput.At("user", "คำสั่งให้ตนเองต้องให้ผู้อื่นที่มีสิทธิ์บันทึก", "An order for oneself is registered by somebody else.");
+                return InvalidInput.At(
+                    "user", "คำสั่งให้ตนเองต้องให้ผู้อื่นที่มีสิทธิ์บันทึก", "An order for oneself is registered by somebody else.");
             var outcome = await store.ExecuteAsync(
                 request.Id,
                 (session, now) => RegisterAsync(session, request, user, request.Holder is null ? null : holder, now),
@@ -228,44 +286,53 @@ public static class OrderEndpoints
             return outcome;
         }
 
-        async ValueTask<Outcome<StoredAnswer>> RegisterAsync(WriteSession session, Command request, (Guid Id, string Name) user, (Guid Id, string Name)? holder, DateTimeOffset now)
+        async ValueTask<Outcome<StoredAnswer>> RegisterAsync(
+            WriteSession session, Command request, (Guid Id, string Name) user, (Guid Id, string Name)? holder, DateTimeOffset now)
         {
             var view = new OrderView(
-                Guid.CreateVersion7(now), request.Office, request.Number!, request.Kind!, request.Role!, holder?.Id, holder?.Name, user.Id, user.Name, Day(request.From)!.Value, Day(request.To),
-                request.DefinitionKeys is { } keys ? [.. keys.Distinct()] : null, request.Acts is { } acts ? [.. acts.Distinct()] : null, request.Reason, now, request.Caller.UserId, null, null,
+                Guid.CreateVersion7(now), request.Office, request.Number!, request.Kind!, request.Role!, holder?.Id, holder?.Name, user.Id,
+                user.Name, Day(request.From)!.Value, Day(request.To),
+                request.DefinitionKeys is { } keys ? [.. keys.Distinct()] : null, request.Acts is { } acts ? [.. acts.Distinct()] : null,
+                request.Reason, now, request.Caller.UserId, null, null,
                 null);
             if (view.To < BangkokTime.DateOf(now))
                 return InvalidInput.At("to", "คำสั่งนี้สิ้นสุดไปแล้ว", "The order is over already.");
             // Two that are registered at once wait for each other here.
-            await session.QueryAsync($"SELECT code FROM office o WHERE code = $1 {database.Lock("o")}", new object?[] { request.Office }, _ => { });
+            await session.QueryAsync(
+                $"SELECT code FROM office o WHERE code = $1 {database.Lock("o")}", new object?[] { request.Office }, _ => { });
             var others = await session.QueryListAsync(
-                $"{Columns} WHERE o.office = $1 AND o.role = $2 AND o.kind = $3 AND o.revoked_at IS NULL AND (o.valid_to IS NULL OR o.valid_to >= $4) ORDER BY o.order_id",
+                $"{Columns} WHERE o.office = $1 AND o.role = $2 AND o.kind = $3 AND o.revoked_at IS NULL AND (o.valid_to IS NULL "
+                    + "OR o.valid_to >= $4) ORDER BY o.order_id",
                 new object?[] { request.Office, request.Role, request.Kind, view.From }, Row.From);
             if (others.Select(o => o.ToView()).FirstOrDefault(o => Overlaps(o, view)) is { } other)
                 return new OrderOverlaps(other.Id, other.Number, other.From, other.To);
             session.Enqueue(
-                Insert, view.Id, view.Office, view.Number, view.Kind, view.Role, view.Holder, view.UserId, view.From, view.To, PostsByOrder.WriteList(view.DefinitionKeys),
+                Insert, view.Id, view.Office, view.Number, view.Kind, view.Role, view.Holder, view.UserId, view.From, view.To,
+                PostsByOrder.WriteList(view.DefinitionKeys),
                 PostsByOrder.WriteList(view.Acts), view.Reason, now, view.CreatedBy);
             return new StoredAnswer(StatusCodes.Status201Created, JsonShape.Write(view));
         }
 
         /// <summary>
-        /// Whether nobody could tell by which of two orders something was decided: one post has one acting head at a time, and one person one
-        /// delegation for one thing. The holder may delegate to several.
+        /// Whether nobody could tell by which of two orders something was decided: one post has one acting head at a time, and one person
+        /// one delegation for one thing. The holder may delegate to several.
         /// </summary>
         static bool Overlaps(OrderView one, OrderView other) =>
             one.Holder == other.Holder && (one.Kind == "acting" || one.UserId == other.UserId)
             && one.From <= (other.To ?? DateOnly.MaxValue) && other.From <= (one.To ?? DateOnly.MaxValue)
             && Share(one.DefinitionKeys, other.DefinitionKeys) && Share(one.Acts, other.Acts);
 
-        static bool Share(ImmutableArray<string>? one, ImmutableArray<string>? other) => one is not { } some || other is not { } others || some.Intersect(others).Any();
+        static bool Share(ImmutableArray<string>? one, ImmutableArray<string>? other) =>
+            one is not { } some || other is not { } others || some.Intersect(others).Any();
 
-        static Task<(Guid Id, string Name)> FindAsync(System.Data.Common.DbConnection connection, string who, bool everybody, string office) =>
+        static Task<(Guid Id, string Name)> FindAsync(
+            System.Data.Common.DbConnection connection, string who, bool everybody, string office) =>
             connection.QueryFirstOrDefaultAsync<(Guid Id, string Name)>(
                 UserSql, new { yes = true, id = Guid.TryParse(who, out var id) ? id : Guid.Empty, user = who, everybody, office });
     }
 
-    internal sealed class RevokeHandler(IdempotentWriter store, OfficeCalendars offices, Database database, ApiKeys keys, Sessions sessions) : IRequestHandler<RevokeCommand, Outcome<StoredAnswer>>
+    internal sealed class RevokeHandler(IdempotentWriter store, OfficeCalendars offices, Database database, ApiKeys keys, Sessions sessions)
+        : IRequestHandler<RevokeCommand, Outcome<StoredAnswer>>
     {
         const string Revoke = "UPDATE post_order SET revoked_at = $2, revoked_by = $3, revoked_for = $4 WHERE order_id = $1";
 
@@ -280,7 +347,8 @@ public static class OrderEndpoints
                 async (session, now) =>
                 {
                     var found = await session.QuerySingleAsync(
-                        $"{Columns} WHERE o.order_id = $1 AND o.office = $2 {database.Lock("o")}", new object?[] { request.OrderId, request.Office }, Row.From);
+                        $"{Columns} WHERE o.order_id = $1 AND o.office = $2 {database.Lock("o")}",
+                        new object?[] { request.OrderId, request.Office }, Row.From);
                     if (found is null)
                         return new OrderNotFound(request.OrderId);
                     if (found.RevokedAt is { } before)
@@ -344,7 +412,8 @@ public static class OrderEndpoints
         };
 
         public OrderView ToView() => new(
-            Id, Office, Number, Kind, Role, Holder, HolderName, UserId, UserName, ValidFrom, ValidTo, PostsByOrder.ReadList(Scope), PostsByOrder.ReadList(Acts), Reason, CreatedAt, CreatedBy,
+            Id, Office, Number, Kind, Role, Holder, HolderName, UserId, UserName, ValidFrom, ValidTo, PostsByOrder.ReadList(Scope),
+            PostsByOrder.ReadList(Acts), Reason, CreatedAt, CreatedBy,
             RevokedAt, RevokedBy, RevokedFor);
     }
 }
@@ -378,12 +447,15 @@ public sealed record OrderView(
 
 public sealed record OrderNotFound(Guid OrderId) : Refusal
 {
-    public override Problem ToProblem() => Problems.Of(404, "order-not-found", "orderId", "ไม่พบคำสั่งนี้ในทะเบียน", "There is no such order in the register of this office.", ("id", OrderId));
+    public override Problem ToProblem() => Problems.Of(
+        404, "order-not-found", "orderId", "ไม่พบคำสั่งนี้ในทะเบียน", "There is no such order in the register of this office.",
+        ("id", OrderId));
 }
 
 public sealed record OrderRevoked(Guid OrderId, DateTimeOffset At) : Refusal
 {
-    public override Problem ToProblem() => Problems.Of(409, "order-revoked", null, "คำสั่งนี้ถูกยกเลิกไปแล้ว", $"The order was revoked{Problems.At(At)}.", ("id", OrderId), ("at", At));
+    public override Problem ToProblem() => Problems.Of(
+        409, "order-revoked", null, "คำสั่งนี้ถูกยกเลิกไปแล้ว", $"The order was revoked{Problems.At(At)}.", ("id", OrderId), ("at", At));
 }
 
 /// <summary>Another order puts somebody into the same post for the same time and things.</summary>
@@ -391,7 +463,8 @@ public sealed record OrderOverlaps(Guid OrderId, string Number, DateOnly From, D
 {
     public override Problem ToProblem() => Problems.Of(
         409, "order-overlaps", "from", $"ซ้อนกับคำสั่งที่ {Number} ซึ่งใช้กับตำแหน่งและช่วงเวลาเดียวกัน",
-        $"Order {Number} covers the same post at the same time ({From:yyyy-MM-dd} to {(To is { } to ? to.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : "a further order")}).",
+        $"Order {Number} covers the same post at the same time ({From:yyyy-MM-dd} to "
+            + $"{(To is { } to ? to.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : "a further order")}).",
         ("id", OrderId), ("number", Number), ("from", From), ("to", To));
 }
 
@@ -399,6 +472,7 @@ public sealed record OrderOverlaps(Guid OrderId, string Number, DateOnly From, D
 public sealed record HolderLacksPost(Guid Holder, string Role) : Refusal
 {
     public override Problem ToProblem() => Problems.Of(
-        422, "holder-lacks-post", "holder", $"ผู้ที่ระบุไม่ได้เป็น{Roles.NameOf(Role).Th}ในสำนักงานนี้", $"Whoever is named does not hold the post {Role} in this office.",
+        422, "holder-lacks-post", "holder", $"ผู้ที่ระบุไม่ได้เป็น{Roles.NameOf(Role).Th}ในสำนักงานนี้",
+        $"Whoever is named does not hold the post {Role} in this office.",
         ("holder", Holder), ("role", Role));
 }

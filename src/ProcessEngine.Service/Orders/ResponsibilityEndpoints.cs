@@ -31,7 +31,8 @@ public static class ResponsibilityEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(Route, GetAsync).WithName("ListResponsibilities").WithTags("Administration").Produces<Page<View>>().Refuses(404);
-        routes.MapPut(Route, PutAsync).WithName("SetResponsibilities").WithTags("Administration").Accepts<Request>("application/json").Produces<Page<View>>().Idempotent()
+        routes.MapPut(Route, PutAsync).WithName("SetResponsibilities").WithTags("Administration").Accepts<Request>("application/json")
+            .Produces<Page<View>>().Idempotent()
             .Refuses(400, 403, 404);
     }
 
@@ -50,7 +51,8 @@ public static class ResponsibilityEndpoints
     /// <param name="Responsibilities">All that the office has; what is left out is nobody's in particular.</param>
     public sealed record Request(IReadOnlyList<Responsibility>? Responsibilities);
 
-    public sealed record Command(Caller Caller, RequestId Id, string Office, IReadOnlyList<Responsibility>? Responsibilities) : IRequest<Outcome<StoredAnswer>>;
+    public sealed record Command(Caller Caller, RequestId Id, string Office, IReadOnlyList<Responsibility>? Responsibilities)
+        : IRequest<Outcome<StoredAnswer>>;
 
     static async Task<IResult> GetAsync(HttpContext http, string office, Database database, OfficeCalendars offices)
     {
@@ -72,21 +74,27 @@ public static class ResponsibilityEndpoints
         {
             RuleFor(c => c.Responsibilities).NotNull().Says("ต้องระบุ responsibilities", "responsibilities is required.")
                 .Must(given => given is null || given.Count <= Most).Says($"มีได้ไม่เกิน {Most} รายการ", $"There may be at most {Most}.")
-                .Must(given => given is null || given.DistinctBy(r => (r.Role, r.Field)).Count() == given.Count).Says("มีบทบาทและด้านซ้ำกัน", "A role has the same field twice.");
+                .Must(given => given is null || given.DistinctBy(r => (r.Role, r.Field)).Count() == given.Count)
+                .Says("มีบทบาทและด้านซ้ำกัน", "A role has the same field twice.");
             RuleForEach(c => c.Responsibilities).ChildRules(one =>
             {
-                one.RuleFor(r => r.Role).Must(role => role is not null && Roles.Acting.Contains(role)).Says($"บทบาทต้องเป็นค่าใดค่าหนึ่งใน {string.Join(", ", Roles.Acting)}", $"The role is one of {string.Join(", ", Roles.Acting)}.");
+                one.RuleFor(r => r.Role).Must(role => role is not null && Roles.Acting.Contains(role))
+                    .Says(
+                        $"บทบาทต้องเป็นค่าใดค่าหนึ่งใน {string.Join(", ", Roles.Acting)}",
+                        $"The role is one of {string.Join(", ", Roles.Acting)}.");
                 one.RuleFor(r => r.Field).Given().PlainText(ValidationRules.CodeLength * 2);
                 one.RuleFor(r => r.User).Given().PlainText(ValidationRules.CodeLength);
             });
         }
     }
 
-    internal sealed class Handler(IdempotentWriter store, OfficeCalendars offices, Database database) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    internal sealed class Handler(IdempotentWriter store, OfficeCalendars offices, Database database)
+        : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
         {
-            if (!request.Caller.BelongsTo(request.Office) || await offices.FindOfficeAsync(request.Office, cancellationToken) is not { } office)
+            if (!request.Caller.BelongsTo(request.Office)
+                || await offices.FindOfficeAsync(request.Office, cancellationToken) is not { } office)
                 return new OfficeNotFound(request.Office, "office");
             if (!request.Caller.Holds(Roles.Administrator, office.Code))
                 return new NotAllowed("set-responsibilities", [Roles.Administrator]);
@@ -95,7 +103,10 @@ public static class ResponsibilityEndpoints
             {
                 var (role, user) = (request.Responsibilities[i].Role!, request.Responsibilities[i].User!);
                 if (!people.ContainsKey((role, user)))
-                    return InvalidInput.At($"responsibilities[{i}].user", $"\"{user}\" ไม่มีบทบาท {role} ในสำนักงานนี้", $"\"{user}\" does not hold the role {role} in this office.");
+                    return InvalidInput.At(
+                        $"responsibilities[{i}].user",
+                        $"\"{user}\" ไม่มีบทบาท {role} ในสำนักงานนี้",
+                        $"\"{user}\" does not hold the role {role} in this office.");
             }
 
             var outcome = await store.ExecuteAsync(
@@ -104,10 +115,23 @@ public static class ResponsibilityEndpoints
                 {
                     session.Enqueue("DELETE FROM office_responsibility WHERE office = $1", office.Code);
                     foreach (var (role, field, user) in request.Responsibilities)
-                        session.Enqueue("INSERT INTO office_responsibility (office, role, field, user_id) VALUES ($1, $2, $3, $4)", office.Code, role, field, people[(role!, user!)].UserId);
-                    var view = request.Responsibilities.OrderBy(r => r.Role, StringComparer.Ordinal).ThenBy(r => r.Field, StringComparer.Ordinal)
-                        .Select(r => new View { Role = r.Role!, Field = r.Field!, User = r.User!, DisplayName = people[(r.Role!, r.User!)].DisplayName });
-                    return ValueTask.FromResult<Outcome<StoredAnswer>>(new StoredAnswer(StatusCodes.Status200OK, JsonShape.Write(new Page<View>([.. view], null))));
+                        session.Enqueue(
+                            "INSERT INTO office_responsibility (office, role, field, user_id) VALUES ($1, $2, $3, $4)",
+                            office.Code,
+                            role,
+                            field,
+                            people[(role!, user!)].UserId);
+                    var view = request.Responsibilities.OrderBy(r => r.Role, StringComparer.Ordinal)
+                        .ThenBy(r => r.Field, StringComparer.Ordinal)
+                        .Select(r => new View
+                        {
+                            Role = r.Role!,
+                            Field = r.Field!,
+                            User = r.User!,
+                            DisplayName = people[(r.Role!, r.User!)].DisplayName,
+                        });
+                    return ValueTask.FromResult<Outcome<StoredAnswer>>(new StoredAnswer(
+                        StatusCodes.Status200OK, JsonShape.Write(new Page<View>([.. view], null))));
                 },
                 () => new TooManyConflicts(),
                 cancellationToken);
@@ -116,14 +140,20 @@ public static class ResponsibilityEndpoints
         }
 
         /// <summary>Those of the office who hold one of the roles, or stand in for it. Index: ix_membership_office.</summary>
-        async Task<Dictionary<(string Role, string User), PersonName>> PeopleAsync(string office, IReadOnlyList<Responsibility> wanted, CancellationToken ct)
+        async Task<Dictionary<(string Role, string User), PersonName>> PeopleAsync(
+            string office, IReadOnlyList<Responsibility> wanted, CancellationToken ct)
         {
             await using var connection = await database.OpenAsync(ct);
             var found = new Dictionary<(string, string), PersonName>();
             foreach (var role in wanted.Select(w => w.Role!).Distinct())
             {
                 var rows = await connection.QueryAsync<(string User, Guid Id, string Name)>(
-                    "SELECT u.user_name, u.user_id, u.display_name FROM role_held h JOIN app_user u ON u.user_id = h.user_id WHERE h.office = @office AND h.role = @role AND u.active = @yes",
+                    """
+                    SELECT u.user_name, u.user_id, u.display_name
+                    FROM role_held h
+                    JOIN app_user u ON u.user_id = h.user_id
+                    WHERE h.office = @office AND h.role = @role AND u.active = @yes
+                    """,
                     new { office, role, yes = true });
                 foreach (var (user, id, name) in rows)
                     found[(role, user)] = new PersonName(id, name);

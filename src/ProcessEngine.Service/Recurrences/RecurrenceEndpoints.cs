@@ -20,21 +20,26 @@ public static class RecurrenceEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPut(Route, PutAsync).WithName("SetRecurrence").WithTags("Administration").Accepts<Request>("application/json").Produces<View>().Idempotent().Refuses(400, 403, 404);
+        routes.MapPut(Route, PutAsync).WithName("SetRecurrence").WithTags("Administration").Accepts<Request>("application/json")
+            .Produces<View>().Idempotent().Refuses(400, 403, 404);
         routes.MapDelete(Route, DeleteAsync).WithName("ClearRecurrence").WithTags("Administration").Produces(204).Refuses(403, 404);
-        routes.MapGet("/offices/{office}/recurrences", ListAsync).WithName("ListRecurrences").WithTags("Administration").Produces<Page<View>>().Paged().Refuses(404);
+        routes.MapGet("/offices/{office}/recurrences", ListAsync).WithName("ListRecurrences").WithTags("Administration")
+            .Produces<Page<View>>().Paged().Refuses(404);
     }
 
     static async Task<IResult> PutAsync(HttpContext http, string office, string definitionKey, IMediator mediator)
     {
         var sent = await http.ReadAsync<Request>();
-        return (await mediator.Send(new Command(sent.Caller, sent.Id, office, definitionKey, sent.Body.Every, sent.Body.Day, sent.Body.Title), http.RequestAborted)).ToResult();
+        return (await mediator.Send(
+            new Command(sent.Caller, sent.Id, office, definitionKey, sent.Body.Every, sent.Body.Day, sent.Body.Title),
+            http.RequestAborted)).ToResult();
     }
 
     static async Task<IResult> DeleteAsync(HttpContext http, string office, string definitionKey, IMediator mediator)
     {
         var sent = await http.ReadAsync<Request>();
-        return (await mediator.Send(new Command(sent.Caller, sent.Id, office, definitionKey, null, null, null, Clear: true), http.RequestAborted)).ToResult();
+        return (await mediator.Send(
+            new Command(sent.Caller, sent.Id, office, definitionKey, null, null, null, Clear: true), http.RequestAborted)).ToResult();
     }
 
     static async Task<IResult> ListAsync(HttpContext http, string office, Database database)
@@ -76,7 +81,8 @@ public static class RecurrenceEndpoints
         public DateTimeOffset? NextAt { get; init; }
     }
 
-    public sealed record Command(Caller Caller, RequestId Id, string Office, string DefinitionKey, string? Every, string? Day, string? Title, bool Clear = false)
+    public sealed record Command(
+        Caller Caller, RequestId Id, string Office, string DefinitionKey, string? Every, string? Day, string? Title, bool Clear = false)
         : IRequest<Outcome<StoredAnswer>>;
 
     internal sealed class Validator : AbstractValidator<Command>
@@ -87,18 +93,21 @@ public static class RecurrenceEndpoints
             RuleFor(c => c).Custom((c, context) =>
             {
                 if (!c.Clear && Recurrence.Read(name => name == "every" ? c.Every : c.Day).Problem is { } problem)
-                    context.AddFailure(new FluentValidation.Results.ValidationFailure(problem.Parameter, problem.Reason.En) { CustomState = problem.Reason });
+                    context.AddFailure(new FluentValidation.Results.ValidationFailure(
+                        problem.Parameter, problem.Reason.En) { CustomState = problem.Reason });
             });
         }
     }
 
-    internal sealed class Handler(IdempotentWriter store, DefinitionCatalog definitions, OfficeCalendars offices, TimeProvider time) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    internal sealed class Handler(IdempotentWriter store, DefinitionCatalog definitions, OfficeCalendars offices, TimeProvider time)
+        : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
         const string Upsert = """
             INSERT INTO recurrence (office, definition_key, every, day, title, next_on, next_at, failures, set_by, set_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9)
             ON CONFLICT (office, definition_key)
-            DO UPDATE SET every = excluded.every, day = excluded.day, title = excluded.title, next_on = excluded.next_on, next_at = excluded.next_at,
+            DO UPDATE
+            SET every = excluded.every, day = excluded.day, title = excluded.title, next_on = excluded.next_on, next_at = excluded.next_at,
                 failures = 0, set_by = excluded.set_by, set_at = excluded.set_at
             """;
 
@@ -118,14 +127,16 @@ public static class RecurrenceEndpoints
                 {
                     if (request.Clear)
                     {
-                        session.Enqueue("DELETE FROM recurrence WHERE office = $1 AND definition_key = $2", request.Office, request.DefinitionKey);
+                        session.Enqueue(
+                            "DELETE FROM recurrence WHERE office = $1 AND definition_key = $2", request.Office, request.DefinitionKey);
                         return ValueTask.FromResult<Outcome<StoredAnswer>>(new StoredAnswer(StatusCodes.Status204NoContent, ""));
                     }
 
                     var rule = Recurrence.Read(name => name == "every" ? request.Every : request.Day).Recurrence!;
                     var (nextOn, nextAt) = RecurringStarts.Next(rule, BangkokTime.DateOf(time.GetUtcNow()), calendar);
                     session.Enqueue(
-                        Upsert, request.Office, request.DefinitionKey, request.Every, request.Day, request.Title, nextOn, nextAt, request.Caller.UserId, now);
+                        Upsert, request.Office, request.DefinitionKey, request.Every, request.Day, request.Title, nextOn, nextAt,
+                        request.Caller.UserId, now);
                     var view = new View
                     {
                         Office = request.Office,

@@ -11,8 +11,18 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Recurrences;
 
-/// <summary>Starts what is due by itself: one case for each occurrence, never two, and none left out because the service was down.</summary>
-public sealed class RecurringStarts(ProcessStore store, Database database, DefinitionCatalog definitions, OfficeCalendars offices, TimeProvider time, DeadlineOptions options, ILogger<RecurringStarts> log) : IRecurringJob
+/// <summary>
+/// Starts what is due by itself: one case for each occurrence, never two, and none left out because the service was down.
+/// </summary>
+public sealed class RecurringStarts(
+    ProcessStore store,
+    Database database,
+    DefinitionCatalog definitions,
+    OfficeCalendars offices,
+    TimeProvider time,
+    DeadlineOptions options,
+    ILogger<RecurringStarts> log)
+    : IRecurringJob
 {
     public const string JobName = "recurrences";
 
@@ -36,7 +46,8 @@ public sealed class RecurringStarts(ProcessStore store, Database database, Defin
         """;
 
     const string LockSql = "SELECT 1 FROM recurrence WHERE office = $1 AND definition_key = $2 AND next_on = $3";
-    const string SetNext = "UPDATE recurrence SET next_on = $4, next_at = $5, failures = 0 WHERE office = $1 AND definition_key = $2 AND next_on = $3";
+    const string SetNext =
+        "UPDATE recurrence SET next_on = $4, next_at = $5, failures = 0 WHERE office = $1 AND definition_key = $2 AND next_on = $3";
     const string SetAside = "UPDATE recurrence SET next_at = $3, failures = failures + 1 WHERE office = $1 AND definition_key = $2";
 
     sealed record Due(string Office, string DefinitionKey, string Every, string Day, string Title, DateOnly On);
@@ -53,7 +64,8 @@ public sealed class RecurringStarts(ProcessStore store, Database database, Defin
             var now = Instants.Truncate(time.GetUtcNow());
             var due = await database.OptimisticAsync(
                 async session => await session.QueryListAsync(
-                    DueSql, new object?[] { now, Batch }, row => new Due(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.Date(5))),
+                    DueSql, new object?[] { now, Batch },
+                    row => new Due(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.Date(5))),
                 ct);
             // After an outage one procedure may be due several times: its next occurrence is seen in the next round.
             var before = started;
@@ -95,7 +107,10 @@ public sealed class RecurringStarts(ProcessStore store, Database database, Defin
             command,
             async session =>
             {
-                await session.QueryAsync($"{LockSql} {database.SkipLocked("recurrence")}", new object?[] { due.Office, due.DefinitionKey, due.On }, _ => mine = true);
+                await session.QueryAsync(
+                    $"{LockSql} {database.SkipLocked("recurrence")}",
+                    new object?[] { due.Office, due.DefinitionKey, due.On },
+                    _ => mine = true);
                 if (mine)
                     session.Enqueue(SetNext, due.Office, due.DefinitionKey, due.On, nextOn, nextAt);
                 return mine;

@@ -38,17 +38,20 @@ public static class GetCompliance
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/sla/compliance", GetAsync).WithName("GetSlaCompliance").WithTags("Reports").Produces<Report>()
             .Query(
-                ("groupBy", "definition (default), step, office or fiscalMonth"), ("from", "Clocks that started at or after this moment; the start of the fiscal year when left out."),
+                ("groupBy", "definition (default), step, office or fiscalMonth"),
+                ("from", "Clocks that started at or after this moment; the start of the fiscal year when left out."),
                 ("to", "Clocks that started before this moment; now when left out."), ("office", "Only this office.")).Refuses(400);
 
     /// <param name="Key">Definition key, <c>definition/step</c>, office code, or fiscal month as <c>2570-01</c> (October is 01).</param>
     /// <param name="OnTime">Ended within the limit, those before the minimum of a range included.</param>
     /// <param name="Early">Of these, before the minimum of a range: no breach.</param>
     /// <param name="Late">Ended after the limit.</param>
-    /// <param name="Open">Still running, not due yet; or moved into the past by a change of the calendar, and not yet confirmed by a supervisor.</param>
+    /// <param name="Open">Still running, not due yet; or moved into the past by
+    /// a change of the calendar, and not yet confirmed by a supervisor.</param>
     /// <param name="Overdue">Still running, past due.</param>
     /// <param name="WithoutLimit">Tasks for which no limit is stated: measured, never breached.</param>
-    public sealed record Group(string Key, LocalizedText? Name, long OnTime, long Early, long Late, long Open, long Overdue, long WithoutLimit);
+    public sealed record Group(
+        string Key, LocalizedText? Name, long OnTime, long Early, long Late, long Open, long Overdue, long WithoutLimit);
 
     public sealed record Report(string GroupBy, DateTimeOffset From, DateTimeOffset To, IReadOnlyList<Group> Items, string? Next);
 
@@ -67,16 +70,20 @@ public static class GetCompliance
             foreach (var office in await VisibleOffices.ForAsync(connection, http.Caller(), http.Text("office")))
             {
                 var arguments = new { office, from, to, now };
-                foreach (var row in await connection.QueryAsync<ClockRow>(Fill(ClockSql, groupBy, database.Provider, "received_at", clocks: true), arguments))
+                foreach (var row in await connection.QueryAsync<ClockRow>(
+                    Fill(ClockSql, groupBy, database.Provider, "received_at", clocks: true), arguments))
                     Add(row.Bucket, [row.OnTime, row.Early, row.Late, row.Open, row.Overdue, 0]);
-                foreach (var row in await connection.QueryAsync<NoLimitRow>(Fill(NoLimitSql, groupBy, database.Provider, "created_at", clocks: false), arguments))
+                foreach (var row in await connection.QueryAsync<NoLimitRow>(
+                    Fill(NoLimitSql, groupBy, database.Provider, "created_at", clocks: false), arguments))
                     Add(row.Bucket, [0, 0, 0, 0, 0, row.WithoutLimit]);
             }
         }
 
         var items = new List<Group>(buckets.Count);
         foreach (var (key, n) in buckets)
-            items.Add(new Group(KeyOf(groupBy, key), await NameOfAsync(groupBy, key, definitions, http.RequestAborted), n[0], n[1], n[2], n[3], n[4], n[5]));
+            items.Add(new Group(
+                KeyOf(groupBy, key), await NameOfAsync(groupBy, key, definitions, http.RequestAborted), n[0], n[1], n[2], n[3], n[4],
+                n[5]));
         return Results.Json(new Report(groupBy, from, to, items, null), JsonShape.Options);
 
         void Add(string bucket, long[] counts)
@@ -107,7 +114,10 @@ public static class GetCompliance
     {
         if (groupBy != "fiscalMonth")
             return bucket;
-        var date = new DateOnly(int.Parse(bucket.AsSpan(0, 4), System.Globalization.CultureInfo.InvariantCulture), int.Parse(bucket.AsSpan(4, 2), System.Globalization.CultureInfo.InvariantCulture), 1);
+        var date = new DateOnly(
+            int.Parse(bucket.AsSpan(0, 4), System.Globalization.CultureInfo.InvariantCulture),
+            int.Parse(bucket.AsSpan(4, 2), System.Globalization.CultureInfo.InvariantCulture),
+            1);
         return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{FiscalYear.Of(date)}-{FiscalYear.MonthOf(date):00}");
     }
 

@@ -34,7 +34,9 @@ public abstract class Database : IAsyncDisposable
     /// <summary>A query for the version of the calendar, after which only this transaction decides by a calendar, or changes it.</summary>
     public abstract string ChangeCalendar { get; }
 
-    /// <summary>A statement that fails all that are stored with it when the order <c>$1</c> was revoked; until they are stored, it is not.</summary>
+    /// <summary>
+    /// A statement that fails all that are stored with it when the order <c>$1</c> was revoked; until they are stored, it is not.
+    /// </summary>
     public abstract string CheckOrder { get; }
 
     /// <summary>Where the service keeps, outside the database, how far it has come (the sending of notices).</summary>
@@ -51,7 +53,8 @@ public abstract class Database : IAsyncDisposable
 
     /// <summary>
     /// Runs <paramref name="work"/> and stores everything that it queued, or nothing.
-    /// On PostgreSQL the reads are not locked: whoever writes second violates a unique key, and gets a <see cref="WriteConflictException"/>.
+    /// On PostgreSQL the reads are not locked: whoever writes second violates
+    /// a unique key, and gets a <see cref="WriteConflictException"/>.
     /// That keeps a transition at two round trips. On SQLite the one writer holds the lock from the first read on.
     /// </summary>
     public abstract Task<T> OptimisticAsync<T>(Func<WriteSession, ValueTask<T>> work, CancellationToken ct);
@@ -87,7 +90,10 @@ public abstract class WriteSession
     /// <summary>Queues a statement. It runs with all the others when the work is done.</summary>
     public abstract void Enqueue(string sql, params ReadOnlySpan<object?> args);
 
-    /// <summary>Runs what is queued so far, to keep the queue short. Only within <see cref="Database.TransactAsync"/>, where all is still stored or nothing.</summary>
+    /// <summary>
+    /// Runs what is queued so far, to keep the queue short. Only within
+    /// <see cref="Database.TransactAsync"/>, where all is still stored or nothing.
+    /// </summary>
     public abstract ValueTask FlushAsync();
 
     public async ValueTask<T?> QuerySingleAsync<T>(string sql, ReadOnlyMemory<object?> args, Func<DbDataReader, T> map)

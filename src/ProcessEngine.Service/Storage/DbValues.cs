@@ -8,7 +8,9 @@ using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Storage;
 
-/// <summary>How ids, instants and dates look in the two databases. SQLite has no types for them: fixed-width text keeps their order.</summary>
+/// <summary>
+/// How ids, instants and dates look in the two databases. SQLite has no types for them: fixed-width text keeps their order.
+/// </summary>
 public static class DbValues
 {
     const string InstantFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
@@ -52,7 +54,9 @@ public static class DbValues
         row is SqliteDataReader ? ParseInstant(row.GetString(column)) : new DateTimeOffset(row.GetDateTime(column), TimeSpan.Zero);
 
     public static DateOnly Date(this DbDataReader row, int column) =>
-        row is SqliteDataReader ? DateOnly.ParseExact(row.GetString(column), "O", CultureInfo.InvariantCulture) : row.GetFieldValue<DateOnly>(column);
+        row is SqliteDataReader
+            ? DateOnly.ParseExact(row.GetString(column), "O", CultureInfo.InvariantCulture)
+            : row.GetFieldValue<DateOnly>(column);
 
     public static string? TextOrNull(this DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
@@ -65,7 +69,11 @@ public static class DbValues
     public static void RegisterHandlers()
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
-        foreach (var type in new[] { typeof(Guid), typeof(Guid?), typeof(DateTimeOffset), typeof(DateTimeOffset?), typeof(DateOnly), typeof(DateOnly?), typeof(bool), typeof(bool?) })
+        foreach (var type in new[]
+        {
+            typeof(Guid), typeof(Guid?), typeof(DateTimeOffset), typeof(DateTimeOffset?), typeof(DateOnly), typeof(DateOnly?), typeof(bool),
+            typeof(bool?),
+        })
             SqlMapper.RemoveTypeMap(type);
         SqlMapper.AddTypeHandler(new IdHandler());
         SqlMapper.AddTypeHandler(new InstantHandler());

@@ -3,7 +3,9 @@ using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Storage;
 
-/// <summary>First answers, stored in the transaction of the change that they report: a retry never reports a success that did not happen.</summary>
+/// <summary>
+/// First answers, stored in the transaction of the change that they report: a retry never reports a success that did not happen.
+/// </summary>
 static class IdempotencyRows
 {
     const string FindSql = """
@@ -28,12 +30,14 @@ static class IdempotencyRows
     /// <summary>The stored answer, or a refusal when the key was used for another request.</summary>
     public static Outcome<StoredAnswer> Read(DbDataReader row, int first, RequestId request) =>
         row.Bytes(first).AsSpan().SequenceEqual(request.Hash)
-            ? new StoredAnswer(row.GetInt32(first + 1), row.GetString(first + 4), row.TextOrNull(first + 2), row.TextOrNull(first + 3), Replayed: true)
+            ? new StoredAnswer(
+                row.GetInt32(first + 1), row.GetString(first + 4), row.TextOrNull(first + 2), row.TextOrNull(first + 3), Replayed: true)
             : new IdempotencyKeyReused(request.Key!);
 
     public static void Remember(WriteSession session, RequestId request, StoredAnswer answer, DateTimeOffset now)
     {
         if (request.Key is not null)
-            session.Enqueue(InsertSql, request.Caller, request.Key, request.Hash, answer.Status, answer.Location, answer.ETag, answer.Body, now);
+            session.Enqueue(
+                InsertSql, request.Caller, request.Key, request.Hash, answer.Status, answer.Location, answer.ETag, answer.Body, now);
     }
 }

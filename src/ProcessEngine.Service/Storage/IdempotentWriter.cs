@@ -7,7 +7,10 @@ public sealed class IdempotentWriter(Database database, TimeProvider time)
 {
     /// <param name="onConflict">What a violated unique key means here.</param>
     public async Task<Outcome<StoredAnswer>> ExecuteAsync(
-        RequestId request, Func<WriteSession, DateTimeOffset, ValueTask<Outcome<StoredAnswer>>> work, Func<Outcome<StoredAnswer>> onConflict, CancellationToken ct)
+        RequestId request,
+        Func<WriteSession, DateTimeOffset, ValueTask<Outcome<StoredAnswer>>> work,
+        Func<Outcome<StoredAnswer>> onConflict,
+        CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(onConflict);

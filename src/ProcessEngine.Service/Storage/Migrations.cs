@@ -19,12 +19,14 @@ public static class Migrations
         )
         """;
 
-    /// <exception cref="InvalidOperationException">A script that was applied has changed since, or the database is newer than this program.</exception>
+    /// <exception cref="InvalidOperationException">A script that was applied has
+    /// changed since, or the database is newer than this program.</exception>
     public static void Apply(DbConnection connection, string provider, Action<string> run, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(run);
         run(Ledger);
-        var applied = connection.Query<(int Number, string Checksum)>("SELECT number, checksum FROM schema_migration").ToDictionary(m => m.Number, m => m.Checksum);
+        var applied = connection.Query<(int Number, string Checksum)>("SELECT number, checksum FROM schema_migration")
+            .ToDictionary(m => m.Number, m => m.Checksum);
         var scripts = Scripts(provider);
         if (applied.Keys.Except(scripts.Select(s => s.Number)).Any())
             throw new InvalidOperationException("The database was written by a newer version of ProcessEngine.");

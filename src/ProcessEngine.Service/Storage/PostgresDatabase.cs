@@ -29,11 +29,14 @@ public sealed class PostgresDatabase : Database
 
     public PostgresDatabase(string connectionString, int maxConnections = 24)
     {
-        // Nothing of ours outlives a transaction on a connection (locks, settings, temporary tables), so there is nothing to reset between two.
+        // Nothing of ours outlives a transaction on a connection (locks, settings, temporary tables), so there is nothing to reset between
+        // two.
         var builder = new NpgsqlConnectionStringBuilder(connectionString) { AutoPrepareMinUsages = 2, NoResetOnClose = true };
-        // A node that stands still in a transaction would keep what it has locked, the scheduler's locks among it, from all others. The server ends such a
-        // transaction: whoever comes to again has nothing left to commit. Ours do nothing but talk to the database. A setting of the operator's own comes later, and counts.
-        builder.Options = $"-c idle_in_transaction_session_timeout={(int)StandstillEndsAfter.TotalMilliseconds} {builder.Options}".TrimEnd();
+        // A node that stands still in a transaction would keep what it has locked, the scheduler's locks among it, from all others. The
+        // server ends such a transaction: whoever comes to again has nothing left to commit. Ours do nothing but talk to the database. A
+        // setting of the operator's own comes later, and counts.
+        builder.Options =
+            $"-c idle_in_transaction_session_timeout={(int)StandstillEndsAfter.TotalMilliseconds} {builder.Options}".TrimEnd();
         if (builder.MaxAutoPrepare == 0)
             builder.MaxAutoPrepare = 120;
         ConnectionString = builder.ConnectionString;
@@ -62,7 +65,8 @@ public sealed class PostgresDatabase : Database
     public override string CheckCalendar => "SELECT check_calendar($1)";
     public override string CheckOrder => "SELECT check_order($1)";
     public override string ChangeCalendar => "SELECT change_calendar()";
-    public override string Folded(string column) => $"TRANSLATE(LOWER({column}), '{SearchText.ThaiDigits}{SearchText.LeftOut}', '{SearchText.Digits}')";
+    public override string Folded(string column) =>
+        $"TRANSLATE(LOWER({column}), '{SearchText.ThaiDigits}{SearchText.LeftOut}', '{SearchText.Digits}')";
     public override string SkipLocked(string alias) => $"FOR UPDATE OF {alias} SKIP LOCKED";
 
     public override string LifeFile(string dataFolder) => Path.Combine(dataFolder, "processengine.life");
@@ -72,9 +76,16 @@ public sealed class PostgresDatabase : Database
         await using var connection = await reads.OpenConnectionAsync(ct);
         // Where a hoster keeps the cluster's own identifier to itself, the address of the server stands in its place.
         await using var may = new NpgsqlCommand("SELECT has_function_privilege('pg_control_system()', 'execute')", connection);
-        var cluster = (bool)(await may.ExecuteScalarAsync(ct))! ? "(SELECT system_identifier::text FROM pg_control_system())" : "COALESCE(inet_server_addr()::text, '')";
+        var cluster = (bool)(await may.ExecuteScalarAsync(ct))!
+            ? "(SELECT system_identifier::text FROM pg_control_system())"
+            : "COALESCE(inet_server_addr()::text, '')";
         await using var place = new NpgsqlCommand(
-            $"SELECT {cluster} || '/' || d.oid, LEFT(pg_walfile_name(pg_current_wal_lsn()), 8) FROM pg_database d WHERE d.datname = current_database()", connection);
+            $"""
+            SELECT {cluster} || '/' || d.oid, LEFT(pg_walfile_name(pg_current_wal_lsn()), 8)
+            FROM pg_database d
+            WHERE d.datname = current_database()
+            """,
+            connection);
         await using var row = await place.ExecuteReaderAsync(ct);
         await row.ReadAsync(ct);
         return new DatabasePlace(row.GetString(0), row.GetString(1));
@@ -82,9 +93,11 @@ public sealed class PostgresDatabase : Database
 
     public override async ValueTask<DbConnection> OpenAsync(CancellationToken ct) => await reads.OpenConnectionAsync(ct);
 
-    public override Task<T> OptimisticAsync<T>(Func<WriteSession, ValueTask<T>> work, CancellationToken ct) => RunAsync(work, explicitly: false, ct);
+    public override Task<T> OptimisticAsync<T>(Func<WriteSession, ValueTask<T>> work, CancellationToken ct) =>
+        RunAsync(work, explicitly: false, ct);
 
-    public override Task<T> TransactAsync<T>(Func<WriteSession, ValueTask<T>> work, CancellationToken ct) => RunAsync(work, explicitly: true, ct);
+    public override Task<T> TransactAsync<T>(Func<WriteSession, ValueTask<T>> work, CancellationToken ct) =>
+        RunAsync(work, explicitly: true, ct);
 
     async Task<T> RunAsync<T>(Func<WriteSession, ValueTask<T>> work, bool explicitly, CancellationToken ct)
     {
@@ -100,7 +113,8 @@ public sealed class PostgresDatabase : Database
                 await transaction.CommitAsync(CancellationToken.None);
             return result;
         }
-        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected)
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.SerializationFailure
+            or PostgresErrorCodes.DeadlockDetected)
         {
             throw new WriteConflictException(e);
         }
@@ -145,7 +159,8 @@ public sealed class PostgresDatabase : Database
     {
         await using var connection = await writes.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        await using (var take = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection) { Parameters = { new NpgsqlParameter<long> { TypedValue = MigrationLock } } })
+        await using (var take = new NpgsqlCommand(
+            "SELECT pg_advisory_xact_lock($1)", connection) { Parameters = { new NpgsqlParameter<long> { TypedValue = MigrationLock } } })
             await take.ExecuteNonQueryAsync(ct);
         Migrations.Apply(
             connection,
@@ -191,8 +206,9 @@ public sealed class PostgresDatabase : Database
         }
 
         /// <summary>
-        /// A null has no type, and the driver keeps one prepared statement for each text, with the types that it saw first; with others it has the
-        /// server parse and plan anew, every time. So each pattern of nulls is a text of its own. No statement has more than 64 arguments.
+        /// A null has no type, and the driver keeps one prepared statement for each text, with the types that it saw first; with others it
+        /// has the server parse and plan anew, every time. So each pattern of nulls is a text of its own. No statement has more than 64
+        /// arguments.
         /// </summary>
         static string ForItsNulls(string sql, ReadOnlySpan<object?> args)
         {

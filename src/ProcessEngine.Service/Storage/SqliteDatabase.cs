@@ -13,7 +13,9 @@ public sealed class SqliteDatabase : Database
     const int PrimaryKeyViolation = 1555;
     static readonly Version Oldest = new(3, 35, 0);
 
-    /// <summary>Works that one commit may carry: enough to share its flush among many, few enough that the first does not wait long for the last.</summary>
+    /// <summary>
+    /// Works that one commit may carry: enough to share its flush among many, few enough that the first does not wait long for the last.
+    /// </summary>
     const int MaxTogether = 32;
 
     readonly string connectionString;
@@ -28,7 +30,8 @@ public sealed class SqliteDatabase : Database
         // The host's library is years newer than the bundled one, which stays as the fallback.
         NativeLibrary.SetDllImportResolver(
             Assembly.Load("SQLitePCLRaw.provider.e_sqlite3"),
-            (name, assembly, _) => name == "e_sqlite3" && NativeLibrary.TryLoad("libsqlite3.so.0", assembly, DllImportSearchPath.SafeDirectories, out var handle)
+            (name, assembly, _) => name == "e_sqlite3"
+                && NativeLibrary.TryLoad("libsqlite3.so.0", assembly, DllImportSearchPath.SafeDirectories, out var handle)
                 ? handle
                 : IntPtr.Zero);
         SQLitePCL.Batteries_V2.Init();
@@ -87,9 +90,11 @@ public sealed class SqliteDatabase : Database
     public override Task<T> OptimisticAsync<T>(Func<WriteSession, ValueTask<T>> work, CancellationToken ct) => TransactAsync(work, ct);
 
     /// <remarks>
-    /// One writer at a time, in the order of arrival; without the gate SQLite's own busy handler lets one wait for seconds while others pass it.
-    /// What arrives while a commit is under way goes into the next one together, each work under a savepoint: a flush of the disk costs more than
-    /// the writes. Nobody is answered before the commit. Work that has begun is not cancelled: it is short, and half of it must not be stored.
+    /// One writer at a time, in the order of arrival; without the gate SQLite's
+    /// own busy handler lets one wait for seconds while others pass it.
+    /// What arrives while a commit is under way goes into the next one together, each work under a savepoint: a flush of the disk costs
+    /// more than the writes. Nobody is answered before the commit. Work that has begun is not cancelled: it is short, and half of it must
+    /// not be stored.
     /// </remarks>
     public override async Task<T> TransactAsync<T>(Func<WriteSession, ValueTask<T>> work, CancellationToken ct)
     {
@@ -185,9 +190,12 @@ public sealed class SqliteDatabase : Database
         var connection = new SqliteConnection(connectionString);
         connection.Open();
         if (Version.Parse(connection.ServerVersion) < Oldest)
-            throw new InvalidOperationException($"SQLite {connection.ServerVersion} is too old; {Oldest} or later is needed (install libsqlite3).");
+            throw new InvalidOperationException(
+                $"SQLite {connection.ServerVersion} is too old; {Oldest} or later is needed (install libsqlite3).");
         using var setUp = connection.CreateCommand();
-        setUp.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=4000; PRAGMA foreign_keys=ON;";
+        setUp.CommandText =
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA cache_size=-16384; "
+                + "PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=4000; PRAGMA foreign_keys=ON;";
         setUp.ExecuteNonQuery();
         return connection;
     }

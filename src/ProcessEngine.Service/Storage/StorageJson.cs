@@ -11,7 +11,10 @@ using ProcessEngine.Service.Kernel;
 namespace ProcessEngine.Service.Storage;
 
 /// <summary>How events and snapshots look on disk. Shapes only grow: a new field is optional, old JSON stays readable for ever.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, IgnoreReadOnlyProperties = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    IgnoreReadOnlyProperties = true)]
 [JsonSerializable(typeof(ProcessState))]
 [JsonSerializable(typeof(InstanceStarted))]
 [JsonSerializable(typeof(TaskOpened))]

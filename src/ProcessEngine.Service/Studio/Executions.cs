@@ -10,9 +10,19 @@ namespace ProcessEngine.Service.Studio;
 /// <param name="Id">Unique in the case; of a step its task's.</param>
 /// <param name="Status">Elsa's: <c>Running</c>, <c>Completed</c>, <c>Canceled</c>, <c>Faulted</c>.</param>
 /// <param name="Outcome">The way on that was taken, as Studio's log shows it; null while it runs.</param>
-public sealed record Execution(string Id, string NodeId, string Status, DateTimeOffset StartedAt, int StartedSequence, DateTimeOffset? EndedAt, int? EndedSequence, string? Outcome);
+public sealed record Execution(
+    string Id,
+    string NodeId,
+    string Status,
+    DateTimeOffset StartedAt,
+    int StartedSequence,
+    DateTimeOffset? EndedAt,
+    int? EndedSequence,
+    string? Outcome);
 
-/// <summary>The events of a case as the executions of activities that Studio's instance viewer draws. A step that was returned to is executed again.</summary>
+/// <summary>
+/// The events of a case as the executions of activities that Studio's instance viewer draws. A step that was returned to is executed again.
+/// </summary>
 public sealed class Executions
 {
     readonly ProcessDefinition definition;
@@ -107,7 +117,9 @@ public sealed class Executions
 
     /// <summary>The end that the case has come to: where the arrow leads that it took last, else one of that outcome.</summary>
     string? EndOf(string outcome) =>
-        left is var (node, port) && definition.Target(node, port) is EndNode reached ? reached.Id : definition.Nodes.OfType<EndNode>().FirstOrDefault(n => n.Outcome == outcome)?.Id;
+        left is var (node, port) && definition.Target(node, port) is EndNode reached
+            ? reached.Id
+            : definition.Nodes.OfType<EndNode>().FirstOrDefault(n => n.Outcome == outcome)?.Id;
 
     void Begin(PastEvent past, string id, string node, string status, string? name = null)
     {

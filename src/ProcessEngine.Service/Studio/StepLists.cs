@@ -21,7 +21,8 @@ public sealed record LevelRow(string Role, string Name, LimitRow Limit);
 public sealed record TimerRow(string Port, LimitRow Limit, bool Interrupts);
 
 /// <summary>
-/// The lists of objects of a box, for which Studio has no editor: the branches of a decision, the levels of an approval, the ways out by time of a step.
+/// The lists of objects of a box, for which Studio has no editor: the branches
+/// of a decision, the levels of an approval, the ways out by time of a step.
 /// What the form does not show of an entry stays as it is.
 /// </summary>
 public sealed record StepLists(IReadOnlyList<BranchRow> Branches, IReadOnlyList<LevelRow> Levels, IReadOnlyList<TimerRow> Timers)
@@ -42,7 +43,8 @@ public sealed record StepLists(IReadOnlyList<BranchRow> Branches, IReadOnlyList<
 
     public static bool HasLevels(string? type) => type == "ProcessEngine.Approval";
 
-    public static bool HasTimers(string? type) => type is "ProcessEngine.UserTask" or "ProcessEngine.Approval" or "ProcessEngine.Acknowledge";
+    public static bool HasTimers(string? type) =>
+        type is "ProcessEngine.UserTask" or "ProcessEngine.Approval" or "ProcessEngine.Acknowledge";
 
     public static bool HasAny(string? type) => IsDecision(type) || HasTimers(type);
 
@@ -52,7 +54,8 @@ public sealed record StepLists(IReadOnlyList<BranchRow> Branches, IReadOnlyList<
         return new(
             [.. Entries(box, BranchList).Select(b => new BranchRow(Text(b, "port"), Text(b, "when")))],
             [.. Entries(box, LevelList).Select(l => new LevelRow(Text(l, "role"), Text(l, "nameTh"), LimitOf(l)))],
-            [.. Entries(box, TimerList).Select(t => new TimerRow(Text(t, "port"), LimitOf(t), !bool.TryParse(Text(t, "interrupts"), out var yes) || yes))]);
+            [.. Entries(box, TimerList).Select(t => new TimerRow(
+                Text(t, "port"), LimitOf(t), !bool.TryParse(Text(t, "interrupts"), out var yes) || yes))]);
     }
 
     /// <summary>What the lists of a box were when somebody saw them.</summary>
@@ -67,7 +70,9 @@ public sealed record StepLists(IReadOnlyList<BranchRow> Branches, IReadOnlyList<
     public static StepLists From(Func<string, string?> field)
     {
         ArgumentNullException.ThrowIfNull(field);
-        return new([.. Rows("branch", (_, at) => new BranchRow(at("port"), at("when")))], [.. Rows("level", (_, at) => new LevelRow(at("role"), at("name"), Limit(at)))],
+        return new(
+            [.. Rows("branch", (_, at) => new BranchRow(at("port"), at("when")))],
+            [.. Rows("level", (_, at) => new LevelRow(at("role"), at("name"), Limit(at)))],
             [.. Rows("timer", (_, at) => new TimerRow(at("port"), Limit(at), at("interrupts") == "true"))]);
 
         static LimitRow Limit(Func<string, string> at) => new(at("rule"), at("n"), at("most"));
@@ -88,7 +93,12 @@ public sealed record StepLists(IReadOnlyList<BranchRow> Branches, IReadOnlyList<
         ArgumentNullException.ThrowIfNull(box);
         var type = Text(box, "type");
         if (IsDecision(type))
-            Lay(box, BranchList, Branches, row => row.Port.Length + row.When.Length > 0, (entry, row) => (entry["port"], entry["when"]) = (row.Port, row.When));
+            Lay(
+                box,
+                BranchList,
+                Branches,
+                row => row.Port.Length + row.When.Length > 0,
+                (entry, row) => (entry["port"], entry["when"]) = (row.Port, row.When));
         if (HasLevels(type))
         {
             Lay(box, LevelList, Levels, row => row.Role.Length > 0, (entry, row) =>
@@ -157,7 +167,10 @@ public sealed record StepLists(IReadOnlyList<BranchRow> Branches, IReadOnlyList<
         if (text.Length == 0)
             entry.Remove(name);
         else if (text != Text(entry, name))
-            entry[name] = name is not ("nameTh" or "slaRule") && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : text;
+            entry[name] = name is not ("nameTh" or "slaRule")
+                && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? number
+                : text;
     }
 
     static List<JsonObject> Entries(JsonObject box, string list) => [.. (box[list] as JsonArray ?? []).OfType<JsonObject>()];
@@ -165,7 +178,8 @@ public sealed record StepLists(IReadOnlyList<BranchRow> Branches, IReadOnlyList<
     static string Text(JsonObject of, string name) => of[name] switch
     {
         JsonValue value when value.GetValueKind() is JsonValueKind.String => value.GetValue<string>(),
-        JsonValue value when value.GetValueKind() is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.ToJsonString(),
+        JsonValue value when value.GetValueKind() is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False =>
+            value.ToJsonString(),
         _ => "",
     };
 

@@ -47,7 +47,9 @@ public static class StudioApi
     /// <summary>The sender's right to edit; refused as Studio shows it.</summary>
     /// <exception cref="RefusedRequestException" />
     public static StudioAccess Editor(this HttpContext http) =>
-        http.Studio() is { MayEdit: true } access ? access : throw new RefusedRequestException(new NotAllowed("edit-definitions", [Roles.ProcessOwner]));
+        http.Studio() is { MayEdit: true } access
+            ? access
+            : throw new RefusedRequestException(new NotAllowed("edit-definitions", [Roles.ProcessOwner]));
 
     static async ValueTask<object?> GuardAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -70,15 +72,18 @@ public static class StudioApi
     }
 
     /// <summary>
-    /// A browser says where a request comes from: over a trustworthy connection in Sec-Fetch-Site, otherwise in Origin for whatever may change something.
-    /// What says neither is no browser of ours. Reading needs no such word: another site's page cannot see the answer, and SameSite=Lax keeps the cookie from it.
+    /// A browser says where a request comes from: over a trustworthy connection
+    /// in Sec-Fetch-Site, otherwise in Origin for whatever may change something.
+    /// What says neither is no browser of ours. Reading needs no such word: another
+    /// site's page cannot see the answer, and SameSite=Lax keeps the cookie from it.
     /// </summary>
     static bool ComesFromHere(HttpRequest request)
     {
         if (request.Headers["Sec-Fetch-Site"].ToString() is { Length: > 0 } site)
             return site == "same-origin" || (site == "none" && HttpMethods.IsGet(request.Method));
         if (request.Headers.Origin.ToString() is { Length: > 0 } origin)
-            return Uri.TryCreate(origin, UriKind.Absolute, out var from) && string.Equals(from.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase);
+            return Uri.TryCreate(origin, UriKind.Absolute, out var from)
+                && string.Equals(from.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase);
         return HttpMethods.IsGet(request.Method);
     }
 
@@ -91,11 +96,24 @@ public static class StudioApi
         var status = problem.Status is 401 or 403 or 404 or >= 500 ? problem.Status : StatusCodes.Status400BadRequest;
         var english = http.Request.Cookies[Words.Cookie] == "en";
         var message = english ? problem.Message.En : problem.Message.Th;
-        string[] texts = [message, .. (problem.Errors ?? []).Select(e => english ? e.Message.En : e.Message.Th).Where(t => !message.Contains(t, StringComparison.Ordinal)).Distinct().Take(20)];
+        string[] texts = [message, .. (problem.Errors ?? [])
+            .Select(e => english ? e.Message.En : e.Message.Th)
+            .Where(t => !message.Contains(t, StringComparison.Ordinal))
+            .Distinct()
+            .Take(20)];
         http.Response.StatusCode = status;
         http.Response.Headers.CacheControl = "no-store";
         return http.Response.WriteAsJsonAsync(
-            new { problem.Type, Title = message, Status = status, StatusCode = status, Detail = message, Message = message, Errors = new Dictionary<string, string[]> { ["generalErrors"] = texts } },
+            new
+            {
+                problem.Type,
+                Title = message,
+                Status = status,
+                StatusCode = status,
+                Detail = message,
+                Message = message,
+                Errors = new Dictionary<string, string[]> { ["generalErrors"] = texts },
+            },
             JsonShape.Options, Problem.ContentType, http.RequestAborted);
     }
 

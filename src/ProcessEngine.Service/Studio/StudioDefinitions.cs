@@ -12,7 +12,10 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Studio;
 
-/// <summary>Definitions as Studio lists, opens, saves and publishes them. What is stored, and who may, stands behind the same commands as for the API.</summary>
+/// <summary>
+/// Definitions as Studio lists, opens, saves and publishes them. What is
+/// stored, and who may, stands behind the same commands as for the API.
+/// </summary>
 public static class StudioDefinitions
 {
     const string One = "/workflow-definitions/{key}";
@@ -28,7 +31,8 @@ public static class StudioDefinitions
         api.MapGet("/workflow-definitions/by-id/{id}", GetByIdAsync);
         api.MapGet("/workflow-definitions/many-by-id", GetManyAsync);
         api.MapGet("/workflow-definitions/validation/is-name-unique", IsNameUniqueAsync);
-        api.MapGet(One + "/consumers", () => Results.Json(new { ConsumingWorkflowDefinitions = Array.Empty<object>() }, StudioJson.Options));
+        api.MapGet(
+            One + "/consumers", () => Results.Json(new { ConsumingWorkflowDefinitions = Array.Empty<object>() }, StudioJson.Options));
         api.MapPost("/workflow-definitions", SaveAsync);
         api.MapPost(One + "/publish", PublishAsync);
         api.MapPost(One + "/retract", RetractAsync);
@@ -38,17 +42,33 @@ public static class StudioDefinitions
         api.MapGet(One + "/export", ExportAsync);
         api.MapPost("/workflow-definitions/import", ImportAsync);
         api.MapPost("/workflow-definitions/import-files", ImportFilesAsync);
-        api.MapPost("/bulk-actions/publish/workflow-definitions/by-definition-ids", (HttpContext http, IMediator mediator) => ManyAsync(http, mediator, PublishOneAsync, "published"));
-        api.MapPost("/bulk-actions/retract/workflow-definitions/by-definition-ids", (HttpContext http, IMediator mediator) => ManyAsync(http, mediator, RetractOneAsync, "retracted"));
+        api.MapPost(
+            "/bulk-actions/publish/workflow-definitions/by-definition-ids",
+            (HttpContext http, IMediator mediator) => ManyAsync(http, mediator, PublishOneAsync, "published"));
+        api.MapPost(
+            "/bulk-actions/retract/workflow-definitions/by-definition-ids",
+            (HttpContext http, IMediator mediator) => ManyAsync(http, mediator, RetractOneAsync, "retracted"));
         api.MapPost("/bulk-actions/delete/workflow-definitions/by-definition-id", DeleteManyAsync);
         api.MapPost("/bulk-actions/delete/workflow-definitions/by-id", DeleteManyVersionsAsync);
         api.MapPost("/bulk-actions/export/workflow-definitions", ExportManyAsync);
 
         // Studio has buttons for these, which nothing can hide.
-        Never(api, One + "/execute", "เริ่มเรื่องจากหน้านี้ไม่ได้ ให้เริ่มที่หน้า “เริ่มเรื่องใหม่” หรือทดลองที่หน้าของกระบวนงาน", "A case is not started here: start it on the page of procedures, or try the definition on its own page.");
-        Never(api, One + "/dispatch", "เริ่มเรื่องจากหน้านี้ไม่ได้ ให้เริ่มที่หน้า “เริ่มเรื่องใหม่”", "A case is not started here: start it on the page of procedures.");
+        Never(
+            api,
+            One + "/execute",
+            "เริ่มเรื่องจากหน้านี้ไม่ได้ ให้เริ่มที่หน้า “เริ่มเรื่องใหม่” หรือทดลองที่หน้าของกระบวนงาน",
+            "A case is not started here: start it on the page of procedures, or try the definition on its own page.");
+        Never(
+            api,
+            One + "/dispatch",
+            "เริ่มเรื่องจากหน้านี้ไม่ได้ ให้เริ่มที่หน้า “เริ่มเรื่องใหม่”",
+            "A case is not started here: start it on the page of procedures.");
         Never(api, "/activity-host/{any}", "ทดสอบกิจกรรมเดี่ยวไม่ได้", "A single activity cannot be run.");
-        Never(api, "/tests/activities", "ทดสอบกิจกรรมเดี่ยวไม่ได้ ให้ทดลองทั้งกระบวนงานที่หน้าของกระบวนงาน", "A single activity cannot be run: try the definition on its own page.");
+        Never(
+            api,
+            "/tests/activities",
+            "ทดสอบกิจกรรมเดี่ยวไม่ได้ ให้ทดลองทั้งกระบวนงานที่หน้าของกระบวนงาน",
+            "A single activity cannot be run: try the definition on its own page.");
         Never(api, One + "/update-references", "กระบวนงานไม่ใช้กระบวนงานอื่นเป็นกิจกรรม", "No definition uses another one as an activity.");
     }
 
@@ -56,7 +76,16 @@ public static class StudioDefinitions
         api.MapPost(route, IResult () => throw RefusedRequestException.At(null, th, en));
 
     /// <summary>What Studio calls a summary.</summary>
-    public sealed record Summary(string Id, string DefinitionId, string Name, string Description, int Version, bool IsLatest, bool IsPublished, string CreatedAt, IReadOnlyList<StudioModel.Link> Links)
+    public sealed record Summary(
+        string Id,
+        string DefinitionId,
+        string Name,
+        string Description,
+        int Version,
+        bool IsLatest,
+        bool IsPublished,
+        string CreatedAt,
+        IReadOnlyList<StudioModel.Link> Links)
     {
         public string MaterializerName => "Json";
         public string? ProviderName => null;
@@ -68,8 +97,12 @@ public static class StudioDefinitions
     static IResult Page(IReadOnlyList<Summary> items, long total, bool mayEdit)
     {
         // Without "bulk-publish" the list is read-only.
-        string[] rels = mayEdit ? ["self", "is-name-unique", "bulk-delete-by-definition-id", "bulk-publish", "bulk-retract", "create", "import-files"] : ["self"];
-        return Results.Json(new { items, totalCount = total, links = rels.Select(rel => new StudioModel.Link("/workflow-definitions", rel, "POST")) }, StudioJson.Options);
+        string[] rels = mayEdit
+            ? ["self", "is-name-unique", "bulk-delete-by-definition-id", "bulk-publish", "bulk-retract", "create", "import-files"]
+            : ["self"];
+        return Results.Json(
+            new { items, totalCount = total, links = rels.Select(rel => new StudioModel.Link("/workflow-definitions", rel, "POST")) },
+            StudioJson.Options);
     }
 
     static async Task<IResult> ListAsync(HttpContext http, Database database)
@@ -105,8 +138,10 @@ public static class StudioDefinitions
             var first = Math.Clamp(page, 0, 1_000_000) * (long)size;
             List<Summary> draft = [.. DraftOf(definition, studio)];
             var skip = (int)Math.Max(0, first - draft.Count);
-            var (versions, total) = await OfficeDefinitions.VersionsAsync(connection, studio.Office, only, skip, first == 0 ? Math.Max(1, size - draft.Count) : size);
-            return Page([.. first == 0 ? draft : [], .. versions.Select(v => Of(v, definition, studio))], total + draft.Count, studio.MayEdit);
+            var (versions, total) = await OfficeDefinitions.VersionsAsync(
+                connection, studio.Office, only, skip, first == 0 ? Math.Max(1, size - draft.Count) : size);
+            return Page(
+                [.. first == 0 ? draft : [], .. versions.Select(v => Of(v, definition, studio))], total + draft.Count, studio.MayEdit);
         }
 
         var (definitions, count) = keys.Count > 0
@@ -124,16 +159,21 @@ public static class StudioDefinitions
 
     static Summary[] DraftOf(OfficeDefinition d, StudioAccess studio) => d.DraftRevision is not { } revision ? [] :
     [
-        new(VersionId.OfDraft(d.Key, revision).ToString(), d.Key, d.NameTh, d.NameEn, d.LatestVersion + 1, true, false, StudioModel.Iso(d.UpdatedAt), StudioModel.Links(d.Key, studio.MayEdit)) { IsReadonly = !studio.MayEdit },
+        new(
+            VersionId.OfDraft(d.Key, revision).ToString(), d.Key, d.NameTh, d.NameEn, d.LatestVersion + 1, true, false,
+            StudioModel.Iso(d.UpdatedAt), StudioModel.Links(d.Key, studio.MayEdit)) { IsReadonly = !studio.MayEdit },
     ];
 
     static Summary[] PublishedOf(OfficeDefinition d, StudioAccess studio) => d.CurrentVersion is not { } version ? [] :
     [
-        new(VersionId.Published(d.Key, version).ToString(), d.Key, d.NameTh, d.NameEn, version, d.DraftRevision is null, true, StudioModel.Iso(d.UpdatedAt), StudioModel.Links(d.Key, studio.MayEdit)) { IsReadonly = !studio.MayEdit },
+        new(
+            VersionId.Published(d.Key, version).ToString(), d.Key, d.NameTh, d.NameEn, version, d.DraftRevision is null, true,
+            StudioModel.Iso(d.UpdatedAt), StudioModel.Links(d.Key, studio.MayEdit)) { IsReadonly = !studio.MayEdit },
     ];
 
     static Summary Of(VersionRow v, OfficeDefinition d, StudioAccess studio) => new(
-        VersionId.Published(v.Key, v.Version).ToString(), v.Key, v.NameTh, v.NameEn, v.Version, d.DraftRevision is null && v.Version == d.CurrentVersion, v.Version == d.CurrentVersion,
+        VersionId.Published(v.Key, v.Version).ToString(), v.Key, v.NameTh, v.NameEn, v.Version,
+        d.DraftRevision is null && v.Version == d.CurrentVersion, v.Version == d.CurrentVersion,
         StudioModel.Iso(v.PublishedAt), StudioModel.Links(v.Key, studio.MayEdit))
     {
         IsReadonly = !studio.MayEdit,
@@ -149,19 +189,22 @@ public static class StudioDefinitions
         if (await OfficeDefinitions.FindAsync(connection, office, key) is not { } definition)
             return null;
         if (!published && await OfficeDrafts.FindAsync(connection, office, key) is { Content: { } draft } row)
-            return new Opened(draft, new VersionFacts(VersionId.OfDraft(key, row.Revision), definition.LatestVersion + 1, true, false, row.UpdatedAt));
+            return new Opened(
+                draft, new VersionFacts(VersionId.OfDraft(key, row.Revision), definition.LatestVersion + 1, true, false, row.UpdatedAt));
         if ((definition.CurrentVersion ?? (published ? null : definition.LatestVersion)) is not { } version)
             return null;
         return await VersionAsync(connection, office, definition, version);
     }
 
-    static async Task<Opened?> VersionAsync(System.Data.Common.DbConnection connection, string office, OfficeDefinition definition, int version)
+    static async Task<Opened?> VersionAsync(
+        System.Data.Common.DbConnection connection, string office, OfficeDefinition definition, int version)
     {
         if (await OfficeDefinitions.VersionAsync(connection, office, definition.Key, version) is not { } row
             || await OfficeDefinitions.ContentAsync(connection, office, definition.Key, version) is not { } content)
             return null;
         var latest = definition.DraftRevision is null && version == (definition.CurrentVersion ?? definition.LatestVersion);
-        return new Opened(content, new VersionFacts(VersionId.Published(definition.Key, version), version, latest, version == definition.CurrentVersion, row.PublishedAt));
+        return new Opened(content, new VersionFacts(
+            VersionId.Published(definition.Key, version), version, latest, version == definition.CurrentVersion, row.PublishedAt));
     }
 
     static async Task<Opened?> ByIdAsync(Database database, string office, VersionId? id, CancellationToken ct)
@@ -171,11 +214,15 @@ public static class StudioDefinitions
         if (id.Version is not { } version)
             return await LatestAsync(database, office, id.Key, published: false, ct);
         await using var connection = await database.OpenAsync(ct);
-        return await OfficeDefinitions.FindAsync(connection, office, id.Key) is { } definition ? await VersionAsync(connection, office, definition, version) : null;
+        return await OfficeDefinitions.FindAsync(connection, office, id.Key) is { } definition
+            ? await VersionAsync(connection, office, definition, version)
+            : null;
     }
 
     static IResult Answer(Opened? opened, StudioAccess studio, string asked) =>
-        opened is null ? Problems.From(new DefinitionNotFound(asked)) : Results.Json(StudioModel.ToStudio(opened.Content, opened.Facts, studio.MayEdit), StudioJson.Options);
+        opened is null
+            ? Problems.From(new DefinitionNotFound(asked))
+            : Results.Json(StudioModel.ToStudio(opened.Content, opened.Facts, studio.MayEdit), StudioJson.Options);
 
     static async Task<IResult> GetByKeyAsync(HttpContext http, string key, Database database)
     {
@@ -207,8 +254,11 @@ public static class StudioDefinitions
     {
         var (name, own) = (http.Text("name") ?? "", http.Text("definitionId"));
         await using var connection = await database.OpenAsync(http.RequestAborted);
-        var (items, _) = await OfficeDefinitions.PageAsync(database, connection, http.Studio().Office, name, 0, OfficeDefinitions.LargestPage);
-        return Results.Json(new { isUnique = !items.Any(d => d.Key != own && string.Equals(d.NameTh, name, StringComparison.OrdinalIgnoreCase)) }, StudioJson.Options);
+        var (items, _) = await OfficeDefinitions.PageAsync(
+            database, connection, http.Studio().Office, name, 0, OfficeDefinitions.LargestPage);
+        return Results.Json(
+            new { isUnique = !items.Any(d => d.Key != own && string.Equals(d.NameTh, name, StringComparison.OrdinalIgnoreCase)) },
+            StudioJson.Options);
     }
 
     static async Task<JsonObject> BodyAsync(HttpContext http)
@@ -243,13 +293,21 @@ public static class StudioDefinitions
 
     /// <summary>Whether what comes is what is published, and nothing else is there.</summary>
     static bool IsPublished(Opened? latest, string content) =>
-        latest?.Facts.IsPublished == true && StudioModel.ToContent(StudioModel.Parse(Encoding.UTF8.GetBytes(latest.Content)), latest.Facts.Id.Key) == content;
+        latest?.Facts.IsPublished == true
+            && StudioModel.ToContent(StudioModel.Parse(Encoding.UTF8.GetBytes(latest.Content)), latest.Facts.Id.Key) == content;
 
     static async Task<IResult> SavedAsync(Database database, StudioAccess studio, string key, bool alreadyPublished, CancellationToken ct)
     {
-        var opened = await LatestAsync(database, studio.Office, key, published: false, ct) ?? throw new RefusedRequestException(new DefinitionNotFound(key));
+        var opened = await LatestAsync(database, studio.Office, key, published: false, ct)
+            ?? throw new RefusedRequestException(new DefinitionNotFound(key));
         return Results.Json(
-            new { workflowDefinition = StudioModel.ToStudio(opened.Content, opened.Facts, studio.MayEdit), alreadyPublished, consumingWorkflowCount = 0 }, StudioJson.Options);
+            new
+            {
+                workflowDefinition = StudioModel.ToStudio(opened.Content, opened.Facts, studio.MayEdit),
+                alreadyPublished,
+                consumingWorkflowCount = 0,
+            },
+            StudioJson.Options);
     }
 
     static string NewKey(TimeProvider time) => "own." + Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
@@ -258,14 +316,20 @@ public static class StudioDefinitions
     {
         var studio = http.Editor();
         // Whatever does not say which window it is counts as one for each person.
-        var window = http.Request.Headers[StudioApi.WindowHeader].ToString() is { Length: > 0 and <= 64 } own ? own : studio.Caller.UserId.ToString("N");
+        var window = http.Request.Headers[StudioApi.WindowHeader].ToString() is { Length: > 0 and <= 64 } own
+            ? own
+            : studio.Caller.UserId.ToString("N");
         var outcome = await mediator.Send(
-            new Drafts.Save(studio.Caller, studio.RequestId(), studio.Office, key, content, shown?.Revision, new Drafts.Window($"{studio.Caller.UserId:N}.{window}", shown?.Version)), http.RequestAborted);
+            new Drafts.Save(
+                studio.Caller, studio.RequestId(), studio.Office, key, content, shown?.Revision,
+                new Drafts.Window($"{studio.Caller.UserId:N}.{window}", shown?.Version)),
+            http.RequestAborted);
         if (outcome.Rejection is DraftChanged)
         {
             throw RefusedRequestException.At(
                 null, "มีผู้บันทึกฉบับที่ใหม่กว่าไปแล้ว งานของท่านยังอยู่ครบ เก็บแยกไว้ในหน้ากระบวนงานนี้ กรุณาโหลดหน้าใหม่ก่อนแก้ไขต่อ",
-                "Somebody has saved a newer draft. Your work is kept beside it, on the page of this definition; load the page again before you go on.");
+                "Somebody has saved a newer draft. Your work is kept beside it, on the page of this definition; "
+                    + "load the page again before you go on.");
         }
 
         outcome.Required();
@@ -275,7 +339,8 @@ public static class StudioDefinitions
     {
         var outcome = await mediator.Send(new Drafts.Publish(studio.Caller, studio.RequestId(), studio.Office, key, null), ct);
         if (outcome.Rejection is DefinitionUnsound unsound)
-            throw new RefusedRequestException(new InvalidInput([.. InWords(unsound.Findings.Where(f => !f.Warning), content).Take(12).Select(text => new FieldError(null, text))]));
+            throw new RefusedRequestException(new InvalidInput([.. InWords(unsound.Findings.Where(f => !f.Warning), content).Take(12)
+                .Select(text => new FieldError(null, text))]));
         outcome.Required();
     }
 
@@ -286,7 +351,9 @@ public static class StudioDefinitions
         var names = content is null ? [] : StudioModel.NamesOf(content);
         return findings.Select(f => f.ActivityId is null
             ? f.Reason
-            : new Core.LocalizedText($"“{names.GetValueOrDefault(f.ActivityId, f.ActivityId)}”: {f.Reason.Th}", $"“{names.GetValueOrDefault(f.ActivityId, f.ActivityId)}”: {f.Reason.En}"));
+            : new Core.LocalizedText(
+                $"“{names.GetValueOrDefault(f.ActivityId, f.ActivityId)}”: {f.Reason.Th}",
+                $"“{names.GetValueOrDefault(f.ActivityId, f.ActivityId)}”: {f.Reason.En}"));
     }
 
     static async Task<IResult> PublishAsync(HttpContext http, string key, IMediator mediator, Database database)
@@ -297,12 +364,14 @@ public static class StudioDefinitions
         return await SavedAsync(database, studio, key, false, http.RequestAborted);
     }
 
-    static Task PublishOneAsync(HttpContext http, IMediator mediator, string key) => PublishOneAsync(http.Editor(), mediator, key, null, http.RequestAborted);
+    static Task PublishOneAsync(HttpContext http, IMediator mediator, string key) =>
+        PublishOneAsync(http.Editor(), mediator, key, null, http.RequestAborted);
 
     static async Task RetractOneAsync(HttpContext http, IMediator mediator, string key)
     {
         var studio = http.Editor();
-        (await mediator.Send(new RetireOwnVersions.Command(studio.Caller, studio.RequestId(), studio.Office, key), http.RequestAborted)).Required();
+        (await mediator.Send(
+            new RetireOwnVersions.Command(studio.Caller, studio.RequestId(), studio.Office, key), http.RequestAborted)).Required();
     }
 
     static async Task<IResult> RetractAsync(HttpContext http, string key, IMediator mediator, Database database)
@@ -323,7 +392,9 @@ public static class StudioDefinitions
             if (content is null || await OfficeDefinitions.FindAsync(connection, studio.Office, key) is not { } definition)
                 return Problems.From(new DefinitionNotFound($"{key} v{version}"));
             // Whoever goes back means to replace what there is now.
-            shown = definition.DraftRevision is { } revision ? VersionId.OfDraft(key, revision) : new VersionId(key, definition.CurrentVersion, null);
+            shown = definition.DraftRevision is { } revision
+                ? VersionId.OfDraft(key, revision)
+                : new VersionId(key, definition.CurrentVersion, null);
         }
 
         await StoreAsync(http, mediator, key, content, shown);
@@ -338,7 +409,8 @@ public static class StudioDefinitions
         if (outcome.Rejection is DefinitionNotFound)
         {
             throw RefusedRequestException.At(
-                null, "ไม่มีฉบับร่างให้ลบ รุ่นที่เผยแพร่แล้วลบไม่ได้ เพราะเรื่องและรายงานอ้างถึงอยู่", "There is no draft to delete; a published version stays, since cases and reports refer to it.");
+                null, "ไม่มีฉบับร่างให้ลบ รุ่นที่เผยแพร่แล้วลบไม่ได้ เพราะเรื่องและรายงานอ้างถึงอยู่",
+                "There is no draft to delete; a published version stays, since cases and reports refer to it.");
         }
 
         outcome.Required();
@@ -360,7 +432,11 @@ public static class StudioDefinitions
     static async Task<List<string>> KeysAsync(HttpContext http, string name)
     {
         var body = await BodyAsync(http);
-        return [.. (body[name] as JsonArray ?? []).OfType<JsonValue>().Select(v => v.TryGetValue<string>(out var key) ? key : "").Where(k => k.Length is > 0 and <= 200).Take(MostFiles)];
+        return [.. (body[name] as JsonArray ?? [])
+            .OfType<JsonValue>()
+            .Select(v => v.TryGetValue<string>(out var key) ? key : "")
+            .Where(k => k.Length is > 0 and <= 200)
+            .Take(MostFiles)];
     }
 
     /// <summary>The same for several: what succeeded is told; with nothing at all, why the first did not.</summary>
@@ -385,7 +461,15 @@ public static class StudioDefinitions
 
         if (succeeded.Count == 0 && why is not null)
             throw why;
-        return Results.Json(new Dictionary<string, object> { [done] = succeeded, ["already" + char.ToUpperInvariant(done[0]) + done[1..]] = Array.Empty<string>(), ["notFound"] = refused, ["skipped"] = Array.Empty<string>() }, StudioJson.Options);
+        return Results.Json(
+            new Dictionary<string, object>
+            {
+                [done] = succeeded,
+                ["already" + char.ToUpperInvariant(done[0]) + done[1..]] = Array.Empty<string>(),
+                ["notFound"] = refused,
+                ["skipped"] = Array.Empty<string>(),
+            },
+            StudioJson.Options);
     }
 
     static async Task<IResult> DeleteManyAsync(HttpContext http, IMediator mediator)
@@ -409,14 +493,16 @@ public static class StudioDefinitions
     static async Task<IResult> ExportAsync(HttpContext http, string key, Database database)
     {
         var opened = int.TryParse(http.Text("versionOptions"), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
-            ? await ByIdAsync(database, http.Studio().Office, VersionId.Published(key, version), http.RequestAborted) ?? await LatestAsync(database, http.Studio().Office, key, false, http.RequestAborted)
+            ? await ByIdAsync(database, http.Studio().Office, VersionId.Published(key, version), http.RequestAborted)
+                ?? await LatestAsync(database, http.Studio().Office, key, false, http.RequestAborted)
             : await LatestAsync(database, http.Studio().Office, key, http.Text("versionOptions") == "Published", http.RequestAborted);
         return opened is null
             ? Problems.From(new DefinitionNotFound(key))
             : Results.File(Encoding.UTF8.GetBytes(StudioModel.ToFile(opened.Content, opened.Facts)), "application/json", FileName(opened));
     }
 
-    static string FileName(Opened opened) => string.Create(CultureInfo.InvariantCulture, $"{opened.Facts.Id.Key}-v{opened.Facts.Version}.json");
+    static string FileName(Opened opened) =>
+        string.Create(CultureInfo.InvariantCulture, $"{opened.Facts.Id.Key}-v{opened.Facts.Version}.json");
 
     static async Task<IResult> ExportManyAsync(HttpContext http, Database database)
     {
@@ -436,7 +522,10 @@ public static class StudioDefinitions
         return Results.File(buffer.ToArray(), "application/zip", "workflow-definitions.zip");
     }
 
-    /// <summary>A file becomes a draft: of the definition that it names, if the office sees one of that name; else of a new one. It overwrites no draft that is newer than what was opened.</summary>
+    /// <summary>
+    /// A file becomes a draft: of the definition that it names, if the office sees one of that
+    /// name; else of a new one. It overwrites no draft that is newer than what was opened.
+    /// </summary>
     static async Task<string> ImportOneAsync(HttpContext http, IMediator mediator, Database database, TimeProvider time, JsonObject file)
     {
         var studio = http.Editor();
@@ -448,7 +537,9 @@ public static class StudioDefinitions
         }
 
         var key = known?.Key ?? NewKey(time);
-        var shown = known?.DraftRevision is { } revision ? VersionId.OfDraft(key, revision) : known is null ? null : new VersionId(key, known.CurrentVersion, null);
+        var shown = known?.DraftRevision is { } revision ? VersionId.OfDraft(key, revision)
+            : known is null ? null
+            : new VersionId(key, known.CurrentVersion, null);
         var content = StudioModel.ToContent(file, key);
         if (known is null || !IsPublished(await LatestAsync(database, studio.Office, key, published: false, http.RequestAborted), content))
             await StoreAsync(http, mediator, key, content, shown);

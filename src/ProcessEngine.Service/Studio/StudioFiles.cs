@@ -9,7 +9,8 @@ using ProcessEngine.Service.Kernel;
 namespace ProcessEngine.Service.Studio;
 
 /// <summary>
-/// Elsa Studio's own files, from the npm package that the build lays beside the program, below <c>/studio/</c>. They are compressed in the package and sent so.
+/// Elsa Studio's own files, from the npm package that the build lays beside the
+/// program, below <c>/studio/</c>. They are compressed in the package and sent so.
 /// Without them (a machine without Node built the service) everything else works, and the pages say what is missing.
 /// </summary>
 public sealed partial class StudioFiles
@@ -39,7 +40,9 @@ public sealed partial class StudioFiles
         foreach (var path in version == Version ? Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories) : [])
         {
             var name = Path.GetRelativePath(folder, path).Replace('\\', '/');
-            if (!name.StartsWith("_framework/", StringComparison.Ordinal) && !name.StartsWith("_content/", StringComparison.Ordinal) && name is not ("appsettings.json" or "Elsa.Studio.Host.CustomElements.styles.css"))
+            if (!name.StartsWith("_framework/", StringComparison.Ordinal)
+                && !name.StartsWith("_content/", StringComparison.Ordinal)
+                && name is not ("appsettings.json" or "Elsa.Studio.Host.CustomElements.styles.css"))
                 continue;
             if (name.EndsWith(".br", StringComparison.Ordinal) || name.EndsWith(".gz", StringComparison.Ordinal))
                 twins.Add(name);
@@ -65,10 +68,17 @@ public sealed partial class StudioFiles
     public static void Map(IEndpointRouteBuilder routes)
     {
         ArgumentNullException.ThrowIfNull(routes);
-        foreach (var route in new[] { "/studio/_framework/{**rest}", "/studio/_content/{**rest}", "/studio/appsettings.json", "/studio/Elsa.Studio.Host.CustomElements.styles.css" })
-            routes.MapMethods(route, [HttpMethods.Get, HttpMethods.Head], (HttpContext http, StudioFiles files) => files.Answer(http)).AllowAnonymous().ExcludeFromDescription();
+        foreach (var route in new[]
+        {
+            "/studio/_framework/{**rest}", "/studio/_content/{**rest}", "/studio/appsettings.json",
+            "/studio/Elsa.Studio.Host.CustomElements.styles.css",
+        })
+            routes.MapMethods(route, [HttpMethods.Get, HttpMethods.Head], (HttpContext http, StudioFiles files) => files.Answer(http))
+                .AllowAnonymous().ExcludeFromDescription();
         // Where Studio goes by itself after "Save as".
-        routes.MapGet("/studio/workflows/definitions/{key}/edit", (string key) => Results.Redirect($"/studio/editor/{Uri.EscapeDataString(key)}")).ExcludeFromDescription();
+        routes.MapGet(
+            "/studio/workflows/definitions/{key}/edit", (string key) => Results.Redirect($"/studio/editor/{Uri.EscapeDataString(key)}"))
+            .ExcludeFromDescription();
         routes.MapGet("/favicon.ico", () => Results.Redirect("/icon.svg")).AllowAnonymous().ExcludeFromDescription();
     }
 
@@ -91,11 +101,13 @@ public sealed partial class StudioFiles
             response.Headers.ContentEncoding = encoding;
         response.Headers.CacheControl = Hashed().IsMatch(name) ? "public, max-age=31536000, immutable" : "no-cache";
         // The same after every start, and another with every version.
-        return Results.File(path, file.Type, entityTag: new EntityTagHeaderValue($"\"{version}-{new FileInfo(path).Length:x}-{encoding}\""));
+        return Results.File(
+            path, file.Type, entityTag: new EntityTagHeaderValue($"\"{version}-{new FileInfo(path).Length:x}-{encoding}\""));
     }
 
     static bool Accepts(HttpRequest request, string coding) =>
-        StringWithQualityHeaderValue.TryParseList(request.Headers.AcceptEncoding, out var accepted) && accepted.Any(a => a.Value.Equals(coding, StringComparison.OrdinalIgnoreCase) && a.Quality is not 0);
+        StringWithQualityHeaderValue.TryParseList(request.Headers.AcceptEncoding, out var accepted)
+            && accepted.Any(a => a.Value.Equals(coding, StringComparison.OrdinalIgnoreCase) && a.Quality is not 0);
 
     /// <summary>A name with ten characters of a hash in it says by itself when its content changes.</summary>
     [GeneratedRegex(@"\.[a-z0-9]{10}\.[a-z.]+$")]

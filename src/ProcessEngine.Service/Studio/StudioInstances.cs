@@ -8,10 +8,15 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Studio;
 
-/// <summary>Cases as Studio's instance viewer shows them: the flow with what is done, what waits and what was cancelled, and the journal, all from the events.</summary>
+/// <summary>
+/// Cases as Studio's instance viewer shows them: the flow with what is done,
+/// what waits and what was cancelled, and the journal, all from the events.
+/// </summary>
 public static class StudioInstances
 {
-    /// <summary>Studio's own list goes by numbered pages and wants a total: it shows the newest cases. The pages under /cases show them all.</summary>
+    /// <summary>
+    /// Studio's own list goes by numbered pages and wants a total: it shows the newest cases. The pages under /cases show them all.
+    /// </summary>
     const int Most = 1000;
 
     // Indexes: ix_instance_office, ix_instance_definition; bounded.
@@ -36,7 +41,11 @@ public static class StudioInstances
         api.MapGet("/activity-executions/by-id", RecordAsync);
         api.MapGet("/activity-execution-summaries/list", RecordsAsync);
 
-        foreach (var route in new[] { "/cancel/workflow-instances/{id}", "/bulk-actions/cancel/workflow-instances", "/bulk-actions/delete/workflow-instances/by-id", "/bulk-actions/export/workflow-instances", "/bulk-actions/import/workflow-instances" })
+        foreach (var route in new[]
+        {
+            "/cancel/workflow-instances/{id}", "/bulk-actions/cancel/workflow-instances", "/bulk-actions/delete/workflow-instances/by-id",
+            "/bulk-actions/export/workflow-instances", "/bulk-actions/import/workflow-instances",
+        })
             api.MapPost(route, Never);
         api.MapDelete("/workflow-instances/{id}", Never);
         api.MapPost("/alterations/run", Never);
@@ -44,7 +53,8 @@ public static class StudioInstances
     }
 
     static IResult Never() => throw RefusedRequestException.At(
-        null, "เปลี่ยนแปลงเรื่องจากหน้านี้ไม่ได้ ให้ทำที่หน้าของเรื่อง ซึ่งบันทึกผู้ทำและเหตุผล", "A case is not changed here: do it on the page of the case, which records who and why.");
+        null, "เปลี่ยนแปลงเรื่องจากหน้านี้ไม่ได้ ให้ทำที่หน้าของเรื่อง ซึ่งบันทึกผู้ทำและเหตุผล",
+        "A case is not changed here: do it on the page of the case, which records who and why.");
 
     static object Describe(CaseHead row) => new
     {
@@ -64,7 +74,16 @@ public static class StudioInstances
     };
 
     sealed record Filter(
-        int? Page, int? PageSize, string? SearchTerm, string? DefinitionId, List<string>? DefinitionIds, string? Status, List<string>? Statuses, string? SubStatus, List<string>? SubStatuses, string? OrderDirection);
+        int? Page,
+        int? PageSize,
+        string? SearchTerm,
+        string? DefinitionId,
+        List<string>? DefinitionIds,
+        string? Status,
+        List<string>? Statuses,
+        string? SubStatus,
+        List<string>? SubStatuses,
+        string? OrderDirection);
 
     static async Task<IResult> ListAsync(HttpContext http, Database database)
     {
@@ -73,15 +92,20 @@ public static class StudioInstances
         HashSet<string> statuses = [.. (filter.Statuses ?? []).Append(filter.Status ?? "").Where(s => s.Length > 0)];
         HashSet<string> subs = [.. (filter.SubStatuses ?? []).Append(filter.SubStatus ?? "").Where(s => s.Length > 0)];
         var where = (keys.Count == 1 ? "AND definition_key = @key" : "")
-            + (statuses.SetEquals(["Running"]) ? " AND ended_at IS NULL" : statuses.SetEquals(["Finished"]) ? " AND ended_at IS NOT NULL" : "")
+            + (statuses.SetEquals(["Running"]) ? " AND ended_at IS NULL"
+                : statuses.SetEquals(["Finished"]) ? " AND ended_at IS NOT NULL"
+                : "")
             + (string.IsNullOrEmpty(filter.SearchTerm) ? "" : " AND " + SearchText.Condition(database, "title"));
         await using var connection = await database.OpenAsync(http.RequestAborted);
-        var sql = ListSql.Replace("{0}", where, StringComparison.Ordinal).Replace("{1}", filter.OrderDirection == "Ascending" ? "ASC" : "DESC", StringComparison.Ordinal);
-        var rows = (await connection.QueryAsync<CaseHead>(sql, new { office = http.Studio().Office, key = keys.FirstOrDefault(), like = SearchText.Like(filter.SearchTerm), Most }))
+        var sql = ListSql.Replace("{0}", where, StringComparison.Ordinal)
+            .Replace("{1}", filter.OrderDirection == "Ascending" ? "ASC" : "DESC", StringComparison.Ordinal);
+        var rows = (await connection.QueryAsync<CaseHead>(
+            sql, new { office = http.Studio().Office, key = keys.FirstOrDefault(), like = SearchText.Like(filter.SearchTerm), Most }))
             .Where(r => (keys.Count < 2 || keys.Contains(r.DefinitionKey)) && (subs.Count == 0 || subs.Contains(r.ElsaSubStatus))).ToList();
         var size = Math.Clamp(filter.PageSize ?? 10, 1, 100);
         var page = Math.Clamp(filter.Page ?? 0, 0, Most);
-        return Results.Json(new { items = rows.Skip(page * size).Take(size).Select(Describe), totalCount = rows.Count }, StudioJson.Options);
+        return Results.Json(
+            new { items = rows.Skip(page * size).Take(size).Select(Describe), totalCount = rows.Count }, StudioJson.Options);
     }
 
     static async Task<IResult> GetAsync(HttpContext http, Guid id, ToldCases cases)
@@ -116,29 +140,47 @@ public static class StudioInstances
         var row = await cases.FindAsync(http.Studio(), id, http.RequestAborted);
         // Studio reads the case again when this moment changes.
         return Results.Json(
-            new { status = row.ElsaStatus, workflowSubStatus = row.ElsaSubStatus, updatedAt = StudioModel.Iso((row.EndedAt ?? row.StartedAt).AddMilliseconds(row.Revision)) }, StudioJson.Options);
+            new
+            {
+                status = row.ElsaStatus,
+                workflowSubStatus = row.ElsaSubStatus,
+                updatedAt = StudioModel.Iso((row.EndedAt ?? row.StartedAt).AddMilliseconds(row.Revision)),
+            },
+            StudioJson.Options);
     }
 
     static async Task<IResult> VariablesAsync(HttpContext http, Guid id, ToldCases cases, CaseReader reader)
     {
         await cases.FindAsync(http.Studio(), id, http.RequestAborted);
         var found = await reader.FindAsync(id, http.Studio().Caller, http.RequestAborted);
-        return StudioApi.List<object>([.. found!.Value.State.Variables.Select(v => new { id = v.Key, name = v.Key, value = JsonNode.Parse(v.Value)?.ToString() ?? "" })]);
+        return StudioApi.List<object>([.. found!.Value.State.Variables.Select(v => new
+        {
+            id = v.Key,
+            name = v.Key,
+            value = JsonNode.Parse(v.Value)?.ToString() ?? "",
+        })]);
     }
 
     sealed record JournalRequest(JournalFilter? Filter);
 
-    sealed record JournalFilter(List<string>? ActivityIds, List<string>? ActivityNodeIds, List<string>? ExcludedActivityTypes, List<string>? EventNames);
+    sealed record JournalFilter(
+        List<string>? ActivityIds, List<string>? ActivityNodeIds, List<string>? ExcludedActivityTypes, List<string>? EventNames);
 
     static async Task<IResult> JournalAsync(HttpContext http, Guid id, ToldCases cases)
     {
         var filter = HttpMethods.IsPost(http.Request.Method) ? (await ReadAsync<JournalRequest>(http)).Filter : null;
         var told = await cases.TellAsync(http.Studio(), id, http.RequestAborted);
         var lines = told.Executions
-            .SelectMany(e => e.EndedAt is { } end ? new[] { (E: e, Event: "Started", At: e.StartedAt, Of: e.StartedSequence), (E: e, Event: e.Status, At: end, Of: e.EndedSequence!.Value) } : [(E: e, Event: "Started", At: e.StartedAt, Of: e.StartedSequence)])
+            .SelectMany(e => e.EndedAt is { } end ? new[]
+            {
+                (E: e, Event: "Started", At: e.StartedAt, Of: e.StartedSequence),
+                (E: e, Event: e.Status, At: end, Of: e.EndedSequence!.Value),
+            } : [(E: e, Event: "Started", At: e.StartedAt, Of: e.StartedSequence)])
             .OrderBy(l => l.Of).ThenBy(l => l.Event == "Started" && l.E.EndedSequence != l.E.StartedSequence).ToList();
         var entries = lines
-            .Where(l => Passes(filter?.ActivityNodeIds, told.BoxOf(l.E).NodeId) && Passes(filter?.ActivityIds, l.E.NodeId) && Passes(filter?.EventNames, l.Event)
+            .Where(l => Passes(filter?.ActivityNodeIds, told.BoxOf(l.E).NodeId)
+                && Passes(filter?.ActivityIds, l.E.NodeId)
+                && Passes(filter?.EventNames, l.Event)
                 && filter?.ExcludedActivityTypes?.Contains(told.BoxOf(l.E).Type) != true)
             .Select((l, i) => new
             {
@@ -185,7 +227,9 @@ public static class StudioInstances
         return Results.Json(new { stats }, StudioJson.Options);
     }
 
-    static Guid IdOf(string? id) => Guid.TryParse(id, out var guid) ? guid : throw RefusedRequestException.At("workflowInstanceId", "รหัสเรื่องไม่ถูกต้อง", "This is not the id of a case.");
+    static Guid IdOf(string? id) => Guid.TryParse(id, out var guid)
+        ? guid
+        : throw RefusedRequestException.At("workflowInstanceId", "รหัสเรื่องไม่ถูกต้อง", "This is not the id of a case.");
 
     static async Task<IResult> RecordsAsync(HttpContext http, ToldCases cases)
     {
@@ -197,9 +241,13 @@ public static class StudioInstances
     static async Task<IResult> RecordAsync(HttpContext http, ToldCases cases)
     {
         // The id says which case it is of.
-        var (instance, execution) = http.Text("id")?.Split('~') is [var first, var second] ? (first, second) : throw RefusedRequestException.At("id", "รหัสไม่ถูกต้อง", "This is not the id of a pass.");
+        var (instance, execution) = http.Text("id")?.Split('~') is [var first, var second]
+            ? (first, second)
+            : throw RefusedRequestException.At("id", "รหัสไม่ถูกต้อง", "This is not the id of a pass.");
         var told = await cases.TellAsync(http.Studio(), IdOf(instance), http.RequestAborted);
-        return told.Executions.FirstOrDefault(e => e.Id == execution) is { } found ? Results.Json(Record(told, found), StudioJson.Options) : Problems.ForStatus(StatusCodes.Status404NotFound);
+        return told.Executions.FirstOrDefault(e => e.Id == execution) is { } found
+            ? Results.Json(Record(told, found), StudioJson.Options)
+            : Problems.ForStatus(StatusCodes.Status404NotFound);
     }
 
     static object Record(ToldCase told, Execution e) => new

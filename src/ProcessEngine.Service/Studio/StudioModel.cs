@@ -9,7 +9,8 @@ namespace ProcessEngine.Service.Studio;
 
 /// <summary>The names of versions as Studio knows them.</summary>
 /// <param name="Version">Of a published one.</param>
-/// <param name="Revision">Of a draft: which save of it the window shows. Studio has no other mark by which a stale save could be known.</param>
+/// <param name="Revision">Of a draft: which save of it the window shows.
+/// Studio has no other mark by which a stale save could be known.</param>
 public sealed record VersionId(string Key, int? Version, int? Revision)
 {
     const string Draft = "draft";
@@ -24,8 +25,10 @@ public sealed record VersionId(string Key, int? Version, int? Revision)
 
     public static VersionId? Parse(string? id) => id?.Split(':') switch
     {
-        [{ Length: > 0 } key, Draft, var text] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var revision) => OfDraft(key, revision),
-        [{ Length: > 0 } key, var text] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version) => Published(key, version),
+        [{ Length: > 0 } key, Draft, var text] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var revision) =>
+            OfDraft(key, revision),
+        [{ Length: > 0 } key, var text] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version) =>
+            Published(key, version),
         _ => null,
     };
 }
@@ -34,13 +37,18 @@ public sealed record VersionId(string Key, int? Version, int? Revision)
 public sealed record VersionFacts(VersionId Id, int Version, bool IsLatest, bool IsPublished, DateTimeOffset At);
 
 /// <summary>
-/// Between the content of a definition as it is stored and as Studio edits it. What Studio saves and loads again without a change is the same to the byte.
-/// Studio edits no list of objects: such a property goes to it as a text of JSON. It draws the ways out of a decision from a property of its own, which is not stored.
+/// Between the content of a definition as it is stored and as Studio edits it.
+/// What Studio saves and loads again without a change is the same to the byte.
+/// Studio edits no list of objects: such a property goes to it as a text of JSON. It
+/// draws the ways out of a decision from a property of its own, which is not stored.
 /// </summary>
 public static class StudioModel
 {
     /// <summary>What a definition consists of, in the order in which it is stored.</summary>
-    static readonly string[] Parts = ["definitionId", "name", "description", "toolVersion", "variables", "inputs", "outputs", "outcomes", "customProperties", "options", "root"];
+    static readonly string[] Parts = [
+        "definitionId", "name", "description", "toolVersion", "variables", "inputs", "outputs", "outcomes", "customProperties", "options",
+        "root",
+    ];
 
     const string Outcomes = "outcomes";
     const string Branches = "branches";
@@ -48,7 +56,12 @@ public static class StudioModel
 
     static readonly JsonDocumentOptions Strict = new() { MaxDepth = 40, AllowDuplicateProperties = false };
     static readonly JsonSerializerOptions Canonical = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 64 };
-    static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true, NewLine = "\n" };
+    static readonly JsonSerializerOptions Readable = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+        NewLine = "\n",
+    };
 
     /// <summary>A body, or a file.</summary>
     /// <exception cref="RefusedRequestException">It is no JSON object.</exception>
@@ -64,10 +77,12 @@ public static class StudioModel
         }
     }
 
-    static RefusedRequestException NotJson() => RefusedRequestException.At(null, "ข้อมูลที่ส่งมาไม่ใช่ JSON ที่ถูกต้อง ยังไม่ได้บันทึก", "What was sent is not valid JSON; nothing was saved.");
+    static RefusedRequestException NotJson() => RefusedRequestException.At(
+        null, "ข้อมูลที่ส่งมาไม่ใช่ JSON ที่ถูกต้อง ยังไม่ได้บันทึก", "What was sent is not valid JSON; nothing was saved.");
 
     /// <summary>The content to be stored, of what Studio sends or a file holds.</summary>
-    /// <exception cref="RefusedRequestException">It is no flow chart of activities that exist here. What is only incomplete is no reason to refuse.</exception>
+    /// <exception cref="RefusedRequestException">It is no flow chart of activities
+    /// that exist here. What is only incomplete is no reason to refuse.</exception>
     public static string ToContent(JsonObject model, string key)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -87,7 +102,8 @@ public static class StudioModel
             throw RefusedRequestException.At(null, "root ต้องเป็น Elsa.Flowchart", "root must be an Elsa.Flowchart.");
         var name = Text(model, "name") ?? "";
         if (!ValidationRules.IsClean(name) || name.Length > ValidationRules.TitleLength)
-            throw RefusedRequestException.At("name", "ชื่อกระบวนงานยาวเกินไปหรือมีอักขระที่ไม่ถูกต้อง", "The name is too long or has characters that are not text.");
+            throw RefusedRequestException.At(
+                "name", "ชื่อกระบวนงานยาวเกินไปหรือมีอักขระที่ไม่ถูกต้อง", "The name is too long or has characters that are not text.");
 
         var content = new JsonObject();
         foreach (var part in Parts)
@@ -105,7 +121,9 @@ public static class StudioModel
         }
 
         // The English title has two places in a file; Studio edits this one.
-        if (content["customProperties"] is JsonObject custom && custom.ContainsKey("nameEn") && Text(content, "description") is { Length: > 0 } english)
+        if (content["customProperties"] is JsonObject custom
+            && custom.ContainsKey("nameEn")
+            && Text(content, "description") is { Length: > 0 } english)
             custom["nameEn"] = english;
         return content;
     }
@@ -118,7 +136,8 @@ public static class StudioModel
             if (Text(activity, "type") is var type && !StudioDescriptors.IsKnown(type))
             {
                 throw RefusedRequestException.At(
-                    "root", $"ไม่รู้จักกิจกรรมชนิด \"{type}\" ของขั้นตอน “{NameOf(activity)}” ยังไม่ได้บันทึก", $"Unknown activity type \"{type}\" of “{NameOf(activity)}”; nothing was saved.");
+                    "root", $"ไม่รู้จักกิจกรรมชนิด \"{type}\" ของขั้นตอน “{NameOf(activity)}” ยังไม่ได้บันทึก",
+                    $"Unknown activity type \"{type}\" of “{NameOf(activity)}”; nothing was saved.");
             }
 
             // In the chart a step has one name; a file prints it three times.
@@ -142,7 +161,9 @@ public static class StudioModel
         return root;
     }
 
-    /// <summary>A chart that was just made has neither boxes nor lines, and a box that was just dropped no node id in some versions.</summary>
+    /// <summary>
+    /// A chart that was just made has neither boxes nor lines, and a box that was just dropped no node id in some versions.
+    /// </summary>
     static void Complete(JsonObject root)
     {
         var id = Text(root, "id") ?? "flowchart";
@@ -178,7 +199,9 @@ public static class StudioModel
         }
     }
 
-    /// <summary>The names that Studio's editor of outcomes holds: one that has no branch yet gets one, with its condition still to be written.</summary>
+    /// <summary>
+    /// The names that Studio's editor of outcomes holds: one that has no branch yet gets one, with its condition still to be written.
+    /// </summary>
     static void TakeOutcomes(JsonObject decision)
     {
         var names = NamesIn(decision[Outcomes]);
@@ -198,7 +221,10 @@ public static class StudioModel
         var value = wrapped is JsonObject outcome && outcome["expression"] is JsonObject expression ? expression["value"] : wrapped;
         if (value is JsonValue text && text.TryGetValue<string>(out var json))
             value = FromText(json);
-        return [.. (value as JsonArray ?? []).OfType<JsonValue>().Select(v => v.TryGetValue<string>(out var name) ? name.Trim() : "").Where(n => n.Length is > 0 and <= ValidationRules.CodeLength)];
+        return [.. (value as JsonArray ?? [])
+            .OfType<JsonValue>()
+            .Select(v => v.TryGetValue<string>(out var name) ? name.Trim() : "")
+            .Where(n => n.Length is > 0 and <= ValidationRules.CodeLength)];
     }
 
     /// <summary>A version as Studio opens it.</summary>
@@ -238,8 +264,14 @@ public static class StudioModel
         {
             if (Text(activity, "type") == Decision)
             {
-                var names = new JsonArray([.. (activity[Branches] as JsonArray ?? []).OfType<JsonObject>().Select(b => (JsonNode?)(Text(b, "port") ?? ""))]);
-                activity[Outcomes] = new JsonObject { ["typeName"] = "String[]", ["expression"] = new JsonObject { ["type"] = "Object", ["value"] = names.ToJsonString(Canonical) } };
+                var names = new JsonArray([.. (activity[Branches] as JsonArray ?? [])
+                    .OfType<JsonObject>()
+                    .Select(b => (JsonNode?)(Text(b, "port") ?? ""))]);
+                activity[Outcomes] = new JsonObject
+                {
+                    ["typeName"] = "String[]",
+                    ["expression"] = new JsonObject { ["type"] = "Object", ["value"] = names.ToJsonString(Canonical) },
+                };
             }
 
             foreach (var property in StudioDescriptors.TextsOfJson)
@@ -254,7 +286,11 @@ public static class StudioModel
     public static string ToFile(string content, VersionFacts facts)
     {
         ArgumentNullException.ThrowIfNull(facts);
-        var file = new JsonObject { ["$schema"] = "https://elsaworkflows.io/schemas/workflow-definition/v3.0.0/schema.json", ["id"] = facts.Id.ToString() };
+        var file = new JsonObject
+        {
+            ["$schema"] = "https://elsaworkflows.io/schemas/workflow-definition/v3.0.0/schema.json",
+            ["id"] = facts.Id.ToString(),
+        };
         foreach (var (name, value) in JsonNode.Parse(content)!.AsObject())
             file[name] = value?.DeepClone();
         file["version"] = facts.Version;
@@ -273,7 +309,8 @@ public static class StudioModel
         return mayEdit
             ?
             [
-                new($"/workflow-definitions/{key}/publish", "publish", "POST"), new($"/workflow-definitions/{key}/retract", "retract", "POST"), export,
+                new($"/workflow-definitions/{key}/publish", "publish", "POST"),
+                new($"/workflow-definitions/{key}/retract", "retract", "POST"), export,
                 new($"/workflow-definitions/{key}", "delete", "DELETE"),
             ]
             : [export];
@@ -281,7 +318,8 @@ public static class StudioModel
 
     public sealed record Link(string Href, string Rel, string Method);
 
-    public static string Iso(DateTimeOffset at) => at.ToOffset(TimeSpan.FromHours(7)).ToString("yyyy-MM-dd'T'HH:mm:ss.ffffffzzz", CultureInfo.InvariantCulture);
+    public static string Iso(DateTimeOffset at) =>
+        at.ToOffset(TimeSpan.FromHours(7)).ToString("yyyy-MM-dd'T'HH:mm:ss.ffffffzzz", CultureInfo.InvariantCulture);
 
     static IEnumerable<JsonObject> Activities(JsonObject root) => (root["activities"] as JsonArray ?? []).OfType<JsonObject>();
 
@@ -295,7 +333,8 @@ public static class StudioModel
     {
         ArgumentNullException.ThrowIfNull(ofType);
         return JsonNode.Parse(content)?["root"] is JsonObject root
-            ? [.. Activities(root).Where(a => ofType(Text(a, "type")) && Text(a, "id") is not null).Select(a => (Text(a, "id")!, NameOf(a)))]
+            ? [.. Activities(root).Where(a => ofType(Text(a, "type")) && Text(a, "id") is not null)
+                .Select(a => (Text(a, "id")!, NameOf(a)))]
             : [];
     }
 

@@ -46,7 +46,10 @@ public sealed record ToldCase(CaseHead Case, IReadOnlyList<Execution> Executions
     }
 }
 
-/// <summary>Tells cases as executions of activities. An open viewer asks several times a second; between two events the answer is the same, and is kept.</summary>
+/// <summary>
+/// Tells cases as executions of activities. An open viewer asks several
+/// times a second; between two events the answer is the same, and is kept.
+/// </summary>
 public sealed class ToldCases(Database database, DefinitionCatalog definitions, CaseHistory history, IMemoryCache cache)
 {
     // Index: the primary key.

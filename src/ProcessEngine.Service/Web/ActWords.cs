@@ -15,17 +15,36 @@ public sealed record ActWords(string Name, string Label, string Done, bool Needs
         {
             "approve" => new(act, w["เห็นชอบ", "Approve"], w["บันทึกแล้ว: เห็นชอบ", "Stored: approved"], false, ""),
             "vote.approve" => new(act, w["ลงมติเห็นชอบ", "Vote for"], w["บันทึกมติแล้ว: เห็นชอบ", "Vote stored: for"], false, ""),
-            "vote.reject" => new(act, w["ลงมติไม่เห็นชอบ", "Vote against"], w["บันทึกมติแล้ว: ไม่เห็นชอบ", "Vote stored: against"], true, "contrast"),
-            "vote.abstain" => new(act, w["งดออกเสียง", "Abstain"], w["บันทึกมติแล้ว: งดออกเสียง", "Vote stored: abstained"], false, "secondary outline"),
+            "vote.reject" =>
+                new(act, w["ลงมติไม่เห็นชอบ", "Vote against"], w["บันทึกมติแล้ว: ไม่เห็นชอบ", "Vote stored: against"], true, "contrast"),
+            "vote.abstain" =>
+                new(act, w["งดออกเสียง", "Abstain"], w["บันทึกมติแล้ว: งดออกเสียง", "Vote stored: abstained"], false, "secondary outline"),
             "reject" => new(act, w["ไม่เห็นชอบ", "Reject"], w["บันทึกแล้ว: ไม่เห็นชอบ", "Stored: rejected"], true, "contrast"),
             "return" => new(act, w["ส่งกลับแก้ไข", "Return"], w["บันทึกแล้ว: ส่งกลับแก้ไข", "Stored: returned"], true, "secondary"),
-            "fail" => new(act, w["ทำด้วยวิธีนี้ไม่สำเร็จ", "It cannot be done this way"], w["บันทึกแล้ว: ทำด้วยวิธีนี้ไม่สำเร็จ", "Stored: it could not be done this way"], true, "secondary outline"),
-            "complete" when type == StepType.Acknowledge => new(act, w["รับทราบ", "Take note"], w["บันทึกแล้ว: รับทราบ", "Stored: taken note of"], false, ""),
+            "fail" => new(
+                act,
+                w["ทำด้วยวิธีนี้ไม่สำเร็จ", "It cannot be done this way"],
+                w["บันทึกแล้ว: ทำด้วยวิธีนี้ไม่สำเร็จ", "Stored: it could not be done this way"],
+                true,
+                "secondary outline"),
+            "complete" when type == StepType.Acknowledge =>
+                new(act, w["รับทราบ", "Take note"], w["บันทึกแล้ว: รับทราบ", "Stored: taken note of"], false, ""),
             "complete" => new(act, w["ดำเนินการเสร็จแล้ว", "Done"], w["บันทึกแล้ว: ดำเนินการเสร็จ", "Stored: done"], false, ""),
             "claim" => new(act, w["รับงานนี้", "Take this task"], w["ท่านรับงานนี้แล้ว", "The task is yours."], false, "secondary"),
-            "release" => new(act, w["คืนงาน", "Give it back"], w["คืนงานแล้ว ผู้มีหน้าที่คนอื่นรับได้", "Given back: others of the role can take it."], false, "secondary outline"),
-            "pause" => new(act, w["หยุดรอบุคคลภายนอก", "Wait for an outsider"], w["หยุดรอแล้ว เวลาหยุดนับ", "It waits; the clock stands still."], true, "secondary outline"),
-            "continue" => new(act, w["ดำเนินการต่อ", "Go on"], w["ดำเนินการต่อแล้ว เวลานับต่อ", "It goes on; the clock runs again."], false, ""),
+            "release" => new(
+                act,
+                w["คืนงาน", "Give it back"],
+                w["คืนงานแล้ว ผู้มีหน้าที่คนอื่นรับได้", "Given back: others of the role can take it."],
+                false,
+                "secondary outline"),
+            "pause" => new(
+                act,
+                w["หยุดรอบุคคลภายนอก", "Wait for an outsider"],
+                w["หยุดรอแล้ว เวลาหยุดนับ", "It waits; the clock stands still."],
+                true,
+                "secondary outline"),
+            "continue" =>
+                new(act, w["ดำเนินการต่อ", "Go on"], w["ดำเนินการต่อแล้ว เวลานับต่อ", "It goes on; the clock runs again."], false, ""),
             "reassign" => new(act, w["มอบงานให้", "Give it to"], w["มอบงานแล้ว", "Given to somebody else."], false, "secondary outline"),
             _ => new(act, w["ส่งความเห็น", "Comment"], w["บันทึกความเห็นแล้ว", "Your comment is stored."], false, "secondary"),
         };

@@ -42,7 +42,8 @@ public abstract class AdminPage : DeskPage
         Caller.Holds(Roles.Administrator, TheOffice.Code)
             ?
             [
-                ("/admin", "ภาพรวม", "Overview"), ("/admin/people", "คนและบทบาท", "People and roles"), ("/admin/orders", "ทะเบียนคำสั่ง", "Orders"), ("/admin/calendar", "ปฏิทิน", "Calendar"),
+                ("/admin", "ภาพรวม", "Overview"), ("/admin/people", "คนและบทบาท", "People and roles"),
+                ("/admin/orders", "ทะเบียนคำสั่ง", "Orders"), ("/admin/calendar", "ปฏิทิน", "Calendar"),
                 ("/admin/notifications", "การแจ้งเตือน", "Notices"),
             ]
             : [("/admin/orders", "ทะเบียนคำสั่ง", "Orders")];
@@ -65,7 +66,9 @@ public abstract class AdminPage : DeskPage
         var problem = Problems.From(refused);
         Response.StatusCode = problem.Status;
         Fault = problem.Errors is { Count: > 0 } errors
-            ? new LocalizedText(string.Join(" ", errors.Select(e => e.Message.Th).Distinct()), string.Join(" ", errors.Select(e => e.Message.En).Distinct()))
+            ? new LocalizedText(
+                string.Join(" ", errors.Select(e => e.Message.Th).Distinct()),
+                string.Join(" ", errors.Select(e => e.Message.En).Distinct()))
             : problem.Message;
     }
 }

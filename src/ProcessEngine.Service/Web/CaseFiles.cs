@@ -10,7 +10,9 @@ using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Web;
 
-/// <summary>The files of a case, for people: <c>POST /cases/{id}/files</c> and <c>GET /cases/{id}/files/{file}</c>. The rules are those of the API.</summary>
+/// <summary>
+/// The files of a case, for people: <c>POST /cases/{id}/files</c> and <c>GET /cases/{id}/files/{file}</c>. The rules are those of the API.
+/// </summary>
 public static class CaseFiles
 {
     public static void Map(IEndpointRouteBuilder routes)
@@ -18,10 +20,14 @@ public static class CaseFiles
         var files = routes.MapGroup("/cases/{id:guid}/files").RequireAuthorization(WebPages.OfPeople).ExcludeFromDescription();
         // The token is looked at when the form has been read, within the limits of an upload.
         files.MapPost("/", PostAsync).DisableAntiforgery().WithMetadata(new RequestSizeLimitAttribute(Upload.MostHeard));
-        files.MapGet("/{file:guid}", (HttpContext http, Guid id, Guid file, AttachmentReader reader) => reader.DownloadAsync(http, id, file, http.Flag("look") == true));
+        files.MapGet(
+            "/{file:guid}",
+            (HttpContext http, Guid id, Guid file, AttachmentReader reader) => reader.DownloadAsync(
+                http, id, file, http.Flag("look") == true));
     }
 
-    static async Task<IResult> PostAsync(HttpContext http, Guid id, IMediator mediator, IAntiforgery antiforgery, TaskReader tasks, FormDrafts drafts, Words w)
+    static async Task<IResult> PostAsync(
+        HttpContext http, Guid id, IMediator mediator, IAntiforgery antiforgery, TaskReader tasks, FormDrafts drafts, Words w)
     {
         Guid? task = null;
         try
@@ -41,12 +47,16 @@ public static class CaseFiles
                 return Results.StatusCode(StatusCodes.Status400BadRequest);
             task = Guid.TryParse(form["task"], out var given) ? given : null;
             // What is being written on the task comes along, since the page is left: it stands there again as a draft.
-            if (task is { } about && form.ContainsKey("said") && (await tasks.FindAsync(about, http.Caller(), http.RequestAborted)).Rejection is null)
+            if (task is { } about
+                && form.ContainsKey("said")
+                && (await tasks.FindAsync(about, http.Caller(), http.RequestAborted)).Rejection is null)
                 await drafts.SaveAsync(http.Caller().UserId, FormDrafts.OfTask(about), form, http.RequestAborted);
             if (refused is not null)
                 throw refused;
             var upload = await Upload.OfAsync(form, http.RequestAborted);
-            var outcome = await mediator.Send(new Service.Cases.Attachments.AttachFile.Command(http.Caller(), Identify(http, form, task, upload), id, task, upload), http.RequestAborted);
+            var outcome = await mediator.Send(
+                new Service.Cases.Attachments.AttachFile.Command(http.Caller(), Identify(http, form, task, upload), id, task, upload),
+                http.RequestAborted);
             if (outcome.Rejection is null)
                 DeskPage.Say(http, w[$"แนบไฟล์ {upload.Name} แล้ว", $"{upload.Name} is attached."]);
             else
@@ -69,12 +79,17 @@ public static class CaseFiles
     static RequestId Identify(HttpContext http, IFormCollection form, Guid? task, Upload upload)
     {
         var key = FormRequest.KeyOf(form);
-        return new RequestId(http.Caller().UserId, key is null ? null : $"{key}-{upload.Sha256[..16]}", SHA256.HashData(Encoding.UTF8.GetBytes($"{http.Request.Path}\n{task}\n{upload.Name}\n{upload.Sha256}")));
+        return new RequestId(
+            http.Caller().UserId,
+            key is null ? null : $"{key}-{upload.Sha256[..16]}",
+            SHA256.HashData(Encoding.UTF8.GetBytes($"{http.Request.Path}\n{task}\n{upload.Name}\n{upload.Sha256}")));
     }
 }
 
 /// <summary>The files of a case as a page shows them.</summary>
 /// <param name="Task">For which one is laid to the case from here; null: for the case as a whole.</param>
 /// <param name="NewKey">Of the form that brings another; null: none may come.</param>
-/// <param name="Along">The id of a form that goes along with a file, so that what stands in it is not lost; null: a file goes alone.</param>
-public sealed record FilesOfCase(Guid Case, Guid? Task, IReadOnlyList<AttachmentView> Files, Func<Guid?, string> NameOf, string? NewKey, string? Along = null);
+/// <param name="Along">The id of a form that goes along with a file, so
+/// that what stands in it is not lost; null: a file goes alone.</param>
+public sealed record FilesOfCase(
+    Guid Case, Guid? Task, IReadOnlyList<AttachmentView> Files, Func<Guid?, string> NameOf, string? NewKey, string? Along = null);

@@ -7,7 +7,10 @@ using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Web;
 
-/// <summary>Sign-in of people: a cookie that names a session. Only pages take it; the API takes keys, so that no other site can make a browser call it.</summary>
+/// <summary>
+/// Sign-in of people: a cookie that names a session. Only pages take it;
+/// the API takes keys, so that no other site can make a browser call it.
+/// </summary>
 public static class CookieSignIn
 {
     public const string Scheme = "Session";
@@ -76,7 +79,9 @@ public static class CookieSignIn
         await http.SignOutAsync(Scheme);
     }
 
-    /// <summary>A look at a page leads to the sign-in page and back. What somebody sent is kept and shown there: see <see cref="KeptForm"/>.</summary>
+    /// <summary>
+    /// A look at a page leads to the sign-in page and back. What somebody sent is kept and shown there: see <see cref="KeptForm"/>.
+    /// </summary>
     static async Task ChallengeAsync(RedirectContext<CookieAuthenticationOptions> context)
     {
         var http = context.HttpContext;

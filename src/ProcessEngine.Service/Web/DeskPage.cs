@@ -31,10 +31,13 @@ public abstract class DeskPage : PageModel
     /// <param name="possible">The host has a browser, but it failed.</param>
     protected void SayNoPdf(bool possible) => Say(possible
         ? W["ทำ PDF ไม่สำเร็จ ใช้ปุ่มพิมพ์ แล้วเลือกบันทึกเป็น PDF", "The PDF could not be made. Use the print button and save as PDF."]
-        : W["เครื่องแม่ข่ายไม่มีโปรแกรมทำ PDF ใช้ปุ่มพิมพ์ แล้วเลือกบันทึกเป็น PDF", "The server has no program that makes PDF. Use the print button and save as PDF."]);
+        : W[
+            "เครื่องแม่ข่ายไม่มีโปรแกรมทำ PDF ใช้ปุ่มพิมพ์ แล้วเลือกบันทึกเป็น PDF",
+            "The server has no program that makes PDF. Use the print button and save as PDF."]);
 
     /// <summary>
-    /// A page that asks before something is stored is what the browser's back button leads to. The browser keeps it until the person signs out:
+    /// A page that asks before something is stored is what the browser's back
+    /// button leads to. The browser keeps it until the person signs out:
     /// what would come otherwise is a warning that nobody understands.
     /// </summary>
     protected void LetBackShowIt() => Response.OnStarting(() =>
@@ -52,7 +55,9 @@ public abstract class DeskPage : PageModel
     {
         ArgumentNullException.ThrowIfNull(http);
         http.Response.Cookies.Append(
-            FlashCookie, http.RequestServices.GetRequiredService<IDataProtectionProvider>().CreateProtector(FlashCookie).Protect((good ? "+" : "-") + text),
+            FlashCookie,
+            http.RequestServices.GetRequiredService<IDataProtectionProvider>().CreateProtector(FlashCookie).Protect((good ? "+" : "-")
+                + text),
             new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Path = "/" });
     }
 

@@ -33,20 +33,26 @@ public sealed class FlowCharts(Database database, OfficeCalendars offices, IMemo
 
     /// <param name="office">Decides how the director is printed; null for any.</param>
     /// <param name="state">Where a case stands; null for the procedure alone.</param>
-    public async Task<FlowChart> ReadAsync(Words w, ProcessDefinition definition, string? office, ProcessState? state, DateTimeOffset now, CancellationToken ct)
+    public async Task<FlowChart> ReadAsync(
+        Words w, ProcessDefinition definition, string? office, ProcessState? state, DateTimeOffset now, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(w);
         ArgumentNullException.ThrowIfNull(definition);
         var kind = OfficeKinds.Parse((office is null ? null : await offices.FindOfficeAsync(office, ct))?.Kind ?? OfficeKinds.Area);
         var marks = state is null ? new SortedDictionary<string, FlowMark>() : MarksOf(definition, state, now);
-        var name = ("chart", definition.Key, definition.Version, kind, w.English, w.ThaiDigits, string.Join(' ', marks.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key}:{m.Value.Kind}{m.Value.Attempts}"))));
+        var name = ("chart", definition.Key, definition.Version, kind, w.English, w.ThaiDigits, string.Join(
+            ' ', marks.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key}:{m.Value.Kind}{m.Value.Attempts}"))));
         if (cache.TryGetValue(name, out FlowChart? known))
             return known!;
 
         var chart = new FlowChart(
             new HtmlString(w.DigitsOfDrawing(FlowPicture.DrawForPage(
-                definition, await LayoutAsync(definition, ct), kind, marks, w.English, w["ผังงานของกระบวนงาน ข้อความใต้ภาพบอกเรื่องเดียวกัน", "The flow chart of the procedure; the list below it says the same."]))),
-            [.. definition.Steps.Select(step => new FlowChartLine(PlainHistory.StepName(w, definition, step.Id), marks.GetValueOrDefault(step.Id), WaysFrom(w, definition, step)))]);
+                definition, await LayoutAsync(definition, ct), kind, marks, w.English,
+                w[
+                    "ผังงานของกระบวนงาน ข้อความใต้ภาพบอกเรื่องเดียวกัน",
+                    "The flow chart of the procedure; the list below it says the same."]))),
+            [.. definition.Steps.Select(step => new FlowChartLine(
+                PlainHistory.StepName(w, definition, step.Id), marks.GetValueOrDefault(step.Id), WaysFrom(w, definition, step)))]);
         return cache.Set(name, chart, new MemoryCacheEntryOptions { SlidingExpiration = Keep, Size = SizeOfPicture });
     }
 
@@ -57,7 +63,8 @@ public sealed class FlowCharts(Database database, OfficeCalendars offices, IMemo
         await using var connection = await database.OpenAsync(ct);
         // Index: the primary key.
         var content = await connection.QuerySingleAsync<string>(
-            "SELECT content FROM definition_version WHERE definition_key = @Key AND version = @Version", new { definition.Key, definition.Version });
+            "SELECT content FROM definition_version WHERE definition_key = @Key AND version = @Version",
+            new { definition.Key, definition.Version });
         return layouts.GetOrAdd((definition.Key, definition.Version), ElsaLayoutReader.Read(content));
     }
 
@@ -77,8 +84,11 @@ public sealed class FlowCharts(Database database, OfficeCalendars offices, IMemo
     {
         var here = state.OpenTasks.Where(t => t.StepId == node.Id).ToList();
         if (here.Count > 0)
-            return here.Any(t => state.ClockOf(t) is { AwaitsConfirmation: false, PausedAt: null } clock && clock.Terms.DueAt < now) ? FlowMarkKind.Late : FlowMarkKind.Open;
-        if (state.Waits.Any(x => x.NodeId == node.Id && x.Kind is not (WaitKind.Interrupting or WaitKind.Beside)) || state.Arrivals.Any(a => a.JoinId == node.Id))
+            return here.Any(t => state.ClockOf(t) is { AwaitsConfirmation: false, PausedAt: null } clock && clock.Terms.DueAt < now)
+                ? FlowMarkKind.Late
+                : FlowMarkKind.Open;
+        if (state.Waits.Any(x => x.NodeId == node.Id && x.Kind is not (WaitKind.Interrupting or WaitKind.Beside))
+            || state.Arrivals.Any(a => a.JoinId == node.Id))
             return FlowMarkKind.Open;
         var done = node switch
         {
@@ -90,7 +100,8 @@ public sealed class FlowCharts(Database database, OfficeCalendars offices, IMemo
     }
 
     static List<string> WaysFrom(Words w, ProcessDefinition definition, Node node) =>
-        [.. definition.Transitions.Where(t => t.From == node.Id).Select(t => (FlowPicture.WordOf(node, t.Port, w.English) is { } word ? $"{word}: " : "") + Target(w, definition, t.To, []))];
+        [.. definition.Transitions.Where(t => t.From == node.Id)
+            .Select(t => (FlowPicture.WordOf(node, t.Port, w.English) is { } word ? $"{word}: " : "") + Target(w, definition, t.To, []))];
 
     /// <summary>The step or the end to which an arrow leads, through boxes that are nobody's work.</summary>
     static string Target(Words w, ProcessDefinition definition, string to, HashSet<string> seen)
@@ -99,6 +110,7 @@ public sealed class FlowCharts(Database database, OfficeCalendars offices, IMemo
             return PlainHistory.StepName(w, definition, to);
         if (definition.Find(to) is not { } node || node is EndNode || !seen.Add(to))
             return w["สิ้นสุด", "the end"];
-        return string.Join(w[" หรือ ", " or "], definition.Transitions.Where(t => t.From == to).Select(t => Target(w, definition, t.To, seen)).Distinct());
+        return string.Join(
+            w[" หรือ ", " or "], definition.Transitions.Where(t => t.From == to).Select(t => Target(w, definition, t.To, seen)).Distinct());
     }
 }

@@ -38,7 +38,9 @@ public sealed class FormDrafts(Database database, TimeProvider time) : ICleanUp
     public async Task<bool> SaveAsync(Guid user, string subject, IFormCollection form, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(form);
-        var fields = form.SelectMany(f => f.Value.Select(v => new KeptField(f.Key, v ?? ""))).Where(f => (f.IsText || f.Name == "toStep") && f.Value.Length > 0).ToList();
+        var fields = form.SelectMany(f => f.Value.Select(v => new KeptField(f.Key, v ?? "")))
+            .Where(f => (f.IsText || f.Name == "toStep") && f.Value.Length > 0)
+            .ToList();
         if (fields.Sum(f => f.Name.Length + f.Value.Length) > MostCharacters)
             return false;
         await WriteAsync(
@@ -62,7 +64,8 @@ public sealed class FormDrafts(Database database, TimeProvider time) : ICleanUp
         session.Enqueue("DELETE FROM form_draft WHERE saved_at < $1", now - KeepFor);
     }
 
-    static void Forget(WriteSession session, Guid user, string subject) => session.Enqueue("DELETE FROM form_draft WHERE user_id = $1 AND subject = $2", user, subject);
+    static void Forget(WriteSession session, Guid user, string subject) =>
+        session.Enqueue("DELETE FROM form_draft WHERE user_id = $1 AND subject = $2", user, subject);
 
     Task<bool> WriteAsync(Action<WriteSession> write, CancellationToken ct) => database.TransactAsync(
         session =>
@@ -84,5 +87,6 @@ public sealed record FormDraft(IReadOnlyList<KeptField> Fields, DateTimeOffset S
     public string? Text(string name) => Fields.FirstOrDefault(f => f.Name == name)?.Value;
 
     /// <summary>As a page would send it.</summary>
-    public IFormCollection AsForm() => new FormCollection(Fields.GroupBy(f => f.Name).ToDictionary(g => g.Key, g => new StringValues([.. g.Select(f => f.Value)])));
+    public IFormCollection AsForm() =>
+        new FormCollection(Fields.GroupBy(f => f.Name).ToDictionary(g => g.Key, g => new StringValues([.. g.Select(f => f.Value)])));
 }

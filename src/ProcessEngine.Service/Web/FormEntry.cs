@@ -9,7 +9,10 @@ using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Web;
 
-/// <summary>A form of a definition as a person fills it in: text as typed on one side, data on the other. What the data must be like, the core checks.</summary>
+/// <summary>
+/// A form of a definition as a person fills it in: text as typed on one
+/// side, data on the other. What the data must be like, the core checks.
+/// </summary>
 public sealed class FormEntry
 {
     public const string Prefix = "f.";
@@ -61,7 +64,9 @@ public sealed class FormEntry
             VariableType.List => FieldType.List,
             _ => FieldType.Text,
         },
-        v.Label ?? new LocalizedText(v.Name, v.Name), null, v.Required, [], v.Type == VariableType.List ? new FormField(v.Name, FieldType.Text, v.Label ?? new LocalizedText(v.Name, v.Name), null, false, [], null) : null)
+        v.Label ?? new LocalizedText(v.Name, v.Name), null, v.Required, [], v.Type == VariableType.List
+            ? new FormField(v.Name, FieldType.Text, v.Label ?? new LocalizedText(v.Name, v.Name), null, false, [], null)
+            : null)
     {
         Format = v.Type == VariableType.Date ? "date" : null,
     })];
@@ -110,10 +115,14 @@ public sealed class FormEntry
         {
             JsonValueKind.True => w["ใช่", "Yes"],
             JsonValueKind.False => w["ไม่ใช่", "No"],
-            JsonValueKind.String when format is null or "date" && DateOnly.TryParseExact(value.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) => w.Date(date),
-            JsonValueKind.String when format is "date-time" && DateTimeOffset.TryParse(value.GetString(), CultureInfo.InvariantCulture, out var at) => w.DateAndTime(at),
+            JsonValueKind.String when format is null or "date"
+                && DateOnly.TryParseExact(
+                    value.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) => w.Date(date),
+            JsonValueKind.String when format is "date-time"
+                && DateTimeOffset.TryParse(value.GetString(), CultureInfo.InvariantCulture, out var at) => w.DateAndTime(at),
             JsonValueKind.String => value.GetString()!,
-            JsonValueKind.Number when value.TryGetDecimal(out var number) => w.Digits(number.ToString("#,0.##########", CultureInfo.InvariantCulture)),
+            JsonValueKind.Number when value.TryGetDecimal(out var number) =>
+                w.Digits(number.ToString("#,0.##########", CultureInfo.InvariantCulture)),
             JsonValueKind.Array => string.Join(", ", value.EnumerateArray().Select(v => InWords(w, v))),
             JsonValueKind.Null => "–",
             _ => value.GetRawText(),
@@ -160,7 +169,9 @@ public sealed class FormEntry
 
     void WriteList(Utf8JsonWriter writer, FormField field)
     {
-        var entries = (typed.GetValueOrDefault(field.Name) ?? []).SelectMany(v => v.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToList();
+        var entries = (typed.GetValueOrDefault(field.Name) ?? [])
+            .SelectMany(v => v.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            .ToList();
         if (entries.Count == 0)
             return;
         writer.WriteStartArray(field.Name);
@@ -180,14 +191,20 @@ public sealed class FormEntry
     /// <summary>Day, month and year in three fields, and the time in a fourth.</summary>
     string? ReadDate(FormField field)
     {
-        var (day, month, year, time) = (Text(field.Name + ".d"), Text(field.Name + ".m"), Text(field.Name + ".y"), Typed.Digits(Text(field.Name + ".t")));
+        var (day, month, year, time) = (
+            Text(field.Name + ".d"), Text(field.Name + ".m"), Text(field.Name + ".y"), Typed.Digits(Text(field.Name + ".t")));
         if (string.IsNullOrWhiteSpace(day + month + year))
             return null;
         if (Typed.Date(day, month, year) is { } date)
         {
             if (field.Format == "date")
                 return Iso(date);
-            if (TimeOnly.TryParseExact(time.Length == 0 ? "00:00" : time.Replace('.', ':'), "H:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var clock))
+            if (TimeOnly.TryParseExact(
+                time.Length == 0 ? "00:00" : time.Replace('.', ':'),
+                "H:mm",
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.None,
+                out var clock))
                 return $"{Iso(date)}T{clock:HH:mm}:00+07:00";
         }
 
@@ -215,7 +232,13 @@ public sealed class FormEntry
         typed[field.Name] = value.ValueKind switch
         {
             JsonValueKind.Array when field.Item is { Choices.IsEmpty: false } => [.. value.EnumerateArray().Select(Plain)],
-            JsonValueKind.Array when field.Item?.Format == "date" => [string.Join('\n', value.EnumerateArray().Select(v => Typed.Date(Plain(v)) is { } date ? $"{date.Day}/{date.Month}/{date.Year + Core.Calendar.FiscalYear.BuddhistOffset}" : Plain(v)))],
+            JsonValueKind.Array when field.Item?.Format == "date" =>
+                [string.Join(
+                    '\n',
+                    value.EnumerateArray()
+                        .Select(v => Typed.Date(Plain(v)) is { } date
+                            ? $"{date.Day}/{date.Month}/{date.Year + Core.Calendar.FiscalYear.BuddhistOffset}"
+                            : Plain(v)))],
             JsonValueKind.Array => [string.Join('\n', value.EnumerateArray().Select(Plain))],
             JsonValueKind.Null => [""],
             _ => [Plain(value)],

@@ -5,7 +5,9 @@ using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Web;
 
-/// <summary>How a form that is sent twice is recognised: by the key in one of its fields, which its page was given, and by what it says.</summary>
+/// <summary>
+/// How a form that is sent twice is recognised: by the key in one of its fields, which its page was given, and by what it says.
+/// </summary>
 public static class FormRequest
 {
     public const string KeyField = "key";
@@ -18,7 +20,8 @@ public static class FormRequest
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{http.Request.Path}\n"));
-        foreach (var (name, values) in form.Where(f => !f.Key.StartsWith("__", StringComparison.Ordinal)).OrderBy(f => f.Key, StringComparer.Ordinal))
+        foreach (var (name, values) in form.Where(f => !f.Key.StartsWith("__", StringComparison.Ordinal))
+            .OrderBy(f => f.Key, StringComparer.Ordinal))
             hash.AppendData(Encoding.UTF8.GetBytes($"{name}\0{string.Join('\0', values.ToArray())}\n"));
         return new RequestId(http.Caller().UserId, KeyOf(form), hash.GetHashAndReset());
     }

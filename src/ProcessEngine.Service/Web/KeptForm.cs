@@ -39,9 +39,12 @@ public sealed record KeptForm(string Path, IReadOnlyList<KeptField> Fields)
             http.Features.Set(new KeptForm(request.Path + request.QueryString, fields));
     }
 
-    /// <summary>A browser says which page a form came from. Another site's form must not come back as something that the person wrote.</summary>
+    /// <summary>
+    /// A browser says which page a form came from. Another site's form must not come back as something that the person wrote.
+    /// </summary>
     static bool IsFromUs(HttpRequest request) =>
-        Uri.TryCreate(request.Headers.Origin.ToString(), UriKind.Absolute, out var origin) && string.Equals(origin.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase);
+        Uri.TryCreate(request.Headers.Origin.ToString(), UriKind.Absolute, out var origin)
+            && string.Equals(origin.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>As a hidden field of the sign-in page, which nobody but this service can read or write.</summary>
     public string Seal(IDataProtectionProvider protection) => protection.CreateProtector(Purpose).Protect(JsonSerializer.Serialize(this));

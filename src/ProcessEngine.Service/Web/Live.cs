@@ -8,7 +8,8 @@ using ProcessEngine.Service.Kernel;
 namespace ProcessEngine.Service.Web;
 
 /// <summary>
-/// <c>GET /live/inbox</c> and <c>/live/tasks/{id}</c>: tells an open page that what it shows has changed; the page then asks for itself again.
+/// <c>GET /live/inbox</c> and <c>/live/tasks/{id}</c>: tells an open page
+/// that what it shows has changed; the page then asks for itself again.
 /// Each open page costs one small indexed query every few seconds, however many tasks there are, and any node sees what another stored.
 /// </summary>
 public static class Live
@@ -19,7 +20,9 @@ public static class Live
     {
         var live = routes.MapGroup(Path).RequireAuthorization(WebPages.OfPeople).ExcludeFromDescription();
         live.MapGet("/inbox", (HttpContext http, Inbox inbox) => Watch(http, async ct => await inbox.VersionAsync(http.Caller(), ct)));
-        live.MapGet("/tasks/{id:guid}", (HttpContext http, Guid id, TaskReader tasks) => Watch(http, async ct => await VersionAsync(tasks, id, http.Caller(), ct)));
+        live.MapGet(
+            "/tasks/{id:guid}",
+            (HttpContext http, Guid id, TaskReader tasks) => Watch(http, async ct => await VersionAsync(tasks, id, http.Caller(), ct)));
     }
 
     /// <summary>The revision of the case of a task; null for those who may not see it.</summary>
@@ -29,7 +32,8 @@ public static class Live
     static IResult Watch(HttpContext http, Func<CancellationToken, Task<string?>> version) =>
         TypedResults.ServerSentEvents(ChangesAsync(http, version, http.RequestAborted));
 
-    static async IAsyncEnumerable<SseItem<string>> ChangesAsync(HttpContext http, Func<CancellationToken, Task<string?>> version, [EnumeratorCancellation] CancellationToken ct)
+    static async IAsyncEnumerable<SseItem<string>> ChangesAsync(
+        HttpContext http, Func<CancellationToken, Task<string?>> version, [EnumeratorCancellation] CancellationToken ct)
     {
         var services = http.RequestServices;
         var (sessions, every) = (services.GetRequiredService<Sessions>(), services.GetRequiredService<ServiceOptions>().LiveInterval);

@@ -16,35 +16,59 @@ public sealed record Signature(string Name, string Capacity, string? Date);
 public sealed record Endorsement(string Decision, string? Words, Signature By);
 
 /// <summary>
-/// บันทึกข้อความ: a proposal or a report of a case in the form of the regulations on correspondence. Always in Thai, with Thai digits; every date and
-/// name in it comes from the audit trail.
+/// บันทึกข้อความ: a proposal or a report of a case in the form of the regulations on correspondence. Always in Thai, with Thai digits;
+/// every date and name in it comes from the audit trail.
 /// </summary>
 public sealed record Memo(
-    string Agency, string? Number, string Date, string Subject, string To, IReadOnlyList<string> Body, IReadOnlyList<string> Points, string Close, Signature By, IReadOnlyList<Endorsement> Endorsements)
+    string Agency,
+    string? Number,
+    string Date,
+    string Subject,
+    string To,
+    IReadOnlyList<string> Body,
+    IReadOnlyList<string> Points,
+    string Close,
+    Signature By,
+    IReadOnlyList<Endorsement> Endorsements)
 {
     static readonly string[] Months =
-        ["มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน", "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม"];
+        [
+            "มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน", "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน",
+            "ธันวาคม",
+        ];
 
     /// <summary>The passes through steps that something is proposed or reported in, the newest last.</summary>
     public static IReadOnlyList<(Step Step, StepPass Pass)> PassesOf(IEnumerable<(Step Step, IReadOnlyList<StepPass> Passes)> steps) =>
-        [.. steps.Where(s => s.Step.Type is StepType.Approval or StepType.Acknowledge).SelectMany(s => s.Passes.Where(p => p.Outcome is not (TaskOutcomes.Cancelled or TaskOutcomes.TimedOut)).Select(p => (s.Step, Pass: p)))
+        [.. steps.Where(s => s.Step.Type is StepType.Approval or StepType.Acknowledge).SelectMany(s =>
+            s.Passes.Where(p => p.Outcome is not (TaskOutcomes.Cancelled or TaskOutcomes.TimedOut)).Select(p => (s.Step, Pass: p)))
             .OrderBy(p => p.Pass.CreatedAt).ThenBy(p => p.Pass.Attempt).ThenBy(p => p.Pass.TaskId)];
 
     public static Memo Of(
-        ProcessDefinition definition, ProcessState state, Office? office, (Step Step, StepPass Pass) about, IReadOnlyList<(Step Step, IReadOnlyList<StepPass> Passes)> steps,
-        IReadOnlyList<PastEvent> events, IReadOnlyDictionary<Guid, string> names, ProcedureCard? card)
+        ProcessDefinition definition,
+        ProcessState state,
+        Office? office,
+        (Step Step, StepPass Pass) about,
+        IReadOnlyList<(Step Step, IReadOnlyList<StepPass> Passes)> steps,
+        IReadOnlyList<PastEvent> events,
+        IReadOnlyDictionary<Guid, string> names,
+        ProcedureCard? card)
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(state);
         var kind = OfficeKinds.Parse(office?.Kind ?? OfficeKinds.Area);
-        var said = CaseHistory.Standing(events).Select(e => e.Event).OfType<ProcessEvent>().Select(SaidOf).Where(s => s.Task != Guid.Empty).ToLookup(s => s.Task, s => s.Comment);
+        var said = CaseHistory.Standing(events).Select(e => e.Event).OfType<ProcessEvent>().Select(SaidOf).Where(s => s.Task != Guid.Empty)
+            .ToLookup(s => s.Task, s => s.Comment);
         // What was done before: of each step its newest pass.
-        var before = steps.SelectMany(s => s.Passes.Where(p => p.ClosedAt <= about.Pass.CreatedAt && p.ClosedBy is not null && p.TaskId != about.Pass.TaskId).TakeLast(1).Select(p => (s.Step, Pass: p)))
+        var before = steps.SelectMany(s =>
+            s.Passes.Where(p => p.ClosedAt <= about.Pass.CreatedAt && p.ClosedBy is not null && p.TaskId != about.Pass.TaskId)
+                .TakeLast(1)
+                .Select(p => (s.Step, Pass: p)))
             .OrderBy(p => p.Pass.ClosedAt).ToList();
         var proposer = before.LastOrDefault(p => p.Step.Type == StepType.Task);
         if (proposer.Step is null)
             proposer = before.LastOrDefault();
-        var endorsed = steps.Where(s => s.Step.Id == about.Step.Id).SelectMany(s => s.Passes.Where(p => p.Attempt == about.Pass.Attempt && p.ClosedBy is not null && p.Outcome != TaskOutcomes.Cancelled));
+        var endorsed = steps.Where(s => s.Step.Id == about.Step.Id).SelectMany(s =>
+            s.Passes.Where(p => p.Attempt == about.Pass.Attempt && p.ClosedBy is not null && p.Outcome != TaskOutcomes.Cancelled));
         var acknowledge = about.Step.Type == StepType.Acknowledge;
         return new Memo(
             Digits($"{office?.NameTh ?? state.Office}{(card?.Group is { Length: > 0 } group ? $" {group}" : "")}"),
@@ -53,10 +77,16 @@ public sealed record Memo(
             Digits($"{(acknowledge ? "รายงานผล" : "ขอความเห็นชอบ")} {state.Title}"),
             Roles.NameOf(about.Pass.Role, kind).Th,
             [
-                Digits($"ด้วย{office?.NameTh ?? ""} ได้ดำเนินการตามกระบวนงาน “{definition.Name.Th}” เรื่อง {state.Title} ตั้งแต่วันที่ {DateOf(state.StartedAt)} บัดนี้ถึงขั้นตอน “{about.Step.Name.Th}”{(about.Pass.Attempt > 1 ? $" ครั้งที่ {about.Pass.Attempt}" : "")} ซึ่งคู่มือปฏิบัติงานกำหนดไว้ว่า {about.Step.Text.ReplaceLineEndings(" ")}"),
+                Digits(
+                    $"ด้วย{office?.NameTh ?? ""} ได้ดำเนินการตามกระบวนงาน “{definition.Name.Th}” เรื่อง {state.Title} ตั้งแต่วันที่ "
+                        + $"{DateOf(state.StartedAt)} บัดนี้ถึงขั้นตอน "
+                        + $"“{about.Step.Name.Th}”{(about.Pass.Attempt > 1 ? $" ครั้งที่ {about.Pass.Attempt}" : "")} "
+                        + $"ซึ่งคู่มือปฏิบัติงานกำหนดไว้ว่า {about.Step.Text.ReplaceLineEndings(" ")}"),
                 before.Count == 0 ? "" : "ผลการดำเนินการที่ผ่านมา ดังนี้",
             ],
-            [.. before.Select(p => Digits($"{p.Step.Name.Th} เมื่อวันที่ {DateOf(p.Pass.ClosedAt!.Value)} โดย{NameOf(p.Pass.ClosedBy)} {Outcome(p.Pass.Outcome)}{(said[p.Pass.TaskId].LastOrDefault() is { } words ? $" ({words})" : "")}"))],
+            [.. before.Select(p => Digits(
+                $"{p.Step.Name.Th} เมื่อวันที่ {DateOf(p.Pass.ClosedAt!.Value)} โดย{NameOf(p.Pass.ClosedBy)} "
+                    + $"{Outcome(p.Pass.Outcome)}{(said[p.Pass.TaskId].LastOrDefault() is { } words ? $" ({words})" : "")}"))],
             acknowledge ? "จึงเรียนมาเพื่อโปรดทราบ" : "จึงเรียนมาเพื่อโปรดพิจารณา",
             proposer.Step is null
                 ? new Signature(NameOf(state.StartedBy), Roles.NameOf(Roles.Officer).Th, null)
@@ -102,7 +132,8 @@ public sealed record Memo(
     }
 
     /// <summary>๐๙.๓๐ น.</summary>
-    internal static string TimeOf(DateTimeOffset at) => Digits(Core.Calendar.BangkokTime.TimeOf(at).ToString("HH.mm", System.Globalization.CultureInfo.InvariantCulture)) + "\u00a0น.";
+    internal static string TimeOf(DateTimeOffset at) =>
+        Digits(Core.Calendar.BangkokTime.TimeOf(at).ToString("HH.mm", System.Globalization.CultureInfo.InvariantCulture)) + "\u00a0น.";
 
     static string Digits(string text) => Words.ToThaiDigits(text);
 }

@@ -3,7 +3,9 @@ using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Web;
 
-/// <summary>Prints a page to PDF with the host's Chromium, which shapes Thai rightly. It gets one folder, no network and no script.</summary>
+/// <summary>
+/// Prints a page to PDF with the host's Chromium, which shapes Thai rightly. It gets one folder, no network and no script.
+/// </summary>
 public sealed class PdfPrinter(ServiceOptions options, TimeProvider time) : IDisposable
 {
     static readonly string[] UsualPlaces = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -30,10 +32,16 @@ public sealed class PdfPrinter(ServiceOptions options, TimeProvider time) : IDis
         {
             foreach (var (name, content) in files)
                 await File.WriteAllBytesAsync(Path.Combine(folder, name), content, ct);
-            var start = new ProcessStartInfo(Browser!) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = folder };
+            var start = new ProcessStartInfo(Browser!)
+            {
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+                WorkingDirectory = folder,
+            };
             foreach (var argument in new[]
             {
-                "--headless", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-extensions", "--no-pdf-header-footer", "--host-resolver-rules=MAP * ~NOTFOUND",
+                "--headless", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-extensions",
+                "--no-pdf-header-footer", "--host-resolver-rules=MAP * ~NOTFOUND",
                 $"--user-data-dir={Path.Combine(folder, "profile")}", $"--print-to-pdf={Path.Combine(folder, "page.pdf")}",
             })
             {
@@ -49,7 +57,10 @@ public sealed class PdfPrinter(ServiceOptions options, TimeProvider time) : IDis
             using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
             try
             {
-                await Task.WhenAll(browser.StandardError.ReadToEndAsync(either.Token), browser.StandardOutput.ReadToEndAsync(either.Token), browser.WaitForExitAsync(either.Token));
+                await Task.WhenAll(
+                    browser.StandardError.ReadToEndAsync(either.Token),
+                    browser.StandardOutput.ReadToEndAsync(either.Token),
+                    browser.WaitForExitAsync(either.Token));
             }
             catch (OperationCanceledException)
             {

@@ -18,10 +18,17 @@ public sealed record HistoryLine(int Sequence, DateTimeOffset At, string? Who, s
     public IReadOnlyDictionary<string, string> Reached { get; init; } = new Dictionary<string, string>();
 }
 
-/// <summary>The events of a case in plain Thai or English. What only the machine needs is left out; the audit trail has everything.</summary>
+/// <summary>
+/// The events of a case in plain Thai or English. What only the machine needs is left out; the audit trail has everything.
+/// </summary>
 /// <param name="kind">Of the office: how its posts are printed.</param>
 /// <param name="userNames">Of those whom comments mention.</param>
-public sealed class PlainHistory(Words w, ProcessDefinition definition, OfficeKind kind, IReadOnlyDictionary<Guid, string> names, IReadOnlyDictionary<Guid, string> userNames)
+public sealed class PlainHistory(
+    Words w,
+    ProcessDefinition definition,
+    OfficeKind kind,
+    IReadOnlyDictionary<Guid, string> names,
+    IReadOnlyDictionary<Guid, string> userNames)
 {
     readonly Dictionary<Guid, (string Step, int Attempt, string Role)> tasks = [];
 
@@ -34,7 +41,8 @@ public sealed class PlainHistory(Words w, ProcessDefinition definition, OfficeKi
     }).Concat(ReachedBy(events).Cast<Guid?>());
 
     /// <summary>The people whom comments mention.</summary>
-    public static IEnumerable<Guid> ReachedBy(IEnumerable<PastEvent> events) => events.Select(e => e.Event).OfType<CommentAdded>().SelectMany(c => c.Mentioned ?? []).Distinct();
+    public static IEnumerable<Guid> ReachedBy(IEnumerable<PastEvent> events) =>
+        events.Select(e => e.Event).OfType<CommentAdded>().SelectMany(c => c.Mentioned ?? []).Distinct();
 
     public IReadOnlyList<HistoryLine> Tell(IReadOnlyList<PastEvent> events)
     {
@@ -46,9 +54,13 @@ public sealed class PlainHistory(Words w, ProcessDefinition definition, OfficeKi
             if (past.Event is TaskOpened opened)
                 tasks[opened.TaskId] = (opened.StepId, opened.Attempt, opened.Role);
             if (past.Event is null)
-                lines.Add(new HistoryLine(past.Sequence, past.At, past.ActorName, null, w["บันทึกรายการนี้อ่านไม่ได้", "This record cannot be read"], null, "bad"));
+                lines.Add(new HistoryLine(
+                    past.Sequence, past.At, past.ActorName, null, w["บันทึกรายการนี้อ่านไม่ได้", "This record cannot be read"], null,
+                    "bad"));
             else if (Sentence(past.Event) is { } told)
-                lines.Add(new HistoryLine(past.Sequence, past.At, Follows(past.Event) ? null : past.ActorName, Right(past.Event), told.What, told.Said, standing.Contains(past.Sequence) ? told.Tone : "undone") { Reached = ReachedBy(past.Event) });
+                lines.Add(new HistoryLine(
+                    past.Sequence, past.At, Follows(past.Event) ? null : past.ActorName, Right(past.Event), told.What, told.Said,
+                    standing.Contains(past.Sequence) ? told.Tone : "undone") { Reached = ReachedBy(past.Event) });
         }
 
         return lines;
@@ -64,12 +76,15 @@ public sealed class PlainHistory(Words w, ProcessDefinition definition, OfficeKi
     }
 
     /// <summary>What follows from an act by itself was nobody's doing.</summary>
-    static bool Follows(ProcessEvent e) => e is TaskOpened or TaskCancelled or TaskTimedOut or TaskGroupClosed or DeadlineSet or DeadlineMoved { Cause: not MoveCause.Extended }
-        or WaitStarted or CaseHandedOver or IncidentRaised or InstanceCompleted;
+    static bool Follows(ProcessEvent e) =>
+        e is TaskOpened or TaskCancelled or TaskTimedOut or TaskGroupClosed or DeadlineSet
+            or DeadlineMoved { Cause: not MoveCause.Extended }
+            or WaitStarted or CaseHandedOver or IncidentRaised or InstanceCompleted;
 
     (string What, string? Said, string Tone)? Sentence(ProcessEvent e) => e switch
     {
-        InstanceStarted s => (w["เริ่มเรื่อง", "started the case"] + (s.Priority is { } priority ? $" ({w[Priorities.NameOf(priority)]})" : ""), null, ""),
+        InstanceStarted s =>
+            (w["เริ่มเรื่อง", "started the case"] + (s.Priority is { } priority ? $" ({w[Priorities.NameOf(priority)]})" : ""), null, ""),
         TaskOpened t => (Opened(t), null, ""),
         TaskClaimed t => (w[$"รับงาน{Task(t.TaskId)}", $"took {Task(t.TaskId)}"], null, ""),
         TaskReleased t => (w[$"คืนงาน{Task(t.TaskId)}", $"gave back {Task(t.TaskId)}"], t.Comment, ""),
@@ -77,36 +92,60 @@ public sealed class PlainHistory(Words w, ProcessDefinition definition, OfficeKi
         TaskCompleted t => (w[$"ดำเนินการ{Task(t.TaskId)}เสร็จแล้ว", $"finished {Task(t.TaskId)}"], t.Comment, "good"),
         TaskApproved t => (w[$"เห็นชอบ{Task(t.TaskId)}", $"approved {Task(t.TaskId)}"], t.Comment, "good"),
         TaskRejected t => (w[$"ไม่เห็นชอบ{Task(t.TaskId)}", $"rejected {Task(t.TaskId)}"], t.Comment, "bad"),
-        TaskReturned t => (w[$"ส่งกลับ{Task(t.TaskId)} ให้แก้ไขที่{Step(t.ToStep)}", $"returned {Task(t.TaskId)} to {Step(t.ToStep)}"], t.Comment, "warn"),
+        TaskReturned t => (
+            w[$"ส่งกลับ{Task(t.TaskId)} ให้แก้ไขที่{Step(t.ToStep)}", $"returned {Task(t.TaskId)} to {Step(t.ToStep)}"], t.Comment, "warn"),
         TaskFailed t => (w[$"แจ้งว่าทำ{Task(t.TaskId)}ด้วยวิธีนี้ไม่สำเร็จ", $"could not do {Task(t.TaskId)} this way"], t.Comment, "warn"),
-        TaskTimedOut t => (w[$"หมดเวลารอ{Task(t.TaskId)} เรื่องดำเนินต่อ", $"{Task(t.TaskId)} was not waited for any longer"], null, "warn"),
-        ActUndone t => (w[$"เลิกทำสิ่งที่บันทึกไว้เมื่อ {w.Time(t.DecidedAt)} {Task(t.TaskId)}กลับมาเปิดอีกครั้ง", $"took back what was stored at {w.Time(t.DecidedAt)}; {Task(t.TaskId)} is open again"], null, "warn"),
+        TaskTimedOut t =>
+            (w[$"หมดเวลารอ{Task(t.TaskId)} เรื่องดำเนินต่อ", $"{Task(t.TaskId)} was not waited for any longer"], null, "warn"),
+        ActUndone t =>
+            (
+                w[
+                    $"เลิกทำสิ่งที่บันทึกไว้เมื่อ {w.Time(t.DecidedAt)} {Task(t.TaskId)}กลับมาเปิดอีกครั้ง",
+                    $"took back what was stored at {w.Time(t.DecidedAt)}; {Task(t.TaskId)} is open again"],
+                null,
+                "warn"),
         TaskCancelled t => (w[$"{Task(t.TaskId)}ไม่ต้องทำแล้ว", $"{Task(t.TaskId)} need not be done any more"], null, ""),
         TaskPaused t => (w[$"หยุดรอบุคคลภายนอก{Task(t.TaskId)}", $"waits for an outsider in {Task(t.TaskId)}"], t.Comment, "warn"),
         TaskContinued t => (w[$"ดำเนินการต่อ{Task(t.TaskId)}", $"went on with {Task(t.TaskId)}"], t.Comment, ""),
         VoteCast t => (w[$"ลงมติ{VoteName(t.Vote)}", $"voted: {VoteName(t.Vote)}"], t.Comment, ""),
         TaskGroupClosed g when g.InFavour + g.Against + g.Abstained > 0 => (
-            w[$"สรุปมติ{Step(g.StepId)}: เห็นชอบ {g.InFavour} ไม่เห็นชอบ {g.Against} งดออกเสียง {g.Abstained}", $"Votes on {Step(g.StepId)}: {g.InFavour} for, {g.Against} against, {g.Abstained} abstained"]
+            w[
+                $"สรุปมติ{Step(g.StepId)}: เห็นชอบ {g.InFavour} ไม่เห็นชอบ {g.Against} งดออกเสียง {g.Abstained}",
+                $"Votes on {Step(g.StepId)}: {g.InFavour} for, {g.Against} against, {g.Abstained} abstained"]
             + (g.ByChair ? w[" ประธานชี้ขาด", "; the chair decided"] : ""), null, g.Port == Ports.Approve ? "good" : "bad"),
-        DeadlineSet d => (w[$"กำหนดเสร็จ{Of(d.StepId)} {w.Date(d.Terms.DueAt)}", $"Due date of {Of(d.StepId)}: {w.Date(d.Terms.DueAt)}"], null, ""),
+        DeadlineSet d =>
+            (w[$"กำหนดเสร็จ{Of(d.StepId)} {w.Date(d.Terms.DueAt)}", $"Due date of {Of(d.StepId)}: {w.Date(d.Terms.DueAt)}"], null, ""),
         DeadlineMoved d when d.From != d.Terms.DueAt => (
-            w[$"กำหนดเสร็จเลื่อนจาก {w.Date(d.From)} เป็น {w.Date(d.Terms.DueAt)} {Cause(d.Cause)}", $"Due date moved from {w.Date(d.From)} to {w.Date(d.Terms.DueAt)} {Cause(d.Cause)}"], d.Comment, "warn"),
+            w[
+                $"กำหนดเสร็จเลื่อนจาก {w.Date(d.From)} เป็น {w.Date(d.Terms.DueAt)} {Cause(d.Cause)}",
+                $"Due date moved from {w.Date(d.From)} to {w.Date(d.Terms.DueAt)} {Cause(d.Cause)}"],
+            d.Comment, "warn"),
         DeadlineConfirmed d => (w["ยืนยันกำหนดเวลา", "confirmed the due date"], d.Comment, ""),
         TaskReminded { Superseded: false } => (w["ระบบเตือนว่าใกล้ครบกำหนด", "Reminder: the due date is near"], null, "warn"),
         TaskOverdue { Superseded: false } => (w["เลยกำหนด", "Overdue"], null, "bad"),
-        TaskEscalated { Superseded: false } t => (w[$"แจ้ง{Roles.NameOf(t.ToRole).Th}ว่าเลยกำหนด", $"The {Roles.NameOf(t.ToRole).En} was told that it is overdue"], null, "bad"),
+        TaskEscalated { Superseded: false } t =>
+            (w[$"แจ้ง{Roles.NameOf(t.ToRole).Th}ว่าเลยกำหนด", $"The {Roles.NameOf(t.ToRole).En} was told that it is overdue"], null, "bad"),
         CommentAdded c => (w["แสดงความเห็น", "commented"], c.Text, ""),
-        WaitStarted { Kind: WaitKind.Date } x => (w[$"รอถึงวันที่ {(x.Until is { } until ? w.Date(until) : "–")}", $"Waits until {(x.Until is { } date ? w.Date(date) : "–")}"], null, ""),
+        WaitStarted { Kind: WaitKind.Date } x => (
+            w[$"รอถึงวันที่ {(x.Until is { } until ? w.Date(until) : "–")}", $"Waits until {(x.Until is { } date ? w.Date(date) : "–")}"],
+            null,
+            ""),
         WaitStarted { Kind: WaitKind.Message } => (w["รอหนังสือหรือข้อมูลจากภายนอก", "Waits for a message from outside"], null, ""),
         WaitStarted { Kind: WaitKind.Call } => (w["รอเรื่องที่ส่งต่อให้ดำเนินการ", "Waits for the case that it handed over"], null, ""),
         CaseHandedOver => (w["ส่งเรื่องต่อ", "The case was handed over"], null, ""),
         VariablesChanged v => (w["แก้ไขข้อมูลของเรื่อง", "changed the data of the case"], v.Comment, ""),
         PriorityChanged p => (
-            p.Priority is { } priority ? w[$"เปลี่ยนชั้นความเร็วเป็น{Priorities.NameOf(priority).Th}", $"marked the case: {Priorities.NameOf(priority).En}"] : w["เปลี่ยนชั้นความเร็วเป็นปกติ", "marked the case as ordinary"], p.Comment, "warn"),
+            p.Priority is { } priority
+                ? w[$"เปลี่ยนชั้นความเร็วเป็น{Priorities.NameOf(priority).Th}", $"marked the case: {Priorities.NameOf(priority).En}"]
+                : w["เปลี่ยนชั้นความเร็วเป็นปกติ", "marked the case as ordinary"], p.Comment, "warn"),
         IncidentRaised i => (
-            w[$"ติดขัดที่{Step(i.NodeId)} แจ้งผู้ดูแลระบบแล้ว", $"Stuck at {Step(i.NodeId)}; the administrator was told"] + ": " + w[IncidentView.TextOf(i.Code, i.Detail)], null, "bad"),
+            w[$"ติดขัดที่{Step(i.NodeId)} แจ้งผู้ดูแลระบบแล้ว", $"Stuck at {Step(i.NodeId)}; the administrator was told"]
+                + ": "
+                + w[IncidentView.TextOf(i.Code, i.Detail)],
+            null, "bad"),
         FileAttached f => (w[$"แนบไฟล์ {f.FileName}", $"attached {f.FileName}"], null, ""),
-        InstanceMigrated m => (w[$"เปลี่ยนไปใช้กระบวนงานรุ่นที่ {m.ToVersion}", $"The case goes by version {m.ToVersion} from here on"], null, ""),
+        InstanceMigrated m =>
+            (w[$"เปลี่ยนไปใช้กระบวนงานรุ่นที่ {m.ToVersion}", $"The case goes by version {m.ToVersion} from here on"], null, ""),
         InstanceMoved m => (w[$"ย้ายเรื่องไปที่{Step(m.ToStep)}", $"moved the case to {Step(m.ToStep)}"], m.Comment, "warn"),
         InstanceReopened r => (w[$"เปิดเรื่องใหม่ที่{Step(r.ToStep)}", $"opened the case again at {Step(r.ToStep)}"], r.Comment, "warn"),
         InstanceSuspended s => (w["ระงับเรื่องไว้ชั่วคราว", "suspended the case"], s.Comment, "warn"),
@@ -122,7 +161,8 @@ public sealed class PlainHistory(Words w, ProcessDefinition definition, OfficeKi
         return w[$"งาน{Task(t.TaskId)}ถึง{to}", $"{Task(t.TaskId)} reached {to}"] + (t.Item is null ? "" : $" ({t.Item})");
     }
 
-    string Task(Guid id) => tasks.TryGetValue(id, out var t) ? Step(t.Step) + (t.Attempt > 1 ? w[$" รอบที่ {t.Attempt} ", $", round {t.Attempt},"] : "") : "";
+    string Task(Guid id) =>
+        tasks.TryGetValue(id, out var t) ? Step(t.Step) + (t.Attempt > 1 ? w[$" รอบที่ {t.Attempt} ", $", round {t.Attempt},"] : "") : "";
 
     string Of(string step) => step.Length == 0 ? w["ทั้งกระบวนงาน", "the whole procedure"] : Step(step);
 
@@ -135,7 +175,9 @@ public sealed class PlainHistory(Words w, ProcessDefinition definition, OfficeKi
         ArgumentNullException.ThrowIfNull(definition);
         if (definition.FindStep(id) is not { } step)
             return $"“{id}”";
-        return (step.Number ?? step.PartOfStep) is { } number ? w[$"ขั้นที่ {number} “{step.Name.Th}”", $"step {number} “{step.Name.En}”"] : $"“{w[step.Name]}”";
+        return (step.Number ?? step.PartOfStep) is { } number
+            ? w[$"ขั้นที่ {number} “{step.Name.Th}”", $"step {number} “{step.Name.En}”"]
+            : $"“{w[step.Name]}”";
     }
 
     string Name(Guid user) => names.TryGetValue(user, out var name) ? name : w["ผู้ใช้", "a user"];

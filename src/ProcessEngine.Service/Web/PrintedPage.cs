@@ -16,7 +16,12 @@ public sealed class PrintedPage(PdfPrinter printer, IRazorViewEngine views, IWeb
     const string StyleSheet = "memo.css";
 
     static readonly string[] Typefaces =
-        ["lib/sarabun-thai-400-normal.woff2", "lib/sarabun-thai-700-normal.woff2", "lib/sarabun-latin-400-normal.woff2", "lib/sarabun-latin-700-normal.woff2"];
+        [
+            "lib/sarabun-thai-400-normal.woff2",
+            "lib/sarabun-thai-700-normal.woff2",
+            "lib/sarabun-latin-400-normal.woff2",
+            "lib/sarabun-latin-700-normal.woff2",
+        ];
 
     /// <summary>Whether the host has a browser to print with.</summary>
     public bool IsPossible => printer.Browser is not null;
@@ -31,8 +36,12 @@ public sealed class PrintedPage(PdfPrinter printer, IRazorViewEngine views, IWeb
         var stopped = page.HttpContext.RequestAborted;
         var files = new Dictionary<string, byte[]>
         {
-            ["index.html"] = Encoding.UTF8.GetBytes($"<!DOCTYPE html><html lang=\"th\"><head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" content=\"script-src 'none'\"><title>{WebUtility.HtmlEncode(title)}</title><link rel=\"stylesheet\" href=\"{StyleSheet}\"></head><body>{await RenderAsync(page, view, model)}</body></html>"),
-            [StyleSheet] = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(await ReadAsync(StyleSheet, stopped)).Replace("url(lib/", "url(", StringComparison.Ordinal)),
+            ["index.html"] = Encoding.UTF8.GetBytes(
+                "<!DOCTYPE html><html lang=\"th\"><head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" "
+                    + $"content=\"script-src 'none'\"><title>{WebUtility.HtmlEncode(title)}</title><link rel=\"stylesheet\" "
+                    + $"href=\"{StyleSheet}\"></head><body>{await RenderAsync(page, view, model)}</body></html>"),
+            [StyleSheet] = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(await ReadAsync(StyleSheet, stopped))
+                .Replace("url(lib/", "url(", StringComparison.Ordinal)),
         };
         foreach (var file in Typefaces)
             files[Path.GetFileName(file)] = await ReadAsync(file, stopped);
@@ -52,7 +61,9 @@ public sealed class PrintedPage(PdfPrinter printer, IRazorViewEngine views, IWeb
         var view = views.GetView(null, name, isMainPage: false).View!;
         await using var text = new StringWriter();
         var data = new ViewDataDictionary<T>(page.MetadataProvider, page.ModelState) { Model = model };
-        await view.RenderAsync(new ViewContext(new ActionContext(page.HttpContext, page.RouteData, new ActionDescriptor()), view, data, page.TempData, text, new HtmlHelperOptions()));
+        await view.RenderAsync(new ViewContext(
+            new ActionContext(page.HttpContext, page.RouteData, new ActionDescriptor()), view, data, page.TempData, text,
+            new HtmlHelperOptions()));
         return text.ToString();
     }
 }

@@ -64,7 +64,9 @@ public sealed class Procedures(Database database)
         {
             if (!cards.TryGetValue(one, out var card))
             {
-                var content = await connection.QuerySingleAsync<string>("SELECT content FROM definition_version WHERE definition_key = @Key AND version = @Version", new { one.Key, one.Version });
+                var content = await connection.QuerySingleAsync<string>(
+                    "SELECT content FROM definition_version WHERE definition_key = @Key AND version = @Version",
+                    new { one.Key, one.Version });
                 card = cards.GetOrAdd(one, Read(one.Key, one.Version, content));
             }
 
@@ -74,15 +76,16 @@ public sealed class Procedures(Database database)
         return list;
     }
 
-    public async Task<ProcedureCard?> FindAsync(string key, string? office, CancellationToken ct) => (await ListAsync(office, ct)).FirstOrDefault(c => c.Key == key);
+    public async Task<ProcedureCard?> FindAsync(string key, string? office, CancellationToken ct) =>
+        (await ListAsync(office, ct)).FirstOrDefault(c => c.Key == key);
 
     /// <summary>Whether every word that somebody typed stands somewhere on the card.</summary>
     public static bool Matches(ProcedureCard card, string search)
     {
         ArgumentNullException.ThrowIfNull(card);
         ArgumentNullException.ThrowIfNull(search);
-        return search.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(word =>
-            new[] { card.Name.Th, card.Name.En, card.Group, card.Key, card.ManualTitle, card.PrintedFor }.Any(text => SearchText.Holds(text, word)));
+        string[] texts = [card.Name.Th, card.Name.En, card.Group, card.Key, card.ManualTitle, card.PrintedFor];
+        return search.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(word => texts.Any(text => SearchText.Holds(text, word)));
     }
 
     static ProcedureCard Read(string key, int version, string content)
@@ -104,17 +107,28 @@ public sealed class Procedures(Database database)
             References = Texts(about, "references"),
             Kpi = Text(about, "kpi"),
             FlowSource = Text(about, "flowSource"),
-            FlowNotes = [.. Items(about, "flowNotes").Select(n => new FlowNote(Text(n, "from"), Text(n, "port"), Text(n, "source"), new LocalizedText(Text(n, "note"), Text(n, "noteEn") is { Length: > 0 } note ? note : Text(n, "note"))))],
-            Choices = [.. Items(about, "choices").Select(c => new LocalizedText(Text(c, "th"), Text(c, "en") is { Length: > 0 } choice ? choice : Text(c, "th")))],
-            Remarks = [.. Items(root.TryGetProperty("root", out var chart) ? chart : default, "activities").Select(a => (Text(a, "id"), Text(a, "sourceNote"))).Where(r => r.Item2.Length > 0)],
+            FlowNotes = [.. Items(about, "flowNotes").Select(n => new FlowNote(
+                Text(n, "from"),
+                Text(n, "port"),
+                Text(n, "source"),
+                new LocalizedText(Text(n, "note"), Text(n, "noteEn") is { Length: > 0 } note ? note : Text(n, "note"))))],
+            Choices = [.. Items(about, "choices").Select(c => new LocalizedText(
+                Text(c, "th"), Text(c, "en") is { Length: > 0 } choice ? choice : Text(c, "th")))],
+            Remarks = [.. Items(root.TryGetProperty("root", out var chart) ? chart : default, "activities").Select(a => (
+                Text(a, "id"), Text(a, "sourceNote"))).Where(r => r.Item2.Length > 0)],
         };
     }
 
     static string Text(JsonElement of, string name) =>
-        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : "";
 
     static IEnumerable<JsonElement> Items(JsonElement of, string name) =>
-        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : [];
+        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array
+            ? list.EnumerateArray()
+            : [];
 
-    static List<string> Texts(JsonElement of, string name) => [.. Items(of, name).Where(t => t.ValueKind == JsonValueKind.String).Select(t => t.GetString()!)];
+    static List<string> Texts(JsonElement of, string name) =>
+        [.. Items(of, name).Where(t => t.ValueKind == JsonValueKind.String).Select(t => t.GetString()!)];
 }

@@ -10,7 +10,10 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Web;
 
-/// <summary>The framework's OAuth handler (that of OpenID Connect is not in the feeds), and the session that it opens. Who a person is, is asked of the provider over TLS.</summary>
+/// <summary>
+/// The framework's OAuth handler (that of OpenID Connect is not in the feeds), and
+/// the session that it opens. Who a person is, is asked of the provider over TLS.
+/// </summary>
 public static class ProviderSignIn
 {
     public const string Scheme = "Provider";
@@ -26,7 +29,8 @@ public static class ProviderSignIn
         {
             options.SignInScheme = CookieSignIn.Scheme;
             (options.ClientId, options.ClientSecret) = (provider.ClientId, provider.ClientSecret);
-            (options.AuthorizationEndpoint, options.TokenEndpoint, options.UserInformationEndpoint) = (provider.AuthorizationEndpoint, provider.TokenEndpoint, provider.UserInformationEndpoint);
+            (options.AuthorizationEndpoint, options.TokenEndpoint, options.UserInformationEndpoint) = (
+                provider.AuthorizationEndpoint, provider.TokenEndpoint, provider.UserInformationEndpoint);
             options.CallbackPath = "/sign-in/callback";
             options.UsePkce = true;
             foreach (var scope in provider.Scope.Split(' ', StringSplitOptions.RemoveEmptyEntries))
@@ -46,7 +50,8 @@ public static class ProviderSignIn
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(Path, (string? next, ProviderOptions provider) => !provider.IsOn
         ? Results.NotFound()
-        : Results.Challenge(new AuthenticationProperties { RedirectUri = next is ['/', not ('/' or '\\'), ..] ? next : "/" }, [Scheme])).AllowAnonymous().ExcludeFromDescription();
+        : Results.Challenge(new AuthenticationProperties { RedirectUri = next is ['/', not ('/' or '\\'), ..] ? next : "/" }, [Scheme]))
+        .AllowAnonymous().ExcludeFromDescription();
 
     static async Task AskWhoAsync(OAuthCreatingTicketContext context, ProviderOptions provider)
     {
@@ -71,7 +76,8 @@ public static class ProviderSignIn
         {
             // Index: the unique user name.
             user = await connection.QuerySingleOrDefaultAsync<Guid?>(
-                "SELECT user_id FROM app_user WHERE active = @yes AND user_name = @name", new { yes = true, name = context.Principal?.FindFirstValue(ClaimTypes.Name) ?? "" });
+                "SELECT user_id FROM app_user WHERE active = @yes AND user_name = @name",
+                new { yes = true, name = context.Principal?.FindFirstValue(ClaimTypes.Name) ?? "" });
         }
 
         if (user is not { } known)
@@ -82,7 +88,8 @@ public static class ProviderSignIn
 
         var sessions = services.GetRequiredService<Sessions>();
         var stamp = await services.GetRequiredService<Passwords>().StampAsync(known, http.RequestAborted);
-        var session = await sessions.OpenAsync(new RightPassword(known, stamp), Device.Of(http.Request.Headers.UserAgent.ToString()), http.RequestAborted);
+        var session = await sessions.OpenAsync(
+            new RightPassword(known, stamp), Device.Of(http.Request.Headers.UserAgent.ToString()), http.RequestAborted);
         if (await sessions.FindAsync(session, http.RequestAborted) is { } signedIn)
             await CookieSignIn.SignInAsync(http, signedIn with { MustChangePassword = false });
         context.Response.Redirect(context.ReturnUri is ['/', not ('/' or '\\'), ..] local ? local : "/");

@@ -7,15 +7,21 @@ using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Web;
 
-/// <summary>A page for process owners, and for auditors to look at. It works for one office at a time; the address says for which, where there are several.</summary>
+/// <summary>
+/// A page for process owners, and for auditors to look at. It works for one
+/// office at a time; the address says for which, where there are several.
+/// </summary>
 public abstract class StudioPage : DeskPage
 {
     public const string OfficeParameter = "office";
 
-    // What Elsa Studio needs: WebAssembly, styles that it writes, workers of its code view, and the one script that it injects (it registers Ctrl+S; of 3.8.2).
+    // What Elsa Studio needs: WebAssembly, styles that it writes, workers of its code view, and the one script that it injects (it
+    // registers Ctrl+S; of 3.8.2).
     const string ContentPolicy =
-        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' 'sha256-snlP1jz0gjwc5cTz9ErZcliXuCK63+Mmf68RRCeptgc='; style-src 'self' 'unsafe-inline'; "
-        + "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; form-action 'self'; base-uri 'self'; frame-ancestors 'none'";
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' 'sha256-snlP1jz0gjwc5cTz9ErZcliXuCK63+Mmf68RRCeptgc='; "
+        + "style-src 'self' 'unsafe-inline'; "
+        + "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; "
+        + "form-action 'self'; base-uri 'self'; frame-ancestors 'none'";
 
     public StudioAccess Access { get; private set; } = null!;
 

@@ -6,7 +6,9 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Web;
 
-/// <summary>Numbers and dates as people type them. Thai digits are digits; a year is of the Buddhist Era, or Gregorian if somebody writes that.</summary>
+/// <summary>
+/// Numbers and dates as people type them. Thai digits are digits; a year is of the Buddhist Era, or Gregorian if somebody writes that.
+/// </summary>
 public static partial class Typed
 {
     /// <summary>The first year that is taken to be of the Buddhist Era.</summary>
@@ -20,10 +22,16 @@ public static partial class Typed
                 to[i] = from![i] is >= '๐' and <= '๙' ? (char)('0' + (from[i] - '๐')) : from[i];
         });
 
-    /// <summary>A number, or an amount of baht; commas only between thousands, since a comma elsewhere may have been meant as a decimal point.</summary>
+    /// <summary>
+    /// A number, or an amount of baht; commas only between thousands, since a comma elsewhere may have been meant as a decimal point.
+    /// </summary>
     public static decimal? Number(string? text) =>
         Amount().Match(Digits(text)) is { Success: true } found
-        && decimal.TryParse(found.Groups[1].Value.Replace(",", "", StringComparison.Ordinal), NumberStyles.Number, CultureInfo.InvariantCulture, out var number)
+        && decimal.TryParse(
+            found.Groups[1].Value.Replace(",", "", StringComparison.Ordinal),
+            NumberStyles.Number,
+            CultureInfo.InvariantCulture,
+            out var number)
             ? number
             : null;
 
@@ -35,7 +43,8 @@ public static partial class Typed
         y = y >= FirstBuddhistYear ? y - FiscalYear.BuddhistOffset : y;
         return y is >= 1900 and < FirstBuddhistYear && d >= 1 && d <= DateTime.DaysInMonth(y, m) ? new DateOnly(y, m, d) : null;
 
-        static bool Whole(string? text, out int number) => int.TryParse(Digits(text), NumberStyles.None, CultureInfo.InvariantCulture, out number);
+        static bool Whole(string? text, out int number) =>
+            int.TryParse(Digits(text), NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 
     /// <summary>A day in one field: 5/3/2569, 5 มี.ค. 2569, 5 มีนาคม 2569, or 2026-03-05.</summary>
@@ -46,7 +55,9 @@ public static partial class Typed
             return Date(iso.Groups[3].Value, iso.Groups[2].Value, iso.Groups[1].Value);
         if (DayFirst().Match(plain) is not { Success: true } found)
             return null;
-        var month = found.Groups[2].Success ? found.Groups[2].Value : Words.MonthNamed(found.Groups[3].Value)?.ToString(CultureInfo.InvariantCulture);
+        var month = found.Groups[2].Success
+            ? found.Groups[2].Value
+            : Words.MonthNamed(found.Groups[3].Value)?.ToString(CultureInfo.InvariantCulture);
         return Date(found.Groups[1].Value, month, found.Groups[4].Value);
     }
 

@@ -55,7 +55,8 @@ public sealed class WebModule : IModule
             pages.RootDirectory = "/Web/Pages";
             pages.Conventions.AuthorizeFolder("/", WebPages.OfPeople);
         });
-        services.AddAuthorizationBuilder().AddPolicy(WebPages.OfPeople, policy => policy.AddAuthenticationSchemes(CookieSignIn.Scheme).RequireAuthenticatedUser());
+        services.AddAuthorizationBuilder()
+            .AddPolicy(WebPages.OfPeople, policy => policy.AddAuthenticationSchemes(CookieSignIn.Scheme).RequireAuthenticatedUser());
         services.AddAntiforgery(tokens =>
         {
             tokens.Cookie.Name = "pe_antiforgery";

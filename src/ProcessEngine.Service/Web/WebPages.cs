@@ -9,7 +9,9 @@ using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Web;
 
-/// <summary>The pages for people: another door to the handlers behind the API. What they are made of, and the order in which a request passes.</summary>
+/// <summary>
+/// The pages for people: another door to the handlers behind the API. What they are made of, and the order in which a request passes.
+/// </summary>
 public static class WebPages
 {
     const string BySender = "BySender";
@@ -19,7 +21,8 @@ public static class WebPages
 
     // Nothing from elsewhere, nothing inline: what is not served from here does not run here. Pico draws its small icons as data: images.
     const string ContentPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+            + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     /// <summary>
     /// Programs come with a key, people with a cookie. An address of the API takes no cookie, so that no page of another site can use it;
@@ -27,7 +30,8 @@ public static class WebPages
     /// </summary>
     public static AuthenticationBuilder AddAuthenticationSchemes(this IServiceCollection services) => services
         .AddAuthentication(BySender)
-        .AddPolicyScheme(BySender, null, scheme => scheme.ForwardDefaultSelector = http => IsForPeople(http) || StudioApi.IsAsked(http) ? CookieSignIn.Scheme : ApiKeyAuthentication.SchemeName)
+        .AddPolicyScheme(BySender, null, scheme => scheme.ForwardDefaultSelector = http =>
+            IsForPeople(http) || StudioApi.IsAsked(http) ? CookieSignIn.Scheme : ApiKeyAuthentication.SchemeName)
         .AddCookie(CookieSignIn.Scheme, CookieSignIn.Configure);
 
     /// <summary>Whether an answer is read by a person: as a page, and not as a problem document.</summary>
@@ -36,7 +40,10 @@ public static class WebPages
         ArgumentNullException.ThrowIfNull(http);
         var path = http.Request.Path;
         return http.Request.Headers.Authorization.Count == 0
-            && !path.StartsWithSegments("/api") && !path.StartsWithSegments("/openapi") && !path.StartsWithSegments("/health") && !path.StartsWithSegments("/problems")
+            && !path.StartsWithSegments("/api")
+            && !path.StartsWithSegments("/openapi")
+            && !path.StartsWithSegments("/health")
+            && !path.StartsWithSegments("/problems")
             && !StudioApi.IsAsked(http);
     }
 
@@ -50,13 +57,16 @@ public static class WebPages
             people.UseExceptionHandler(new ExceptionHandlerOptions
             {
                 ExceptionHandlingPath = "/error",
-                SuppressDiagnosticsCallback = failed => failed.Exception is RefusedRequestException or BadHttpRequestException or OperationCanceledException,
+                SuppressDiagnosticsCallback = failed => failed.Exception is RefusedRequestException or BadHttpRequestException
+                    or OperationCanceledException,
             });
             people.UseStatusCodePagesWithReExecute("/error", "?status={0}");
             people.UseStaticFiles(new StaticFileOptions
             {
                 // Their addresses carry a hash of what is in them.
-                OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = file.Context.Request.Query.ContainsKey("v") ? "public, max-age=31536000, immutable" : "no-cache",
+                OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = file.Context.Request.Query.ContainsKey("v")
+                    ? "public, max-age=31536000, immutable"
+                    : "no-cache",
             });
         });
         app.UseWhen(StudioApi.IsAsked, studio => studio.UseProblems(StudioApi.WriteAsync));
@@ -65,16 +75,18 @@ public static class WebPages
     }
 
     /// <summary>
-    /// Whether an answer may be compressed. How long a compressed page is tells something about what is in it to whoever can have others ask for it with words of
-    /// their choice (BREACH): so a page is, when the browser says that no other site asked; a file, always.
+    /// Whether an answer may be compressed. How long a compressed page is tells something about what is in it to whoever can have others
+    /// ask for it with words of their choice (BREACH): so a page is, when the browser says that no other site asked; a file, always.
     /// </summary>
-    static bool MayShrink(HttpContext http) => http.Request.Headers["Sec-Fetch-Site"].ToString() is "same-origin" or "none" || Path.HasExtension(http.Request.Path);
+    static bool MayShrink(HttpContext http) =>
+        http.Request.Headers["Sec-Fetch-Site"].ToString() is "same-origin" or "none" || Path.HasExtension(http.Request.Path);
 
     /// <summary>Whoever was given a password by an administrator chooses their own before anything else.</summary>
     public static void UseOwnPasswordFirst(this WebApplication app) => app.Use((http, next) =>
     {
         if (http.SignedIn() is { MustChangePassword: true } && http.GetEndpoint() is { } endpoint
-            && endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Mvc.RazorPages.PageActionDescriptor>() is { } page && !page.ViewEnginePath.StartsWith("/Account/", StringComparison.Ordinal)
+            && endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Mvc.RazorPages.PageActionDescriptor>() is { } page
+            && !page.ViewEnginePath.StartsWith("/Account/", StringComparison.Ordinal)
             && page.ViewEnginePath is not "/Error")
         {
             http.Response.Redirect("/account/password");

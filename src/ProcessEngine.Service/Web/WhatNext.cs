@@ -12,7 +12,8 @@ public static class WhatNext
     public static IEnumerable<Guid?> Mentioned(ProcessState after) => after is null ? [] : after.OpenTasks.Select(t => t.Assignee);
 
     /// <param name="before">Null to tell where the case stands, whatever came before.</param>
-    public static IReadOnlyList<string> Of(Words w, ProcessDefinition definition, ProcessState? before, ProcessState after, IReadOnlyDictionary<Guid, string> names)
+    public static IReadOnlyList<string> Of(
+        Words w, ProcessDefinition definition, ProcessState? before, ProcessState after, IReadOnlyDictionary<Guid, string> names)
     {
         ArgumentNullException.ThrowIfNull(w);
         ArgumentNullException.ThrowIfNull(definition);
@@ -27,7 +28,8 @@ public static class WhatNext
         foreach (var step in opened.GroupBy(t => (t.StepId, t.Level)))
         {
             var task = step.First();
-            var to = step.Count() > 1 ? w[$"{Roles.NameOf(task.Role).Th} {step.Count()} คน", $"{step.Count()} people ({Roles.NameOf(task.Role).En})"]
+            var to = step.Count() > 1
+                ? w[$"{Roles.NameOf(task.Role).Th} {step.Count()} คน", $"{step.Count()} people ({Roles.NameOf(task.Role).En})"]
                 : task.Assignee is { } person && names.TryGetValue(person, out var holder) ? holder : w[Roles.NameOf(task.Role)];
             var due = after.DueAtOf(task) is { } at ? w[$" ครบกำหนด {w.Date(at)}", $", due {w.Date(at)}"] : "";
             var name = PlainHistory.StepName(w, definition, task.StepId);
@@ -40,10 +42,13 @@ public static class WhatNext
         {
             var line = wait.Kind switch
             {
-                WaitKind.Date => w[$"เรื่องรอถึง {(wait.Until is { } until ? w.Date(until) : "วันที่ยังไม่กำหนด")}", $"The case waits until {(wait.Until is { } date ? w.Date(date) : "a date that is not known yet")}."],
+                WaitKind.Date => w[
+                    $"เรื่องรอถึง {(wait.Until is { } until ? w.Date(until) : "วันที่ยังไม่กำหนด")}",
+                    $"The case waits until {(wait.Until is { } date ? w.Date(date) : "a date that is not known yet")}."],
                 WaitKind.Message => w["เรื่องรอหนังสือหรือข้อมูลจากภายนอก", "The case waits for a message from outside."],
                 WaitKind.Call => w["เรื่องรอกระบวนงานที่ส่งต่อ", "The case waits for the procedure that it calls."],
-                WaitKind.Incident => w["เรื่องติดขัด ผู้ดูแลระบบต้องแก้ไขก่อน", "The case is stuck; an administrator has to put something right first."],
+                WaitKind.Incident =>
+                    w["เรื่องติดขัด ผู้ดูแลระบบต้องแก้ไขก่อน", "The case is stuck; an administrator has to put something right first."],
                 _ => null,
             };
             if (line is not null)
@@ -55,7 +60,9 @@ public static class WhatNext
             foreach (var group in after.Groups)
             {
                 var left = group.Size - group.Answers.Length;
-                lines.Add(w[$"{PlainHistory.StepName(w, definition, group.StepId)} รออีก {left} คน", $"{PlainHistory.StepName(w, definition, group.StepId)} waits for {left} more."]);
+                lines.Add(w[
+                    $"{PlainHistory.StepName(w, definition, group.StepId)} รออีก {left} คน",
+                    $"{PlainHistory.StepName(w, definition, group.StepId)} waits for {left} more."]);
             }
 
             if (!after.Arrivals.IsEmpty)

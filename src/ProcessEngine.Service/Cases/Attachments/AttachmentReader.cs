@@ -11,16 +11,21 @@ namespace ProcessEngine.Service.Cases.Attachments;
 /// <summary>A file of a case.</summary>
 /// <param name="TaskId">The task for which it was laid to the case; null: for the case as a whole.</param>
 /// <param name="Sha256">Hex; the same stands in the history.</param>
-public sealed record AttachmentView(Guid Id, Guid? TaskId, string FileName, string ContentType, long Size, string Sha256, DateTimeOffset CreatedAt, Guid CreatedBy);
+public sealed record AttachmentView(
+    Guid Id, Guid? TaskId, string FileName, string ContentType, long Size, string Sha256, DateTimeOffset CreatedAt, Guid CreatedBy);
 
 /// <summary>Reads the files of a case for those who may see the case: for the API and for the pages.</summary>
 public sealed class AttachmentReader(Database database, CaseReader cases, ILogger<AttachmentReader> log)
 {
     public static string AddressOf(Guid instanceId, Guid id) => $"/api/v1/process-instances/{instanceId}/attachments/{id}/content";
 
-    /// <summary>In the order in which they came; null when the case is not the caller's to see. A case has at most <see cref="AttachFile.MaxFiles"/>.</summary>
+    /// <summary>
+    /// In the order in which they came; null when the case is not the
+    /// caller's to see. A case has at most <see cref="AttachFile.MaxFiles"/>.
+    /// </summary>
     /// <param name="after">The last of the page before.</param>
-    public async Task<IReadOnlyList<AttachmentView>?> ListAsync(Guid instanceId, Guid? taskId, Caller caller, Guid? after, int take, CancellationToken ct)
+    public async Task<IReadOnlyList<AttachmentView>?> ListAsync(
+        Guid instanceId, Guid? taskId, Caller caller, Guid? after, int take, CancellationToken ct)
     {
         if (await cases.FindAsync(instanceId, caller, ct) is null)
             return null;
@@ -38,7 +43,9 @@ public sealed class AttachmentReader(Database database, CaseReader cases, ILogge
         return [.. rows.Select(r => r.ToView())];
     }
 
-    /// <summary>The file itself, to be kept and never to be shown as a page of ours; only if it is what the audit trail says that it was.</summary>
+    /// <summary>
+    /// The file itself, to be kept and never to be shown as a page of ours; only if it is what the audit trail says that it was.
+    /// </summary>
     /// <param name="look">It is opened in the browser, if it is a picture or a PDF.</param>
     public async Task<IResult> DownloadAsync(HttpContext http, Guid instanceId, Guid id, bool look = false)
     {
@@ -51,14 +58,21 @@ public sealed class AttachmentReader(Database database, CaseReader cases, ILogge
         {
             // Indexes: the primary keys; the events are bounded by one case.
             found = await connection.QuerySingleOrDefaultAsync<Row>(
-                "SELECT attachment_id, file_name, content_type, content FROM attachment WHERE attachment_id = @id AND instance_id = @instanceId", new { id, instanceId });
-            attached = await connection.QueryAsync<string>($"SELECT payload FROM audit_event WHERE instance_id = @instanceId AND type = '{nameof(FileAttached)}'", new { instanceId });
+                """
+                SELECT attachment_id, file_name, content_type, content
+                FROM attachment
+                WHERE attachment_id = @id AND instance_id = @instanceId
+                """,
+                new { id, instanceId });
+            attached = await connection.QueryAsync<string>(
+                $"SELECT payload FROM audit_event WHERE instance_id = @instanceId AND type = '{nameof(FileAttached)}'", new { instanceId });
         }
 
         if (found is null)
             return Problems.From(new AttachmentNotFound(id));
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(found.Content));
-        if (!attached.Select(payload => (FileAttached)EventTypes.Read(nameof(FileAttached), payload)).Any(e => e.AttachmentId == id && e.Sha256 == sha256))
+        if (!attached.Select(payload => (FileAttached)EventTypes.Read(nameof(FileAttached), payload))
+            .Any(e => e.AttachmentId == id && e.Sha256 == sha256))
         {
             Log.Damaged(log, id, instanceId);
             return Problems.From(new AttachmentDamaged(id));
@@ -70,7 +84,9 @@ public sealed class AttachmentReader(Database database, CaseReader cases, ILogge
         if (look && FileKinds.CanBeLookedAt(found.ContentType))
         {
             // Nothing in it runs or fetches. No sandbox: Chromium opens no PDF in one; its viewer is a process of its own.
-            headers.ContentSecurityPolicy = "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+            headers.ContentSecurityPolicy =
+                "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+                    + "frame-ancestors 'none'";
             headers.ContentDisposition = new ContentDispositionHeaderValue("inline") { FileNameStar = found.FileName }.ToString();
             return Results.File(found.Content, found.ContentType, entityTag: new EntityTagHeaderValue($"\"{sha256}\""));
         }
@@ -97,7 +113,8 @@ public sealed class AttachmentReader(Database database, CaseReader cases, ILogge
 
 public sealed record AttachmentNotFound(Guid AttachmentId) : Refusal
 {
-    public override Problem ToProblem() => Problems.Of(404, "attachment-not-found", "attachmentId", "ไม่พบไฟล์แนบนี้", "There is no such file in this case.", ("id", AttachmentId));
+    public override Problem ToProblem() => Problems.Of(
+        404, "attachment-not-found", "attachmentId", "ไม่พบไฟล์แนบนี้", "There is no such file in this case.", ("id", AttachmentId));
 }
 
 /// <summary>The bytes are not those whose hash stands in the audit trail.</summary>
@@ -110,6 +127,7 @@ public sealed record AttachmentDamaged(Guid AttachmentId) : Refusal
 
 static partial class Log
 {
-    [LoggerMessage(8001, LogLevel.Error, "Attachment {AttachmentId} of case {InstanceId} is not what its event says: restore it from a backup")]
+    [LoggerMessage(
+        8001, LogLevel.Error, "Attachment {AttachmentId} of case {InstanceId} is not what its event says: restore it from a backup")]
     public static partial void Damaged(ILogger logger, Guid attachmentId, Guid instanceId);
 }

@@ -5,7 +5,9 @@ using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Cases.Attachments;
 
-/// <summary>Which files may be laid to a case: by the ending of the name, and by what is in them. What the sender says of the type is not believed.</summary>
+/// <summary>
+/// Which files may be laid to a case: by the ending of the name, and by what is in them. What the sender says of the type is not believed.
+/// </summary>
 public static class FileKinds
 {
     public const int MaxBytes = 20 * 1024 * 1024;
@@ -22,7 +24,8 @@ public static class FileKinds
         [".png"] = ("image/png", bytes => Begins(bytes, [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])),
         [".jpg"] = ("image/jpeg", IsJpeg),
         [".jpeg"] = ("image/jpeg", IsJpeg),
-        [".docx"] = ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", bytes => IsOffice(bytes, "word/document.xml")),
+        [".docx"] = (
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document", bytes => IsOffice(bytes, "word/document.xml")),
         [".xlsx"] = ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", bytes => IsOffice(bytes, "xl/workbook.xml")),
         [".odt"] = (OpenDocument + "text", bytes => IsOpenDocument(bytes, OpenDocument + "text")),
         [".ods"] = (OpenDocument + "spreadsheet", bytes => IsOpenDocument(bytes, OpenDocument + "spreadsheet")),
@@ -44,15 +47,22 @@ public static class FileKinds
         ArgumentNullException.ThrowIfNull(fileName);
         ArgumentNullException.ThrowIfNull(content);
         if (Path.GetFileNameWithoutExtension(fileName).Length == 0 || fileName.Length > MaxNameLength || !ValidationRules.IsClean(fileName))
-            return new LocalizedText($"ต้องมีชื่อไฟล์ ไม่เกิน {MaxNameLength} ตัวอักษร", $"The file needs a name of at most {MaxNameLength} characters.");
+            return new LocalizedText(
+                $"ต้องมีชื่อไฟล์ ไม่เกิน {MaxNameLength} ตัวอักษร", $"The file needs a name of at most {MaxNameLength} characters.");
         if (!Kinds.TryGetValue(Path.GetExtension(fileName), out var kind))
             return new LocalizedText($"แนบได้เฉพาะไฟล์ {Endings}", $"Only these can be attached: {Endings}.");
         if (content.Length is 0 or > MaxBytes)
-            return new LocalizedText($"ไฟล์ต้องไม่ว่างและไม่เกิน {MaxBytes / 1024 / 1024} MB", $"The file must not be empty, and not larger than {MaxBytes / 1024 / 1024} MB.");
-        return kind.Fits(content) ? null : new LocalizedText("เนื้อหาของไฟล์ไม่ตรงกับนามสกุล", "What is in the file is not what its name says.");
+            return new LocalizedText(
+                $"ไฟล์ต้องไม่ว่างและไม่เกิน {MaxBytes / 1024 / 1024} MB",
+                $"The file must not be empty, and not larger than {MaxBytes / 1024 / 1024} MB.");
+        return kind.Fits(content)
+            ? null
+            : new LocalizedText("เนื้อหาของไฟล์ไม่ตรงกับนามสกุล", "What is in the file is not what its name says.");
     }
 
-    /// <summary>The name alone, without a path and without characters that a file system or a reader's eye takes for something else.</summary>
+    /// <summary>
+    /// The name alone, without a path and without characters that a file system or a reader's eye takes for something else.
+    /// </summary>
     public static string Clean(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -77,17 +87,24 @@ public static class FileKinds
     static bool IsText(byte[] content) => !content.AsSpan().ContainsAnyExcept(Printable);
 
     static readonly System.Buffers.SearchValues<byte> Printable =
-        System.Buffers.SearchValues.Create([.. Enumerable.Range(0, 256).Where(b => b is >= ' ' and not 0x7F or '\t' or '\n' or '\r' or '\f').Select(b => (byte)b)]);
+        System.Buffers.SearchValues.Create([.. Enumerable.Range(0, 256)
+            .Where(b => b is >= ' ' and not 0x7F or '\t' or '\n' or '\r' or '\f')
+            .Select(b => (byte)b)]);
 
     static bool IsOffice(byte[] content, string main) =>
-        Parts(content) is { } parts && parts.Contains("[Content_Types].xml") && parts.Contains(main) && !parts.Any(p => p.EndsWith("vbaProject.bin", StringComparison.OrdinalIgnoreCase));
+        Parts(content) is { } parts
+            && parts.Contains("[Content_Types].xml")
+            && parts.Contains(main)
+            && !parts.Any(p => p.EndsWith("vbaProject.bin", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The first part of an OpenDocument file is its type, uncompressed, so that it can be told from the first bytes.</summary>
     static bool IsOpenDocument(byte[] content, string type)
     {
         const int NameAt = 30;
         var first = Encoding.ASCII.GetBytes("mimetype" + type);
-        return Begins(content, "PK\u0003\u0004"u8) && content.AsSpan(Math.Min(NameAt, content.Length)).StartsWith(first) && Parts(content)?.Contains("content.xml") == true;
+        return Begins(content, "PK\u0003\u0004"u8)
+            && content.AsSpan(Math.Min(NameAt, content.Length)).StartsWith(first)
+            && Parts(content)?.Contains("content.xml") == true;
     }
 
     /// <summary>The names of the parts; nothing is unpacked. Null when it is no archive.</summary>

@@ -10,16 +10,21 @@ public static class GetAttachments
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Route, ListAsync).WithName("ListAttachments").WithTags("Attachments").Produces<Page<AttachmentView>>().Query(("taskId", "Only those of this task.")).Paged().Refuses(400, 404);
-        routes.MapGet(Route + "/{attachmentId:guid}/content", (HttpContext http, Guid id, Guid attachmentId, AttachmentReader files) => files.DownloadAsync(http, id, attachmentId))
-            .WithName("GetAttachmentContent").WithTags("Attachments").Produces(200, contentType: "application/octet-stream").Refuses(404, 409);
+        routes.MapGet(Route, ListAsync).WithName("ListAttachments").WithTags("Attachments").Produces<Page<AttachmentView>>()
+            .Query(("taskId", "Only those of this task.")).Paged().Refuses(400, 404);
+        routes.MapGet(
+            Route + "/{attachmentId:guid}/content",
+            (HttpContext http, Guid id, Guid attachmentId, AttachmentReader files) => files.DownloadAsync(http, id, attachmentId))
+            .WithName("GetAttachmentContent").WithTags("Attachments").Produces(200, contentType: "application/octet-stream")
+            .Refuses(404, 409);
     }
 
     static async Task<IResult> ListAsync(HttpContext http, Guid id, AttachmentReader files)
     {
         var paging = Paging.From(http, keys: 1);
         Guid? task = http.Text("taskId") is not { } text ? null
-            : Guid.TryParse(text, out var given) ? given : throw RefusedRequestException.At("taskId", "ต้องเป็นรหัสงาน", "It must be the id of a task.");
+            : Guid.TryParse(text, out var given) ? given
+            : throw RefusedRequestException.At("taskId", "ต้องเป็นรหัสงาน", "It must be the id of a task.");
         return await files.ListAsync(id, task, http.Caller(), paging.AfterId(), paging.Limit + 1, http.RequestAborted) is { } rows
             ? Results.Json(paging.ToPage(rows, r => r, r => [r.Id.ToString()]), JsonShape.Options)
             : Problems.From(new InstanceNotFound(id));

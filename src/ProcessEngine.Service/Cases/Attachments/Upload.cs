@@ -13,8 +13,8 @@ namespace ProcessEngine.Service.Cases.Attachments;
 public sealed record Upload(string Name, byte[] Content, string Sha256)
 {
     /// <summary>
-    /// So much is taken from the line before it is refused: who hears the answer only when everything is sent, as browsers do, is told what is wrong, and not
-    /// that the connection broke.
+    /// So much is taken from the line before it is refused: who hears the answer only when everything is sent, as browsers do, is told what
+    /// is wrong, and not that the connection broke.
     /// </summary>
     public const int MostHeard = 256 * 1024 * 1024;
 
@@ -34,7 +34,8 @@ public sealed record Upload(string Name, byte[] Content, string Sha256)
         ArgumentNullException.ThrowIfNull(http);
         if (!http.Request.HasFormContentType)
             throw new BadHttpRequestException("A form is expected.", StatusCodes.Status415UnsupportedMediaType);
-        if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || HeaderUtilities.RemoveQuotes(type.Boundary) is not { Length: > 0 } boundary)
+        if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type)
+            || HeaderUtilities.RemoveQuotes(type.Boundary) is not { Length: > 0 } boundary)
             return await http.Request.ReadFormAsync(http.RequestAborted);
         try
         {

@@ -37,15 +37,21 @@ public static class GetHistory
         await using var connection = await database.OpenAsync(http.RequestAborted);
         var rows = (await connection.QueryAsync<Row>(Sql, new { id, after, take = paging.Limit + 1 })).AsList();
         // Index: ix_task_instance; bounded by one case.
-        var roles = (await connection.QueryAsync<(Guid Task, string Role)>("SELECT task_id, role FROM user_task WHERE instance_id = @id", new { id })).ToDictionary(t => t.Task, t => t.Role);
-        return Results.Json(paging.ToPage(rows, r => ToItem(r, roles, kind), r => [r.Sequence.ToString(System.Globalization.CultureInfo.InvariantCulture)]), JsonShape.Options);
+        var roles = (await connection.QueryAsync<(Guid Task, string Role)>(
+            "SELECT task_id, role FROM user_task WHERE instance_id = @id", new { id }))
+            .ToDictionary(t => t.Task, t => t.Role);
+        return Results.Json(
+            paging.ToPage(rows, r => ToItem(r, roles, kind), r => [r.Sequence.ToString(System.Globalization.CultureInfo.InvariantCulture)]),
+            JsonShape.Options);
     }
 
     static HistoryItem ToItem(Row row, Dictionary<Guid, string> roles, OfficeKind kind)
     {
         var data = Data(row.Payload);
         var comment = data is JsonObject fields ? (fields["comment"] ?? fields["text"])?.GetValue<string>() : null;
-        return new HistoryItem(row.Sequence, row.Type, row.At, row.Actor?.ToString() ?? "system", row.ActorName, CapacityOf(row, roles, kind), comment, data, Convert.ToHexStringLower(row.Hash));
+        return new HistoryItem(
+            row.Sequence, row.Type, row.At, row.Actor?.ToString() ?? "system", row.ActorName, CapacityOf(row, roles, kind), comment, data,
+            Convert.ToHexStringLower(row.Hash));
     }
 
     static CapacityView? CapacityOf(Row row, Dictionary<Guid, string> roles, OfficeKind kind)
@@ -90,4 +96,12 @@ public static class GetHistory
 /// <param name="Capacity">By what right a task was decided; of other acts only where it was by order.</param>
 /// <param name="Hash">SHA-256 over this event and the hash of the one before it.</param>
 public sealed record HistoryItem(
-    int Sequence, string Type, DateTimeOffset At, string Actor, string? ActorName, CapacityView? Capacity, string? Comment, JsonNode? Data, string Hash);
+    int Sequence,
+    string Type,
+    DateTimeOffset At,
+    string Actor,
+    string? ActorName,
+    CapacityView? Capacity,
+    string? Comment,
+    JsonNode? Data,
+    string Hash);

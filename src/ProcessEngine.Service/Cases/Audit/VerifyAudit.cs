@@ -10,7 +10,8 @@ namespace ProcessEngine.Service.Cases.Audit;
 public static class VerifyAudit
 {
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/audit/verify", GetAsync).WithName("VerifyAudit").WithTags("Audit").Produces<Verification>().Query(("instance", "Id of the case; required.")).Refuses(400, 404);
+        routes.MapGet("/audit/verify", GetAsync).WithName("VerifyAudit").WithTags("Audit").Produces<Verification>()
+            .Query(("instance", "Id of the case; required.")).Refuses(400, 404);
 
     static async Task<IResult> GetAsync(HttpContext http, AuditVerifier verifier)
     {

@@ -9,7 +9,8 @@ namespace ProcessEngine.Service.Cases.Deadlines;
 
 /// <summary>Takes every deadline whose moment has come, in bounded batches, oldest first.</summary>
 /// <remarks>Promises P4 and P5. The truth is the deadline row: a lost, late or doubled wake-up changes nothing.</remarks>
-public sealed class DeadlineSweep(ProcessStore store, Database database, DeadlineOptions options, ILogger<DeadlineSweep> log) : IRecurringJob
+public sealed class DeadlineSweep(ProcessStore store, Database database, DeadlineOptions options, ILogger<DeadlineSweep> log)
+    : IRecurringJob
 {
     public const string JobName = "deadline-sweep";
 

@@ -15,7 +15,8 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Cases.HandOvers;
 
 /// <summary>Reads hand-overs for those who may see them, and says what one would do: for the API and for the pages.</summary>
-public sealed class HandOverRegister(Database database, DefinitionCatalog definitions, OfficeCalendars calendars, ProcessStore store, People people, TimeProvider time)
+public sealed class HandOverRegister(
+    Database database, DefinitionCatalog definitions, OfficeCalendars calendars, ProcessStore store, People people, TimeProvider time)
 {
     /// <summary>Tasks of one hand-over: a list that somebody can still read and sign.</summary>
     public const int MostTasks = 500;
@@ -24,7 +25,8 @@ public sealed class HandOverRegister(Database database, DefinitionCatalog defini
     internal const string OpenOf = "t.assignee = @from AND t.state = 'open' AND t.assignee IS NOT NULL AND t.office = @office";
 
     const string Columns = """
-        SELECT h.hand_over_id, h.office, h.from_user, h.from_name, h.to_user, h.to_name, h.order_no, h.reason, h.created_at, h.created_by, h.created_name,
+        SELECT h.hand_over_id, h.office, h.from_user, h.from_name, h.to_user, h.to_name, h.order_no, h.reason, h.created_at, h.created_by,
+            h.created_name,
             (SELECT COUNT(*) FROM hand_over_item i WHERE i.hand_over_id = h.hand_over_id AND i.state = 'given') AS given,
             (SELECT COUNT(*) FROM hand_over_item i WHERE i.hand_over_id = h.hand_over_id AND i.state = 'refused') AS refused,
             (SELECT COUNT(*) FROM hand_over_item i WHERE i.hand_over_id = h.hand_over_id AND i.state = 'waiting') AS waiting
@@ -33,7 +35,8 @@ public sealed class HandOverRegister(Database database, DefinitionCatalog defini
 
     // Index: the primary keys.
     const string ItemsSql = """
-        SELECT t.task_id, t.instance_id, t.definition_key, t.definition_version, t.step_id, t.attempt, t.due_at, t.state, t.why_th, t.why_en, i.title
+        SELECT t.task_id, t.instance_id, t.definition_key, t.definition_version, t.step_id, t.attempt, t.due_at, t.state, t.why_th,
+            t.why_en, i.title
         FROM hand_over_item t
         JOIN process_instance i ON i.instance_id = t.instance_id
         WHERE t.hand_over_id = @id
@@ -69,11 +72,19 @@ public sealed class HandOverRegister(Database database, DefinitionCatalog defini
     {
         ArgumentNullException.ThrowIfNull(caller);
         // Indexes: ix_hand_over_office, ix_hand_over_from, ix_hand_over_to.
-        string[] parts = Oversees(caller, office) ? ["h.office = @office"] : ["h.from_user = @user AND h.office = @office", "h.to_user = @user AND h.to_user IS NOT NULL AND h.from_user <> @user AND h.office = @office"];
+        string[] parts = Oversees(caller, office)
+            ? ["h.office = @office"]
+            : [
+                "h.from_user = @user AND h.office = @office",
+                "h.to_user = @user AND h.to_user IS NOT NULL AND h.from_user <> @user AND h.office = @office",
+            ];
         var older = after is null ? "" : " AND h.hand_over_id < @after";
         await using var connection = await database.OpenAsync(ct);
         var rows = await connection.QueryAsync<Row>(
-            string.Join("\nUNION ALL\n", parts.Select(part => $"SELECT * FROM ({Columns} WHERE {part}{older} ORDER BY h.hand_over_id DESC LIMIT @take) AS part")) + "\nORDER BY hand_over_id DESC LIMIT @take",
+            string.Join(
+                "\nUNION ALL\n",
+                parts.Select(part => $"SELECT * FROM ({Columns} WHERE {part}{older} ORDER BY h.hand_over_id DESC LIMIT @take) AS part"))
+                + "\nORDER BY hand_over_id DESC LIMIT @take",
             new { office, user = caller.UserId, after, take });
         return [.. rows.Select(r => r.ToView())];
     }
@@ -91,7 +102,8 @@ public sealed class HandOverRegister(Database database, DefinitionCatalog defini
         {
             rows = (await connection.QueryAsync<OpenRow>(
                 $"""
-                SELECT t.task_id, t.instance_id, t.definition_key, t.definition_version, t.step_id, t.attempt, t.due_at, t.revision, i.title, i.state AS snapshot
+                SELECT t.task_id, t.instance_id, t.definition_key, t.definition_version, t.step_id, t.attempt, t.due_at, t.revision,
+                    i.title, i.state AS snapshot
                 FROM user_task t
                 JOIN process_instance i ON i.instance_id = t.instance_id
                 WHERE {OpenOf}
@@ -106,12 +118,16 @@ public sealed class HandOverRegister(Database database, DefinitionCatalog defini
         {
             var definition = await definitions.GetAsync(row.DefinitionKey, row.DefinitionVersion);
             var state = ProcessStore.ReadState(row.Snapshot);
-            var command = CommandFor(row.TaskId, row.Revision, caller.In(office, state.DefinitionKey), parties.To?.In(office, state.DefinitionKey), null);
-            var refused = ProcessDecider.Decide(definition, state, command, await calendars.MomentAsync(office, definition.Key, store.Now())).Rejection;
-            items.Add(await (row with { State = refused is null ? "would-go" : "refused" }).ToViewAsync(definitions, refused is null ? null : Problems.From(refused).Why));
+            var command = CommandFor(
+                row.TaskId, row.Revision, caller.In(office, state.DefinitionKey), parties.To?.In(office, state.DefinitionKey), null);
+            var moment = await calendars.MomentAsync(office, definition.Key, store.Now());
+            var refused = ProcessDecider.Decide(definition, state, command, moment).Rejection;
+            var tried = row with { State = refused is null ? "would-go" : "refused" };
+            items.Add(await tried.ToViewAsync(definitions, refused is null ? null : Problems.From(refused).Why));
         }
 
-        return new HandOverPreview(parties.From.UserId, parties.From.DisplayName, parties.To?.UserId, parties.ToName, items, rows.Count > MostTasks);
+        return new HandOverPreview(
+            parties.From.UserId, parties.From.DisplayName, parties.To?.UserId, parties.ToName, items, rows.Count > MostTasks);
     }
 
     /// <summary>The act on one task: it is given to somebody, or given back.</summary>
@@ -138,7 +154,10 @@ public sealed class HandOverRegister(Database database, DefinitionCatalog defini
         return new Parties(leaving, taker, (await people.NamesAsync([taker.UserId], ct)).GetValueOrDefault(taker.UserId, to));
     }
 
-    /// <summary>Whoever leaves may be gone already; others' people are nobody's business. Indexes: the primary key and the unique user name, the primary key of membership, ix_task_assignee.</summary>
+    /// <summary>
+    /// Whoever leaves may be gone already; others' people are nobody's business. Indexes: the
+    /// primary key and the unique user name, the primary key of membership, ix_task_assignee.
+    /// </summary>
     async Task<PersonName?> LeavingAsync(string office, string from, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
@@ -148,7 +167,9 @@ public sealed class HandOverRegister(Database database, DefinitionCatalog defini
             FROM app_user u
             WHERE (u.user_id = @id OR u.user_name = @from)
                 AND (EXISTS (SELECT 1 FROM membership m WHERE m.user_id = u.user_id AND m.office = @office)
-                    OR EXISTS (SELECT 1 FROM user_task t WHERE t.assignee = u.user_id AND t.state = 'open' AND t.assignee IS NOT NULL AND t.office = @office))
+                    OR EXISTS (SELECT 1
+                        FROM user_task t
+                        WHERE t.assignee = u.user_id AND t.state = 'open' AND t.assignee IS NOT NULL AND t.office = @office))
             ORDER BY CASE WHEN u.user_id = @id THEN 0 ELSE 1 END
             LIMIT 1
             """,
@@ -159,7 +180,10 @@ public sealed class HandOverRegister(Database database, DefinitionCatalog defini
     internal async Task<Caller?> TakerAsync(string office, string to, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
-        return (await CallerRows.FindAsync(connection, to))?.On(BangkokTime.DateOf(time.GetUtcNow())) is { } taker && taker.BelongsTo(office) ? taker : null;
+        return (await CallerRows.FindAsync(connection, to))?.On(BangkokTime.DateOf(time.GetUtcNow())) is { } taker
+            && taker.BelongsTo(office)
+            ? taker
+            : null;
     }
 
     /// <param name="To">Null: everybody of the roles.</param>
@@ -182,7 +206,9 @@ public sealed class HandOverRegister(Database database, DefinitionCatalog defini
         public int Refused { get; init; }
         public int Waiting { get; init; }
 
-        public HandOverView ToView() => new(HandOverId, Office, FromUser, FromName, ToUser, ToName, OrderNo, Reason, CreatedAt, CreatedBy, CreatedName, Given, Refused, Waiting, null);
+        public HandOverView ToView() => new(
+            HandOverId, Office, FromUser, FromName, ToUser, ToName, OrderNo, Reason, CreatedAt, CreatedBy, CreatedName, Given, Refused,
+            Waiting, null);
     }
 
     record ItemRow
@@ -204,7 +230,8 @@ public sealed class HandOverRegister(Database database, DefinitionCatalog defini
             var definition = await definitions.GetAsync(DefinitionKey, DefinitionVersion);
             var step = definition.FindStep(StepId);
             return new HandOverItemView(
-                TaskId, InstanceId, Title, definition.Name, StepId, step?.Number ?? step?.PartOfStep, step?.Name ?? new LocalizedText(StepId, StepId), Attempt, DueAt, State,
+                TaskId, InstanceId, Title, definition.Name, StepId, step?.Number ?? step?.PartOfStep,
+                step?.Name ?? new LocalizedText(StepId, StepId), Attempt, DueAt, State,
                 why ?? (WhyTh is null ? null : new LocalizedText(WhyTh, WhyEn!)));
         }
     }

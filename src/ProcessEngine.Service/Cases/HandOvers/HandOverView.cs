@@ -35,15 +35,26 @@ public sealed record HandOverView(
 /// <param name="Result"><c>given</c>, <c>refused</c> or <c>waiting</c>; of a preview <c>would-go</c> or <c>refused</c>.</param>
 /// <param name="Why">Why it was refused.</param>
 public sealed record HandOverItemView(
-    Guid TaskId, Guid ProcessInstanceId, string Title, LocalizedText Procedure, string Step, int? StepNumber, LocalizedText Name, int Attempt, DateTimeOffset? DueAt, string Result,
+    Guid TaskId,
+    Guid ProcessInstanceId,
+    string Title,
+    LocalizedText Procedure,
+    string Step,
+    int? StepNumber,
+    LocalizedText Name,
+    int Attempt,
+    DateTimeOffset? DueAt,
+    string Result,
     LocalizedText? Why);
 
 /// <summary>What a hand-over would do now.</summary>
 /// <param name="More">There is more than one hand-over takes: make another one after it.</param>
-public sealed record HandOverPreview(Guid FromUser, string FromName, Guid? ToUser, string? ToName, IReadOnlyList<HandOverItemView> Items, bool More);
+public sealed record HandOverPreview(
+    Guid FromUser, string FromName, Guid? ToUser, string? ToName, IReadOnlyList<HandOverItemView> Items, bool More);
 
 /// <summary>No such hand-over, or none that the caller may see.</summary>
 public sealed record HandOverNotFound(Guid HandOverId) : Refusal
 {
-    public override Problem ToProblem() => Problems.Of(404, "hand-over-not-found", null, "ไม่พบบัญชีส่งมอบงานนี้", "There is no such hand-over in this office.", ("id", HandOverId));
+    public override Problem ToProblem() => Problems.Of(
+        404, "hand-over-not-found", null, "ไม่พบบัญชีส่งมอบงานนี้", "There is no such hand-over in this office.", ("id", HandOverId));
 }

@@ -13,7 +13,8 @@ namespace ProcessEngine.Service.Cases.Instances;
 
 /// <summary>
 /// <c>POST /api/v1/process-instances/{id}/cancel | suspend | resume | reopen | move | variables | messages | priority</c>,
-/// <c>…/waits/{waitId}/retry</c>, <c>…/incidents/{incidentId}/retry</c>, <c>…/deadlines/{deadlineId}/extend</c>, and <c>POST /api/v1/messages | priority</c>, which finds the case by itself.
+/// <c>…/waits/{waitId}/retry</c>, <c>…/incidents/{incidentId}/retry</c>, <c>…/deadlines/{deadlineId}/extend</c>,
+/// and <c>POST /api/v1/messages | priority</c>, which finds the case by itself.
 /// </summary>
 public static class ActOnInstance
 {
@@ -25,7 +26,8 @@ public static class ActOnInstance
         {
             var name = $"{char.ToUpperInvariant(action[0])}{action[1..]}ProcessInstance";
             var route = routes.MapPost(
-                $"/process-instances/{{id:guid}}/{action}", (HttpContext http, IMediator mediator) => PostAsync(http, action, null, mediator));
+                $"/process-instances/{{id:guid}}/{action}",
+                (HttpContext http, IMediator mediator) => PostAsync(http, action, null, mediator));
             Describe(route, name);
         }
 
@@ -46,11 +48,13 @@ public static class ActOnInstance
     static async Task<IResult> PostAsync(HttpContext http, string action, Guid? part, IMediator mediator)
     {
         var sent = await http.ReadAsync<Request>();
-        return (await mediator.Send(CommandOf(sent, action, Guid.Parse((string)http.Request.RouteValues["id"]!), part), http.RequestAborted)).ToResult();
+        return (await mediator.Send(
+            CommandOf(sent, action, Guid.Parse((string)http.Request.RouteValues["id"]!), part), http.RequestAborted)).ToResult();
     }
 
     static Command CommandOf(Sent<Request> sent, string action, Guid id, Guid? part) => new(
-        action, id, part, sent.Caller, sent.Id, sent.Body.Comment, sent.Body.ToStep, sent.Body.Changes, sent.Body.Name, sent.Body.Correlation, sent.Body.Data, sent.Body.Rule, sent.Body.Priority);
+        action, id, part, sent.Caller, sent.Id, sent.Body.Comment, sent.Body.ToStep, sent.Body.Changes, sent.Body.Name,
+        sent.Body.Correlation, sent.Body.Data, sent.Body.Rule, sent.Body.Priority);
 
     static async Task<IResult> SendAsync(HttpContext http, IMediator mediator)
     {
@@ -64,7 +68,13 @@ public static class ActOnInstance
         {
             // Index: ix_wait_message.
             waiting = await connection.QueryFirstOrDefaultAsync<Guid?>(
-                "SELECT instance_id FROM process_wait WHERE office = @office AND message = @name AND correlation = @correlation ORDER BY wait_id LIMIT 1",
+                """
+                SELECT instance_id
+                FROM process_wait
+                WHERE office = @office AND message = @name AND correlation = @correlation
+                ORDER BY wait_id
+                LIMIT 1
+                """,
                 new { office, name = sent.Body.Name ?? "", correlation = sent.Body.Correlation ?? "" });
         }
 
@@ -81,18 +91,38 @@ public static class ActOnInstance
     /// <param name="Office">Where the message is for (POST /messages).</param>
     /// <param name="Priority">How urgent the case is from now on (priority); null: ordinary.</param>
     public sealed record Request(
-        string? Comment, string? ToStep, JsonElement? Changes, string? Name, string? Correlation, JsonElement? Data, DeadlineRule? Rule, string? Office, string? Priority = null);
+        string? Comment,
+        string? ToStep,
+        JsonElement? Changes,
+        string? Name,
+        string? Correlation,
+        JsonElement? Data,
+        DeadlineRule? Rule,
+        string? Office,
+        string? Priority = null);
 
     public sealed record Command(
-        string Action, Guid InstanceId, Guid? Part, Caller Caller, RequestId Id, string? Comment, string? ToStep, JsonElement? Changes, string? Name, string? Correlation,
-        JsonElement? Data, DeadlineRule? Rule, string? Priority) : IRequest<Outcome<StoredAnswer>>;
+        string Action,
+        Guid InstanceId,
+        Guid? Part,
+        Caller Caller,
+        RequestId Id,
+        string? Comment,
+        string? ToStep,
+        JsonElement? Changes,
+        string? Name,
+        string? Correlation,
+        JsonElement? Data,
+        DeadlineRule? Rule,
+        string? Priority) : IRequest<Outcome<StoredAnswer>>;
 
     internal sealed class Validator : AbstractValidator<Command>
     {
         public Validator()
         {
             RuleFor(c => c.Comment).PlainText(ValidationRules.CommentLength);
-            RuleFor(c => c.Comment).Given().When(c => c.Action is "cancel" or "suspend" or "reopen" or "move" or "extend").Says("ต้องระบุเหตุผล", "A reason is required.");
+            RuleFor(c => c.Comment).Given().When(c => c.Action is "cancel" or "suspend" or "reopen" or "move" or "extend")
+                .Says("ต้องระบุเหตุผล", "A reason is required.");
             RuleFor(c => c.ToStep).PlainText(ValidationRules.CodeLength);
             RuleFor(c => c.ToStep).Given().When(c => c.Action is "reopen" or "move");
             RuleFor(c => c.Changes).Data();
@@ -103,7 +133,8 @@ public static class ActOnInstance
             RuleFor(c => c.Data).Data();
             RuleFor(c => c.Priority).OneOf<Command, Priority>();
             RuleFor(c => c.Rule).NotNull().When(c => c.Action == "extend").Says("ต้องระบุระยะเวลาที่ขยาย", "Say by how much.");
-            RuleFor(c => c.Rule).Must(rule => rule is null or WorkingDays or CalendarDays).Says("ขยายเวลาเป็นวันทำการหรือวัน", "An extension is in working days or days.");
+            RuleFor(c => c.Rule).Must(rule => rule is null or WorkingDays or CalendarDays)
+                .Says("ขยายเวลาเป็นวันทำการหรือวัน", "An extension is in working days or days.");
         }
     }
 
@@ -112,7 +143,8 @@ public static class ActOnInstance
         public Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken) => store.ActOnInstanceAsync(
             request.InstanceId, request.Caller, request.Id, (_, actor) => ToCommand(request, actor),
             change => new StoredAnswer(
-                StatusCodes.Status200OK, JsonShape.Write(InstanceView.Of(change.Definition, change.After)), ETag: Requests.ETag(change.After.Revision)),
+                StatusCodes.Status200OK, JsonShape.Write(InstanceView.Of(change.Definition, change.After)),
+                ETag: Requests.ETag(change.After.Revision)),
             cancellationToken);
 
         static ProcessCommand ToCommand(Command c, Actor by) => c.Action switch

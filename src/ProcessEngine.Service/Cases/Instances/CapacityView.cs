@@ -22,12 +22,17 @@ public sealed record CapacityView(string Kind, string Role, string? OrderNumber,
     public static CapacityView? Of(ProcessEvent e, string? role, OfficeKind kind)
     {
         ArgumentNullException.ThrowIfNull(e);
-        return e.Capacity is { } capacity ? Of(capacity, kind) : e is DecisionEvent && role is not null ? Of(role, (Capacity?)null, kind) : null;
+        return e.Capacity is { } capacity ? Of(capacity, kind)
+            : e is DecisionEvent && role is not null ? Of(role, (Capacity?)null, kind)
+            : null;
     }
 
     /// <param name="capacityKind">As a row holds it; null in one's own right.</param>
     public static CapacityView Of(string role, string? capacityKind, string? orderNumber, OfficeKind kind) =>
-        Of(role, capacityKind is null ? null : new Capacity(Enum.Parse<CapacityKind>(capacityKind, ignoreCase: true), role, orderNumber!), kind);
+        Of(
+            role,
+            capacityKind is null ? null : new Capacity(Enum.Parse<CapacityKind>(capacityKind, ignoreCase: true), role, orderNumber!),
+            kind);
 
     public static CapacityView Of(Capacity capacity, OfficeKind kind)
     {

@@ -11,8 +11,18 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Cases.Instances;
 
-/// <summary>Starts the cases that cases ask for, and tells those that wait when they have ended. Each once: the row moves on in the same transaction.</summary>
-public sealed class CaseCalls(ProcessStore store, Database database, DefinitionCatalog definitions, OfficeCalendars offices, DeadlineOptions options, ILogger<CaseCalls> log) : IRecurringJob
+/// <summary>
+/// Starts the cases that cases ask for, and tells those that wait when
+/// they have ended. Each once: the row moves on in the same transaction.
+/// </summary>
+public sealed class CaseCalls(
+    ProcessStore store,
+    Database database,
+    DefinitionCatalog definitions,
+    OfficeCalendars offices,
+    DeadlineOptions options,
+    ILogger<CaseCalls> log)
+    : IRecurringJob
 {
     public const string JobName = "case-calls";
 
@@ -45,7 +55,16 @@ public sealed class CaseCalls(ProcessStore store, Database database, DefinitionC
     const string LockSql = "SELECT 1 FROM case_call WHERE child_id = $1 AND state = 'wanted'";
     const string SetState = "UPDATE case_call SET state = $2 WHERE child_id = $1";
 
-    sealed record Wanted(Guid Child, Guid Parent, string DefinitionKey, string Office, string Title, string? BusinessKey, string Node, bool Waited, Priority? Priority);
+    sealed record Wanted(
+        Guid Child,
+        Guid Parent,
+        string DefinitionKey,
+        string Office,
+        string Title,
+        string? BusinessKey,
+        string Node,
+        bool Waited,
+        Priority? Priority);
 
     public Task<DateTimeOffset?> OldestWaitingAsync(DbConnection connection, DateTimeOffset now) =>
         connection.OldestAsync("SELECT MIN(created_at) AS at FROM case_call WHERE state = 'wanted' OR state = 'ended'", now);
@@ -58,7 +77,9 @@ public sealed class CaseCalls(ProcessStore store, Database database, DefinitionC
         var wanted = await database.OptimisticAsync(
             async session => await session.QueryListAsync(
                 WantedSql, new object?[] { Batch },
-                row => new Wanted(row.Id(0), row.Id(1), row.GetString(2), row.GetString(3), row.GetString(4), row.TextOrNull(5), row.GetString(6), !row.IsDBNull(7), ProcessStore.ReadState(row.GetString(8)).Priority)),
+                row => new Wanted(
+                    row.Id(0), row.Id(1), row.GetString(2), row.GetString(3), row.GetString(4), row.TextOrNull(5), row.GetString(6),
+                    !row.IsDBNull(7), ProcessStore.ReadState(row.GetString(8)).Priority)),
             ct);
         foreach (var call in wanted)
         {
@@ -75,10 +96,19 @@ public sealed class CaseCalls(ProcessStore store, Database database, DefinitionC
 
     async Task StartAsync(Wanted call, ProcessDefinition definition, CancellationToken ct)
     {
-        var command = new StartProcess { By = Actor.System, InstanceId = call.Child, Office = call.Office, Title = call.Title, BusinessKey = call.BusinessKey, Priority = call.Priority };
+        var command = new StartProcess
+        {
+            By = Actor.System,
+            InstanceId = call.Child,
+            Office = call.Office,
+            Title = call.Title,
+            BusinessKey = call.BusinessKey,
+            Priority = call.Priority,
+        };
         try
         {
-            if (await store.StartByServiceAsync(definition, command, session => ClaimAsync(session, call.Child, "started"), ct) is { } rejection)
+            if (await store.StartByServiceAsync(
+                definition, command, session => ClaimAsync(session, call.Child, "started"), ct) is { } rejection)
                 await RefuseAsync(call, IncidentCodes.CannotStart, Problems.From(rejection).Type, ct);
         }
         catch (CalendarNotLoadedException e)
@@ -101,7 +131,8 @@ public sealed class CaseCalls(ProcessStore store, Database database, DefinitionC
     async Task RefuseAsync(Wanted call, string code, string detail, CancellationToken ct)
     {
         Log.CannotCall(log, call.DefinitionKey, call.Office, code);
-        var refuse = new RefuseCall(call.Node, new CallTarget(call.Child, call.DefinitionKey, call.Office, call.Waited), code, detail) { By = Actor.System };
+        var refuse = new RefuseCall(
+            call.Node, new CallTarget(call.Child, call.DefinitionKey, call.Office, call.Waited), code, detail) { By = Actor.System };
         try
         {
             await database.TransactAsync(
@@ -109,8 +140,10 @@ public sealed class CaseCalls(ProcessStore store, Database database, DefinitionC
                 {
                     await store.HoldCalendarAsync(session);
                     var (headHash, parent) = (await session.QueryListAsync(
-                        $"{ParentSql} {database.Lock("i")}", new object?[] { call.Parent }, row => (row.Bytes(0), ProcessStore.ReadState(row.GetString(1)))))[0];
-                    return await ClaimAsync(session, call.Child, "refused") && await store.DecideInBatchAsync(session, parent, headHash, refuse) is null;
+                        $"{ParentSql} {database.Lock("i")}", new object?[] { call.Parent },
+                        row => (row.Bytes(0), ProcessStore.ReadState(row.GetString(1)))))[0];
+                    return await ClaimAsync(session, call.Child, "refused")
+                        && await store.DecideInBatchAsync(session, parent, headHash, refuse) is null;
                 },
                 ct);
         }
@@ -130,13 +163,22 @@ public sealed class CaseCalls(ProcessStore store, Database database, DefinitionC
                     await store.HoldCalendarAsync(session);
                     var ended = await session.QueryListAsync(
                         $"{EndedSql} {database.SkipLocked("i")}", new object?[] { Batch },
-                        row => (Child: row.Id(0), Wait: row.IdOrNull(1), Outcome: row.TextOrNull(2), HeadHash: row.Bytes(3), State: ProcessStore.ReadState(row.GetString(4))));
+                        row => (
+                            Child: row.Id(0),
+                            Wait: row.IdOrNull(1),
+                            Outcome: row.TextOrNull(2),
+                            HeadHash: row.Bytes(3),
+                            State: ProcessStore.ReadState(row.GetString(4))));
                     foreach (var parent in ended.GroupBy(e => e.State.InstanceId))
                     {
                         // One answer to a case in a batch: the next one is decided on the state that this one leaves.
                         var call = parent.First();
                         if (call.Wait is { } wait)
-                            await store.DecideInBatchAsync(session, call.State, call.HeadHash, new EndCall(wait, call.Child, call.Outcome ?? "") { By = Actor.System });
+                        {
+                            var end = new EndCall(wait, call.Child, call.Outcome ?? "") { By = Actor.System };
+                            await store.DecideInBatchAsync(session, call.State, call.HeadHash, end);
+                        }
+
                         session.Enqueue(SetState, call.Child, "told");
                     }
 

@@ -29,11 +29,13 @@ public sealed class CaseList(Database database)
     public static readonly string[] Statuses = ["running", "suspended", "completed", "cancelled"];
 
     /// <param name="after">The last case of the page before.</param>
-    public async Task<(IReadOnlyList<CaseRow> Rows, Guid? Next)> FindAsync(Caller caller, string? search, string? status, string? definitionKey, Guid? after, CancellationToken ct)
+    public async Task<(IReadOnlyList<CaseRow> Rows, Guid? Next)> FindAsync(
+        Caller caller, string? search, string? status, string? definitionKey, Guid? after, CancellationToken ct)
     {
         // Index: ix_instance_office, one office at a time, from its newest case back.
         var sql = $"""
-            SELECT i.instance_id, i.definition_key, d.name_th, d.name_en, i.office, i.title, i.business_key, i.status, i.started_at, i.ended_at, i.next_due_at
+            SELECT i.instance_id, i.definition_key, d.name_th, d.name_en, i.office, i.title, i.business_key, i.status, i.started_at,
+                i.ended_at, i.next_due_at
             FROM process_instance i
             JOIN process_definition d ON d.definition_key = i.definition_key
             WHERE i.office = @office
@@ -47,7 +49,8 @@ public sealed class CaseList(Database database)
         var rows = new List<CaseRow>();
         await using var connection = await database.OpenAsync(ct);
         foreach (var office in await VisibleOffices.ForAsync(connection, caller, null))
-            rows.AddRange(await connection.QueryAsync<CaseRow>(sql, new { office, status, definitionKey, like = SearchText.Like(search), after, take = PageSize + 1 }));
+            rows.AddRange(await connection.QueryAsync<CaseRow>(
+                sql, new { office, status, definitionKey, like = SearchText.Like(search), after, take = PageSize + 1 }));
         var page = rows.OrderByDescending(r => r.InstanceId.ToString(), StringComparer.Ordinal).Take(PageSize + 1).ToList();
         return page.Count > PageSize ? (page[..PageSize], page[PageSize - 1].InstanceId) : (page, null);
     }

@@ -15,7 +15,8 @@ public sealed class CaseReader(Database database, DefinitionCatalog definitions)
         ArgumentNullException.ThrowIfNull(caller);
         string? json;
         await using (var connection = await database.OpenAsync(ct))
-            json = await connection.QuerySingleOrDefaultAsync<string>("SELECT state FROM process_instance WHERE instance_id = @id", new { id });
+            json = await connection.QuerySingleOrDefaultAsync<string>(
+                "SELECT state FROM process_instance WHERE instance_id = @id", new { id });
         if (json is null)
             return null;
         var state = ProcessStore.ReadState(json);

@@ -34,14 +34,16 @@ public sealed class CaseSteps(Database database)
 {
     const int Most = 1000;
 
-    public async Task<IReadOnlyList<(Step Step, IReadOnlyList<StepPass> Passes)>> OfAsync(Guid instanceId, ProcessDefinition definition, CancellationToken ct)
+    public async Task<IReadOnlyList<(Step Step, IReadOnlyList<StepPass> Passes)>> OfAsync(
+        Guid instanceId, ProcessDefinition definition, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(definition);
         await using var connection = await database.OpenAsync(ct);
         // Index: ix_task_instance.
         var rows = await connection.QueryAsync<StepPass>(
             """
-            SELECT task_id, step_id, attempt, state, outcome, role, item, assignee, closed_by, created_at, closed_at, due_at, capacity_kind, capacity_order
+            SELECT task_id, step_id, attempt, state, outcome, role, item, assignee, closed_by, created_at, closed_at, due_at, capacity_kind,
+                capacity_order
             FROM user_task
             WHERE instance_id = @instanceId
             ORDER BY created_at, task_id

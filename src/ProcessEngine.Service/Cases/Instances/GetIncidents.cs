@@ -14,14 +14,31 @@ namespace ProcessEngine.Service.Cases.Instances;
 /// <summary>Something that stands in the way of a case, as the administrator of its office sees it.</summary>
 /// <param name="Id">Of the incident; of a task that nobody can do, that of the task.</param>
 /// <param name="TaskId">The task that nobody can do; null where no task is the matter.</param>
-/// <param name="Retry">Whether it can be tried again (<c>POST …/incidents/{id}/retry</c>) when it is put right; else it is over when somebody can take the work.</param>
+/// <param name="Retry">Whether it can be tried again (<c>POST …/incidents/{id}/retry</c>)
+/// when it is put right; else it is over when somebody can take the work.</param>
 public sealed record CaseIncident(
-    Guid Id, Guid ProcessInstanceId, string Title, string? BusinessKey, string DefinitionKey, string Node, LocalizedText? NodeName, string Code, LocalizedText Text, string? Detail,
-    Guid? TaskId, bool Retry, DateTimeOffset Since, DateTimeOffset? DueAt);
+    Guid Id,
+    Guid ProcessInstanceId,
+    string Title,
+    string? BusinessKey,
+    string DefinitionKey,
+    string Node,
+    LocalizedText? NodeName,
+    string Code,
+    LocalizedText Text,
+    string? Detail,
+    Guid? TaskId,
+    bool Retry,
+    DateTimeOffset Since,
+    DateTimeOffset? DueAt);
 
-/// <summary><c>GET /api/v1/offices/{office}/incidents</c>: what stands in the way of an office's cases until somebody puts it right, the most pressing first.</summary>
+/// <summary>
+/// <c>GET /api/v1/offices/{office}/incidents</c>: what stands in the way of
+/// an office's cases until somebody puts it right, the most pressing first.
+/// </summary>
 /// <remarks>
-/// That nobody is there to do a task is asked of the tasks, the people and the orders as they are now: it comes and goes with them, and nothing has to run for it.
+/// That nobody is there to do a task is asked of the tasks, the people and the orders
+/// as they are now: it comes and goes with them, and nothing has to run for it.
 /// </remarks>
 public static class GetIncidents
 {
@@ -29,7 +46,8 @@ public static class GetIncidents
 
     // Index: ix_incident_office.
     const string RaisedSql = """
-        SELECT i.incident_id AS id, i.raised_at AS pressing, i.instance_id, i.node_id, i.code, i.detail, CAST(NULL AS uuid) AS task_id, i.raised_at AS since, CAST(NULL AS timestamptz) AS due_at, p.state
+        SELECT i.incident_id AS id, i.raised_at AS pressing, i.instance_id, i.node_id, i.code, i.detail, CAST(NULL AS uuid) AS task_id,
+            i.raised_at AS since, CAST(NULL AS timestamptz) AS due_at, p.state
         FROM incident i
         JOIN process_instance p ON p.instance_id = i.instance_id
         WHERE i.office = @office AND (i.raised_at, i.incident_id) > (@afterAt, @afterId)
@@ -39,18 +57,25 @@ public static class GetIncidents
 
     // Index: ix_task_role, one vacant post at a time.
     const string VacantSql = """
-        SELECT t.task_id AS id, t.due_order AS pressing, t.instance_id, t.step_id AS node_id, '{code}' AS code, t.role AS detail, t.task_id, t.created_at AS since, t.due_at, p.state
+        SELECT t.task_id AS id, t.due_order AS pressing, t.instance_id, t.step_id AS node_id, '{code}' AS code, t.role AS detail, t.task_id,
+            t.created_at AS since, t.due_at, p.state
         FROM user_task t
         JOIN process_instance p ON p.instance_id = t.instance_id
-        WHERE t.office = @office AND t.role = {role} AND t.state = 'open' AND t.assignee IS NULL AND (t.due_order, t.task_id) > (@afterAt, @afterId){within}
+        WHERE t.office = @office
+            AND t.role = {role}
+            AND t.state = 'open'
+            AND t.assignee IS NULL
+            AND (t.due_order, t.task_id) > (@afterAt, @afterId){within}
         ORDER BY t.due_order, t.task_id
         LIMIT @take
         """;
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/offices/{office}/incidents", ListAsync).WithName("ListIncidents").WithTags("Administration").Produces<Page<CaseIncident>>().Paged().Refuses(400, 403, 404);
+        routes.MapGet("/offices/{office}/incidents", ListAsync).WithName("ListIncidents").WithTags("Administration")
+            .Produces<Page<CaseIncident>>().Paged().Refuses(400, 403, 404);
 
-    static async Task<IResult> ListAsync(HttpContext http, string office, Database database, DefinitionCatalog definitions, OfficeCalendars offices, ProcessStore store)
+    static async Task<IResult> ListAsync(
+        HttpContext http, string office, Database database, DefinitionCatalog definitions, OfficeCalendars offices, ProcessStore store)
     {
         var caller = http.Caller();
         if (!caller.BelongsTo(office) || await offices.FindOfficeAsync(office, http.RequestAborted) is null)
@@ -65,15 +90,21 @@ public static class GetIncidents
         foreach (var (n, post) in (await offices.VacantPostsAsync(office, BangkokTime.DateOf(now))).Index())
         {
             arguments.Add($"role{n}", post.Role);
-            parts.Add(VacantSql.Replace("{code}", IncidentCodes.NobodyHoldsRole, StringComparison.Ordinal).Replace("{role}", $"@role{n}", StringComparison.Ordinal)
-                .Replace("{within}", PostByOrder.Within(post.ByOrder, "t.definition_key", $"scope{n}", arguments, not: true), StringComparison.Ordinal));
+            parts.Add(VacantSql.Replace("{code}", IncidentCodes.NobodyHoldsRole, StringComparison.Ordinal)
+                .Replace("{role}", $"@role{n}", StringComparison.Ordinal)
+                .Replace(
+                    "{within}",
+                    PostByOrder.Within(post.ByOrder, "t.definition_key", $"scope{n}", arguments, not: true),
+                    StringComparison.Ordinal));
         }
 
         List<Row> rows;
         await using (var connection = await database.OpenAsync(http.RequestAborted))
         {
             rows = (await connection.QueryAsync<Row>(
-                string.Join("\nUNION ALL\n", parts.Select(part => $"SELECT * FROM ({part}) AS part")) + "\nORDER BY pressing, id LIMIT @take", arguments)).AsList();
+                string.Join("\nUNION ALL\n", parts.Select(part => $"SELECT * FROM ({part}) AS part"))
+                    + "\nORDER BY pressing, id LIMIT @take",
+                arguments)).AsList();
         }
 
         var page = paging.ToPage(rows, r => r, r => [DbValues.ToText(r.Pressing), r.Id.ToString()]);
@@ -85,7 +116,8 @@ public static class GetIncidents
             if (row.Code == IncidentCodes.NobodyMayAct && !await HoldsAsync(row, definition, state))
                 continue;
             items.Add(new CaseIncident(
-                row.Id, state.InstanceId, state.Title, state.BusinessKey, state.DefinitionKey, row.NodeId, (definition.Find(row.NodeId) as Step)?.Name, row.Code,
+                row.Id, state.InstanceId, state.Title, state.BusinessKey, state.DefinitionKey, row.NodeId,
+                (definition.Find(row.NodeId) as Step)?.Name, row.Code,
                 IncidentView.TextOf(row.Code, row.Detail), row.Detail, row.TaskId, IsRetried(state, row), row.Since, row.DueAt));
         }
 
@@ -95,7 +127,8 @@ public static class GetIncidents
         async ValueTask<bool> HoldsAsync(Row row, ProcessDefinition definition, ProcessState state)
         {
             var moment = await offices.MomentAsync(office, definition.Key, now);
-            return state.OpenTasks.Any(t => t.StepId == row.NodeId && Authority.NobodyFor(definition, state, t, moment) == IncidentCodes.NobodyMayAct);
+            return state.OpenTasks.Any(t => t.StepId == row.NodeId && Authority.NobodyFor(
+                definition, state, t, moment) == IncidentCodes.NobodyMayAct);
         }
     }
 

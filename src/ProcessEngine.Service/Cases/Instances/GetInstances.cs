@@ -14,7 +14,8 @@ public static class GetInstances
         routes.MapGet("/process-instances", ListAsync)
             .WithName("ListProcessInstances").WithTags("Process instances").Produces<Page<InstanceView>>()
             .Query(
-                ("status", "running, suspended, completed or cancelled"), ("definitionKey", "Only this procedure."), ("office", "Only this office."),
+                ("status", "running, suspended, completed or cancelled"), ("definitionKey", "Only this procedure."),
+                ("office", "Only this office."),
                 ("businessKey", "The caller's own reference."), ("overdue", "true or false: whether a running limit has passed."))
             .Paged().Refuses(400);
         routes.MapGet("/process-instances/{id:guid}", GetAsync)
@@ -55,7 +56,9 @@ public static class GetInstances
         if (filter.businessKey is not null)
             where.Add("business_key = @businessKey");
         if (overdue == true)
-            where.Add("instance_id IN (SELECT instance_id FROM deadline WHERE office = @office AND state = 'open' AND due_at < @now AND NOT awaits_confirmation)");
+            where.Add(
+                "instance_id IN (SELECT instance_id FROM deadline WHERE office = @office AND state = 'open' AND due_at < @now "
+                    + "AND NOT awaits_confirmation)");
         if (overdue == false)
             where.Add("(next_due_at IS NULL OR next_due_at >= @now)");
         if (filter.after is not null)
@@ -66,10 +69,14 @@ public static class GetInstances
         await using (var connection = await database.OpenAsync(http.RequestAborted))
         {
             foreach (var office in await VisibleOffices.ForAsync(connection, http.Caller(), filter.office))
-                rows.AddRange(await connection.QueryAsync<string>(sql, new { office, filter.status, filter.definitionKey, filter.businessKey, filter.now, filter.after, filter.take }));
+                rows.AddRange(await connection.QueryAsync<string>(
+                    sql, new { office, filter.status, filter.definitionKey, filter.businessKey, filter.now, filter.after, filter.take }));
         }
 
-        var states = rows.Select(ProcessStore.ReadState).OrderByDescending(s => s.InstanceId.ToString(), StringComparer.Ordinal).Take(filter.take).ToList();
+        var states = rows.Select(ProcessStore.ReadState)
+            .OrderByDescending(s => s.InstanceId.ToString(), StringComparer.Ordinal)
+            .Take(filter.take)
+            .ToList();
         var views = new List<InstanceView>(states.Count);
         foreach (var state in states)
             views.Add(InstanceView.Of(await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion), state));

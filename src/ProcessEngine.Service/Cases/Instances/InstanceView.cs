@@ -47,25 +47,32 @@ public sealed record InstanceView(
 }
 
 /// <summary>Something that a case waits for besides its people.</summary>
-/// <param name="Kind"><c>date</c>, <c>message</c>, <c>call</c> (a sub-process), <c>interrupting</c> or <c>beside</c> (a timer on a step), <c>incident</c> (to be put right, then retried).</param>
+/// <param name="Kind"><c>date</c>, <c>message</c>, <c>call</c> (a sub-process), <c>interrupting</c>
+/// or <c>beside</c> (a timer on a step), <c>incident</c> (to be put right, then retried).</param>
 /// <param name="CalledInstance">The case that was started, of a sub-process.</param>
-public sealed record WaitView(Guid Id, string Node, string Kind, DateTimeOffset? Until, string? Message, string? Correlation, Guid? CalledInstance)
+public sealed record WaitView(
+    Guid Id, string Node, string Kind, DateTimeOffset? Until, string? Message, string? Correlation, Guid? CalledInstance)
 {
     public static WaitView Of(OpenWait wait)
     {
         ArgumentNullException.ThrowIfNull(wait);
-        return new WaitView(wait.WaitId, wait.NodeId, wait.Kind.ToString().ToLowerInvariant(), wait.Until, wait.Message, wait.Correlation, wait.Call?.ChildId);
+        return new WaitView(
+            wait.WaitId, wait.NodeId, wait.Kind.ToString().ToLowerInvariant(), wait.Until, wait.Message, wait.Correlation,
+            wait.Call?.ChildId);
     }
 }
 
-/// <summary>Something that an administrator has to look at: since it was raised, until somebody took the work or it was put right.</summary>
+/// <summary>
+/// Something that an administrator has to look at: since it was raised, until somebody took the work or it was put right.
+/// </summary>
 /// <param name="Code">Stable; for programs.</param>
 public sealed record IncidentView(Guid Id, string Node, string Code, LocalizedText Text, string? Detail, DateTimeOffset At)
 {
     public static IncidentView Of(OpenIncident incident)
     {
         ArgumentNullException.ThrowIfNull(incident);
-        return new IncidentView(incident.IncidentId, incident.NodeId, incident.Code, TextOf(incident.Code, incident.Detail), incident.Detail, incident.At);
+        return new IncidentView(
+            incident.IncidentId, incident.NodeId, incident.Code, TextOf(incident.Code, incident.Detail), incident.Detail, incident.At);
     }
 
     /// <summary>What stands in the way.</summary>
@@ -74,16 +81,25 @@ public sealed record IncidentView(Guid Id, string Node, string Code, LocalizedTe
         var post = Roles.NameOf(detail ?? "");
         return code switch
         {
-            IncidentCodes.NobodyHoldsRole => new($"ไม่มีผู้ดำรงตำแหน่ง{post.Th} หรือผู้รักษาราชการแทน", $"Nobody holds the post {post.En}, or sits in it by order."),
+            IncidentCodes.NobodyHoldsRole =>
+                new($"ไม่มีผู้ดำรงตำแหน่ง{post.Th} หรือผู้รักษาราชการแทน", $"Nobody holds the post {post.En}, or sits in it by order."),
             IncidentCodes.NobodyMayAct => new(
-                $"ผู้ดำรงตำแหน่ง{post.Th}ทุกคนเป็นผู้ขอหรือผู้ทำขั้นตอนที่ต้องตรวจ", $"All who hold the post {post.En} have asked for it, or did what it checks."),
-            IncidentCodes.NoSuchPerson => new($"ไม่พบผู้ที่ต้องทำงานนี้ในสำนักงาน ({detail})", $"Whoever is to do it is nobody of the office ({detail})."),
-            IncidentCodes.ListMissing => new($"ยังไม่มีรายการ {detail} ในข้อมูลของเรื่อง", $"The list {detail} is missing in the data of the case."),
-            IncidentCodes.ListTooLong => new($"รายการ {detail} ยาวเกิน {MultiInstance.MaxItems}", $"The list {detail} has more than {MultiInstance.MaxItems} entries."),
+                $"ผู้ดำรงตำแหน่ง{post.Th}ทุกคนเป็นผู้ขอหรือผู้ทำขั้นตอนที่ต้องตรวจ",
+                $"All who hold the post {post.En} have asked for it, or did what it checks."),
+            IncidentCodes.NoSuchPerson =>
+                new($"ไม่พบผู้ที่ต้องทำงานนี้ในสำนักงาน ({detail})", $"Whoever is to do it is nobody of the office ({detail})."),
+            IncidentCodes.ListMissing =>
+                new($"ยังไม่มีรายการ {detail} ในข้อมูลของเรื่อง", $"The list {detail} is missing in the data of the case."),
+            IncidentCodes.ListTooLong => new(
+                $"รายการ {detail} ยาวเกิน {MultiInstance.MaxItems}", $"The list {detail} has more than {MultiInstance.MaxItems} entries."),
             IncidentCodes.NoMembers => new($"ไม่มีกรรมการที่ลงมติได้ ({detail})", $"The committee has nobody who may vote ({detail})."),
-            IncidentCodes.QuorumOutOfReach => new($"กรรมการมีน้อยกว่าองค์ประชุม ({detail})", $"The committee is smaller than its quorum ({detail})."),
-            IncidentCodes.DefinitionNotFound => new($"เริ่มเรื่องต่อไม่ได้ ไม่มีกระบวนงาน {detail} ที่ใช้อยู่", $"The next case cannot start: there is no procedure {detail} in use."),
-            IncidentCodes.OfficeNotFound => new($"เริ่มเรื่องต่อไม่ได้ ไม่มีสำนักงาน {detail}", $"The next case cannot start: there is no office {detail}."),
+            IncidentCodes.QuorumOutOfReach =>
+                new($"กรรมการมีน้อยกว่าองค์ประชุม ({detail})", $"The committee is smaller than its quorum ({detail})."),
+            IncidentCodes.DefinitionNotFound => new(
+                $"เริ่มเรื่องต่อไม่ได้ ไม่มีกระบวนงาน {detail} ที่ใช้อยู่",
+                $"The next case cannot start: there is no procedure {detail} in use."),
+            IncidentCodes.OfficeNotFound =>
+                new($"เริ่มเรื่องต่อไม่ได้ ไม่มีสำนักงาน {detail}", $"The next case cannot start: there is no office {detail}."),
             _ => new($"เริ่มเรื่องต่อไม่ได้ ({detail})", $"The next case cannot start ({detail})."),
         };
     }

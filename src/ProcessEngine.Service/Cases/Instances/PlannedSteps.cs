@@ -5,7 +5,9 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Cases.Instances;
 
-/// <summary>A step of a procedure with when it would be reached and due, if everybody took all the time that they have and nothing came back.</summary>
+/// <summary>
+/// A step of a procedure with when it would be reached and due, if everybody took all the time that they have and nothing came back.
+/// </summary>
 /// <param name="Rule">The manual's limit, else the office's own, else null.</param>
 /// <param name="DueAt">Null where no limit is stated, where it rests on a date that nobody has given yet, or beyond the calendar.</param>
 /// <param name="Certain">False for a step that only some cases reach.</param>

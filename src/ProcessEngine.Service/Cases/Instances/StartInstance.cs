@@ -27,7 +27,10 @@ public static class StartInstance
         var sent = await http.ReadAsync<Request>();
         var (body, id) = (sent.Body, sent.Id);
         return (await mediator.Send(
-            new Command(sent.Caller, id, body.DefinitionKey, body.Office, body.Title, body.BusinessKey, body.Variables, body.Priority, body.Numbered), http.RequestAborted)).ToResult();
+            new Command(
+                sent.Caller, id, body.DefinitionKey, body.Office, body.Title, body.BusinessKey, body.Variables, body.Priority,
+                body.Numbered),
+            http.RequestAborted)).ToResult();
     }
 
     /// <param name="DefinitionKey"><c>manual.procedure</c></param>
@@ -35,12 +38,28 @@ public static class StartInstance
     /// <param name="Title">What the case is about; shown in every inbox.</param>
     /// <param name="BusinessKey">The caller's own reference, for example a letter's number.</param>
     /// <param name="Variables">An object with data of the case.</param>
-    /// <param name="Numbered">The service gives the reference: the next running number of the procedure in the office and year, such as <c>1/2570</c>.</param>
+    /// <param name="Numbered">The service gives the reference: the next running
+    /// number of the procedure in the office and year, such as <c>1/2570</c>.</param>
     /// <param name="Priority"><c>urgent</c>, <c>veryUrgent</c> or <c>mostUrgent</c>; ordinary when left out.</param>
-    public sealed record Request(string? DefinitionKey, string? Office, string? Title, string? BusinessKey, JsonElement? Variables, string? Priority = null, bool Numbered = false);
+    public sealed record Request(
+        string? DefinitionKey,
+        string? Office,
+        string? Title,
+        string? BusinessKey,
+        JsonElement? Variables,
+        string? Priority = null,
+        bool Numbered = false);
 
     public sealed record Command(
-        Caller Caller, RequestId Id, string? DefinitionKey, string? Office, string? Title, string? BusinessKey, JsonElement? Variables, string? Priority = null, bool Numbered = false)
+        Caller Caller,
+        RequestId Id,
+        string? DefinitionKey,
+        string? Office,
+        string? Title,
+        string? BusinessKey,
+        JsonElement? Variables,
+        string? Priority = null,
+        bool Numbered = false)
         : IRequest<Outcome<StoredAnswer>>;
 
     internal sealed class Validator : AbstractValidator<Command>
@@ -51,7 +70,8 @@ public static class StartInstance
             RuleFor(c => c.Office).Given().PlainText(ValidationRules.CodeLength);
             RuleFor(c => c.Title).Given().PlainText(ValidationRules.TitleLength);
             RuleFor(c => c.BusinessKey).PlainText(ValidationRules.CodeLength * 2);
-            RuleFor(c => c.BusinessKey).Null().When(c => c.Numbered).Says("ระบุเลขที่เองหรือให้ระบบออกเลขที่ อย่างใดอย่างหนึ่ง", "Either give a reference or have one given.");
+            RuleFor(c => c.BusinessKey).Null().When(c => c.Numbered)
+                .Says("ระบุเลขที่เองหรือให้ระบบออกเลขที่ อย่างใดอย่างหนึ่ง", "Either give a reference or have one given.");
             RuleFor(c => c.Variables).Data();
             RuleFor(c => c.Priority).OneOf<Command, Priority>();
         }
@@ -87,7 +107,8 @@ public static class StartInstance
         }
 
         static StoredAnswer Answer(CaseChange change) => new(
-            StatusCodes.Status201Created, JsonShape.Write(InstanceView.Of(change.Definition, change.After)), $"/api/v1/process-instances/{change.After.InstanceId}",
+            StatusCodes.Status201Created, JsonShape.Write(InstanceView.Of(change.Definition, change.After)),
+            $"/api/v1/process-instances/{change.After.InstanceId}",
             Requests.ETag(change.After.Revision));
     }
 }

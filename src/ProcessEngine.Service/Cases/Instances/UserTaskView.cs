@@ -46,7 +46,9 @@ public record UserTaskView(
     /// <summary>The due moment rests on days that are not announced yet, and may move (R9).</summary>
     public bool Provisional { get; init; }
 
-    /// <summary>A change of the calendar moved the due moment into the past; it does not count as late until a supervisor confirms.</summary>
+    /// <summary>
+    /// A change of the calendar moved the due moment into the past; it does not count as late until a supervisor confirms.
+    /// </summary>
     public bool MovedByCalendarChange { get; init; }
 
     /// <summary>How urgent it is, by its step or its case; null: ordinary.</summary>
@@ -100,13 +102,27 @@ public record UserTaskView(
     }
 
     public static UserTaskView Of(
-        ProcessDefinition definition, Guid id, Guid instanceId, string office, string stepId, string state, string? outcome, int attempt, string role,
-        Guid? assignee, DateTimeOffset createdAt, DateTimeOffset? closedAt, Guid? closedBy, DateTimeOffset? dueAt, int revision)
+        ProcessDefinition definition,
+        Guid id,
+        Guid instanceId,
+        string office,
+        string stepId,
+        string state,
+        string? outcome,
+        int attempt,
+        string role,
+        Guid? assignee,
+        DateTimeOffset createdAt,
+        DateTimeOffset? closedAt,
+        Guid? closedBy,
+        DateTimeOffset? dueAt,
+        int revision)
     {
         ArgumentNullException.ThrowIfNull(definition);
         var step = definition.FindStep(stepId)!;
         return new UserTaskView(
-            id, instanceId, definition.Key, definition.Version, office, stepId, step.Number ?? step.PartOfStep, step.Name, StepTypes.NameOf(step.Type), state,
+            id, instanceId, definition.Key, definition.Version, office, stepId, step.Number ?? step.PartOfStep, step.Name,
+            StepTypes.NameOf(step.Type), state,
             outcome, attempt, role, assignee, null, null, false, createdAt, closedAt, closedBy, dueAt, revision);
     }
 }

@@ -36,9 +36,11 @@ public static class MigrateCases
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/process-definitions/{key}/migrations", PostAsync).WithName("MigrateCases").WithTags("Process definitions").Accepts<Request>("application/json")
+        routes.MapPost("/process-definitions/{key}/migrations", PostAsync).WithName("MigrateCases").WithTags("Process definitions")
+            .Accepts<Request>("application/json")
             .Produces<Progress>(202).Produces<Preview>().Idempotent().Refuses(400, 403, 404);
-        routes.MapGet("/process-definitions/{key}/migrations/{id:guid}", GetAsync).WithName("GetMigration").WithTags("Process definitions").Produces<Progress>().Refuses(404);
+        routes.MapGet("/process-definitions/{key}/migrations/{id:guid}", GetAsync).WithName("GetMigration").WithTags("Process definitions")
+            .Produces<Progress>().Refuses(404);
     }
 
     /// <param name="Moves">Old node id → new node id, where they differ.</param>
@@ -46,14 +48,24 @@ public static class MigrateCases
 
     /// <param name="Examined">Cases looked at; <paramref name="More"/> says that there are others.</param>
     /// <param name="Standings">Where those that can move stand now and will stand, and how many.</param>
-    public sealed record Preview(int Examined, bool More, int CanMove, int CannotMove, IReadOnlyList<Standing> Standings, IReadOnlyList<Stuck> Obstacles);
+    public sealed record Preview(
+        int Examined, bool More, int CanMove, int CannotMove, IReadOnlyList<Standing> Standings, IReadOnlyList<Stuck> Obstacles);
 
     public sealed record Standing(IReadOnlyList<string> From, IReadOnlyList<string> To, int Cases);
 
     public sealed record Stuck(Guid ProcessInstanceId, string Title, string Reason, string? Node);
 
     /// <param name="State"><c>running</c> or <c>done</c>.</param>
-    public sealed record Progress(Guid Id, string Office, string DefinitionKey, int From, int To, string State, int Moved, int Refused, IReadOnlyList<Stuck> Obstacles);
+    public sealed record Progress(
+        Guid Id,
+        string Office,
+        string DefinitionKey,
+        int From,
+        int To,
+        string State,
+        int Moved,
+        int Refused,
+        IReadOnlyList<Stuck> Obstacles);
 
     static async Task<IResult> PostAsync(HttpContext http, string key, IMediator mediator, Database database, DefinitionCatalog definitions)
     {
@@ -89,7 +101,8 @@ public static class MigrateCases
         var to = await definitions.GetAsync(command.Key, command.To);
         List<string> rows;
         await using (var connection = await database.OpenAsync(ct))
-            rows = (await connection.QueryAsync<string>(CasesSql, new { office = command.Office, key = command.Key, from = command.From, take = MostPreviewed + 1 })).AsList();
+            rows = (await connection.QueryAsync<string>(
+                CasesSql, new { office = command.Office, key = command.Key, from = command.From, take = MostPreviewed + 1 })).AsList();
 
         var standings = new SortedDictionary<string, Standing>(StringComparer.Ordinal);
         var stuck = new List<Stuck>();
@@ -104,7 +117,10 @@ public static class MigrateCases
                 continue;
             }
 
-            List<string> now = [.. state.OpenTasks.Select(t => t.StepId).Concat(state.Waits.Select(w => w.NodeId)).Distinct().Order(StringComparer.Ordinal)];
+            List<string> now = [.. state.OpenTasks.Select(t => t.StepId)
+                .Concat(state.Waits.Select(w => w.NodeId))
+                .Distinct()
+                .Order(StringComparer.Ordinal)];
             var place = string.Join('\n', now);
             standings[place] = standings.TryGetValue(place, out var known)
                 ? known with { Cases = known.Cases + 1 }
@@ -156,7 +172,8 @@ public static class MigrateCases
             JsonShape.Options);
     }
 
-    public sealed record Command(Caller Caller, RequestId Id, string Key, string? Office, int From, int To, ImmutableSortedDictionary<string, string> Moves)
+    public sealed record Command(
+        Caller Caller, RequestId Id, string Key, string? Office, int From, int To, ImmutableSortedDictionary<string, string> Moves)
         : IRequest<Outcome<StoredAnswer>>;
 
     internal sealed class Validator : AbstractValidator<Command>
@@ -173,7 +190,8 @@ public static class MigrateCases
     internal sealed class Handler(IdempotentWriter store, DefinitionCatalog definitions) : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
         const string Insert = """
-            INSERT INTO definition_migration (migration_id, office, definition_key, from_version, to_version, moves, state, after_instance, moved, refused, created_by, created_at)
+            INSERT INTO definition_migration (migration_id, office, definition_key, from_version, to_version, moves, state, after_instance,
+                moved, refused, created_by, created_at)
             VALUES ($1, $2, $3, $4, $5, $6, 'running', $7, 0, 0, $8, $9)
             """;
 
@@ -187,11 +205,15 @@ public static class MigrateCases
                 {
                     var id = Guid.CreateVersion7(now);
                     session.Enqueue(
-                        Insert, id, request.Office, request.Key, request.From, request.To, JsonSerializer.Serialize(request.Moves.ToDictionary()), Guid.Empty,
+                        Insert, id, request.Office, request.Key, request.From, request.To,
+                        JsonSerializer.Serialize(request.Moves.ToDictionary()), Guid.Empty,
                         request.Caller.UserId, now);
                     var progress = new Progress(id, request.Office!, request.Key, request.From, request.To, "running", 0, 0, []);
                     return ValueTask.FromResult<Outcome<StoredAnswer>>(
-                        new StoredAnswer(StatusCodes.Status202Accepted, JsonShape.Write(progress), $"/api/v1/process-definitions/{request.Key}/migrations/{id}"));
+                        new StoredAnswer(
+                            StatusCodes.Status202Accepted,
+                            JsonShape.Write(progress),
+                            $"/api/v1/process-definitions/{request.Key}/migrations/{id}"));
                 },
                 () => new TooManyConflicts(),
                 cancellationToken);
@@ -199,8 +221,16 @@ public static class MigrateCases
     }
 }
 
-/// <summary>Works off the migrations that were asked for, in bounded batches; what is stored of a batch says where the next one begins.</summary>
-public sealed class MigrationWork(Database database, DefinitionCatalog definitions, ProcessStore store, DeadlineOptions options, ILogger<MigrationWork> log) : IRecurringJob
+/// <summary>
+/// Works off the migrations that were asked for, in bounded batches; what is stored of a batch says where the next one begins.
+/// </summary>
+public sealed class MigrationWork(
+    Database database,
+    DefinitionCatalog definitions,
+    ProcessStore store,
+    DeadlineOptions options,
+    ILogger<MigrationWork> log)
+    : IRecurringJob
 {
     public const string JobName = "migrations";
 
@@ -229,10 +259,12 @@ public sealed class MigrationWork(Database database, DefinitionCatalog definitio
         """;
 
     const string InsertRefusal = "INSERT INTO migration_refusal (migration_id, instance_id, reason, node_id) VALUES ($1, $2, $3, $4)";
-    const string Proceed = "UPDATE definition_migration SET after_instance = $2, moved = moved + $3, refused = refused + $4 WHERE migration_id = $1";
+    const string Proceed =
+        "UPDATE definition_migration SET after_instance = $2, moved = moved + $3, refused = refused + $4 WHERE migration_id = $1";
     const string End = "UPDATE definition_migration SET state = 'done', ended_at = $2 WHERE migration_id = $1";
 
-    sealed record Job(Guid Id, string Office, string Key, int From, int To, ImmutableSortedDictionary<string, string> Moves, Guid After, Guid By);
+    sealed record Job(
+        Guid Id, string Office, string Key, int From, int To, ImmutableSortedDictionary<string, string> Moves, Guid After, Guid By);
 
     /// <returns>How many cases were looked at.</returns>
     public async Task<int> RunAsync(CancellationToken ct)
@@ -265,13 +297,17 @@ public sealed class MigrationWork(Database database, DefinitionCatalog definitio
         {
             await store.HoldCalendarAsync(session);
             Job? job = null;
-            await session.QueryAsync($"{NextSql} {database.SkipLocked("definition_migration")}", Array.Empty<object?>(), row => job = new Job(
-                row.Id(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetInt32(4),
-                JsonSerializer.Deserialize<Dictionary<string, string>>(row.GetString(5))!.ToImmutableSortedDictionary(StringComparer.Ordinal), row.Id(6), row.Id(7)));
+            await session.QueryAsync($"{NextSql} {database.SkipLocked("definition_migration")}", Array.Empty<object?>(), row =>
+                job = new Job(
+                    row.Id(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetInt32(4),
+                    JsonSerializer.Deserialize<Dictionary<string, string>>(row.GetString(5))!
+                        .ToImmutableSortedDictionary(StringComparer.Ordinal),
+                    row.Id(6), row.Id(7)));
             if (job is null)
                 return -1;
             var cases = await session.QueryListAsync(
-                $"{CasesSql} {database.Lock("i")}", new object?[] { job.Office, job.Key, job.From, job.After, Batch }, row => (HeadHash: row.Bytes(0), State: ProcessStore.ReadState(row.GetString(1))));
+                $"{CasesSql} {database.Lock("i")}", new object?[] { job.Office, job.Key, job.From, job.After, Batch },
+                row => (HeadHash: row.Bytes(0), State: ProcessStore.ReadState(row.GetString(1))));
             var to = await definitions.GetAsync(job.Key, job.To);
             var command = new MigrateInstance(to, job.Moves) { By = new Actor(job.By, []) };
             var moved = 0;

@@ -13,11 +13,13 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Cases.UserTasks;
 
 /// <summary>
-/// <c>POST /api/v1/user-tasks/{id}/claim | release | complete | approve | reject | return | vote | fail | pause | continue | reassign | comments</c>.
+/// <c>POST /api/v1/user-tasks/{id}/claim | release | complete | approve |
+/// reject | return | vote | fail | pause | continue | reassign | comments</c>.
 /// </summary>
 public static class ActOnUserTask
 {
-    static readonly string[] Actions = ["claim", "release", "complete", "approve", "reject", "return", "vote", "fail", "pause", "continue", "reassign", "comments"];
+    static readonly string[] Actions =
+        ["claim", "release", "complete", "approve", "reject", "return", "vote", "fail", "pause", "continue", "reassign", "comments"];
 
     public static bool Knows(string action) => Actions.Contains(action);
 
@@ -25,7 +27,9 @@ public static class ActOnUserTask
     {
         foreach (var action in Actions)
         {
-            routes.MapPost($"/user-tasks/{{id:guid}}/{action}", (HttpContext http, Guid id, IMediator mediator) => PostAsync(http, id, action, mediator))
+            routes.MapPost(
+                $"/user-tasks/{{id:guid}}/{action}",
+                (HttpContext http, Guid id, IMediator mediator) => PostAsync(http, id, action, mediator))
                 .WithName($"{char.ToUpperInvariant(action[0])}{action[1..]}UserTask")
                 .WithTags("User tasks")
                 .Accepts<Request>("application/json")
@@ -53,7 +57,16 @@ public static class ActOnUserTask
     public sealed record Request(string? Comment, JsonElement? Outputs, string? ToStep, string? Assignee, Vote? Vote, int? Revision);
 
     public sealed record Command(
-        string Action, Guid TaskId, int? Expected, Caller Caller, RequestId Id, string? Comment, JsonElement? Outputs, string? ToStep, string? Assignee, Vote? Vote)
+        string Action,
+        Guid TaskId,
+        int? Expected,
+        Caller Caller,
+        RequestId Id,
+        string? Comment,
+        JsonElement? Outputs,
+        string? ToStep,
+        string? Assignee,
+        Vote? Vote)
         : IRequest<Outcome<StoredAnswer>>;
 
     /// <summary>The act in the words of the core.</summary>
@@ -72,8 +85,17 @@ public static class ActOnUserTask
             "fail" => new FailTask(c.Comment!) { By = by, TaskId = c.TaskId, Expected = c.Expected },
             "pause" => new PauseTask(c.Comment!) { By = by, TaskId = c.TaskId, Expected = c.Expected },
             "continue" => new ContinueTask(c.Comment) { By = by, TaskId = c.TaskId, Expected = c.Expected },
-            "reassign" => new ReassignTask(assignee!.UserId!.Value, assignee.Roles, c.Comment) { By = by, TaskId = c.TaskId, Expected = c.Expected, AssigneeOrders = assignee.Orders },
-            _ => new CommentOnTask(c.Comment!) { By = by, TaskId = c.TaskId, Expected = c.Expected, Mentions = mentions.IsDefault ? [] : mentions },
+            "reassign" => new ReassignTask(
+                assignee!.UserId!.Value,
+                assignee.Roles,
+                c.Comment) { By = by, TaskId = c.TaskId, Expected = c.Expected, AssigneeOrders = assignee.Orders },
+            _ => new CommentOnTask(c.Comment!)
+            {
+                By = by,
+                TaskId = c.TaskId,
+                Expected = c.Expected,
+                Mentions = mentions.IsDefault ? [] : mentions,
+            },
         };
     }
 
@@ -89,18 +111,21 @@ public static class ActOnUserTask
         public Validator()
         {
             RuleFor(c => c.Comment).PlainText(ValidationRules.CommentLength);
-            RuleFor(c => c.Comment).Given().When(c => c.Action is "reject" or "return" or "fail" or "pause" || c.Vote == Core.Instances.Events.Vote.Reject)
+            RuleFor(c => c.Comment).Given()
+                .When(c => c.Action is "reject" or "return" or "fail" or "pause" || c.Vote == Core.Instances.Events.Vote.Reject)
                 .Says("ต้องระบุเหตุผล", "A reason is required.");
             RuleFor(c => c.Comment).Given().When(c => c.Action == "comments");
             RuleFor(c => c.ToStep).PlainText(ValidationRules.CodeLength);
             RuleFor(c => c.Assignee).PlainText(ValidationRules.CodeLength);
             RuleFor(c => c.Assignee).Given().When(c => c.Action == "reassign");
-            RuleFor(c => c.Vote).NotNull().When(c => c.Action == "vote").Says("ต้องระบุ vote เป็น approve, reject หรือ abstain", "A vote is approve, reject or abstain.");
+            RuleFor(c => c.Vote).NotNull().When(c => c.Action == "vote")
+                .Says("ต้องระบุ vote เป็น approve, reject หรือ abstain", "A vote is approve, reject or abstain.");
             RuleFor(c => c.Outputs).Data();
         }
     }
 
-    internal sealed class Handler(ProcessStore store, Database database, TimeProvider time) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    internal sealed class Handler(ProcessStore store, Database database, TimeProvider time)
+        : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
         {
@@ -110,7 +135,11 @@ public static class ActOnUserTask
             var bearers = request.Action == "comments" ? await Mentions.FindAsync(database, request.Comment, cancellationToken) : [];
             return await store.ActOnTaskAsync(
                 request.TaskId, request.Caller, request.Id,
-                (state, actor) => ToCommand(request, actor, assignee?.In(state.Office, state.DefinitionKey), bearers.Count == 0 ? [] : Mentions.In(request.Comment!, bearers, state.Office)),
+                (state, actor) => ToCommand(
+                    request,
+                    actor,
+                    assignee?.In(state.Office, state.DefinitionKey),
+                    bearers.Count == 0 ? [] : Mentions.In(request.Comment!, bearers, state.Office)),
                 change => Answer(change, request.TaskId), cancellationToken);
         }
 

@@ -11,41 +11,71 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Cases.UserTasks;
 
-/// <summary><c>GET /api/v1/user-tasks</c> (mine), <c>GET /api/v1/user-tasks/{id}</c>, <c>GET /api/v1/user-tasks/{id}/deadline</c>.</summary>
+/// <summary>
+/// <c>GET /api/v1/user-tasks</c> (mine), <c>GET /api/v1/user-tasks/{id}</c>, <c>GET /api/v1/user-tasks/{id}/deadline</c>.
+/// </summary>
 public static class GetUserTasks
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/user-tasks", ListAsync).WithName("ListUserTasks").WithTags("User tasks").Produces<Page<UserTaskView>>()
             .Query(
-                ("status", "open (default), completed or cancelled"), ("overdue", "true or false"), ("definitionKey", "Only this procedure."),
+                ("status", "open (default), completed or cancelled"), ("overdue", "true or false"),
+                ("definitionKey", "Only this procedure."),
                 ("office", "Only this office."))
             .Paged().Refuses(400);
-        routes.MapGet("/user-tasks/{id:guid}", GetAsync).WithName("GetUserTask").WithTags("User tasks").Produces<UserTaskDetail>().Refuses(403, 404);
+        routes.MapGet("/user-tasks/{id:guid}", GetAsync).WithName("GetUserTask").WithTags("User tasks").Produces<UserTaskDetail>()
+            .Refuses(403, 404);
         routes.MapGet("/user-tasks/{id:guid}/deadline", GetDeadlineAsync)
             .WithName("GetUserTaskDeadline").WithTags("User tasks").Produces<DeadlineExplained>().Refuses(403, 404);
     }
 
-    /// <summary>The tasks that name the caller: assigned to them, or waiting for whoever sits in a post of theirs, own or by order. By due time, without a limit last.</summary>
-    static async Task<IResult> ListAsync(HttpContext http, Database database, DefinitionCatalog definitions, OfficeCalendars offices, TimeProvider time)
+    /// <summary>
+    /// The tasks that name the caller: assigned to them, or waiting for whoever sits
+    /// in a post of theirs, own or by order. By due time, without a limit last.
+    /// </summary>
+    static async Task<IResult> ListAsync(
+        HttpContext http, Database database, DefinitionCatalog definitions, OfficeCalendars offices, TimeProvider time)
     {
         var caller = http.Caller();
         var paging = Paging.From(http, keys: 2);
         var status = http.OneOf("status", "open", "completed", "cancelled") ?? "open";
-        var (definitionKey, office, overdue, now) = (http.Text("definitionKey"), http.Text("office"), http.Flag("overdue"), time.GetUtcNow());
+        var (definitionKey, office, overdue, now) = (
+            http.Text("definitionKey"), http.Text("office"), http.Flag("overdue"), time.GetUtcNow());
         var (afterDue, afterId) = After(paging);
-        var arguments = new DynamicParameters(new { user = caller.UserId, status, definitionKey, office, now, afterDue, afterId, take = paging.Limit + 1 });
+        var arguments = new DynamicParameters(new
+        {
+            user = caller.UserId,
+            status,
+            definitionKey,
+            office,
+            now,
+            afterDue,
+            afterId,
+            take = paging.Limit + 1,
+        });
 
         var filter = (definitionKey is null ? "" : " AND definition_key = @definitionKey")
             + (office is null ? "" : " AND office = @office")
-            + overdue switch { true => " AND due_at < @now AND NOT awaits_confirmation", false => " AND (due_at IS NULL OR due_at >= @now OR awaits_confirmation)", null => "" }
+            + overdue switch
+            {
+                true => " AND due_at < @now AND NOT awaits_confirmation",
+                false => " AND (due_at IS NULL OR due_at >= @now OR awaits_confirmation)",
+                null => "",
+            }
             + (afterId is null ? "" : " AND (due_order, task_id) > (@afterDue, @afterId)");
 
         // One bounded, indexed part for each way in which a task can name the caller; then the first page of them all.
-        var parts = status == "open" ? TaskReader.OpenTasksOf(caller, arguments) : ["t.closed_by = @user AND t.closed_by IS NOT NULL AND t.state = @status"]; // ix_task_closed_by
+        var parts = status == "open"
+            ? TaskReader.OpenTasksOf(caller, arguments)
+            : ["t.closed_by = @user AND t.closed_by IS NOT NULL AND t.state = @status"]; // ix_task_closed_by
         var sql = string.Join(
             "\nUNION ALL\n",
-            parts.Select(part => $"SELECT * FROM (SELECT {TaskReader.Columns} FROM user_task t WHERE {part}{filter} ORDER BY t.due_order, t.task_id LIMIT @take) AS part"))
+            parts.Select(part =>
+                $"""
+                SELECT *
+                FROM (SELECT {TaskReader.Columns} FROM user_task t WHERE {part}{filter} ORDER BY t.due_order, t.task_id LIMIT @take) AS part
+                """))
             + "\nORDER BY due_order, task_id LIMIT @take";
         List<TaskRow> rows;
         await using (var connection = await database.OpenAsync(http.RequestAborted))
@@ -58,7 +88,8 @@ public static class GetUserTasks
             kinds[place] = await offices.KindOfAsync(place);
         return Results.Json(
             paging.ToPage(
-                rows, r => r.ToView(parsed[(r.DefinitionKey, r.DefinitionVersion)], kinds[r.Office]), r => [DbValues.ToText(r.DueOrder), r.TaskId.ToString()]),
+                rows, r => r.ToView(parsed[(r.DefinitionKey, r.DefinitionVersion)], kinds[r.Office]),
+                r => [DbValues.ToText(r.DueOrder), r.TaskId.ToString()]),
             JsonShape.Options);
     }
 
@@ -83,6 +114,8 @@ public static class GetUserTasks
     static async Task<IResult> GetDeadlineAsync(HttpContext http, Guid id, TaskReader tasks)
     {
         var found = await tasks.FindAsync(id, http.Caller(), http.RequestAborted);
-        return found.Rejection is { } refusal ? Problems.From(refusal) : Results.Json(await tasks.ExplainAsync(found.Value!, http.RequestAborted), JsonShape.Options);
+        return found.Rejection is { } refusal
+            ? Problems.From(refusal)
+            : Results.Json(await tasks.ExplainAsync(found.Value!, http.RequestAborted), JsonShape.Options);
     }
 }

@@ -82,7 +82,17 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
         var today = BangkokTime.DateOf(now);
         var (tomorrow, later) = (StartOf(today.AddDays(1)), StartOf(calendar.AddWorkingDays(today, AtRiskDays).AddDays(1)));
         var (afterDue, afterId) = After(cursor);
-        var arguments = new DynamicParameters(new { user = caller.UserId, now, tomorrow, later, like = SearchText.Like(search), afterDue, afterId, take = PageSize + 1 });
+        var arguments = new DynamicParameters(new
+        {
+            user = caller.UserId,
+            now,
+            tomorrow,
+            later,
+            like = SearchText.Like(search),
+            afterDue,
+            afterId,
+            take = PageSize + 1,
+        });
         var parts = TaskReader.OpenTasksOf(caller, arguments);
         var filter = search is null ? "" : " AND " + SearchText.Condition(database, "i.title", "i.business_key", "d.name_th", "d.name_en");
         var beyond = afterId is null ? "" : " AND (t.due_order, t.task_id) > (@afterDue, @afterId)";
@@ -91,15 +101,35 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
         var rows = (await connection.QueryAsync<InboxRow>(
             string.Join(
                 "\nUNION ALL\n",
-                parts.Select(part => $"SELECT * FROM (SELECT {TaskReader.Columns}, i.title, i.business_key, i.status {From} WHERE {part}{filter}{beyond} ORDER BY t.due_order, t.task_id LIMIT @take) AS part"))
+                parts.Select(part =>
+                    $"""
+                    SELECT *
+                    FROM (SELECT {TaskReader.Columns}, i.title, i.business_key, i.status {From}
+                        WHERE {part}{filter}{beyond}
+                        ORDER BY t.due_order, t.task_id
+                        LIMIT @take) AS part
+                    """))
             + "\nORDER BY due_order, task_id LIMIT @take",
             arguments)).AsList();
         // The same indexes, the most pressing first; no further than MostCounted for each way of being named.
         var joined = search is null ? "FROM user_task t" : From;
+        string CountOf(string part) => $"""
+            SELECT *
+            FROM (SELECT CASE
+                    WHEN t.priority IS NOT NULL THEN 0
+                    WHEN {Late} THEN 1
+                    WHEN t.paused OR t.awaits_confirmation OR t.due_at IS NULL OR t.due_at >= @later THEN 4
+                    WHEN t.due_at < @tomorrow THEN 2
+                    ELSE 3 END AS urgency
+                {joined}
+                WHERE {part}{filter}
+                ORDER BY t.due_order, t.task_id
+                LIMIT {MostCounted}) AS part
+            """;
         var counts = await connection.QueryAsync<(int Urgency, long Number)>(
             $"""
             SELECT urgency, COUNT(*) FROM (
-            {string.Join("\nUNION ALL\n", parts.Select(part => $"SELECT * FROM (SELECT CASE WHEN t.priority IS NOT NULL THEN 0 WHEN {Late} THEN 1 WHEN t.paused OR t.awaits_confirmation OR t.due_at IS NULL OR t.due_at >= @later THEN 4 WHEN t.due_at < @tomorrow THEN 2 ELSE 3 END AS urgency {joined} WHERE {part}{filter} ORDER BY t.due_order, t.task_id LIMIT {MostCounted}) AS part"))}
+            {string.Join("\nUNION ALL\n", parts.Select(CountOf))}
             ) AS mine
             GROUP BY urgency
             """,
@@ -115,22 +145,46 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
     }
 
     /// <summary>
-    /// Changes whenever the first page of somebody's tasks does, or something new reaches them. Costs the first rows of each index, not all their tasks.
+    /// Changes whenever the first page of somebody's tasks does, or something new
+    /// reaches them. Costs the first rows of each index, not all their tasks.
     /// </summary>
     public async Task<string> VersionAsync(Caller caller, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
         var arguments = new DynamicParameters(new { user = caller.UserId, take = PageSize + 1 });
         var parts = TaskReader.OpenTasksOf(caller, arguments)
-            .Select(part => $"SELECT t.task_id AS id, t.revision, t.due_order FROM user_task t WHERE {part} ORDER BY t.due_order, t.task_id LIMIT @take")
+            .Select(part =>
+                $"""
+                SELECT t.task_id AS id, t.revision, t.due_order
+                FROM user_task t
+                WHERE {part}
+                ORDER BY t.due_order, t.task_id
+                LIMIT @take
+                """)
             // Indexes: ix_outbox_user, ix_outbox_role.
-            .Append("SELECT message_id AS id, 0 AS revision, created_at AS due_order FROM outbox WHERE to_user = @user AND to_user IS NOT NULL ORDER BY message_id DESC LIMIT 1")
+            .Append(
+                """
+                SELECT message_id AS id, 0 AS revision, created_at AS due_order
+                FROM outbox
+                WHERE to_user = @user AND to_user IS NOT NULL
+                ORDER BY message_id DESC
+                LIMIT 1
+                """)
             .Concat(caller.Memberships.Where(m => m.Office != Caller.EveryOffice && Roles.Acting.Contains(m.Role)).Distinct()
-                .Select((_, i) => $"SELECT message_id AS id, 0 AS revision, created_at AS due_order FROM outbox WHERE office = @office{i} AND to_role = @role{i} ORDER BY message_id DESC LIMIT 1"));
+                .Select((_, i) =>
+                    $"""
+                    SELECT message_id AS id, 0 AS revision, created_at AS due_order
+                    FROM outbox
+                    WHERE office = @office{i} AND to_role = @role{i}
+                    ORDER BY message_id DESC
+                    LIMIT 1
+                    """));
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         await using var connection = await database.OpenAsync(ct);
-        foreach (var row in await connection.QueryAsync<VersionRow>(string.Join("\nUNION ALL\n", parts.Select(part => $"SELECT * FROM ({part}) AS part")), arguments))
-            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{row.Id} {row.Revision} {row.DueOrder.UtcTicks}\n")));
+        foreach (var row in await connection.QueryAsync<VersionRow>(
+            string.Join("\nUNION ALL\n", parts.Select(part => $"SELECT * FROM ({part}) AS part")), arguments))
+            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(
+                CultureInfo.InvariantCulture, $"{row.Id} {row.Revision} {row.DueOrder.UtcTicks}\n")));
         return Convert.ToHexStringLower(hash.GetHashAndReset()[..8]);
     }
 
@@ -162,7 +216,12 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
                 WHERE t.state = 'open' AND NOT ({mine}) AND t.instance_id IN (
                     SELECT instance_id FROM process_instance WHERE started_by = @user AND status = 'running'
                     UNION
-                    SELECT instance_id FROM (SELECT instance_id FROM user_task WHERE closed_by = @user AND closed_by IS NOT NULL AND state = 'completed' ORDER BY task_id DESC LIMIT {LooksBack}) AS recent)
+                    SELECT instance_id
+                    FROM (SELECT instance_id
+                        FROM user_task
+                        WHERE closed_by = @user AND closed_by IS NOT NULL AND state = 'completed'
+                        ORDER BY task_id DESC
+                        LIMIT {LooksBack}) AS recent)
                 ORDER BY t.due_order, t.task_id
                 LIMIT @take
                 """,
@@ -176,11 +235,16 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
         return items;
     }
 
-    async Task<InboxItem> ItemAsync(InboxRow row, WorkingCalendar calendar, DateTimeOffset now, DateTimeOffset tomorrow, DateTimeOffset later)
+    async Task<InboxItem> ItemAsync(
+        InboxRow row, WorkingCalendar calendar, DateTimeOffset now, DateTimeOffset tomorrow, DateTimeOffset later)
     {
         var definition = await definitions.GetAsync(row.DefinitionKey, row.DefinitionVersion);
         var held = row.Paused || row.AwaitsConfirmation;
-        var urgency = row.Priority is not null ? Urgency.Marked : held || row.DueAt is not { } due || due >= later ? Urgency.Later : due < now ? Urgency.Overdue : due < tomorrow ? Urgency.DueToday : Urgency.AtRisk;
+        var urgency = row.Priority is not null ? Urgency.Marked
+            : held || row.DueAt is not { } due || due >= later ? Urgency.Later
+            : due < now ? Urgency.Overdue
+            : due < tomorrow ? Urgency.DueToday
+            : Urgency.AtRisk;
         return new InboxItem(row, definition, definition.FindStep(row.StepId)!, urgency, DaysLeft(calendar, now, row.DueAt));
     }
 
@@ -212,7 +276,9 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
     {
         if (cursor is null)
             return (default, null);
-        return cursor.Split('_') is [var due, var id] && DateTimeOffset.TryParse(due, CultureInfo.InvariantCulture, out var at) && Guid.TryParse(id, out var task)
+        return cursor.Split('_') is [var due, var id]
+            && DateTimeOffset.TryParse(due, CultureInfo.InvariantCulture, out var at)
+            && Guid.TryParse(id, out var task)
             ? (at.ToUniversalTime(), task)
             : throw RefusedRequestException.At("after", "ไม่ใช่หน้าที่มีอยู่", "It is no page of the list.");
     }

@@ -8,7 +8,9 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Cases.UserTasks;
 
-/// <summary><c>@user.name</c> in a comment: people of the case's office whom it is meant to reach. A name that nobody there bears stays text.</summary>
+/// <summary>
+/// <c>@user.name</c> in a comment: people of the case's office whom it is meant to reach. A name that nobody there bears stays text.
+/// </summary>
 public static partial class Mentions
 {
     /// <summary>A text may hold any number of at signs; no more of them are looked up.</summary>
@@ -40,8 +42,13 @@ public static partial class Mentions
     /// <summary>Whom a text mentions, of those who belong to an office; each once, in the order of the text.</summary>
     public static ImmutableArray<Guid> In(string text, IReadOnlyList<Bearer> bearers, string office)
     {
-        var known = bearers.Where(b => b.Office == office || b.Office == Caller.EveryOffice).DistinctBy(b => b.UserName).ToDictionary(b => b.UserName, b => b.UserId);
-        return [.. Candidates(text).Select(names => names.FirstOrDefault(known.ContainsKey)).OfType<string>().Select(name => known[name]).Distinct()];
+        var known = bearers.Where(b => b.Office == office || b.Office == Caller.EveryOffice)
+            .DistinctBy(b => b.UserName)
+            .ToDictionary(b => b.UserName, b => b.UserId);
+        return [.. Candidates(text).Select(names => names.FirstOrDefault(known.ContainsKey))
+            .OfType<string>()
+            .Select(name => known[name])
+            .Distinct()];
     }
 
     /// <summary>A text in pieces, with the display names of those whom it mentions.</summary>
@@ -63,11 +70,16 @@ public static partial class Mentions
     }
 
     /// <summary>For each at sign the names that it may mean, the longest first.</summary>
-    static IEnumerable<IEnumerable<string>> Candidates(string text) => Sign().Matches(text).Take(MostLookedUp).Select(sign => Variants(sign.Groups[1].Value));
+    static IEnumerable<IEnumerable<string>> Candidates(string text) =>
+        Sign().Matches(text).Take(MostLookedUp).Select(sign => Variants(sign.Groups[1].Value));
 
     /// <summary>A sentence may end after a name, and Thai goes on without a space.</summary>
     static IEnumerable<string> Variants(string word) =>
-        ((IEnumerable<string>)[word, word.TrimEnd('.', '-', '_'), Latin().Match(word).Value, Latin().Match(word).Value.TrimEnd('.', '-', '_')]).Where(w => w.Length > 0).Distinct();
+        ((IEnumerable<string>)[
+            word, word.TrimEnd('.', '-', '_'), Latin().Match(word).Value, Latin().Match(word).Value.TrimEnd('.', '-', '_'),
+        ])
+            .Where(w => w.Length > 0)
+            .Distinct();
 
     // Not in the middle of an e-mail address. As long as a user name may be.
     [GeneratedRegex(@"(?<![A-Za-z0-9._-])@([\p{L}\p{M}\p{N}._-]{1,100})")]

@@ -15,7 +15,8 @@ public static class PreviewAct
 {
     public sealed record Query(ActOnUserTask.Command Act) : IRequest<Outcome<ActPreview>>;
 
-    internal sealed class Handler(TaskReader tasks, OfficeCalendars calendars, ProcessStore store, IEnumerable<IValidator<ActOnUserTask.Command>> validators)
+    internal sealed class Handler(
+        TaskReader tasks, OfficeCalendars calendars, ProcessStore store, IEnumerable<IValidator<ActOnUserTask.Command>> validators)
         : IRequestHandler<Query, Outcome<ActPreview>>
     {
         public async Task<Outcome<ActPreview>> Handle(Query request, CancellationToken cancellationToken)
@@ -23,7 +24,8 @@ public static class PreviewAct
             var act = request.Act;
             // The act itself is validated before its handler sees it; so is its preview, by the same rules.
             var shape = await new ValidationBehavior<ActOnUserTask.Command, Outcome<StoredAnswer>>(validators)
-                .Handle(act, cancellationToken, () => Task.FromResult<Outcome<StoredAnswer>>(new StoredAnswer(StatusCodes.Status200OK, "")));
+                .Handle(
+                    act, cancellationToken, () => Task.FromResult<Outcome<StoredAnswer>>(new StoredAnswer(StatusCodes.Status200OK, "")));
             if (shape.Rejection is { } invalid)
                 return invalid;
             var found = await tasks.FindAsync(act.TaskId, act.Caller, cancellationToken);
@@ -33,7 +35,8 @@ public static class PreviewAct
             if (row.State != "open")
                 return new TaskNotOpen(row.TaskId, row.Outcome, row.ClosedBy, row.ClosedAt);
             var moment = await calendars.MomentAsync(state.Office, definition.Key, store.Now());
-            var decision = ProcessDecider.Decide(definition, state, ActOnUserTask.ToCommand(act, act.Caller.In(state.Office, state.DefinitionKey), null), moment);
+            var decision = ProcessDecider.Decide(
+                definition, state, ActOnUserTask.ToCommand(act, act.Caller.In(state.Office, state.DefinitionKey), null), moment);
             return decision.Rejection is { } no ? no : new ActPreview(found.Value, decision.After ?? state, decision.Events);
         }
     }

@@ -22,15 +22,19 @@ public sealed class TaskReader(Database database, OfficeCalendars calendars, Cas
 {
     /// <summary>Of <c>user_task t</c>.</summary>
     public const string Columns = """
-        t.task_id, t.instance_id, t.office, t.definition_key, t.definition_version, t.step_id, t.state, t.outcome, t.attempt, t.role, t.assignee,
-            t.level, t.item, t.paused, t.created_at, t.closed_at, t.closed_by, t.deadline_id, t.due_at, t.due_order, t.revision, t.provisional, t.awaits_confirmation,
-            t.capacity_kind, t.capacity_order, t.priority
+        t.task_id, t.instance_id, t.office, t.definition_key, t.definition_version, t.step_id, t.state, t.outcome, t.attempt,
+            t.role, t.assignee, t.level, t.item, t.paused, t.created_at, t.closed_at, t.closed_by, t.deadline_id, t.due_at,
+            t.due_order, t.revision, t.provisional, t.awaits_confirmation, t.capacity_kind, t.capacity_order, t.priority
         """;
 
     /// <summary>Whoever sits in a post by order does not get the decision on their own case in it.</summary>
-    const string NotAskedFor = "NOT (t.decides AND EXISTS (SELECT 1 FROM process_instance own WHERE own.instance_id = t.instance_id AND own.started_by = @user))";
+    const string NotAskedFor =
+        "NOT (t.decides AND EXISTS (SELECT 1 FROM process_instance own WHERE own.instance_id = t.instance_id AND own.started_by = @user))";
 
-    /// <summary>One condition on <c>user_task t</c> for each way in which an open task can name the caller, none of them twice; the parameters, but for <c>@user</c>, are added.</summary>
+    /// <summary>
+    /// One condition on <c>user_task t</c> for each way in which an open task can name
+    /// the caller, none of them twice; the parameters, but for <c>@user</c>, are added.
+    /// </summary>
     public static List<string> OpenTasksOf(Caller caller, DynamicParameters arguments)
     {
         ArgumentNullException.ThrowIfNull(caller);
@@ -47,13 +51,17 @@ public sealed class TaskReader(Database database, OfficeCalendars calendars, Cas
                 continue;
             }
 
-            parts.Add($"{waiting} AND t.assignee IS NULL{PostByOrder.Within(post.ByOrder, "t.definition_key", $"scope{n}", arguments)} AND {NotAskedFor}"); // ix_task_role
+            parts.Add(
+                $"{waiting} AND t.assignee IS NULL{PostByOrder.Within(post.ByOrder, "t.definition_key", $"scope{n}", arguments)} "
+                    + $"AND {NotAskedFor}"); // ix_task_role
             foreach (var (h, holder) in post.ByOrder.Where(o => o.Order.Holder is not null).GroupBy(o => o.Order.Holder).Index())
             {
                 arguments.Add($"holder{n}_{h}", holder.Key);
                 // What the holder has taken and left behind; ix_task_assignee.
                 parts.Add(
-                    $"{waiting} AND t.assignee = @holder{n}_{h} AND t.assignee IS NOT NULL AND NOT t.personal{PostByOrder.Within([.. holder], "t.definition_key", $"scope{n}_{h}", arguments)} AND {NotAskedFor}");
+                    $"{waiting} AND t.assignee = @holder{n}_{h} AND t.assignee IS NOT NULL "
+                        + $"AND NOT t.personal{PostByOrder.Within([.. holder], "t.definition_key", $"scope{n}_{h}", arguments)} "
+                        + $"AND {NotAskedFor}");
             }
         }
 
@@ -66,10 +74,14 @@ public sealed class TaskReader(Database database, OfficeCalendars calendars, Cas
         ArgumentNullException.ThrowIfNull(caller);
         TaskRow? row;
         await using (var connection = await database.OpenAsync(ct))
-            row = await connection.QuerySingleOrDefaultAsync<TaskRow>($"SELECT {Columns} FROM user_task t WHERE t.task_id = @id", new { id });
+            row = await connection.QuerySingleOrDefaultAsync<TaskRow>(
+                $"SELECT {Columns} FROM user_task t WHERE t.task_id = @id", new { id });
         if (row is null || (!caller.BelongsTo(row.Office) && row.Assignee != caller.UserId))
             return new TaskNotFound(id);
-        var named = row.Assignee == caller.UserId || row.ClosedBy == caller.UserId || caller.Holds(row.Role, row.Office) || caller.SitsIn(row.Role, row.Office, row.DefinitionKey);
+        var named = row.Assignee == caller.UserId
+            || row.ClosedBy == caller.UserId
+            || caller.Holds(row.Role, row.Office)
+            || caller.SitsIn(row.Role, row.Office, row.DefinitionKey);
         var oversees = caller.Holds(Roles.Auditor, row.Office) || caller.Holds(Roles.Administrator, row.Office);
         if (!named && !oversees)
             return new NotAllowed("see", [row.Role, Roles.Auditor, Roles.Administrator]);
@@ -91,14 +103,16 @@ public sealed class TaskReader(Database database, OfficeCalendars calendars, Cas
         var calendar = await calendars.AsOfAsync(row.Office, DeadlineExplained.TermsOf(clock).CalendarVersion, ct);
         var leader = definition.FindStep(set.StepId);
         var shared = definition.Steps.Where(s => definition.ClockOf(s).Id == leader?.Id && s.Id != leader.Id).Select(s => s.Id).ToList();
-        return DeadlineExplained.Of(row.TaskId, clock, calendar, leader?.DeadlineStated, shared.Count == 0 ? null : [leader!.Id, .. shared], use) with
+        return DeadlineExplained.Of(
+            row.TaskId, clock, calendar, leader?.DeadlineStated, shared.Count == 0 ? null : [leader!.Id, .. shared], use) with
         {
             MovedByCalendarChange = row.AwaitsConfirmation,
         };
     }
 
     /// <summary>Everything that happened to a clock, and the tasks that it timed.</summary>
-    async Task<(IReadOnlyList<RecordedEvent> Events, IReadOnlyList<ClockUse> Use)> ClockAsync(Guid instanceId, Guid deadlineId, CancellationToken ct)
+    async Task<(IReadOnlyList<RecordedEvent> Events, IReadOnlyList<ClockUse> Use)> ClockAsync(
+        Guid instanceId, Guid deadlineId, CancellationToken ct)
     {
         // Indexes: the primary key of audit_event, ix_task_instance; bounded by one case.
         await using var connection = await database.OpenAsync(ct);
@@ -110,7 +124,9 @@ public sealed class TaskReader(Database database, OfficeCalendars calendars, Cas
             ORDER BY sequence
             """,
             new { instanceId });
-        var events = rows.Select(r => new RecordedEvent(r.Sequence, r.At, null, EventTypes.Read(r.Type, r.Payload))).Where(e => IdOf(e.Event) == deadlineId).ToList();
+        var events = rows.Select(r => new RecordedEvent(r.Sequence, r.At, null, EventTypes.Read(r.Type, r.Payload)))
+            .Where(e => IdOf(e.Event) == deadlineId)
+            .ToList();
         var use = await connection.QueryAsync<ClockUse>(
             """
             SELECT task_id, step_id, attempt, assignee, created_at, closed_at
@@ -174,7 +190,8 @@ public record TaskRow
     public CapacityView? Capacity(OfficeKind kind) => ClosedBy is null ? null : CapacityView.Of(Role, CapacityKind, CapacityOrder, kind);
 
     public UserTaskView ToView(ProcessDefinition definition, OfficeKind kind) => UserTaskView.Of(
-        definition, TaskId, InstanceId, Office, StepId, State, Outcome, Attempt, Role, Assignee, CreatedAt, ClosedAt, ClosedBy, DueAt, Revision) with
+        definition, TaskId, InstanceId, Office, StepId, State, Outcome, Attempt, Role, Assignee, CreatedAt, ClosedAt, ClosedBy, DueAt,
+        Revision) with
     {
         Level = Level,
         Item = Item,

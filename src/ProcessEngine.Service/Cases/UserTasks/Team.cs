@@ -34,8 +34,20 @@ public sealed class Team(Database database, DefinitionCatalog definitions, Offic
         """;
 
     // Indexes: ix_task_assignee, ix_task_role. The most pressing come first, so that these are counted rightly.
-    const string OfPerson = "SELECT t.due_at, t.paused, t.awaits_confirmation FROM user_task t WHERE t.assignee = @user AND t.state = 'open' AND t.assignee IS NOT NULL AND t.office = @office ORDER BY t.due_order, t.task_id LIMIT @most";
-    const string OfRole = "SELECT t.due_at, t.paused, t.awaits_confirmation FROM user_task t WHERE t.office = @office AND t.role = @role AND t.state = 'open' AND t.assignee IS NULL ORDER BY t.due_order, t.task_id LIMIT @most";
+    const string OfPerson = """
+        SELECT t.due_at, t.paused, t.awaits_confirmation
+        FROM user_task t
+        WHERE t.assignee = @user AND t.state = 'open' AND t.assignee IS NOT NULL AND t.office = @office
+        ORDER BY t.due_order, t.task_id
+        LIMIT @most
+        """;
+    const string OfRole = """
+        SELECT t.due_at, t.paused, t.awaits_confirmation
+        FROM user_task t
+        WHERE t.office = @office AND t.role = @role AND t.state = 'open' AND t.assignee IS NULL
+        ORDER BY t.due_order, t.task_id
+        LIMIT @most
+        """;
 
     /// <summary>Everybody of the office who acts in cases, and what waits for each role; whoever has most that is overdue first.</summary>
     public async Task<IReadOnlyList<Load>> LoadsAsync(Office office, CancellationToken ct)
@@ -43,11 +55,13 @@ public sealed class Team(Database database, DefinitionCatalog definitions, Offic
         ArgumentNullException.ThrowIfNull(office);
         var (now, soon) = await MomentsAsync(office, ct);
         await using var connection = await database.OpenAsync(ct);
-        var people = (await connection.QueryAsync<PersonRow>(PeopleSql, new { office = office.Code, yes = true })).GroupBy(p => (p.UserId, p.DisplayName))
+        var people = (await connection.QueryAsync<PersonRow>(PeopleSql, new { office = office.Code, yes = true }))
+            .GroupBy(p => (p.UserId, p.DisplayName))
             .Where(p => p.Any(m => Roles.Acting.Contains(m.Role))).Take(MostPeople).ToList();
         var loads = new List<Load>();
         foreach (var person in people)
-            loads.Add(await CountAsync(OfPerson, new Load(person.Key.UserId, null, person.Key.DisplayName, [.. person.Select(p => p.Role)], 0, 0, 0)));
+            loads.Add(await CountAsync(
+                OfPerson, new Load(person.Key.UserId, null, person.Key.DisplayName, [.. person.Select(p => p.Role)], 0, 0, 0)));
         foreach (var role in Roles.Acting)
         {
             if (await CountAsync(OfRole, new Load(null, role, "", [role], 0, 0, 0)) is { Open: > 0 } waiting)
@@ -58,9 +72,15 @@ public sealed class Team(Database database, DefinitionCatalog definitions, Offic
 
         async Task<Load> CountAsync(string sql, Load load)
         {
-            var rows = (await connection.QueryAsync<DueRow>(sql, new { user = load.User, role = load.Role, office = office.Code, most = MostCounted })).AsList();
+            var rows = (await connection.QueryAsync<DueRow>(
+                sql, new { user = load.User, role = load.Role, office = office.Code, most = MostCounted })).AsList();
             var running = rows.Where(r => !r.Paused && !r.AwaitsConfirmation).ToList();
-            return load with { Open = rows.Count, Overdue = running.Count(r => r.DueAt < now), AtRisk = running.Count(r => r.DueAt >= now && r.DueAt < soon) };
+            return load with
+            {
+                Open = rows.Count,
+                Overdue = running.Count(r => r.DueAt < now),
+                AtRisk = running.Count(r => r.DueAt >= now && r.DueAt < soon),
+            };
         }
     }
 
@@ -77,7 +97,14 @@ public sealed class Team(Database database, DefinitionCatalog definitions, Offic
         await using (var connection = await database.OpenAsync(ct))
         {
             rows = (await connection.QueryAsync<InboxRow>(
-                $"SELECT {TaskReader.Columns}, i.title, i.business_key, i.status FROM user_task t JOIN process_instance i ON i.instance_id = t.instance_id WHERE {part} ORDER BY t.due_order, t.task_id LIMIT @take",
+                $"""
+                SELECT {TaskReader.Columns}, i.title, i.business_key, i.status
+                FROM user_task t
+                JOIN process_instance i ON i.instance_id = t.instance_id
+                WHERE {part}
+                ORDER BY t.due_order, t.task_id
+                LIMIT @take
+                """,
                 new { user, role, office = office.Code, take = Inbox.PageSize })).AsList();
         }
 
@@ -85,7 +112,9 @@ public sealed class Team(Database database, DefinitionCatalog definitions, Offic
         foreach (var row in rows)
         {
             var definition = await definitions.GetAsync(row.DefinitionKey, row.DefinitionVersion);
-            var urgency = row.Paused || row.AwaitsConfirmation || row.DueAt is not { } due || due >= soon ? Urgency.Later : due < now ? Urgency.Overdue : Urgency.AtRisk;
+            var urgency = row.Paused || row.AwaitsConfirmation || row.DueAt is not { } due || due >= soon ? Urgency.Later
+                : due < now ? Urgency.Overdue
+                : Urgency.AtRisk;
             items.Add(new InboxItem(row, definition, definition.FindStep(row.StepId)!, urgency, Inbox.DaysLeft(calendar, now, row.DueAt)));
         }
 

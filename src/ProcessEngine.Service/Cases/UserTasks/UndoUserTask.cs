@@ -6,11 +6,15 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Cases.UserTasks;
 
-/// <summary><c>POST /api/v1/user-tasks/{id}/undo</c>: whoever has just decided takes it back, within ten seconds and before anybody has gone on from it.</summary>
+/// <summary>
+/// <c>POST /api/v1/user-tasks/{id}/undo</c>: whoever has just decided takes
+/// it back, within ten seconds and before anybody has gone on from it.
+/// </summary>
 public static class UndoUserTask
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/user-tasks/{id:guid}/undo", PostAsync)
-        .WithName("UndoUserTask").WithTags("User tasks").Accepts<Request>("application/json").Produces<UserTaskView>().Idempotent().Refuses(400, 403, 404, 409, 422);
+        .WithName("UndoUserTask").WithTags("User tasks").Accepts<Request>("application/json").Produces<UserTaskView>().Idempotent()
+        .Refuses(400, 403, 404, 409, 422);
 
     static async Task<IResult> PostAsync(HttpContext http, Guid id, IMediator mediator)
     {

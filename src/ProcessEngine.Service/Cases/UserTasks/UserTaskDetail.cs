@@ -86,8 +86,10 @@ public sealed record ClockUse
 }
 
 /// <summary>A line of the ledger as callers see it.</summary>
-/// <param name="WorkingMinutes">Working time from opening to closing, without the time in which the clock stood still; null while it is open.</param>
-public sealed record UseView(Guid TaskId, string Step, int Attempt, Guid? Assignee, DateTimeOffset From, DateTimeOffset? To, long? WorkingMinutes);
+/// <param name="WorkingMinutes">Working time from opening to closing, without
+/// the time in which the clock stood still; null while it is open.</param>
+public sealed record UseView(
+    Guid TaskId, string Step, int Attempt, Guid? Assignee, DateTimeOffset From, DateTimeOffset? To, long? WorkingMinutes);
 
 /// <param name="Reason"><c>suspended</c> or <c>waitsForOutsider</c>.</param>
 /// <param name="To">Null while the clock stands still.</param>
@@ -139,11 +141,17 @@ public sealed record DeadlineExplained(
     /// <summary>The terms that hold now.</summary>
     /// <param name="clock">The events of one clock, in order.</param>
     public static DeadlineTerms TermsOf(IReadOnlyList<RecordedEvent> clock) =>
-        clock.Select(e => e.Event).OfType<DeadlineMoved>().LastOrDefault()?.Terms ?? clock.Select(e => e.Event).OfType<DeadlineSet>().Single().Terms;
+        clock.Select(e => e.Event).OfType<DeadlineMoved>().LastOrDefault()?.Terms
+            ?? clock.Select(e => e.Event).OfType<DeadlineSet>().Single().Terms;
 
     /// <param name="clock">The events of one clock, in order.</param>
     public static DeadlineExplained Of(
-        Guid taskId, IReadOnlyList<RecordedEvent> clock, WorkingCalendar calendar, string? stated, IReadOnlyList<string>? sharedBy, IReadOnlyList<ClockUse> use)
+        Guid taskId,
+        IReadOnlyList<RecordedEvent> clock,
+        WorkingCalendar calendar,
+        string? stated,
+        IReadOnlyList<string>? sharedBy,
+        IReadOnlyList<ClockUse> use)
     {
         ArgumentNullException.ThrowIfNull(clock);
         ArgumentNullException.ThrowIfNull(calendar);
@@ -151,27 +159,32 @@ public sealed record DeadlineExplained(
         var pauses = PausesOf(clock);
         var explained = DeadlineCalculation.Explain(terms.Rule, terms.ReceivedAt, calendar, terms.DependsOn);
         return new DeadlineExplained(
-            taskId, terms.Rule, stated, terms.Source == DeadlineSource.Manual ? "manual" : "office", terms.ReceivedAt, terms.ExpectedFrom, terms.DueAt,
+            taskId, terms.Rule, stated, terms.Source == DeadlineSource.Manual ? "manual" : "office", terms.ReceivedAt, terms.ExpectedFrom,
+            terms.DueAt,
             terms.DependsOn, terms.CalendarId, terms.CalendarVersion, terms.Provisional, sharedBy,
-            [.. explained.Counted.Select(d => d.ToString("O", CultureInfo.InvariantCulture))], [.. explained.Skipped.Select(SkippedView.Of)], pauses,
+            [.. explained.Counted.Select(d => d.ToString("O", CultureInfo.InvariantCulture))],
+            [.. explained.Skipped.Select(SkippedView.Of)], pauses,
             [.. clock.Where(e => e.Event is DeadlineMoved).Select(e => MoveOf(e.At, (DeadlineMoved)e.Event))],
             [.. use.Select(u => new UseView(
-                u.TaskId, u.StepId, u.Attempt, u.Assignee, u.CreatedAt, u.ClosedAt, u.ClosedAt is { } closed ? Used(u.CreatedAt, closed) : null))]);
+                u.TaskId, u.StepId, u.Attempt, u.Assignee, u.CreatedAt, u.ClosedAt,
+                u.ClosedAt is { } closed ? Used(u.CreatedAt, closed) : null))]);
 
         long Used(DateTimeOffset from, DateTimeOffset to) =>
-            calendar.WorkingMinutesBetween(from, to) - pauses.Sum(p => Math.Max(0, calendar.WorkingMinutesBetween(Max(from, p.From), Min(to, p.To ?? to))));
+            calendar.WorkingMinutesBetween(
+                from, to) - pauses.Sum(p => Math.Max(0, calendar.WorkingMinutesBetween(Max(from, p.From), Min(to, p.To ?? to))));
     }
 
     static DateTimeOffset Max(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     static DateTimeOffset Min(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
-    static MoveView MoveOf(DateTimeOffset at, DeadlineMoved e) => new(at, e.From, e.Terms.DueAt, JsonNamingPolicy.CamelCase.ConvertName(e.Cause.ToString()), e.Comment)
-    {
-        CalendarChange = e.CalendarChangeId,
-        FromCalendarVersion = e.FromCalendarVersion,
-        ToCalendarVersion = e.Terms.CalendarVersion,
-    };
+    static MoveView MoveOf(DateTimeOffset at, DeadlineMoved e) =>
+        new(at, e.From, e.Terms.DueAt, JsonNamingPolicy.CamelCase.ConvertName(e.Cause.ToString()), e.Comment)
+        {
+            CalendarChange = e.CalendarChangeId,
+            FromCalendarVersion = e.FromCalendarVersion,
+            ToCalendarVersion = e.Terms.CalendarVersion,
+        };
 
     static List<PauseView> PausesOf(IReadOnlyList<RecordedEvent> clock)
     {

@@ -79,9 +79,12 @@ public static class ElsaDefinitionReader
         var types = variables.DistinctBy(v => v.Name).ToDictionary(v => v.Name, v => v.Type, StringComparer.Ordinal);
         var forms = ReadSharedForms(Object(file, "customProperties"), findings);
         var nodes = Items(root, "activities").Select(activity => ReadNode(activity, types, forms, findings)).OfType<Node>().ToList();
-        var transitions = Items(root, "connections").Select(connection => ReadTransition(connection, findings)).OfType<Transition>().ToList();
+        var transitions = Items(root, "connections").Select(connection => ReadTransition(connection, findings))
+            .OfType<Transition>()
+            .ToList();
         var definition = new ProcessDefinition(
-            definitionId, version, new LocalizedText(name ?? "", custom.Text("nameEn") ?? head.Text("description") ?? ""), nodes, transitions)
+            definitionId, version, new LocalizedText(name ?? "", custom.Text("nameEn") ?? head.Text("description") ?? ""), nodes,
+            transitions)
         {
             Variables = variables,
             Deadline = ReadDeadline(custom),
@@ -107,7 +110,14 @@ public static class ElsaDefinitionReader
         }
 
         foreach (var form in step.Forms.Where(form => !listed.Contains(form)))
-            yield return new Finding(step.Id, "unlisted-form", new($"แบบฟอร์ม \"{form}\" ไม่อยู่ในรายการ forms ของกระบวนงาน", $"The form \"{form}\" is not among the procedure's own forms."));
+        {
+            yield return new Finding(
+                step.Id,
+                "unlisted-form",
+                new(
+                    $"แบบฟอร์ม \"{form}\" ไม่อยู่ในรายการ forms ของกระบวนงาน",
+                    $"The form \"{form}\" is not among the procedure's own forms."));
+        }
     }
 
     /// <summary>The workflow variables that Studio edits are the declared data of the case.</summary>
@@ -130,7 +140,10 @@ public static class ElsaDefinitionReader
             _ => null,
         };
         if (type is null)
-            fields.Complain("unknown-variable-type", $"ตัวแปร \"{name}\" เป็นชนิดที่ไม่รู้จัก \"{typeName}\"", $"Variable \"{name}\" is of an unknown type \"{typeName}\".");
+            fields.Complain(
+                "unknown-variable-type",
+                $"ตัวแปร \"{name}\" เป็นชนิดที่ไม่รู้จัก \"{typeName}\"",
+                $"Variable \"{name}\" is of an unknown type \"{typeName}\".");
         return type is { } known ? new Variable(name, known, null, false) { Default = ReadDefault(variable, known) } : null;
     }
 
@@ -139,7 +152,8 @@ public static class ElsaDefinitionReader
     {
         { ValueKind: JsonValueKind.Undefined or JsonValueKind.Null } => null,
         { ValueKind: JsonValueKind.String } text when string.IsNullOrWhiteSpace(text.GetString()) => null,
-        { ValueKind: JsonValueKind.String } text when type is not (VariableType.Text or VariableType.Date) => IsJson(text.GetString()!) ? text.GetString()! : text.GetRawText(),
+        { ValueKind: JsonValueKind.String } text when type is not (VariableType.Text or VariableType.Date) =>
+            IsJson(text.GetString()!) ? text.GetString()! : text.GetRawText(),
         var value => value.GetRawText(),
     };
 
@@ -156,7 +170,8 @@ public static class ElsaDefinitionReader
         }
     }
 
-    static Node? ReadNode(JsonElement activity, Dictionary<string, VariableType> variables, Dictionary<string, FormSchema?> forms, List<Finding> findings)
+    static Node? ReadNode(
+        JsonElement activity, Dictionary<string, VariableType> variables, Dictionary<string, FormSchema?> forms, List<Finding> findings)
     {
         if (Object(activity, "id") is not { ValueKind: JsonValueKind.String } given || given.GetString() is not { Length: > 0 } id)
         {
@@ -190,17 +205,25 @@ public static class ElsaDefinitionReader
             case TypePrefix + "Acknowledge":
                 return ReadStep(id, StepType.Acknowledge, fields, variables, forms);
             case var other:
-                findings.Add(new Finding(id, "unknown-activity-type", new($"ไม่รู้จักกิจกรรมชนิด \"{other}\"", $"Unknown activity type \"{other}\".")));
+                findings.Add(new Finding(
+                    id, "unknown-activity-type", new($"ไม่รู้จักกิจกรรมชนิด \"{other}\"", $"Unknown activity type \"{other}\".")));
                 return null;
         }
     }
 
-    static Step ReadStep(string id, StepType type, Fields fields, Dictionary<string, VariableType> variables, Dictionary<string, FormSchema?> forms) => new(id)
+    static Step ReadStep(
+        string id,
+        StepType type,
+        Fields fields,
+        Dictionary<string, VariableType> variables,
+        Dictionary<string, FormSchema?> forms) => new(id)
     {
         Type = type,
         Number = fields.Number("stepNumber"),
         PartOfStep = fields.Number("partOfStep"),
-        Name = new LocalizedText(fields.Text("nameTh") ?? fields.Text("name") ?? id, fields.Text("nameEn") ?? fields.Text("nameTh") ?? fields.Text("name") ?? id),
+        Name = new LocalizedText(
+            fields.Text("nameTh") ?? fields.Text("name") ?? id,
+            fields.Text("nameEn") ?? fields.Text("nameTh") ?? fields.Text("name") ?? id),
         Text = fields.Text("text") ?? "",
         Kind = fields.Text("kind") ?? "",
         Role = fields.Required("role"),
@@ -251,7 +274,8 @@ public static class ElsaDefinitionReader
         return
         [
             .. fields.Objects("assignTo").Select(entry => ReadAssignment(entry, entry.Required("to")) is not { } assignment ? null
-                : entry.Text("when") is { } when ? assignment with { When = when, Condition = ReadCondition(entry, when, variables) } : assignment).OfType<Assignment>(),
+                : entry.Text("when") is { } when ? assignment with { When = when, Condition = ReadCondition(entry, when, variables) }
+                : assignment).OfType<Assignment>(),
         ];
     }
 
@@ -273,14 +297,17 @@ public static class ElsaDefinitionReader
             case ["variable", var name]:
                 return new Assignment(AssignmentKind.Variable, name.Trim());
             default:
-                fields.Complain("invalid-assignment", "assignTo ต้องเป็น requester, doerOf:รหัสขั้นตอน, variable:ชื่อตัวแปร, responsible หรือ responsibleFor:ชื่อตัวแปร",
+                fields.Complain(
+                    "invalid-assignment",
+                    "assignTo ต้องเป็น requester, doerOf:รหัสขั้นตอน, variable:ชื่อตัวแปร, responsible หรือ responsibleFor:ชื่อตัวแปร",
                     "assignTo must be requester, doerOf:step, variable:name, responsible or responsibleFor:name.");
                 return null;
         }
     }
 
     static ApprovalLevel ReadLevel(Fields level, Dictionary<string, VariableType> variables) => new(
-        level.Required("role"), level.Text("nameTh") is { } th ? new LocalizedText(th, level.Text("nameEn") ?? th) : null, ReadDeadline(level))
+        level.Required("role"), level.Text("nameTh") is { } th ? new LocalizedText(th, level.Text("nameEn") ?? th) : null,
+        ReadDeadline(level))
     {
         Assignments = ReadAssignments(level, variables),
     };
@@ -293,7 +320,8 @@ public static class ElsaDefinitionReader
     }
 
     static MultiInstance? ReadForEach(Fields fields) => fields.Text("forEach") is not { } list ? null : new MultiInstance(
-        list, fields.Choice<GoOnRule>("goOn") ?? GoOnRule.All, fields.Number("goOnPercent") ?? 100, fields.Bool("itemIsPerson"), fields.Text("collectInto"));
+        list, fields.Choice<GoOnRule>("goOn") ?? GoOnRule.All, fields.Number("goOnPercent") ?? 100, fields.Bool("itemIsPerson"),
+        fields.Text("collectInto"));
 
     static BoundaryTimer? ReadTimer(Fields timer)
     {
@@ -303,7 +331,9 @@ public static class ElsaDefinitionReader
         return null;
     }
 
-    /// <summary>The forms that the steps share, as they were when this version was published (<see cref="SharedForms"/>). Null: of no use.</summary>
+    /// <summary>
+    /// The forms that the steps share, as they were when this version was published (<see cref="SharedForms"/>). Null: of no use.
+    /// </summary>
     static Dictionary<string, FormSchema?> ReadSharedForms(JsonElement custom, List<Finding> findings)
     {
         var forms = new Dictionary<string, FormSchema?>(StringComparer.Ordinal);
@@ -313,7 +343,8 @@ public static class ElsaDefinitionReader
         {
             var (schema, problems) = FormSchema.Read(form.Value.GetRawText());
             forms[form.Name] = schema;
-            findings.AddRange(problems.Select(p => new Finding(null, "invalid-form", new($"{form.Name}{p.Place}: {p.Reason.Th}", $"{form.Name}{p.Place}: {p.Reason.En}"))));
+            findings.AddRange(problems.Select(p => new Finding(
+                null, "invalid-form", new($"{form.Name}{p.Place}: {p.Reason.Th}", $"{form.Name}{p.Place}: {p.Reason.En}"))));
         }
 
         return forms;
@@ -325,7 +356,8 @@ public static class ElsaDefinitionReader
         if (fields.Raw("formSchema") is not { } json)
             return ids.IsEmpty ? null : Combine(fields, ids, forms);
         if (!ids.IsEmpty)
-            fields.Complain("two-forms", "ขั้นตอนมีได้อย่างเดียว: formSchema หรือ formRefs", "A step has formSchema or formRefs, not both.");
+            fields.Complain(
+                "two-forms", "ขั้นตอนมีได้อย่างเดียว: formSchema หรือ formRefs", "A step has formSchema or formRefs, not both.");
         var (schema, problems) = FormSchema.Read(json);
         foreach (var problem in problems)
             fields.Complain("invalid-form", $"formSchema: {problem.Reason.Th}", $"formSchema: {problem.Reason.En}");
@@ -337,25 +369,35 @@ public static class ElsaDefinitionReader
         if (ids.Length > SharedForms.MostOnOneStep || ids.Distinct(StringComparer.Ordinal).Count() < ids.Length)
         {
             fields.Complain(
-                "too-many-forms", $"formRefs มีได้ไม่เกิน {SharedForms.MostOnOneStep} แบบฟอร์ม และต้องไม่ซ้ำกัน", $"formRefs names at most {SharedForms.MostOnOneStep} forms, each once.");
+                "too-many-forms", $"formRefs มีได้ไม่เกิน {SharedForms.MostOnOneStep} แบบฟอร์ม และต้องไม่ซ้ำกัน",
+                $"formRefs names at most {SharedForms.MostOnOneStep} forms, each once.");
         }
 
         foreach (var unknown in ids.Where(id => !forms.ContainsKey(id)))
-            fields.Complain("unknown-form", $"ไม่มีแบบฟอร์ม \"{unknown}\" หรือใช้ไม่ได้ (forms/{unknown}.json)", $"There is no form \"{unknown}\", or it was refused (forms/{unknown}.json).");
+            fields.Complain(
+                "unknown-form",
+                $"ไม่มีแบบฟอร์ม \"{unknown}\" หรือใช้ไม่ได้ (forms/{unknown}.json)",
+                $"There is no form \"{unknown}\", or it was refused (forms/{unknown}.json).");
         var (schema, twice) = FormSchema.Combine([.. ids.Select(id => forms.GetValueOrDefault(id)).OfType<FormSchema>()]);
         foreach (var name in twice)
-            fields.Complain("form-field-twice", $"ช่อง \"{name}\" อยู่ในแบบฟอร์มมากกว่าหนึ่งแบบของขั้นตอนนี้", $"The field \"{name}\" stands in two forms of this step.");
+            fields.Complain(
+                "form-field-twice",
+                $"ช่อง \"{name}\" อยู่ในแบบฟอร์มมากกว่าหนึ่งแบบของขั้นตอนนี้",
+                $"The field \"{name}\" stands in two forms of this step.");
         return schema;
     }
 
-    /// <summary>The parameters of a rule stand flat on the step (<c>slaRule</c>, <c>slaMin</c> …), because Studio edits flat values.</summary>
+    /// <summary>
+    /// The parameters of a rule stand flat on the step (<c>slaRule</c>, <c>slaMin</c> …), because Studio edits flat values.
+    /// </summary>
     static DeadlineRule? ReadDeadline(Fields fields)
     {
         if (fields.Text("slaRule") is null)
             return null;
         var read = DeadlineRuleFields.Read(name => fields.Text("sla" + char.ToUpperInvariant(name[0]) + name[1..]));
         foreach (var problem in read.Problems)
-            fields.Complain("invalid-deadline", $"sla {problem.Parameter}: {problem.Reason.Th}", $"sla {problem.Parameter}: {problem.Reason.En}");
+            fields.Complain(
+                "invalid-deadline", $"sla {problem.Parameter}: {problem.Reason.Th}", $"sla {problem.Parameter}: {problem.Reason.En}");
         return read.Problems.Count == 0 ? read.Rule : null;
     }
 
@@ -383,11 +425,14 @@ public static class ElsaDefinitionReader
         var target = Object(connection, "target");
         if (Field(source, "activity") is { } from && Field(target, "activity") is { } to)
             return new Transition(from, Field(source, "port") ?? Ports.Done, to);
-        findings.Add(new Finding(null, "broken-connection", new("มีเส้นเชื่อมที่ไม่มีต้นทางหรือปลายทาง", "A connection lacks its source or its target.")));
+        findings.Add(new Finding(
+            null, "broken-connection", new("มีเส้นเชื่อมที่ไม่มีต้นทางหรือปลายทาง", "A connection lacks its source or its target.")));
         return null;
 
         static string? Field(JsonElement end, string name) =>
-            end.ValueKind == JsonValueKind.Object && end.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+            end.ValueKind == JsonValueKind.Object && end.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+                ? value.GetString()
+                : null;
     }
 
     static JsonElement Object(JsonElement parent, string name) =>
@@ -507,7 +552,9 @@ public static class ElsaDefinitionReader
                 // Falls through to the complaint.
             }
 
-            if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() <= MaxEntries && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Object))
+            if (value.ValueKind == JsonValueKind.Array
+                && value.GetArrayLength() <= MaxEntries
+                && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Object))
                 return [.. value.EnumerateArray().Select(item => new Fields(item, activityId, findings))];
             Wrong(name, $"รายการของออบเจกต์ ไม่เกิน {MaxEntries} รายการ", $"a list of at most {MaxEntries} objects");
             return [];

@@ -20,7 +20,8 @@ public static class ElsaLayoutReader
         var file = document.RootElement;
         var root = Field(file, "root");
         var boxes = Items(root, "activities").Select(ReadBox).ToDictionary(b => b.Id, StringComparer.Ordinal);
-        var sources = Items(Field(file, "customProperties"), "flowNotes").ToLookup(n => (Text(n, "from"), Text(n, "port")), n => Text(n, "source"));
+        var sources =
+            Items(Field(file, "customProperties"), "flowNotes").ToLookup(n => (Text(n, "from"), Text(n, "port")), n => Text(n, "source"));
         return new FlowLayout(boxes, [.. Items(root, "connections").Select(line => ReadLine(line, sources))]);
     }
 
@@ -48,11 +49,15 @@ public static class ElsaLayoutReader
             sources[(from, port)].Contains("inferred"));
     }
 
-    static JsonElement Field(JsonElement of, string name) => of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) ? value : default;
+    static JsonElement Field(JsonElement of, string name) =>
+        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) ? value : default;
 
-    static IEnumerable<JsonElement> Items(JsonElement of, string name) => Field(of, name) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : [];
+    static IEnumerable<JsonElement> Items(JsonElement of, string name) =>
+        Field(of, name) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : [];
 
-    static string? Text(JsonElement of, string name) => Field(of, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+    static string? Text(JsonElement of, string name) =>
+        Field(of, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
 
-    static double? Number(JsonElement of, string name) => Field(of, name) is { ValueKind: JsonValueKind.Number } number ? number.GetDouble() : null;
+    static double? Number(JsonElement of, string name) =>
+        Field(of, name) is { ValueKind: JsonValueKind.Number } number ? number.GetDouble() : null;
 }

@@ -11,8 +11,9 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Definitions.Elsa;
 
 /// <summary>
-/// The forms that procedures share: <c>processes/forms/&lt;id&gt;.json</c>, named by a step's <c>formRefs</c>. What a definition uses is laid into its content,
-/// so that a version is whole in itself: a running case keeps its form, and a changed form makes a new version of whatever uses it.
+/// The forms that procedures share: <c>processes/forms/&lt;id&gt;.json</c>, named by a step's <c>formRefs</c>. What a definition uses is
+/// laid into its content, so that a version is whole in itself: a running case keeps its form, and a changed form makes a new version of
+/// whatever uses it.
 /// </summary>
 public sealed class SharedForms
 {
@@ -39,7 +40,8 @@ public sealed class SharedForms
 
     /// <summary>Every form with its title, in the order of the titles.</summary>
     public IEnumerable<(string Id, string Title)> All =>
-        schemas.Select(s => (s.Key, s.Value.TryGetProperty("title", out var title) ? title.GetString() ?? s.Key : s.Key)).OrderBy(s => s.Item2, StringComparer.Ordinal);
+        schemas.Select(s => (s.Key, s.Value.TryGetProperty("title", out var title) ? title.GetString() ?? s.Key : s.Key))
+            .OrderBy(s => s.Item2, StringComparer.Ordinal);
 
     public static bool IsForm(string file)
     {
@@ -57,7 +59,8 @@ public sealed class SharedForms
         foreach (var (file, text) in files)
         {
             var (schema, problems) = FormSchema.Read(text);
-            List<Finding> findings = [.. problems.Select(p => new Finding(null, "invalid-form", new($"{p.Place} {p.Reason.Th}".Trim(), $"{p.Place} {p.Reason.En}".Trim())))];
+            List<Finding> findings = [.. problems.Select(p => new Finding(
+                null, "invalid-form", new($"{p.Place} {p.Reason.Th}".Trim(), $"{p.Place} {p.Reason.En}".Trim())))];
             if (schema is { Title: null or "" })
                 findings.Add(new Finding(null, "no-name", new("แบบฟอร์มไม่มีชื่อ (title)", "The form has no title.")));
             if (findings.Count > 0)
@@ -73,7 +76,10 @@ public sealed class SharedForms
         return (new SharedForms(schemas), refused);
     }
 
-    /// <summary>The content with the forms that its steps name; as it stands when they name none. A form that it brings along stays where there is none of that name here.</summary>
+    /// <summary>
+    /// The content with the forms that its steps name; as it stands when they name
+    /// none. A form that it brings along stays where there is none of that name here.
+    /// </summary>
     /// <param name="content">JSON, without white space.</param>
     public string Embed(string content)
     {
@@ -120,7 +126,10 @@ public sealed class SharedForms
     static bool Brought(JsonElement custom, string id, out JsonElement schema)
     {
         schema = default;
-        return custom.ValueKind == JsonValueKind.Object && custom.TryGetProperty(Property, out var own) && own.ValueKind == JsonValueKind.Object && own.TryGetProperty(id, out schema);
+        return custom.ValueKind == JsonValueKind.Object
+            && custom.TryGetProperty(Property, out var own)
+            && own.ValueKind == JsonValueKind.Object
+            && own.TryGetProperty(id, out schema);
     }
 
     /// <summary>The ids that the steps name, bare or in Studio's Literal expression, in a fixed order.</summary>
@@ -140,6 +149,7 @@ public sealed class SharedForms
 
         return used;
 
-        static JsonElement Field(JsonElement of, string name) => of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) ? value : default;
+        static JsonElement Field(JsonElement of, string name) =>
+            of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) ? value : default;
     }
 }

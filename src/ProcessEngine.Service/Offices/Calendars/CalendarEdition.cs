@@ -5,13 +5,16 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Offices.Calendars;
 
-/// <summary>One version of the calendar: every row in force, out of which the calendar of an office is built when somebody asks for it. Immutable.</summary>
+/// <summary>
+/// One version of the calendar: every row in force, out of which the calendar of an office is built when somebody asks for it. Immutable.
+/// </summary>
 public sealed class CalendarEdition
 {
     readonly ConcurrentDictionary<string, WorkingCalendar> built = new(StringComparer.Ordinal);
     readonly ILookup<string, OfficeDay> officeDays;
 
-    public CalendarEdition(int version, CalendarCoverage coverage, IEnumerable<Holiday> holidays, IEnumerable<(string Office, OfficeDay Day)> officeDays)
+    public CalendarEdition(
+        int version, CalendarCoverage coverage, IEnumerable<Holiday> holidays, IEnumerable<(string Office, OfficeDay Day)> officeDays)
     {
         Version = version;
         Coverage = coverage;
@@ -32,7 +35,9 @@ public sealed class CalendarEdition
     public WorkingCalendar For(Office office)
     {
         ArgumentNullException.ThrowIfNull(office);
-        return officeDays.Contains(office.Code) ? built.GetOrAdd(office.Code, code => Build(code, office.Province, officeDays[code])) : For(office.Province);
+        return officeDays.Contains(office.Code)
+            ? built.GetOrAdd(office.Code, code => Build(code, office.Province, officeDays[code]))
+            : For(office.Province);
     }
 
     /// <summary>The edition that a change makes of this one.</summary>
@@ -47,7 +52,8 @@ public sealed class CalendarEdition
                 .Concat(diff.DaysBegun.Select(day => (diff.Office!, day))));
     }
 
-    WorkingCalendar Build(string id, string? province, IEnumerable<OfficeDay> days) => WorkingCalendar.Build(id, Version, province, Holidays, days, Coverage);
+    WorkingCalendar Build(string id, string? province, IEnumerable<OfficeDay> days) =>
+        WorkingCalendar.Build(id, Version, province, Holidays, days, Coverage);
 }
 
 /// <summary>What one version has that the one before it had not, and the reverse. A row that is changed ends and begins.</summary>
@@ -79,13 +85,16 @@ public sealed record CalendarDiff
             ? Changed(row.IsUnconfirmed && !now.IsUnconfirmed ? "confirmed" : "renamed", now)
             : Changed("removed", row)),
         .. Begun.Where(row => !Ended.Any(e => (e.Date, e.Scope) == (row.Date, row.Scope))).Select(row => Changed("added", row)),
-        .. DaysEnded.Select(day => DaysBegun.FirstOrDefault(b => b.Date == day.Date) is { } now ? Changed("renamed", now) : Changed("removed", day)),
-        .. DaysBegun.Where(day => !DaysEnded.Any(e => e.Date == day.Date)).Select(day => Changed(day.Kind == OfficeDayKind.Confirmation ? "confirmed" : "added", day)),
+        .. DaysEnded.Select(day => DaysBegun.FirstOrDefault(b => b.Date == day.Date) is { } now ? Changed("renamed", now) : Changed(
+            "removed", day)),
+        .. DaysBegun.Where(day => !DaysEnded.Any(e => e.Date == day.Date)).Select(day => Changed(
+            day.Kind == OfficeDayKind.Confirmation ? "confirmed" : "added", day)),
     ];
 
     static ChangedDay Changed(string change, Holiday row) => new(change, row.Date, row.Scope, row.Name, row.Kind);
 
-    ChangedDay Changed(string change, OfficeDay day) => new(change, day.Date, Office!, new LocalizedText(day.Reason, day.Reason), OfficeDayRow.NameOf(day.Kind));
+    ChangedDay Changed(string change, OfficeDay day) =>
+        new(change, day.Date, Office!, new LocalizedText(day.Reason, day.Reason), OfficeDayRow.NameOf(day.Kind));
 }
 
 /// <param name="Change"><c>added</c>, <c>removed</c>, <c>renamed</c> or <c>confirmed</c>.</param>
@@ -114,7 +123,8 @@ sealed record OfficeDayRow
     public string Reason { get; init; } = "";
     public string ApprovedBy { get; init; } = "";
 
-    public (string Office, OfficeDay Day) ToOfficeDay() => (Office, new OfficeDay(Day, Enum.Parse<OfficeDayKind>(Kind, ignoreCase: true), Reason, ApprovedBy));
+    public (string Office, OfficeDay Day) ToOfficeDay() =>
+        (Office, new OfficeDay(Day, Enum.Parse<OfficeDayKind>(Kind, ignoreCase: true), Reason, ApprovedBy));
 
     public static string NameOf(OfficeDayKind kind) => kind.ToString().ToLowerInvariant();
 }

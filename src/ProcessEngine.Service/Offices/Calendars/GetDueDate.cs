@@ -7,28 +7,38 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Offices.Calendars;
 
-/// <summary><c>GET /api/v1/calendars/{calendar}/due-date</c>: what a rule gives, and why. Rules and parameters as in docs/working-time.md.</summary>
+/// <summary>
+/// <c>GET /api/v1/calendars/{calendar}/due-date</c>: what a rule gives, and why. Rules and parameters as in docs/working-time.md.
+/// </summary>
 public static class GetDueDate
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/calendars/{calendar}/due-date", GetAsync)
             .WithName("GetDueDate").WithTags("Calendars").Produces<DueDateView>()
             .Query(
-                ("from", "The instant of receipt; required. Without an offset it is Bangkok time."), ("rule", "working_days, working_days_range, calendar_days, …; required."),
-                ("n", "Days."), ("min", "Of a range."), ("max", "Of a range."), ("roll", "forward (default) or none."), ("minutes", "Working minutes."),
-                ("firstDay", "count_if_at_open, where the service's own regulation says so."), ("event", "Date of the event, for rules that count back from one; the date itself for given_date."),
-                ("fiscalYear", "Buddhist year of a window."), ("windowFrom", "Month-day, such as 10-01."), ("windowTo", "Month-day.")).Refuses(400, 404, 422);
+                ("from", "The instant of receipt; required. Without an offset it is Bangkok time."),
+                ("rule", "working_days, working_days_range, calendar_days, …; required."),
+                ("n", "Days."), ("min", "Of a range."), ("max", "Of a range."), ("roll", "forward (default) or none."),
+                ("minutes", "Working minutes."),
+                ("firstDay", "count_if_at_open, where the service's own regulation says so."),
+                ("event", "Date of the event, for rules that count back from one; the date itself for given_date."),
+                ("fiscalYear", "Buddhist year of a window."), ("windowFrom", "Month-day, such as 10-01."), ("windowTo", "Month-day."))
+            .Refuses(400, 404, 422);
 
     static async Task<IResult> GetAsync(HttpContext http, string calendar, OfficeCalendars calendars)
     {
-        var from = http.Instant("from") ?? throw RefusedRequestException.At("from", "ต้องระบุวันเวลาที่ได้รับ", "The instant of receipt is required.");
+        var from = http.Instant("from")
+            ?? throw RefusedRequestException.At("from", "ต้องระบุวันเวลาที่ได้รับ", "The instant of receipt is required.");
         var (rule, problems) = DeadlineRuleFields.Read(http.Text);
         if (problems.Count > 0)
             return Problems.From(new InvalidInput([.. problems.Select(p => new FieldError(p.Parameter, p.Reason))]));
 
         var eventOn = ReadEvent(http);
         if (eventOn is null && rule!.NeedsDate)
-            throw RefusedRequestException.At("event", "ต้องระบุวันจัดงานหรือวันที่กำหนด (ปปปป-ดด-วว)", "The date of the event, or the one given, is required (yyyy-mm-dd).");
+            throw RefusedRequestException.At(
+                "event",
+                "ต้องระบุวันจัดงานหรือวันที่กำหนด (ปปปป-ดด-วว)",
+                "The date of the event, or the one given, is required (yyyy-mm-dd).");
         if (await calendars.FindAsync(calendar, http.RequestAborted) is not { } found)
             return Problems.From(new CalendarNotFound(calendar));
 
@@ -51,7 +61,8 @@ public static class GetDueDate
         }
         catch (CalendarNotLoadedException e)
         {
-            return Problems.From(new DateOutsideCalendar(rule is Window ? "fiscalYear" : "n", e.Date, found.Coverage.FirstYear, found.Coverage.LastYear));
+            return Problems.From(new DateOutsideCalendar(
+                rule is Window ? "fiscalYear" : "n", e.Date, found.Coverage.FirstYear, found.Coverage.LastYear));
         }
     }
 

@@ -13,7 +13,9 @@ namespace ProcessEngine.Service.Offices.Calendars;
 /// <summary>An office as the calendar needs it.</summary>
 public sealed record Office(string Code, string NameTh, string NameEn, string Province, string Kind);
 
-/// <summary>The working calendar of each office: the national table, the rows of the province where the office stands, then its own days.</summary>
+/// <summary>
+/// The working calendar of each office: the national table, the rows of the province where the office stands, then its own days.
+/// </summary>
 public sealed class OfficeCalendars(Database database, IMemoryCache cache)
 {
     /// <summary>How long another node may go on with an office's old settings.</summary>
@@ -50,11 +52,14 @@ public sealed class OfficeCalendars(Database database, IMemoryCache cache)
         if (current is null || current.Version < version)
             current = edition;
         else
-            cache.Set(("edition", version), edition, new MemoryCacheEntryOptions { SlidingExpiration = KeepEarlierFor, Size = EarlierSize });
+            cache.Set(
+                ("edition", version), edition, new MemoryCacheEntryOptions { SlidingExpiration = KeepEarlierFor, Size = EarlierSize });
         return edition;
     }
 
-    /// <summary>The newest calendar called <c>national</c>, by an ISO 3166-2 province, or by an office's code; null when there is none.</summary>
+    /// <summary>
+    /// The newest calendar called <c>national</c>, by an ISO 3166-2 province, or by an office's code; null when there is none.
+    /// </summary>
     public async ValueTask<WorkingCalendar?> FindAsync(string name, CancellationToken ct) => await FindIn(await LatestAsync(ct), name, ct);
 
     async ValueTask<WorkingCalendar?> FindIn(CalendarEdition edition, string name, CancellationToken ct)
@@ -73,13 +78,18 @@ public sealed class OfficeCalendars(Database database, IMemoryCache cache)
         return await FindOfficeAsync(office, ct) is { } place ? edition.For(place) : edition.For((string?)null);
     }
 
-    /// <summary>What an office knows at an instant, for one decision. By the edition that this node knows: whoever stores the decision checks that it still holds.</summary>
-    public ValueTask<Moment> MomentAsync(string office, string definitionKey, DateTimeOffset now) => MomentAsync(office, definitionKey, now, Current);
+    /// <summary>
+    /// What an office knows at an instant, for one decision. By the edition that
+    /// this node knows: whoever stores the decision checks that it still holds.
+    /// </summary>
+    public ValueTask<Moment> MomentAsync(string office, string definitionKey, DateTimeOffset now) =>
+        MomentAsync(office, definitionKey, now, Current);
 
     public async ValueTask<Moment> MomentAsync(string office, string definitionKey, DateTimeOffset now, CalendarEdition edition)
     {
         ArgumentNullException.ThrowIfNull(edition);
-        var place = await FindOfficeAsync(office, CancellationToken.None) ?? throw new InvalidOperationException($"Office {office} does not exist.");
+        var place = await FindOfficeAsync(office, CancellationToken.None)
+            ?? throw new InvalidOperationException($"Office {office} does not exist.");
         return new Moment(now, edition.For(place), await OfficeDeadlinesAsync(office, definitionKey))
         {
             Holders = await HoldersAsync(office),
@@ -94,8 +104,10 @@ public sealed class OfficeCalendars(Database database, IMemoryCache cache)
         if (cache.TryGetValue(("holders", office), out IReadOnlyDictionary<string, ImmutableArray<Guid>>? known))
             return known!;
         await using var connection = await database.OpenAsync(CancellationToken.None);
-        var rows = await connection.QueryAsync<(string Role, Guid User)>("SELECT role, user_id FROM role_held WHERE office IN (@office, '*') ORDER BY role, user_id", new { office });
-        IReadOnlyDictionary<string, ImmutableArray<Guid>> holders = rows.GroupBy(r => r.Role).ToDictionary(g => g.Key, g => g.Select(r => r.User).Distinct().ToImmutableArray());
+        var rows = await connection.QueryAsync<(string Role, Guid User)>(
+            "SELECT role, user_id FROM role_held WHERE office IN (@office, '*') ORDER BY role, user_id", new { office });
+        IReadOnlyDictionary<string, ImmutableArray<Guid>> holders = rows.GroupBy(r => r.Role)
+            .ToDictionary(g => g.Key, g => g.Select(r => r.User).Distinct().ToImmutableArray());
         cache.Set(("holders", office), holders, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = Freshness, Size = 1 });
         return holders;
     }
@@ -111,11 +123,13 @@ public sealed class OfficeCalendars(Database database, IMemoryCache cache)
             """
             SELECT r.role, r.field, r.user_id
             FROM office_responsibility r
-            WHERE r.office = @office AND EXISTS (SELECT 1 FROM role_held h WHERE h.office IN (@office, '*') AND h.role = r.role AND h.user_id = r.user_id)
+            WHERE r.office = @office
+                AND EXISTS (SELECT 1 FROM role_held h WHERE h.office IN (@office, '*') AND h.role = r.role AND h.user_id = r.user_id)
             """,
             new { office });
         IReadOnlyDictionary<(string, string), Guid> responsible = rows.ToDictionary(r => (r.Role, r.Field), r => r.User);
-        cache.Set(("responsible", office), responsible, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = Freshness, Size = 1 });
+        cache.Set(
+            ("responsible", office), responsible, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = Freshness, Size = 1 });
         return responsible;
     }
 
@@ -125,7 +139,9 @@ public sealed class OfficeCalendars(Database database, IMemoryCache cache)
         var known = await OrdersAsync(office, today);
         return known.IsEmpty
             ? ImmutableDictionary<string, ImmutableArray<Guid>>.Empty
-            : known.Where(o => o.InForceOn(today) && o.Covers(definitionKey)).GroupBy(o => o.Role).ToDictionary(g => g.Key, g => g.Select(o => o.User).Distinct().ToImmutableArray());
+            : known.Where(o => o.InForceOn(today) && o.Covers(definitionKey))
+                .GroupBy(o => o.Role)
+                .ToDictionary(g => g.Key, g => g.Select(o => o.User).Distinct().ToImmutableArray());
     }
 
     async ValueTask<ImmutableArray<PostByOrder>> OrdersAsync(string office, DateOnly today)
@@ -138,12 +154,16 @@ public sealed class OfficeCalendars(Database database, IMemoryCache cache)
         return known;
     }
 
-    /// <summary>The posts that nobody of the office holds, each with the orders for some procedures by which somebody sits in it; not those with an order for all.</summary>
+    /// <summary>
+    /// The posts that nobody of the office holds, each with the orders for some
+    /// procedures by which somebody sits in it; not those with an order for all.
+    /// </summary>
     public async ValueTask<IReadOnlyList<Post>> VacantPostsAsync(string office, DateOnly today)
     {
         var holders = await HoldersAsync(office);
         var inForce = (await OrdersAsync(office, today)).Where(o => o.InForceOn(today)).ToLookup(o => o.Role);
-        return [.. Roles.Acting.Where(role => !holders.ContainsKey(role) && inForce[role].All(o => o.Scope is not null)).Select(role => new Post(office, role, [.. inForce[role]]))];
+        return [.. Roles.Acting.Where(role => !holders.ContainsKey(role) && inForce[role].All(o => o.Scope is not null))
+            .Select(role => new Post(office, role, [.. inForce[role]]))];
     }
 
     /// <summary>How an office prints its posts.</summary>
@@ -179,10 +199,14 @@ public sealed class OfficeCalendars(Database database, IMemoryCache cache)
             return known!;
         await using var connection = await database.OpenAsync(CancellationToken.None);
         var rows = await connection.QueryAsync<(string Step, string Rule)>(
-            "SELECT step_id, rule FROM office_step_deadline WHERE office = @office AND definition_key = @definitionKey", new { office, definitionKey });
+            "SELECT step_id, rule FROM office_step_deadline WHERE office = @office AND definition_key = @definitionKey",
+            new { office, definitionKey });
         IReadOnlyDictionary<string, DeadlineRule> rules = rows.ToDictionary(
             r => r.Step, r => JsonSerializer.Deserialize<DeadlineRule>(r.Rule, StorageJson.Instance.Options)!);
-        cache.Set(("limits", office, definitionKey), rules, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = Freshness, Size = 1 });
+        cache.Set(
+            ("limits", office, definitionKey),
+            rules,
+            new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = Freshness, Size = 1 });
         return rules;
     }
 
@@ -206,6 +230,7 @@ public sealed class OfficeCalendars(Database database, IMemoryCache cache)
             """,
             new { version });
         return new CalendarEdition(
-            version, new CalendarCoverage(coverage.First, coverage.Last, coverage.Announced), holidays.Select(r => r.ToHoliday()), officeDays.Select(r => r.ToOfficeDay()));
+            version, new CalendarCoverage(coverage.First, coverage.Last, coverage.Announced), holidays.Select(r => r.ToHoliday()),
+            officeDays.Select(r => r.ToOfficeDay()));
     }
 }

@@ -13,7 +13,13 @@ namespace ProcessEngine.Service.Web.Pages;
 [AllowAnonymous]
 [IgnoreAntiforgeryToken]
 public sealed class ErrorModel(
-    Passwords passwords, Sessions sessions, SecondFactor factor, ProviderOptions provider, IDataProtectionProvider protection, TimeProvider time, Words words) : PageModel
+    Passwords passwords,
+    Sessions sessions,
+    SecondFactor factor,
+    ProviderOptions provider,
+    IDataProtectionProvider protection,
+    TimeProvider time,
+    Words words) : PageModel
 {
     public int Status { get; private set; } = StatusCodes.Status500InternalServerError;
 
@@ -37,7 +43,8 @@ public sealed class ErrorModel(
             _ => StatusCodes.Status500InternalServerError,
         };
         Response.StatusCode = Status;
-        if (Status is StatusCodes.Status400BadRequest or StatusCodes.Status401Unauthorized && HttpContext.Features.Get<IStatusCodeReExecuteFeature>() is { } from)
+        if (Status is StatusCodes.Status400BadRequest or StatusCodes.Status401Unauthorized
+            && HttpContext.Features.Get<IStatusCodeReExecuteFeature>() is { } from)
         {
             // The request still has its own path in the feature; the form is the same.
             var path = Request.Path;
@@ -66,15 +73,23 @@ public sealed class ErrorModel(
     public LocalizedText Advice => Status switch
     {
         400 when Kept is not null => new(
-            "ยังไม่มีการบันทึก ข้อความของท่านยังอยู่ ตรวจแล้วกดส่งอีกครั้ง", "Nothing was stored. What you wrote is still here: look it over and send it again."),
+            "ยังไม่มีการบันทึก ข้อความของท่านยังอยู่ ตรวจแล้วกดส่งอีกครั้ง",
+            "Nothing was stored. What you wrote is still here: look it over and send it again."),
         400 => new("ยังไม่มีการบันทึก กรุณาเปิดหน้าเดิมแล้วทำอีกครั้ง", "Nothing was stored. Open the page again and repeat what you did."),
         401 when Kept is not null => new(
-            "ยังไม่มีการบันทึก ลงชื่อเข้าใช้อีกครั้งแล้วทำต่อได้ ข้อความของท่านยังอยู่", "Nothing was stored. Sign in again and go on: what you wrote is still here."),
+            "ยังไม่มีการบันทึก ลงชื่อเข้าใช้อีกครั้งแล้วทำต่อได้ ข้อความของท่านยังอยู่",
+            "Nothing was stored. Sign in again and go on: what you wrote is still here."),
         401 => new("กรุณาลงชื่อเข้าใช้อีกครั้ง", "Please sign in again."),
-        403 => new("หน้านี้เป็นของผู้อื่นหรือของสำนักงานอื่น หากท่านควรเห็น ติดต่อผู้ดูแลระบบของสำนักงาน", "It belongs to somebody else or to another office. If you should see it, ask the administrator of your office."),
-        404 => new("อาจพิมพ์ที่อยู่ผิด หรือเรื่องนี้ไม่ได้เป็นของสำนักงานท่าน", "The address may be mistyped, or the case may not be your office's."),
+        403 => new(
+            "หน้านี้เป็นของผู้อื่นหรือของสำนักงานอื่น หากท่านควรเห็น ติดต่อผู้ดูแลระบบของสำนักงาน",
+            "It belongs to somebody else or to another office. If you should see it, ask the administrator of your office."),
+        404 => new(
+            "อาจพิมพ์ที่อยู่ผิด หรือเรื่องนี้ไม่ได้เป็นของสำนักงานท่าน",
+            "The address may be mistyped, or the case may not be your office's."),
         413 => new("ยังไม่มีการบันทึก กรุณาลดขนาดแล้วส่งใหม่", "Nothing was stored. Make it smaller and send it again."),
         503 => new("ยังไม่มีการบันทึก กรุณาลองใหม่ในอีกสักครู่", "Nothing was stored. Try again in a moment."),
-        _ => new("ยังไม่มีการบันทึก ลองใหม่ได้ หากยังเกิดขึ้นอีก แจ้งผู้ดูแลระบบพร้อมเวลาที่เกิด", "Nothing was stored. Try again; if it happens again, tell the administrator when it happened."),
+        _ => new(
+            "ยังไม่มีการบันทึก ลองใหม่ได้ หากยังเกิดขึ้นอีก แจ้งผู้ดูแลระบบพร้อมเวลาที่เกิด",
+            "Nothing was stored. Try again; if it happens again, tell the administrator when it happened."),
     };
 }

@@ -20,7 +20,8 @@ public sealed class IndexModel(Inbox inbox, TimeProvider time) : DeskPage
 
     public async Task OnGetAsync()
     {
-        (Search, After, Now) = (HttpContext.Text("q")?.Trim() is { Length: > 0 } asked ? asked : null, HttpContext.Text("after"), time.GetUtcNow());
+        (Search, After, Now) = (
+            HttpContext.Text("q")?.Trim() is { Length: > 0 } asked ? asked : null, HttpContext.Text("after"), time.GetUtcNow());
         // Before the list: what comes in between is then told once more, and not lost.
         Version = await inbox.VersionAsync(Caller, Stopped);
         Mine = await inbox.MineAsync(Caller, Search, After, Stopped);

@@ -59,7 +59,14 @@ public sealed class ManyModel(TaskReader tasks, IMediator mediator, People peopl
         var outcome = await mediator.Send(new PreviewAct.Query(act), Stopped);
         return outcome.Rejection is { } no ? ([], no)
             : act.Expected != task.Row.Revision ? ([], new TaskChanged(act.TaskId, act.Expected!.Value, task.Row.Revision))
-            : (WhatNext.Of(W, task.Definition, task.State, outcome.Value!.After, await people.NamesAsync(WhatNext.Mentioned(outcome.Value.After), Stopped)), null);
+            : (
+                WhatNext.Of(
+                    W,
+                    task.Definition,
+                    task.State,
+                    outcome.Value!.After,
+                    await people.NamesAsync(WhatNext.Mentioned(outcome.Value.After), Stopped)),
+                null);
     }
 
     async Task<IActionResult> EachAsync(Func<SeenTask, ActOnUserTask.Command, Task<(IReadOnlyList<string> Next, Rejection? Refused)>> todo)
@@ -70,19 +77,26 @@ public sealed class ManyModel(TaskReader tasks, IMediator mediator, People peopl
         var items = new List<ManyItem>();
         foreach (var asked in Task.Distinct())
         {
-            if (asked.Split('.') is not [var first, var second] || !Guid.TryParse(first, out var id) || !int.TryParse(second, out var revision))
+            if (asked.Split('.') is not [var first, var second]
+                || !Guid.TryParse(first, out var id)
+                || !int.TryParse(second, out var revision))
                 return NotFound();
             var found = await tasks.FindAsync(id, Caller, Stopped);
             if (found.Value is not { } task)
             {
-                items.Add(new ManyItem(id, revision, W["งานที่ดูไม่ได้แล้ว", "A task that is no longer yours to see"], "", [], Problems.From(found.Rejection!).Message));
+                items.Add(new ManyItem(
+                    id, revision, W["งานที่ดูไม่ได้แล้ว", "A task that is no longer yours to see"], "", [],
+                    Problems.From(found.Rejection!).Message));
                 continue;
             }
 
-            var item = new ManyItem(id, revision, task.State.Title, PlainHistory.StepName(W, task.Definition, task.Row.StepId), [], WrongKind);
+            var item = new ManyItem(
+                id, revision, task.State.Title, PlainHistory.StepName(W, task.Definition, task.Row.StepId), [], WrongKind);
             if (InboxItem.ManyActOf(task.Step) == Act)
             {
-                var (next, refused) = await todo(task, new ActOnUserTask.Command(Act, id, revision, Caller, new(Caller.UserId, null, []), comment, null, null, null, null));
+                var (next, refused) = await todo(
+                    task,
+                    new ActOnUserTask.Command(Act, id, revision, Caller, new(Caller.UserId, null, []), comment, null, null, null, null));
                 item = item with { Next = next, Refused = refused is null ? null : Problems.From(refused).Why };
             }
 

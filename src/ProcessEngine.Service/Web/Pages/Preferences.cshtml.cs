@@ -25,5 +25,6 @@ public sealed class PreferencesModel(TimeProvider time) : PageModel
     }
 
     void Keep(string name, string value) => Response.Cookies.Append(
-        name, value, new CookieOptions { Expires = time.GetUtcNow().AddYears(1), HttpOnly = true, SameSite = SameSiteMode.Lax, IsEssential = true });
+        name, value,
+        new CookieOptions { Expires = time.GetUtcNow().AddYears(1), HttpOnly = true, SameSite = SameSiteMode.Lax, IsEssential = true });
 }

@@ -9,7 +9,15 @@ using ProcessEngine.Service.Kernel;
 namespace ProcessEngine.Service.Web.Pages;
 
 [AllowAnonymous]
-public sealed class SignInModel(Passwords passwords, Sessions sessions, SecondFactor factor, ProviderOptions provider, IDataProtectionProvider protection, TimeProvider time, Words words) : PageModel
+public sealed class SignInModel(
+    Passwords passwords,
+    Sessions sessions,
+    SecondFactor factor,
+    ProviderOptions provider,
+    IDataProtectionProvider protection,
+    TimeProvider time,
+    Words words)
+    : PageModel
 {
     [BindProperty]
     public string? UserName { get; set; }
@@ -38,8 +46,10 @@ public sealed class SignInModel(Passwords passwords, Sessions sessions, SecondFa
     {
         Fault = failed switch
         {
-            "unknown" => new LocalizedText("ไม่มีผู้ใช้นี้ในระบบ ติดต่อผู้ดูแลระบบของสำนักงาน", "You are not known here. Ask the administrator of your office."),
-            "provider" => new LocalizedText("ลงชื่อเข้าใช้ผ่านผู้ให้บริการไม่สำเร็จ ลองใหม่อีกครั้ง", "Signing in with the provider did not work. Try again."),
+            "unknown" => new LocalizedText(
+                "ไม่มีผู้ใช้นี้ในระบบ ติดต่อผู้ดูแลระบบของสำนักงาน", "You are not known here. Ask the administrator of your office."),
+            "provider" => new LocalizedText(
+                "ลงชื่อเข้าใช้ผ่านผู้ให้บริการไม่สำเร็จ ลองใหม่อีกครั้ง", "Signing in with the provider did not work. Try again."),
             _ => null,
         };
         return HttpContext.SignedIn() is null ? Page() : Redirect(Destination);
@@ -78,13 +88,15 @@ public sealed class SignInModel(Passwords passwords, Sessions sessions, SecondFa
 
     IDataProtector Tickets => protection.CreateProtector("sign-in-ticket");
 
-    string Seal(RightPassword person) => Tickets.Protect($"{person.UserId}|{person.Stamp}|{(time.GetUtcNow() + TicketHolds).ToUnixTimeSeconds()}");
+    string Seal(RightPassword person) =>
+        Tickets.Protect($"{person.UserId}|{person.Stamp}|{(time.GetUtcNow() + TicketHolds).ToUnixTimeSeconds()}");
 
     RightPassword? Open(string? ticket)
     {
         try
         {
-            return Tickets.Unprotect(ticket ?? "").Split('|') is [var user, var stamp, var until] && long.Parse(until, System.Globalization.CultureInfo.InvariantCulture) >= time.GetUtcNow().ToUnixTimeSeconds()
+            return Tickets.Unprotect(ticket ?? "").Split('|') is [var user, var stamp, var until]
+                && long.Parse(until, System.Globalization.CultureInfo.InvariantCulture) >= time.GetUtcNow().ToUnixTimeSeconds()
                 ? new RightPassword(Guid.Parse(user), stamp)
                 : null;
         }
@@ -96,8 +108,10 @@ public sealed class SignInModel(Passwords passwords, Sessions sessions, SecondFa
 
     public async Task<IActionResult> OnPostAsync(string? password)
     {
-        var answer = await passwords.CheckAsync(UserName?.Trim() ?? "", password ?? "", SignInLimits.AddressOf(HttpContext), HttpContext.RequestAborted);
-        Fault = SignInWords.FaultOf(answer, words, new LocalizedText("ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง", "The user name or the password is wrong."));
+        var answer = await passwords.CheckAsync(
+            UserName?.Trim() ?? "", password ?? "", SignInLimits.AddressOf(HttpContext), HttpContext.RequestAborted);
+        Fault = SignInWords.FaultOf(
+            answer, words, new LocalizedText("ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง", "The user name or the password is wrong."));
         SignInWords.SayWhen(answer, Response);
         if (answer is RightPassword person)
         {

@@ -44,11 +44,18 @@ public sealed class TeamModel(Team team, OfficeCalendars offices, People people,
         var results = new List<(string, LocalizedText?)>();
         foreach (var asked in task.Distinct())
         {
-            if (asked.Split('.') is not [var first, var second] || !Guid.TryParse(first, out var id) || !int.TryParse(second, out var revision))
+            if (asked.Split('.') is not [var first, var second]
+                || !Guid.TryParse(first, out var id)
+                || !int.TryParse(second, out var revision))
                 return NotFound();
             var outcome = await mediator.Send(
-                new ActOnUserTask.Command("reassign", id, revision, Caller, request.Part(id), string.IsNullOrWhiteSpace(comment) ? null : comment.Trim(), null, null, assignee, null), Stopped);
-            results.Add((Tasks.FirstOrDefault(t => t.Row.TaskId == id)?.Row.Title ?? W["งานที่ย้ายไปแล้ว", "a task that has moved on"], outcome.Rejection is { } no ? Problems.From(no).Why : null));
+                new ActOnUserTask.Command(
+                    "reassign", id, revision, Caller, request.Part(id), string.IsNullOrWhiteSpace(comment) ? null : comment.Trim(), null,
+                    null, assignee, null),
+                Stopped);
+            results.Add((
+                Tasks.FirstOrDefault(t => t.Row.TaskId == id)?.Row.Title ?? W["งานที่ย้ายไปแล้ว", "a task that has moved on"],
+                outcome.Rejection is { } no ? Problems.From(no).Why : null));
         }
 
         Results = results;

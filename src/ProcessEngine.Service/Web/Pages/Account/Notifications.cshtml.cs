@@ -17,7 +17,13 @@ public sealed class NotificationsModel(NotificationSettings settings, Notificati
 
     public async Task<IActionResult> OnPostAsync(string? email, string? emailWhen, string? webhook, bool quiet)
     {
-        Setting = new NotificationSetting { Email = Given(email), EmailWhen = emailWhen ?? "never", Webhook = Given(webhook), Quiet = quiet };
+        Setting = new NotificationSetting
+        {
+            Email = Given(email),
+            EmailWhen = emailWhen ?? "never",
+            Webhook = Given(webhook),
+            Quiet = quiet,
+        };
         Fault = Setting.FaultIn(options);
         if (Fault is not null)
         {

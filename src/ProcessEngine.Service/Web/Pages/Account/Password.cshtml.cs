@@ -21,7 +21,8 @@ public sealed class PasswordModel(Passwords passwords, Sessions sessions) : Desk
             return Page();
 
         var stamp = await passwords.SetAsync(Caller.UserId, chosen!, mustChange: false, Stopped);
-        var session = await sessions.OpenAsync(new RightPassword(Caller.UserId, stamp), Device.Of(Request.Headers.UserAgent.ToString()), Stopped);
+        var session = await sessions.OpenAsync(
+            new RightPassword(Caller.UserId, stamp), Device.Of(Request.Headers.UserAgent.ToString()), Stopped);
         if (await sessions.FindAsync(session, Stopped) is { } signedIn)
             await CookieSignIn.SignInAsync(HttpContext, signedIn);
         Say(W["เปลี่ยนรหัสผ่านแล้ว", "Your password is changed."]);

@@ -28,20 +28,24 @@ public sealed class SecondFactorModel(SecondFactor factor, Passwords passwords) 
         {
             Response.StatusCode = StatusCodes.Status409Conflict;
             Fault = new LocalizedText(
-                "เปิดใช้อยู่แล้ว ต้องเลิกใช้ของเดิมก่อน ยังไม่มีการเปลี่ยนแปลง", "It is on already: take the old one off first. Nothing was changed.");
+                "เปิดใช้อยู่แล้ว ต้องเลิกใช้ของเดิมก่อน ยังไม่มีการเปลี่ยนแปลง",
+                "It is on already: take the old one off first. Nothing was changed.");
             await ShowAsync(null);
         }
         else if (NewCodes is null)
         {
             Fault = new LocalizedText(
-                "รหัสไม่ถูกต้อง ตรวจว่านาฬิกาของโทรศัพท์ตรง แล้วใส่รหัสล่าสุด", "That code is not right. See that the phone's clock is, and type the newest code.");
+                "รหัสไม่ถูกต้อง ตรวจว่านาฬิกาของโทรศัพท์ตรง แล้วใส่รหัสล่าสุด",
+                "That code is not right. See that the phone's clock is, and type the newest code.");
             await ShowAsync((secret, sealedSecret!));
         }
 
         return Page();
     }
 
-    /// <summary>It takes the password and the old factor itself: a session that somebody left open is not enough to put another phone in its place.</summary>
+    /// <summary>
+    /// It takes the password and the old factor itself: a session that somebody left open is not enough to put another phone in its place.
+    /// </summary>
     public async Task<IActionResult> OnPostOffAsync(string? password, string? code)
     {
         var answer = await passwords.CheckAsync(Caller.UserId, password ?? "", SignInLimits.AddressOf(HttpContext), Stopped);

@@ -9,7 +9,9 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Web.Pages.Admin;
 
-/// <summary>Days on which the office differs from the calendar of its province; what a change would move is shown before it is stored.</summary>
+/// <summary>
+/// Days on which the office differs from the calendar of its province; what a change would move is shown before it is stored.
+/// </summary>
 public sealed class CalendarModel(OfficeCalendars calendars, IMediator mediator, TimeProvider time) : AdminPage
 {
     const int MostListed = 200;
@@ -58,7 +60,9 @@ public sealed class CalendarModel(OfficeCalendars calendars, IMediator mediator,
         var (outcome, refused) = await SendAsync(preview: false);
         if (outcome is null)
             return refused ?? await ShowAsync();
-        Say(W["เปลี่ยนปฏิทินแล้ว กำหนดเวลาที่เกี่ยวข้องคำนวณใหม่แล้ว", "The calendar is changed, and the limits that it concerns are counted anew."]);
+        Say(W[
+            "เปลี่ยนปฏิทินแล้ว กำหนดเวลาที่เกี่ยวข้องคำนวณใหม่แล้ว",
+            "The calendar is changed, and the limits that it concerns are counted anew."]);
         return Redirect(PageLink.To("/admin/calendar", ("office", Office)));
     }
 
@@ -75,7 +79,8 @@ public sealed class CalendarModel(OfficeCalendars calendars, IMediator mediator,
         Date = date;
         var outcome = await mediator.Send(
             new ChangeCalendar.Command(
-                Caller, await HttpContext.IdentifyFormAsync(), TheOffice.Code, preview, Kind == "remove" ? [] : [new ChangeCalendar.DayRequest(date, new ChangeCalendar.NameRequest(Reason, null), Kind)],
+                Caller, await HttpContext.IdentifyFormAsync(), TheOffice.Code, preview,
+                Kind == "remove" ? [] : [new ChangeCalendar.DayRequest(date, new ChangeCalendar.NameRequest(Reason, null), Kind)],
                 Kind == "remove" ? [date] : [], [], [], null, null, Reference, Reason, ApprovedBy), Stopped);
         if (outcome.Rejection is { } no)
             Refuse(no);
@@ -87,7 +92,10 @@ public sealed class CalendarModel(OfficeCalendars calendars, IMediator mediator,
         Today = BangkokTime.DateOf(time.GetUtcNow());
         var edition = await calendars.LatestAsync(Stopped);
         Days = [.. edition.DaysOf(TheOffice.Code).Where(d => d.Date >= Today.AddYears(-1)).OrderBy(d => d.Date).Take(MostListed)];
-        Holidays = [.. edition.Holidays.Where(h => h.AppliesTo(TheOffice.Province) && h.Date >= Today).OrderBy(h => h.Date).Take(20).Select(h => (h.Date, W[h.Name] + (h.IsUnconfirmed ? W[" (รอยืนยัน)", " (to be confirmed)"] : "")))];
+        Holidays = [.. edition.Holidays.Where(h => h.AppliesTo(TheOffice.Province) && h.Date >= Today)
+            .OrderBy(h => h.Date)
+            .Take(20)
+            .Select(h => (h.Date, W[h.Name] + (h.IsUnconfirmed ? W[" (รอยืนยัน)", " (to be confirmed)"] : "")))];
         return Page();
     }
 }

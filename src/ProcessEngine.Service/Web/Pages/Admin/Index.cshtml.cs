@@ -16,7 +16,8 @@ namespace ProcessEngine.Service.Web.Pages.Admin;
 public sealed record JobHealth(IRecurringJob Job, JobRun? Run, bool Late, DateTimeOffset? Next, DateTimeOffset? WaitsSince);
 
 /// <summary>The office, and whether the service keeps up.</summary>
-public sealed class IndexModel(ReadinessCheck readiness, JobRuns jobs, OfficeCalendars calendars, Database database, TimeProvider time) : AdminPage
+public sealed class IndexModel(ReadinessCheck readiness, JobRuns jobs, OfficeCalendars calendars, Database database, TimeProvider time)
+    : AdminPage
 {
     /// <summary>Longer than several looks of the sweep.</summary>
     public static readonly TimeSpan Behind = TimeSpan.FromMinutes(1);
@@ -36,7 +37,8 @@ public sealed class IndexModel(ReadinessCheck readiness, JobRuns jobs, OfficeCal
         await using var connection = await database.OpenAsync(Stopped);
         var health = new List<JobHealth>();
         foreach (var (job, run) in await jobs.ReadAsync(connection))
-            health.Add(new JobHealth(job, run, jobs.IsLate(job, run), jobs.NextOf(job, run), await job.OldestWaitingAsync(connection, Now)));
+            health.Add(new JobHealth(
+                job, run, jobs.IsLate(job, run), jobs.NextOf(job, run), await job.OldestWaitingAsync(connection, Now)));
         Jobs = health;
         return Page();
     }

@@ -30,7 +30,8 @@ public sealed class KeysModel(Database database, People people, IMediator mediat
     {
         if (await ShowAsync() is { } refused)
             return refused;
-        var outcome = await mediator.Send(new ApiKeyEndpoints.Command(Caller, await HttpContext.IdentifyFormAsync(), Person, Label?.Trim()), Stopped);
+        var outcome = await mediator.Send(
+            new ApiKeyEndpoints.Command(Caller, await HttpContext.IdentifyFormAsync(), Person, Label?.Trim()), Stopped);
         if (outcome.Rejection is { } no)
         {
             Refuse(no);
@@ -39,7 +40,9 @@ public sealed class KeysModel(Database database, People people, IMediator mediat
 
         if (outcome.Value!.Replayed)
         {
-            Say(W["คีย์นี้สร้างและแสดงไปแล้ว หากไม่ได้จดไว้ ให้ยกเลิกแล้วสร้างใหม่", "This key was made and shown already. If it was not noted, revoke it and make another."]);
+            Say(W[
+                "คีย์นี้สร้างและแสดงไปแล้ว หากไม่ได้จดไว้ ให้ยกเลิกแล้วสร้างใหม่",
+                "This key was made and shown already. If it was not noted, revoke it and make another."]);
             return Redirect(Here);
         }
 
@@ -51,7 +54,8 @@ public sealed class KeysModel(Database database, People people, IMediator mediat
     {
         if (await ShowAsync() is { } refused)
             return refused;
-        var outcome = await mediator.Send(new ApiKeyEndpoints.RevokeCommand(Caller, await HttpContext.IdentifyFormAsync(), Person, id), Stopped);
+        var outcome = await mediator.Send(
+            new ApiKeyEndpoints.RevokeCommand(Caller, await HttpContext.IdentifyFormAsync(), Person, id), Stopped);
         if (outcome.Rejection is { } no)
         {
             Refuse(no);

@@ -8,7 +8,8 @@ using ProcessEngine.Service.Web.Pages.Account;
 namespace ProcessEngine.Service.Web.Pages.Admin;
 
 /// <summary>Notices that could not be sent, and sending them after all.</summary>
-public sealed class NotificationsModel(Deliveries deliveries, Database database, NotificationOptions options, IMediator mediator) : AdminPage
+public sealed class NotificationsModel(Deliveries deliveries, Database database, NotificationOptions options, IMediator mediator)
+    : AdminPage
 {
     public NotificationOptions Options => options;
     public IReadOnlyList<FailedDelivery> Failed { get; private set; } = [];
@@ -37,7 +38,9 @@ public sealed class NotificationsModel(Deliveries deliveries, Database database,
             return await OnGetAsync();
         }
 
-        Say(waiting == "drop" ? W["เริ่มส่งแล้ว ที่รออยู่เดิมจะไม่ส่ง", "Mail and webhooks go out from now on; what waited is dropped."] : W["เริ่มส่งแล้ว รวมที่รออยู่", "Mail and webhooks go out, with what waited."]);
+        Say(waiting == "drop"
+            ? W["เริ่มส่งแล้ว ที่รออยู่เดิมจะไม่ส่ง", "Mail and webhooks go out from now on; what waited is dropped."]
+            : W["เริ่มส่งแล้ว รวมที่รออยู่", "Mail and webhooks go out, with what waited."]);
         return Redirect("/admin/notifications");
     }
 

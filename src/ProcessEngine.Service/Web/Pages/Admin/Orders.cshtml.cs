@@ -14,8 +14,11 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Web.Pages.Admin;
 
-/// <summary>The register of orders: who sits in whose post, since when and until when. For the administrators and the director of an office.</summary>
-public sealed class OrdersModel(Database database, IMediator mediator, Web.Procedures procedures, People people, TimeProvider time) : AdminPage
+/// <summary>
+/// The register of orders: who sits in whose post, since when and until when. For the administrators and the director of an office.
+/// </summary>
+public sealed class OrdersModel(Database database, IMediator mediator, Web.Procedures procedures, People people, TimeProvider time)
+    : AdminPage
 {
     const int PageSize = 50;
 
@@ -23,7 +26,9 @@ public sealed class OrdersModel(Database database, IMediator mediator, Web.Proce
     static readonly FormField[] Days =
     [
         new("from", FieldType.Text, new("ตั้งแต่วันที่", "From"), null, true, [], null) { Format = "date" },
-        new("to", FieldType.Text, new("ถึงวันที่ (เว้นว่าง: จนกว่าจะมีคำสั่งอื่น)", "To (empty: until a further order)"), null, false, [], null) { Format = "date" },
+        new(
+            "to", FieldType.Text, new("ถึงวันที่ (เว้นว่าง: จนกว่าจะมีคำสั่งอื่น)", "To (empty: until a further order)"), null, false, [],
+            null) { Format = "date" },
     ];
 
     protected override IReadOnlyList<string> Whose => OrderEndpoints.Keepers;
@@ -74,11 +79,17 @@ public sealed class OrdersModel(Database database, IMediator mediator, Web.Proce
             ? new InvalidInput([.. Dates.Faults.Select(f => new FieldError(f.Key, f.Value))])
             : (await mediator.Send(
                 new OrderEndpoints.Command(
-                    Caller, await HttpContext.IdentifyFormAsync(), TheOffice.Code, Given(Number), Kind, Role, Given(Holder), Given(Sits), Day("from"), Day("to"),
+                    Caller, await HttpContext.IdentifyFormAsync(), TheOffice.Code, Given(Number), Kind, Role, Given(Holder), Given(Sits),
+                    Day("from"), Day("to"),
                     Scope.Length > 0 ? Scope : null, Acts.Length > 0 ? Acts : null, Given(Reason)), Stopped)).Rejection;
-        return await AnswerAsync(rejection, W[$"บันทึกคำสั่งที่ {Number} แล้ว งานไปตามคำสั่งนี้ตั้งแต่วันเริ่ม", $"Order {Number} is registered. Work follows it from its first day."]);
+        return await AnswerAsync(
+            rejection,
+            W[
+                $"บันทึกคำสั่งที่ {Number} แล้ว งานไปตามคำสั่งนี้ตั้งแต่วันเริ่ม",
+                $"Order {Number} is registered. Work follows it from its first day."]);
 
-        string? Day(string name) => days.TryGetProperty(name, out var day) && day.ValueKind == JsonValueKind.String ? day.GetString() : null;
+        string? Day(string name) =>
+            days.TryGetProperty(name, out var day) && day.ValueKind == JsonValueKind.String ? day.GetString() : null;
 
         static string? Given(string? text) => text?.Trim() is { Length: > 0 } given ? given : null;
     }
@@ -87,7 +98,9 @@ public sealed class OrdersModel(Database database, IMediator mediator, Web.Proce
     {
         if (await FindOfficeAsync() is { } refused)
             return refused;
-        var outcome = await mediator.Send(new OrderEndpoints.RevokeCommand(Caller, await HttpContext.IdentifyFormAsync(), TheOffice.Code, order, comment?.Trim()), Stopped);
+        var outcome = await mediator.Send(
+            new OrderEndpoints.RevokeCommand(Caller, await HttpContext.IdentifyFormAsync(), TheOffice.Code, order, comment?.Trim()),
+            Stopped);
         return await AnswerAsync(outcome.Rejection, W["ยกเลิกคำสั่งแล้ว", "The order is revoked."]);
     }
 
@@ -127,7 +140,8 @@ public sealed class OrdersModel(Database database, IMediator mediator, Web.Proce
             : (W["มีผลอยู่", "in force"], "good");
     }
 
-    public string NameOf(string definitionKey) => Catalogue.FirstOrDefault(c => c.Key == definitionKey) is { } card ? W[card.Name] : definitionKey;
+    public string NameOf(string definitionKey) =>
+        Catalogue.FirstOrDefault(c => c.Key == definitionKey) is { } card ? W[card.Name] : definitionKey;
 
     /// <summary>What somebody may be empowered to do.</summary>
     public string ActName(string act) => act switch

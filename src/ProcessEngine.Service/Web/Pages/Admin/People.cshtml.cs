@@ -9,7 +9,8 @@ using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Web.Pages.Admin;
 
-public sealed record Member(Guid UserId, string UserName, string DisplayName, IReadOnlyList<string> Roles, bool HasPassword, bool HasSecondFactor);
+public sealed record Member(
+    Guid UserId, string UserName, string DisplayName, IReadOnlyList<string> Roles, bool HasPassword, bool HasSecondFactor);
 
 /// <summary>Who belongs to the office, what they hold, and how they sign in.</summary>
 public sealed class PeopleModel(Database database, IMediator mediator) : AdminPage
@@ -25,13 +26,19 @@ public sealed class PeopleModel(Database database, IMediator mediator) : AdminPa
     public async Task<IActionResult> OnGetAsync() => await FindOfficeAsync() is { } refused ? refused : await ShowAsync();
 
     public Task<IActionResult> OnPostAddAsync(string[] roles) => StoreAsync(
-        async id => (await mediator.Send(new UserEndpoints.Command(Caller, id, UserName?.Trim(), DisplayName?.Trim(), Office, roles), Stopped)).Rejection, W["เพิ่มแล้ว ตั้งรหัสผ่านแรกให้ด้วย", "Added. Now set a first password."]);
+        async id => (await mediator.Send(
+            new UserEndpoints.Command(Caller, id, UserName?.Trim(), DisplayName?.Trim(), Office, roles), Stopped)).Rejection,
+        W["เพิ่มแล้ว ตั้งรหัสผ่านแรกให้ด้วย", "Added. Now set a first password."]);
 
     public Task<IActionResult> OnPostRolesAsync(Guid user, string[] roles) => StoreAsync(
-        async id => (await mediator.Send(new UserEndpoints.RolesCommand(Caller, id, Office!, user, roles), Stopped)).Rejection, W["บันทึกบทบาทแล้ว", "The roles are stored."]);
+        async id => (await mediator.Send(new UserEndpoints.RolesCommand(Caller, id, Office!, user, roles), Stopped)).Rejection,
+        W["บันทึกบทบาทแล้ว", "The roles are stored."]);
 
     public Task<IActionResult> OnPostPasswordAsync(Guid user, string? password) => StoreAsync(
-        async _ => (await mediator.Send(new SetPassword.Command(Caller, user, password), Stopped)).Rejection, W["ตั้งรหัสผ่านแล้ว เจ้าของต้องเปลี่ยนเมื่อเข้าใช้ครั้งแรก", "The password is set. Its owner chooses another at the first sign-in."]);
+        async _ => (await mediator.Send(new SetPassword.Command(Caller, user, password), Stopped)).Rejection,
+        W[
+            "ตั้งรหัสผ่านแล้ว เจ้าของต้องเปลี่ยนเมื่อเข้าใช้ครั้งแรก",
+            "The password is set. Its owner chooses another at the first sign-in."]);
 
     public Task<IActionResult> OnPostFactorAsync(Guid user) => StoreAsync(
         async _ => (await mediator.Send(new ResetSecondFactor.Command(Caller, user), Stopped)).Rejection,
@@ -67,7 +74,9 @@ public sealed class PeopleModel(Database database, IMediator mediator) : AdminPa
             LIMIT 2000
             """,
             new { TheOffice.Code, yes = true });
-        Members = [.. rows.GroupBy(r => r.UserId).Select(p => new Member(p.Key, p.First().UserName, p.First().DisplayName, [.. p.Select(r => r.Role)], p.First().Credential is not null, p.First().Factor is not null))];
+        Members = [.. rows.GroupBy(r => r.UserId).Select(p => new Member(
+            p.Key, p.First().UserName, p.First().DisplayName, [.. p.Select(r => r.Role)], p.First().Credential is not null,
+            p.First().Factor is not null))];
         return Page();
     }
 

@@ -14,7 +14,16 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Web.Pages.Cases;
 
 /// <summary>One case: where it stands, what was planned and what came of it, who did what.</summary>
-public sealed class CaseModel(CaseReader cases, CaseHistory history, CaseSteps steps, People people, OfficeCalendars offices, FlowCharts charts, AttachmentReader files, TimeProvider time) : DeskPage
+public sealed class CaseModel(
+    CaseReader cases,
+    CaseHistory history,
+    CaseSteps steps,
+    People people,
+    OfficeCalendars offices,
+    FlowCharts charts,
+    AttachmentReader files,
+    TimeProvider time)
+    : DeskPage
 {
     public ProcessDefinition Definition { get; private set; } = null!;
     public ProcessState State { get; private set; } = null!;
@@ -47,8 +56,16 @@ public sealed class CaseModel(CaseReader cases, CaseHistory history, CaseSteps s
         Files = await files.ListAsync(id, null, Caller, null, Service.Cases.Attachments.AttachFile.MaxFiles, Stopped) ?? [];
         var events = await history.OfAsync(id, Stopped);
         Names = await people.NamesAsync(
-            [State.StartedBy, .. Steps.SelectMany(s => s.Passes).SelectMany(p => new[] { p.ClosedBy, p.Assignee }), .. Files.Select(f => (Guid?)f.CreatedBy), .. PlainHistory.Mentioned(events), .. WhatNext.Mentioned(State)], Stopped);
-        History = new PlainHistory(W, Definition, Kind, Names, await people.UserNamesAsync(PlainHistory.ReachedBy(events), Stopped)).Tell(events);
+            [
+                State.StartedBy,
+                .. Steps.SelectMany(s => s.Passes).SelectMany(p => new[] { p.ClosedBy, p.Assignee }),
+                .. Files.Select(f => (Guid?)f.CreatedBy),
+                .. PlainHistory.Mentioned(events),
+                .. WhatNext.Mentioned(State),
+            ],
+            Stopped);
+        History =
+            new PlainHistory(W, Definition, Kind, Names, await people.UserNamesAsync(PlainHistory.ReachedBy(events), Stopped)).Tell(events);
         Standing = WhatNext.Of(W, Definition, null, State, Names);
         Chart = await charts.ReadAsync(W, Definition, State.Office, State, Now, Stopped);
         var moment = await offices.MomentAsync(State.Office, Definition.Key, State.StartedAt);
@@ -57,13 +74,15 @@ public sealed class CaseModel(CaseReader cases, CaseHistory history, CaseSteps s
     }
 
     /// <summary>Open tasks that the reader may act on.</summary>
-    public IEnumerable<OpenTask> Mine => State.OpenTasks.Where(t => Permissions.MayAct(Caller.In(State.Office, State.DefinitionKey), t.Role, t.Assignee));
+    public IEnumerable<OpenTask> Mine =>
+        State.OpenTasks.Where(t => Permissions.MayAct(Caller.In(State.Office, State.DefinitionKey), t.Role, t.Assignee));
 
     public string NameOf(Guid? user) => user is { } id && Names.TryGetValue(id, out var name) ? name : W["ระบบ", "the service"];
 
     /// <summary>Who did what, in the order in which they first did something.</summary>
     public IEnumerable<(string Name, string Did)> WhoDidWhat =>
-        from pass in Steps.SelectMany(s => s.Passes.Where(p => p.ClosedBy is not null && p.Outcome != TaskOutcomes.Cancelled).Select(p => (s.Step, Pass: p)))
+        from pass in Steps.SelectMany(s => s.Passes.Where(p => p.ClosedBy is not null && p.Outcome != TaskOutcomes.Cancelled)
+            .Select(p => (s.Step, Pass: p)))
         group pass by pass.Pass.ClosedBy into person
         orderby person.Min(p => p.Pass.ClosedAt)
         select (NameOf(person.Key), string.Join(", ", person.Select(p => PlainHistory.StepName(W, Definition, p.Step.Id)).Distinct()));

@@ -25,7 +25,9 @@ public sealed class IndexModel(CaseList cases, TimeProvider time) : DeskPage
         Guid? after = Guid.TryParse(HttpContext.Text("after"), out var id) ? id : null;
         Later = after is not null;
         (Rows, var next) = await cases.FindAsync(Caller, Search, Status, Procedure, after, Stopped);
-        NextPage = next is null ? null : PageLink.To("/cases", ("q", Search), ("status", Status), ("procedure", Procedure), ("after", next.ToString()));
+        NextPage = next is null
+            ? null
+            : PageLink.To("/cases", ("q", Search), ("status", Status), ("procedure", Procedure), ("after", next.ToString()));
     }
 
     public string FirstPage => PageLink.To("/cases", ("q", Search), ("status", Status), ("procedure", Procedure));

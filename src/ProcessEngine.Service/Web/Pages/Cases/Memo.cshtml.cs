@@ -9,7 +9,13 @@ namespace ProcessEngine.Service.Web.Pages.Cases;
 
 /// <summary>The official memo of a case, to read, to print, and as PDF.</summary>
 public sealed class MemoModel(
-    CaseReader cases, CaseSteps steps, CaseHistory history, People people, OfficeCalendars offices, Web.Procedures procedures, PrintedPage printed) : DeskPage
+    CaseReader cases,
+    CaseSteps steps,
+    CaseHistory history,
+    People people,
+    OfficeCalendars offices,
+    Web.Procedures procedures,
+    PrintedPage printed) : DeskPage
 {
     const string View = "/Web/Pages/Cases/_Memo.cshtml";
 
@@ -52,7 +58,8 @@ public sealed class MemoModel(
         Shown = about.Pass.TaskId;
         var names = await people.NamesAsync([state.StartedBy, .. made.SelectMany(s => s.Passes).Select(p => p.ClosedBy)], Stopped);
         Memo = Memo.Of(
-            definition, state, await offices.FindOfficeAsync(state.Office, Stopped), about, made, await history.OfAsync(id, Stopped), names, await procedures.FindAsync(definition.Key, state.Office, Stopped));
+            definition, state, await offices.FindOfficeAsync(state.Office, Stopped), about, made, await history.OfAsync(id, Stopped), names,
+            await procedures.FindAsync(definition.Key, state.Office, Stopped));
         return null;
     }
 }

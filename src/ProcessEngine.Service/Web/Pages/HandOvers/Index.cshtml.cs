@@ -31,7 +31,9 @@ public sealed class IndexModel(HandOverRegister register, Database database) : D
         Office ??= Offices.Count > 0 ? Offices[0] : null;
         if (Office is null || !Offices.Contains(Office))
             return StatusCode(StatusCodes.Status403Forbidden);
-        Guid? after = HttpContext.Text("after") is not { } text ? null : Guid.TryParse(text, out var id) ? id : throw RefusedRequestException.At("after", "ไม่ใช่หน้าที่มีอยู่", "It is no page of the list.");
+        Guid? after = HttpContext.Text("after") is not { } text ? null
+            : Guid.TryParse(text, out var id) ? id
+            : throw RefusedRequestException.At("after", "ไม่ใช่หน้าที่มีอยู่", "It is no page of the list.");
         var found = await register.ListAsync(Office, Caller, after, PageSize + 1, Stopped);
         List = [.. found.Take(PageSize)];
         NextPage = found.Count > PageSize ? PageLink.To("/hand-overs", ("office", Office), ("after", List[^1].Id.ToString())) : null;

@@ -11,7 +11,8 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Web.Pages.HandOvers;
 
 /// <summary>Handing over all work of somebody: whose, to whom and why; then what would go and what would not; then it is done.</summary>
-public sealed class NewModel(HandOverRegister register, OfficeCalendars offices, Database database, IMediator mediator, TimeProvider time) : DeskPage
+public sealed class NewModel(HandOverRegister register, OfficeCalendars offices, Database database, IMediator mediator, TimeProvider time)
+    : DeskPage
 {
     /// <summary>In the place of a person: back to everybody of the roles.</summary>
     public const string ToRole = "role";
@@ -59,7 +60,10 @@ public sealed class NewModel(HandOverRegister register, OfficeCalendars offices,
         if (await ShowAsync() is { } refused)
             return refused;
         var outcome = await mediator.Send(
-            new HandOverEndpoints.Command(Caller, await HttpContext.IdentifyFormAsync(), TheOffice.Code, From, To == ToRole ? null : To, To == ToRole, Given(Reason), Given(Number)), Stopped);
+            new HandOverEndpoints.Command(
+                Caller, await HttpContext.IdentifyFormAsync(), TheOffice.Code, From, To == ToRole ? null : To, To == ToRole, Given(Reason),
+                Given(Number)),
+            Stopped);
         if (outcome.Rejection is not { } rejection)
             return Redirect($"/hand-overs/{outcome.Value!.Location!.Split('/')[^1]}");
         Refuse(rejection);
@@ -79,7 +83,9 @@ public sealed class NewModel(HandOverRegister register, OfficeCalendars offices,
             Members = (await connection.QueryAsync<Holder>(
                 $"""
                 SELECT u.user_id, u.display_name, u.active,
-                    EXISTS (SELECT 1 FROM user_task t WHERE t.assignee = u.user_id AND t.state = 'open' AND t.assignee IS NOT NULL AND t.office = @Code) AS has_work
+                    EXISTS (SELECT 1
+                        FROM user_task t
+                        WHERE t.assignee = u.user_id AND t.state = 'open' AND t.assignee IS NOT NULL AND t.office = @Code) AS has_work
                 FROM app_user u
                 WHERE u.user_id IN (SELECT m.user_id FROM membership m WHERE m.office = @Code)
                 ORDER BY u.display_name, u.user_id

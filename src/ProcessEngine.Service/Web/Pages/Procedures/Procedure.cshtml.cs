@@ -18,7 +18,13 @@ namespace ProcessEngine.Service.Web.Pages.Procedures;
 
 /// <summary>One procedure: what it needs, when its steps would be due if it started now, and the form that starts it.</summary>
 public sealed class ProcedureModel(
-    Web.Procedures procedures, DefinitionCatalog definitions, OfficeCalendars offices, ProcessStore store, Database database, FlowCharts charts, IMediator mediator) : DeskPage
+    Web.Procedures procedures,
+    DefinitionCatalog definitions,
+    OfficeCalendars offices,
+    ProcessStore store,
+    Database database,
+    FlowCharts charts,
+    IMediator mediator) : DeskPage
 {
     public ProcedureCard Card { get; private set; } = null!;
     public ProcessDefinition Definition { get; private set; } = null!;
@@ -60,7 +66,9 @@ public sealed class ProcedureModel(
         var outcome = Entry.Faults.Count > 0
             ? new InvalidInput([.. Entry.Faults.Select(f => new FieldError(f.Key, f.Value))])
             : await mediator.Send(
-                new StartInstance.Command(Caller, await HttpContext.IdentifyFormAsync(), key, Office, Title?.Trim(), string.IsNullOrWhiteSpace(Reference) ? null : Reference.Trim(), variables,
+                new StartInstance.Command(
+                    Caller, await HttpContext.IdentifyFormAsync(), key, Office, Title?.Trim(),
+                    string.IsNullOrWhiteSpace(Reference) ? null : Reference.Trim(), variables,
                     string.IsNullOrEmpty(Priority) ? null : Priority, Numbered), Stopped);
         if (outcome.Rejection is { } rejection)
         {
@@ -89,14 +97,17 @@ public sealed class ProcedureModel(
 
     /// <summary>The box that an arrow leaves, and by which way.</summary>
     public string ArrowName(FlowNote note) =>
-        PlainHistory.StepName(W, Definition, note.From) + (Definition.Find(note.From) is { } node && FlowPicture.WordOf(node, note.Port, W.English) is { } word ? $" ({word})" : "");
+        PlainHistory.StepName(W, Definition, note.From)
+            + (Definition.Find(note.From) is { } node && FlowPicture.WordOf(node, note.Port, W.English) is { } word ? $" ({word})" : "");
 
     async Task<IActionResult?> ShowAsync(string key)
     {
         await using (var connection = await database.OpenAsync(Stopped))
         {
             var visible = await VisibleOffices.ForAsync(connection, Caller, null);
-            Offices = [.. (await connection.QueryAsync<Office>("SELECT code, name_th, name_en, province, kind FROM office ORDER BY code LIMIT 500")).Where(o => visible.Contains(o.Code))];
+            Offices = [.. (await connection.QueryAsync<Office>(
+                "SELECT code, name_th, name_en, province, kind FROM office ORDER BY code LIMIT 500"))
+                .Where(o => visible.Contains(o.Code))];
         }
 
         if (Offices.FirstOrDefault(o => o.Code == Office) is null)
@@ -107,7 +118,8 @@ public sealed class ProcedureModel(
         Card = card;
         Definition = await definitions.GetAsync(card.Key, card.Version);
         Entry = FormEntry.Of(
-            FormEntry.FieldsOf(Definition.Variables), Definition.InitialData(ImmutableSortedDictionary<string, string>.Empty, null, BangkokTime.DateOf(store.Now())));
+            FormEntry.FieldsOf(Definition.Variables),
+            Definition.InitialData(ImmutableSortedDictionary<string, string>.Empty, null, BangkokTime.DateOf(store.Now())));
         Chart = await charts.ReadAsync(W, Definition, Office, null, store.Now(), Stopped);
         if (Office is null)
         {
@@ -118,7 +130,13 @@ public sealed class ProcedureModel(
         var moment = await offices.MomentAsync(Office, Definition.Key, store.Now());
         Plan = PlannedSteps.Of(Definition, moment);
         // The core says who may start; what is still to be filled in does not count.
-        var sample = new StartProcess { By = Caller.In(Office, Definition.Key), InstanceId = Guid.CreateVersion7(moment.Now), Office = Office, Title = "?" };
+        var sample = new StartProcess
+        {
+            By = Caller.In(Office, Definition.Key),
+            InstanceId = Guid.CreateVersion7(moment.Now),
+            Office = Office,
+            Title = "?",
+        };
         WhyNot = ProcessDecider.Decide(Definition, ProcessState.NotStarted, sample, moment).Rejection as NotAllowed;
         return null;
     }

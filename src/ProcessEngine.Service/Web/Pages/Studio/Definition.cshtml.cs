@@ -14,8 +14,12 @@ using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Web.Pages.Studio;
 
-/// <summary>The life of one definition in an office: its draft and what is wrong with it, its versions and their differences, the manual's newer version, a trial run.</summary>
-public sealed class DefinitionModel(Database database, DefinitionCatalog definitions, DefinitionFolder folder, Trials trials, IMediator mediator) : StudioPage
+/// <summary>
+/// The life of one definition in an office: its draft and what is wrong with it,
+/// its versions and their differences, the manual's newer version, a trial run.
+/// </summary>
+public sealed class DefinitionModel(
+    Database database, DefinitionCatalog definitions, DefinitionFolder folder, Trials trials, IMediator mediator) : StudioPage
 {
     const int MostVersions = 50;
 
@@ -41,10 +45,14 @@ public sealed class DefinitionModel(Database database, DefinitionCatalog definit
     {
         if (!await ShowAsync(key))
             return NotFound();
-        (Cases, PerDay, People) = (HttpContext.Number("cases"), HttpContext.Number("perday") ?? PerDay, HttpContext.Number("people") ?? People);
+        (Cases, PerDay, People) = (
+            HttpContext.Number("cases"), HttpContext.Number("perday") ?? PerDay, HttpContext.Number("people") ?? People);
         if (Cases is { } cases && Access.MayEdit)
         {
-            var request = new Simulate.Request(Draft is null ? Definition.CurrentVersion : 0, Access.Office, cases, PerDay, null, null, Access.Office is "*" ? null : Access.Office, Roles.Acting.ToDictionary(role => role, _ => People), null, null, null, null, null);
+            var request = new Simulate.Request(
+                Draft is null ? Definition.CurrentVersion : 0, Access.Office, cases, PerDay, null, null,
+                Access.Office is "*" ? null : Access.Office, Roles.Acting.ToDictionary(role => role, _ => People), null, null, null, null,
+                null);
             var outcome = await trials.RunAsync(Caller, key, request, Stopped);
             if (outcome.Rejection is { } rejection)
                 return Refuse(rejection);
@@ -55,17 +63,28 @@ public sealed class DefinitionModel(Database database, DefinitionCatalog definit
     }
 
     public async Task<IActionResult> OnPostPublishAsync([FromRoute] string key) => await ActAsync(
-        key, new Drafts.Publish(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key, null), W["เผยแพร่แล้ว เรื่องใหม่จะใช้รุ่นนี้ เรื่องที่ดำเนินอยู่ใช้รุ่นเดิม", "Published. New cases start on it; those that run stay on theirs."]);
+        key, new Drafts.Publish(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key, null),
+        W[
+            "เผยแพร่แล้ว เรื่องใหม่จะใช้รุ่นนี้ เรื่องที่ดำเนินอยู่ใช้รุ่นเดิม",
+            "Published. New cases start on it; those that run stay on theirs."]);
 
     public async Task<IActionResult> OnPostDiscardAsync([FromRoute] string key) =>
-        await ActAsync(key, new Drafts.Discard(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key), W["ยกเลิกฉบับร่างแล้ว", "The draft is discarded."]);
+        await ActAsync(
+            key,
+            new Drafts.Discard(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key),
+            W["ยกเลิกฉบับร่างแล้ว", "The draft is discarded."]);
 
     public async Task<IActionResult> OnPostBackAsync([FromRoute] string key) => await ActAsync(
-        key, new RetireOwnVersions.Command(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key), W["เรื่องใหม่จะใช้รุ่นตามคู่มือ เรื่องที่ดำเนินอยู่ใช้รุ่นเดิม", "New cases start on the manual's version; those that run stay on theirs."]);
+        key, new RetireOwnVersions.Command(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key),
+        W[
+            "เรื่องใหม่จะใช้รุ่นตามคู่มือ เรื่องที่ดำเนินอยู่ใช้รุ่นเดิม",
+            "New cases start on the manual's version; those that run stay on theirs."]);
 
     public async Task<IActionResult> OnPostResolveAsync([FromRoute] string key, string window, bool use) => await ActAsync(
         key, new Drafts.Resolve(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key, window ?? "", use),
-        use ? W["ใช้ชุดที่เลือกเป็นฉบับร่างแล้ว ฉบับร่างเดิมเก็บแยกไว้", "It is the draft now; what was the draft is kept beside it."] : W["ทิ้งแล้ว", "Thrown away."]);
+        use
+            ? W["ใช้ชุดที่เลือกเป็นฉบับร่างแล้ว ฉบับร่างเดิมเก็บแยกไว้", "It is the draft now; what was the draft is kept beside it."]
+            : W["ทิ้งแล้ว", "Thrown away."]);
 
     /// <summary>What the manual changed since, laid into the office's own version, as a draft to look at.</summary>
     public async Task<IActionResult> OnPostMergeAsync([FromRoute] string key)
@@ -86,7 +105,10 @@ public sealed class DefinitionModel(Database database, DefinitionCatalog definit
 
         var (content, conflicts) = DefinitionMerge.Merge(from!, own!, manual!);
         var outcome = await mediator.Send(
-            new Drafts.Save(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key, content, null) { ManualVersion = Definition.SharedVersion }, Stopped);
+            new Drafts.Save(
+                Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key, content,
+                null) { ManualVersion = Definition.SharedVersion },
+            Stopped);
         if (outcome.Rejection is { } rejection)
             return Refuse(rejection);
         await ShowAsync(key);
@@ -96,7 +118,9 @@ public sealed class DefinitionModel(Database database, DefinitionCatalog definit
 
     async Task<IActionResult> ActAsync(string key, IRequest<Outcome<StoredAnswer>> command, string done)
     {
-        var rejection = Access.MayEdit ? (await mediator.Send(command, Stopped)).Rejection : new NotAllowed("edit-definitions", [Roles.ProcessOwner]);
+        var rejection = Access.MayEdit
+            ? (await mediator.Send(command, Stopped)).Rejection
+            : new NotAllowed("edit-definitions", [Roles.ProcessOwner]);
         if (rejection is not null)
             return await ShowAsync(key) ? Refuse(rejection) : NotFound();
         Say(done);
@@ -118,7 +142,9 @@ public sealed class DefinitionModel(Database database, DefinitionCatalog definit
         if (Draft is { Content: { } content })
             Checked = await Drafts.ExamineAsync(definitions, folder.Forms, Access.Office, key, content, Stopped);
         if (Definition.ManualIsNewer)
-            ManualChanges = DefinitionDiff.Between(await definitions.GetAsync(key, Definition.ManualVersion!.Value), await definitions.GetAsync(key, Definition.SharedVersion!.Value));
+            ManualChanges = DefinitionDiff.Between(
+                await definitions.GetAsync(key, Definition.ManualVersion!.Value),
+                await definitions.GetAsync(key, Definition.SharedVersion!.Value));
         (From, To) = (HttpContext.Number("from") ?? 0, HttpContext.Number("to") ?? 0);
         if (Versions.Any(v => v.Version == From) && Versions.Any(v => v.Version == To))
             Difference = DefinitionDiff.Between(await definitions.GetAsync(key, From), await definitions.GetAsync(key, To));

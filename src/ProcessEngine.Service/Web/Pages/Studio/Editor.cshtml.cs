@@ -12,8 +12,11 @@ using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Web.Pages.Studio;
 
-/// <summary>A definition in Elsa Studio, with what Studio does not say beside it: its state, what is wrong with it, what would change.</summary>
-public sealed class EditorModel(Database database, DefinitionCatalog definitions, DefinitionFolder folder, People people, IMediator mediator) : StudioPage
+/// <summary>
+/// A definition in Elsa Studio, with what Studio does not say beside it: its state, what is wrong with it, what would change.
+/// </summary>
+public sealed class EditorModel(
+    Database database, DefinitionCatalog definitions, DefinitionFolder folder, People people, IMediator mediator) : StudioPage
 {
     public string Key { get; private set; } = "";
     public OfficeDefinition Definition { get; private set; } = null!;
@@ -36,23 +39,32 @@ public sealed class EditorModel(Database database, DefinitionCatalog definitions
     }
 
     /// <summary>The panel alone, after a save.</summary>
-    public async Task<IActionResult> OnGetPanelAsync([FromRoute] string key) => await ShowAsync(key) ? Partial("_EditorPanel", this) : NotFound();
+    public async Task<IActionResult> OnGetPanelAsync([FromRoute] string key) =>
+        await ShowAsync(key) ? Partial("_EditorPanel", this) : NotFound();
 
     public async Task<IActionResult> OnPostPublishAsync([FromRoute] string key) => await ActAsync(
-        key, new Drafts.Publish(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key, null), W["เผยแพร่แล้ว เรื่องใหม่จะใช้รุ่นนี้ เรื่องที่ดำเนินอยู่ใช้รุ่นเดิม", "Published. New cases start on it; those that run stay on theirs."]);
+        key, new Drafts.Publish(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key, null),
+        W[
+            "เผยแพร่แล้ว เรื่องใหม่จะใช้รุ่นนี้ เรื่องที่ดำเนินอยู่ใช้รุ่นเดิม",
+            "Published. New cases start on it; those that run stay on theirs."]);
 
     public async Task<IActionResult> OnPostDiscardAsync([FromRoute] string key) => await ActAsync(
-        key, new Drafts.Discard(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key), W["ยกเลิกฉบับร่างแล้ว", "The draft is discarded."]);
+        key, new Drafts.Discard(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key),
+        W["ยกเลิกฉบับร่างแล้ว", "The draft is discarded."]);
 
     async Task<IActionResult> ActAsync(string key, IRequest<Outcome<StoredAnswer>> command, string done)
     {
         AllowStudio();
-        Rejection? rejection = Access.MayEdit ? (await mediator.Send(command, Stopped)).Rejection : new NotAllowed("edit-definitions", [Roles.ProcessOwner]);
+        Rejection? rejection = Access.MayEdit
+            ? (await mediator.Send(command, Stopped)).Rejection
+            : new NotAllowed("edit-definitions", [Roles.ProcessOwner]);
         if (rejection is null)
         {
             Say(done);
             // A definition that was never published is gone with its draft.
-            return command is Drafts.Discard && !await ShowAsync(key) ? Redirect("/studio" + Where) : Redirect($"/studio/editor/{key}{Where}");
+            return command is Drafts.Discard && !await ShowAsync(key)
+                ? Redirect("/studio" + Where)
+                : Redirect($"/studio/editor/{key}{Where}");
         }
 
         return await ShowAsync(key) ? Refuse(rejection) : NotFound();
@@ -68,7 +80,8 @@ public sealed class EditorModel(Database database, DefinitionCatalog definitions
             (Key, Definition) = (found.Key, found);
             Draft = await OfficeDrafts.FindAsync(connection, Access.Office, key) is { IsOpen: true } draft ? draft : null;
             Aside = (await OfficeDrafts.SetAsideAsync(connection, Access.Office, key)).Count;
-            shown = Draft?.Content ?? await OfficeDefinitions.ContentAsync(connection, Access.Office, key, found.CurrentVersion ?? found.LatestVersion);
+            shown = Draft?.Content
+                ?? await OfficeDefinitions.ContentAsync(connection, Access.Office, key, found.CurrentVersion ?? found.LatestVersion);
         }
 
         StepsWithLists = shown is null ? [] : StudioModel.BoxesOf(shown, StepLists.HasAny);

@@ -28,7 +28,9 @@ public sealed class IndexModel(Database database, IMediator mediator) : StudioPa
     public int Pages => Math.Max(1, (Total + Size - 1) / Size);
 
     public string PageAddress(int number) =>
-        $"/studio?page={number}" + (Search is null ? "" : "&q=" + Uri.EscapeDataString(Search)) + (Where.Length == 0 ? "" : "&" + Where[1..]);
+        $"/studio?page={number}"
+            + (Search is null ? "" : "&q=" + Uri.EscapeDataString(Search))
+            + (Where.Length == 0 ? "" : "&" + Where[1..]);
 
     public Task OnGetAsync() => ShowAsync();
 
@@ -42,8 +44,10 @@ public sealed class IndexModel(Database database, IMediator mediator) : StudioPa
             return Refuse(InvalidInput.At("name", "ต้องระบุชื่อกระบวนงาน", "Give it a name."));
         var id = await HttpContext.IdentifyFormAsync();
         // The page has a key of its own: a second click makes the same definition, not another.
-        var key = "own." + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{Caller.UserId}{id.Key ?? NewKey}")))[..16];
-        var outcome = await mediator.Send(new Drafts.Save(Caller, id, Access.Office, key, StudioModel.ToContent(Empty(name.Trim()), key), null), Stopped);
+        var key = "own." + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(
+            $"{Caller.UserId}{id.Key ?? NewKey}")))[..16];
+        var outcome = await mediator.Send(
+            new Drafts.Save(Caller, id, Access.Office, key, StudioModel.ToContent(Empty(name.Trim()), key), null), Stopped);
         return outcome.Rejection is { } rejection ? Refuse(rejection) : Redirect($"/studio/editor/{key}{Where}");
     }
 
@@ -70,7 +74,11 @@ public sealed class IndexModel(Database database, IMediator mediator) : StudioPa
         ["metadata"] = new JsonObject
         {
             ["displayText"] = name,
-            ["designer"] = new JsonObject { ["position"] = new JsonObject { ["x"] = x, ["y"] = 160 }, ["size"] = new JsonObject { ["width"] = 220, ["height"] = 54 } },
+            ["designer"] = new JsonObject
+            {
+                ["position"] = new JsonObject { ["x"] = x, ["y"] = 160 },
+                ["size"] = new JsonObject { ["width"] = 220, ["height"] = 54 },
+            },
         },
     };
 

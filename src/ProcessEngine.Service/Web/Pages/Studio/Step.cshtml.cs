@@ -25,12 +25,15 @@ public sealed class StepModel(Database database, IMediator mediator) : StudioPag
     /// <summary>Beside the canvas, without a page around it.</summary>
     public bool IsPart { get; private set; }
 
-    /// <summary>Stored just now; how the canvas learns of it: <c>draw</c> what there is, or <c>load</c> the page, for other ways out.</summary>
+    /// <summary>
+    /// Stored just now; how the canvas learns of it: <c>draw</c> what there is, or <c>load</c> the page, for other ways out.
+    /// </summary>
     public string? Stored { get; private set; }
 
     public string Address => $"/studio/definitions/{Key}/steps/{Uri.EscapeDataString(Step)}{Where}";
 
-    public async Task<IActionResult> OnGetAsync([FromRoute] string key, [FromRoute] string step) => await FindAsync(key, step) is not null ? Shown() : NotFound();
+    public async Task<IActionResult> OnGetAsync([FromRoute] string key, [FromRoute] string step) =>
+        await FindAsync(key, step) is not null ? Shown() : NotFound();
 
     public async Task<IActionResult> OnPostAsync([FromRoute] string key, [FromRoute] string step)
     {
@@ -42,11 +45,19 @@ public sealed class StepModel(Database database, IMediator mediator) : StudioPag
             return Again(new NotAllowed("edit-definitions", [Roles.ProcessOwner]), filled);
         // The canvas may have been saved meanwhile: only these lists must be those that were seen.
         if (form["was"] != Mark)
-            return Again(InvalidInput.At(null, "มีผู้แก้รายการของขั้นตอนนี้ไปแล้ว สิ่งที่ท่านกรอกยังอยู่ ตรวจแล้วกดบันทึกอีกครั้งเพื่อใช้แทน", "Somebody has changed these lists. What you filled in is still here: look, and save once more to put it in their place."), filled);
+            return Again(
+                InvalidInput.At(
+                    null,
+                    "มีผู้แก้รายการของขั้นตอนนี้ไปแล้ว สิ่งที่ท่านกรอกยังอยู่ ตรวจแล้วกดบันทึกอีกครั้งเพื่อใช้แทน",
+                    "Somebody has changed these lists. What you filled in is still here: look, "
+                        + "and save once more to put it in their place."),
+                filled);
         var ports = Lists.Ports.ToList();
         filled.WriteTo(box);
         var outcome = await mediator.Send(
-            new Drafts.Save(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, Key, StudioModel.ToContent(model, Key), draft?.Revision), Stopped);
+            new Drafts.Save(
+                Caller, await HttpContext.IdentifyFormAsync(), Access.Office, Key, StudioModel.ToContent(model, Key), draft?.Revision),
+            Stopped);
         if (outcome.Rejection is { } rejection)
             return Again(rejection, filled);
         if (!IsPart)
@@ -79,11 +90,14 @@ public sealed class StepModel(Database database, IMediator mediator) : StudioPag
             if (await OfficeDefinitions.FindAsync(connection, Access.Office, key) is not { } definition)
                 return null;
             draft = await OfficeDrafts.FindAsync(connection, Access.Office, key);
-            content = draft?.Content ?? await OfficeDefinitions.ContentAsync(connection, Access.Office, key, definition.CurrentVersion ?? definition.LatestVersion);
+            content = draft?.Content ?? await OfficeDefinitions.ContentAsync(
+                connection, Access.Office, key, definition.CurrentVersion ?? definition.LatestVersion);
         }
 
         if (content is null || JsonNode.Parse(content) is not JsonObject model
-            || (model["root"]?["activities"] as JsonArray)?.OfType<JsonObject>().FirstOrDefault(a => (string?)a["id"] == step) is not { } box || !StepLists.HasAny((string?)box["type"]))
+            || (model["root"]?["activities"] as JsonArray)?.OfType<JsonObject>().FirstOrDefault(a =>
+                (string?)a["id"] == step) is not { } box
+            || !StepLists.HasAny((string?)box["type"]))
             return null;
         (Type, Name) = ((string?)box["type"] ?? "", (string?)box["name"] ?? step);
         (Mark, Lists) = (StepLists.MarkOf(box), StepLists.Of(box));

@@ -21,7 +21,16 @@ namespace ProcessEngine.Service.Web.Pages.Tasks;
 /// A decision is shown with what follows from it before it is stored (<c>review</c>), and sent with the revision that was seen.
 /// </summary>
 public sealed class TaskModel(
-    TaskReader tasks, IMediator mediator, CaseHistory history, People people, OfficeCalendars calendars, ProcessStore store, FlowCharts charts, FormDrafts drafts, AttachmentReader files, TimeProvider time) : DeskPage
+    TaskReader tasks,
+    IMediator mediator,
+    CaseHistory history,
+    People people,
+    OfficeCalendars calendars,
+    ProcessStore store,
+    FlowCharts charts,
+    FormDrafts drafts,
+    AttachmentReader files,
+    TimeProvider time) : DeskPage
 {
     IReadOnlyList<PastEvent> events = [];
 
@@ -108,11 +117,16 @@ public sealed class TaskModel(
         if (Seen.Row.ClosedAt is not { } at || Seen.Row.ClosedBy != Caller.UserId || undo.History.Length < Seen.State.Revision)
             return 0;
         var moment = await calendars.MomentAsync(Seen.Row.Office, Seen.Definition.Key, store.Now());
-        return ProcessDecider.Decide(Seen.Definition, Seen.State, undo, moment).Rejection is null ? (int)(at + Undoing.Within - moment.Now).TotalSeconds : 0;
+        return ProcessDecider.Decide(Seen.Definition, Seen.State, undo, moment).Rejection is null
+            ? (int)(at + Undoing.Within - moment.Now).TotalSeconds
+            : 0;
     }
 
-    /// <summary>What taking it back would be. A very long history is known from its end only: then the last decision, and not whether it can be.</summary>
-    UndoAct Undo => new(Seen.Row.TaskId, [.. events.Where(e => e.Event is not null).Select(e => new RecordedEvent(e.Sequence, e.At, e.Actor, e.Event!))])
+    /// <summary>
+    /// What taking it back would be. A very long history is known from its end only: then the last decision, and not whether it can be.
+    /// </summary>
+    UndoAct Undo => new(
+        Seen.Row.TaskId, [.. events.Where(e => e.Event is not null).Select(e => new RecordedEvent(e.Sequence, e.At, e.Actor, e.Event!))])
     {
         By = Caller.In(Seen.State.Office, Seen.State.DefinitionKey),
     };
@@ -135,7 +149,9 @@ public sealed class TaskModel(
             return StatusCode(StatusCodes.Status413PayloadTooLarge);
         if (Request.Headers.ContainsKey("HX-Request"))
             return Content(W[$"เก็บร่างแล้ว {W.Time(Now)}", $"Draft kept at {W.Time(Now)}"], "text/plain; charset=utf-8");
-        Say(W["เก็บร่างแล้ว กลับมาทำต่อได้ทุกเมื่อ ท่านเท่านั้นที่เห็น", "Your draft is kept. Come back to it whenever you like; nobody else sees it."]);
+        Say(W[
+            "เก็บร่างแล้ว กลับมาทำต่อได้ทุกเมื่อ ท่านเท่านั้นที่เห็น",
+            "Your draft is kept. Come back to it whenever you like; nobody else sees it."]);
         return Redirect($"/tasks/{id}");
     }
 
@@ -156,7 +172,9 @@ public sealed class TaskModel(
         var (command, refused) = await CommandAsync(id);
         if (command is null)
             return refused!;
-        var outcome = Entry?.Faults.Count > 0 ? new InvalidInput([.. Entry.Faults.Select(f => new FieldError(f.Key, f.Value))]) : await mediator.Send(new PreviewAct.Query(command), Stopped);
+        var outcome = Entry?.Faults.Count > 0
+            ? new InvalidInput([.. Entry.Faults.Select(f => new FieldError(f.Key, f.Value))])
+            : await mediator.Send(new PreviewAct.Query(command), Stopped);
         if (outcome.Rejection is { } rejection)
             return await RefuseAsync(id, rejection);
         Preview = outcome.Value!;
@@ -188,7 +206,8 @@ public sealed class TaskModel(
 
         // What else stands in the form is not sent yet.
         if (Act == "comments" && Request.Form.ContainsKey("said"))
-            await drafts.SaveAsync(Caller.UserId, FormDrafts.OfTask(id), new FormCollection(Request.Form.Where(f => f.Key != "said").ToDictionary()), Stopped);
+            await drafts.SaveAsync(
+                Caller.UserId, FormDrafts.OfTask(id), new FormCollection(Request.Form.Where(f => f.Key != "said").ToDictionary()), Stopped);
         Say(ActWords.Of(W, Act!, Seen.Step.Type).Done);
         // Whoever has given a task away may not see it any more.
         return Redirect(Act == "reassign" && (await tasks.FindAsync(id, Caller, Stopped)).Rejection is not null ? "/" : $"/tasks/{id}");
@@ -223,7 +242,9 @@ public sealed class TaskModel(
             _ => (default(string), default(string), default(IReadOnlyDictionary<string, string>)),
         };
         var fields = new Dictionary<string, StringValues> { ["comment"] = comment, ["toStep"] = toStep };
-        foreach (var field in Seen.Step.Form is null || outputs is null ? [] : FormEntry.Of(Seen.Step.Form.Fields, outputs).AsTyped.GroupBy(f => f.Name))
+        foreach (var field in Seen.Step.Form is null || outputs is null
+            ? []
+            : FormEntry.Of(Seen.Step.Form.Fields, outputs).AsTyped.GroupBy(f => f.Name))
             fields[field.Key] = new StringValues([.. field.Select(f => f.Value)]);
         return new FormCollection(fields);
     }
@@ -232,7 +253,9 @@ public sealed class TaskModel(
     {
         if (await ShowAsync(id, fill: false) is { } refused)
             return (null, refused);
-        var (action, vote) = Act is ['v', 'o', 't', 'e', '.', .. var voted] && Enum.TryParse<Vote>(voted, ignoreCase: true, out var cast) ? ("vote", (Vote?)cast) : (Act ?? "", null);
+        var (action, vote) = Act is ['v', 'o', 't', 'e', '.', .. var voted] && Enum.TryParse<Vote>(voted, ignoreCase: true, out var cast)
+            ? ("vote", (Vote?)cast)
+            : (Act ?? "", null);
         if (!ActOnUserTask.Knows(action))
             return (null, NotFound());
         JsonElement? outputs = null;
@@ -243,7 +266,8 @@ public sealed class TaskModel(
         }
 
         var comment = (action == "comments" ? Remark ?? Comment : Comment)?.ReplaceLineEndings("\n").Trim();
-        if (action == "comments" && comment is { Length: > 0 } && string.Join(' ', Tell.Select(name => "@" + name).Where(name => !comment.Contains(name, StringComparison.Ordinal))) is { Length: > 0 } told)
+        if (action == "comments" && comment is { Length: > 0 } && string.Join(
+            ' ', Tell.Select(name => "@" + name).Where(name => !comment.Contains(name, StringComparison.Ordinal))) is { Length: > 0 } told)
             comment += "\n" + told;
         return (new ActOnUserTask.Command(
             action, id, Revision, Caller, await HttpContext.IdentifyFormAsync(), string.IsNullOrEmpty(comment) ? null : comment, outputs,
@@ -281,17 +305,27 @@ public sealed class TaskModel(
         if (Draft is not null)
             (Comment, ToStep, Remark) = (Draft.Text("comment"), Draft.Text("toStep"), Draft.Text("said"));
         if (Task.Form is { } fields)
-            Entry ??= Draft is not null ? FormEntry.Read(fields, Draft.AsForm()) : fill || !Request.HasFormContentType ? FormEntry.Of(fields, Seen.State.Variables, Seen.Step.FormIsOptional) : FormEntry.Read(fields, Request.Form);
+            Entry ??= Draft is not null ? FormEntry.Read(fields, Draft.AsForm())
+                : fill || !Request.HasFormContentType ? FormEntry.Of(fields, Seen.State.Variables, Seen.Step.FormIsOptional)
+                : FormEntry.Read(fields, Request.Form);
         Deadline = await tasks.ExplainAsync(Seen, Stopped);
         Possible = await PossibleActs.OfAsync(Seen, Caller, calendars, store);
         events = await history.OfAsync(Seen.Row.InstanceId, Stopped);
-        Files = await files.ListAsync(Seen.Row.InstanceId, null, Caller, null, Service.Cases.Attachments.AttachFile.MaxFiles, Stopped) ?? [];
+        Files = await files.ListAsync(Seen.Row.InstanceId, null, Caller, null, Service.Cases.Attachments.AttachFile.MaxFiles, Stopped)
+            ?? [];
         Names = await people.NamesAsync(
-            [Seen.Row.Assignee, .. Files.Select(f => (Guid?)f.CreatedBy), Seen.Row.ClosedBy, Seen.State.StartedBy, .. PlainHistory.Mentioned(events), .. WhatNext.Mentioned(Seen.State)], Stopped);
-        History = new PlainHistory(W, Seen.Definition, Seen.Kind, Names, await people.UserNamesAsync(PlainHistory.ReachedBy(events), Stopped)).Tell(events);
+            [
+                Seen.Row.Assignee, .. Files.Select(f => (Guid?)f.CreatedBy), Seen.Row.ClosedBy, Seen.State.StartedBy,
+                .. PlainHistory.Mentioned(events), .. WhatNext.Mentioned(Seen.State),
+            ],
+            Stopped);
+        var reached = await people.UserNamesAsync(PlainHistory.ReachedBy(events), Stopped);
+        History = new PlainHistory(W, Seen.Definition, Seen.Kind, Names, reached).Tell(events);
         Chart = await charts.ReadAsync(W, Seen.Definition, Seen.Row.Office, Seen.State, Now, Stopped);
         if (Possible.Acts.Contains("reassign"))
-            Colleagues = [.. (await people.AbleAsync(await calendars.MomentAsync(Seen.Row.Office, Seen.Definition.Key, store.Now()), Seen.Row.Role, Stopped)).Where(p => p.UserId != Seen.Row.Assignee)];
+            Colleagues = [.. (await people.AbleAsync(
+                await calendars.MomentAsync(Seen.Row.Office, Seen.Definition.Key, store.Now()), Seen.Row.Role, Stopped))
+                .Where(p => p.UserId != Seen.Row.Assignee)];
         if (Possible.Acts.Contains("comments"))
             Members = [.. (await people.MembersAsync(Seen.Row.Office, Stopped)).Where(m => m.UserId != Caller.UserId)];
         if (Deadline.DueAt is { } due)
@@ -319,14 +353,19 @@ public sealed class TaskModel(
 
     /// <summary>The deciding acts that the reader may do, in the order of their buttons.</summary>
     public IEnumerable<ActWords> Decisions =>
-        (Possible.Acts.Contains("vote") ? (IEnumerable<string>)["vote.approve", "vote.reject", "vote.abstain"] : Possible.Acts.Where(a => a is "complete" or "approve" or "return" or "reject").OrderBy(a => a == "reject"))
+        (Possible.Acts.Contains("vote")
+            ? (IEnumerable<string>)["vote.approve", "vote.reject", "vote.abstain"]
+            : Possible.Acts.Where(a => a is "complete" or "approve" or "return" or "reject").OrderBy(a => a == "reject"))
         .Concat(Possible.Acts.Where(a => a == "fail")).Select(a => ActWords.Of(W, a, Seen.Step.Type));
 
-    public IEnumerable<ActWords> Handling => Possible.Acts.Where(a => a is "claim" or "release" or "continue").Select(a => ActWords.Of(W, a, Seen.Step.Type));
+    public IEnumerable<ActWords> Handling =>
+        Possible.Acts.Where(a => a is "claim" or "release" or "continue").Select(a => ActWords.Of(W, a, Seen.Step.Type));
 
     /// <summary>The order by which the reader would act; null when the post is their own, or not theirs at all.</summary>
     public CapacityView? ByOrder =>
-        Caller.In(Seen.State.Office, Seen.State.DefinitionKey) is var actor && !actor.Roles.Contains(Seen.Row.Role) && actor.OrderFor(Seen.Row.Role, null) is { } order
+        Caller.In(Seen.State.Office, Seen.State.DefinitionKey) is var actor
+            && !actor.Roles.Contains(Seen.Row.Role)
+            && actor.OrderFor(Seen.Row.Role, null) is { } order
             ? CapacityView.Of(order.Capacity, Seen.Kind)
             : null;
 
@@ -336,5 +375,6 @@ public sealed class TaskModel(
 
     /// <summary>Days that were not counted: those with a name one by one, weekends together.</summary>
     public (int Weekends, IReadOnlyList<SkippedView> Named) Skipped => (
-        Deadline.Skipped.Count(s => s.NameEn is "Saturday" or "Sunday"), [.. Deadline.Skipped.Where(s => s.NameEn is not ("Saturday" or "Sunday"))]);
+        Deadline.Skipped.Count(s => s.NameEn is "Saturday" or "Sunday"),
+        [.. Deadline.Skipped.Where(s => s.NameEn is not ("Saturday" or "Sunday"))]);
 }
