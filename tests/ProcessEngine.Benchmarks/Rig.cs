@@ -42,7 +42,8 @@ sealed class Rig : IAsyncDisposable
         calendars = new OfficeCalendars(Database, cache);
         Definitions = new DefinitionCatalog(Database);
         Store = new ProcessStore(Database, Definitions, calendars, TimeProvider.System);
-        Sweep = new DeadlineSweep(Store, Database, new DeadlineOptions(), NullLogger<DeadlineSweep>.Instance);
+        Sweep = new DeadlineSweep(
+            new DueDeadlines(Database, Definitions, calendars, Store), Database, new DeadlineOptions(), NullLogger<DeadlineSweep>.Instance);
         Keys = new ApiKeys(Database, cache, TimeProvider.System);
     }
 

@@ -714,7 +714,7 @@ public sealed class StudioApiSpec(string provider) : OnBothDatabases(provider)
     public void Every_property_of_a_step_has_an_editor()
     {
         var page = File.ReadAllText(Path.Combine(Folder(), "..", "..", "..", "src", "ProcessEngine.Service", "Definitions", "Elsa", "ElsaDefinitionReader.cs"));
-        var offered = new[] { "UserTask", "Approval", "Decision", "WaitUntil", "WaitForMessage", "CallProcess", "End" }.SelectMany(t => StudioDescriptors.PropertiesOf("ProcessEngine." + t)).ToHashSet();
+        var offered = new[] { "UserTask", "Approval", "Decision", "WaitUntil", "WaitForMessage", "CallProcess", "End" }.SelectMany(t => StudioActivities.PropertiesOf("ProcessEngine." + t)).ToHashSet();
         foreach (var name in new[] { "role", "slaRule", "text", "kind", "assignTo", "notDoneBy", "levels", "votingRule", "forEach", "timers", "mayFail", "returnTo", "formRefs", "branches", "message", "definitionKey", "outcome" })
         {
             page.Contains($"\"{name}\"", StringComparison.Ordinal).ShouldBe(name is not "formRefs", name);

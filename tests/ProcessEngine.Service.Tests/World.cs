@@ -55,6 +55,7 @@ public sealed class World : IAsyncDisposable
     public IServiceProvider Services => factory.Services;
     public Database Database => Services.GetRequiredService<Database>();
     public ProcessStore Store => Services.GetRequiredService<ProcessStore>();
+    public DueDeadlines Deadlines => Services.GetRequiredService<DueDeadlines>();
 
     /// <summary>The definitions as they are shipped.</summary>
     public static string ShippedProcesses { get; } = Path.Combine(AppContext.BaseDirectory, "processes");

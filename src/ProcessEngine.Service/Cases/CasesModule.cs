@@ -16,6 +16,7 @@ public sealed class CasesModule : IModule
     public void AddServices(IServiceCollection services, ModuleSettings settings)
     {
         services.AddSingleton<ProcessStore>();
+        services.AddSingleton<DueDeadlines>();
         services.AddSingleton<CaseReader>();
         services.AddSingleton<TaskReader>();
         services.AddSingleton<Inbox>();

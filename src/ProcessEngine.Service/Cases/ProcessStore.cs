@@ -46,30 +46,6 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         LEFT JOIN idempotency k ON k.caller = $2 AND k.idempotency_key = $3
         """;
 
-    // Index: ix_deadline_wake. Bounded by the batch.
-    const string DueSql = """
-        SELECT d.deadline_id, i.head_hash, i.state
-        FROM deadline d
-        JOIN process_instance i ON i.instance_id = d.instance_id
-        WHERE d.wake_at < $1
-        ORDER BY d.wake_at
-        LIMIT $2
-        """;
-
-    // Index: ix_wait_wake. Bounded by the batch.
-    const string DueWaitsSql = """
-        SELECT w.wait_id, i.head_hash, i.state
-        FROM process_wait w
-        JOIN process_instance i ON i.instance_id = w.instance_id
-        WHERE w.wake_at < $1
-        ORDER BY w.wake_at
-        LIMIT $2
-        """;
-
-    const string KnowNumber = "INSERT INTO case_number (office, definition_key, year, last) VALUES ($1, $2, $3, 0) ON CONFLICT DO NOTHING";
-    const string LastNumber = "SELECT n.last FROM case_number n WHERE n.office = $1 AND n.definition_key = $2 AND n.year = $3";
-    const string SetNumber = "UPDATE case_number SET last = $4 WHERE office = $1 AND definition_key = $2 AND year = $3";
-
     // Index: ix_instance_definition, from the newest case back. Bounded: what lies further back is not looked at.
     const string LastCompleted = """
         SELECT i.state
@@ -91,13 +67,8 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
     const string CalledSql = "SELECT 1 FROM case_call c WHERE c.child_id = $1";
     const string WithdrawNotice = "DELETE FROM outbox WHERE message_id = $1 AND NOT told";
 
-    const string SetDeadlinesAside = "UPDATE deadline SET wake_at = $2, failures = failures + 1 WHERE instance_id = $1 AND wake_at < $3";
-    const string SetWaitsAside = "UPDATE process_wait SET wake_at = $2, failures = failures + 1 WHERE instance_id = $1 AND wake_at < $3";
-    const string SetWaitWake = "UPDATE process_wait SET wake_at = $2 WHERE wait_id = $1";
-    const string SetWake = "UPDATE deadline SET wake_at = $2 WHERE deadline_id = $1";
-
     /// <summary>A person acts on a task.</summary>
-    /// <param name="alongside">What is stored with it, besides what follows from the events.</param>
+    /// <param name="extraWrites">What is stored with it, besides what follows from the events.</param>
     public Task<Outcome<StoredAnswer>> ActOnTaskAsync(
         Guid taskId,
         Caller caller,
@@ -105,10 +76,10 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         Func<ProcessState, Actor, ProcessCommand> command,
         Func<CaseChange, StoredAnswer> answer,
         CancellationToken ct,
-        Action<WriteSession, DateTimeOffset>? alongside = null) =>
+        Action<WriteSession, DateTimeOffset>? extraWrites = null) =>
         ExecuteAsync(
             LoadByTask, taskId, new TaskNotFound(taskId), caller, request, (_, state, by) => ValueTask.FromResult(command(state, by)),
-            answer, ct, alongside);
+            answer, ct, extraWrites);
 
     /// <summary>Somebody takes back what they have just decided. What people would have been told of it goes with it.</summary>
     public Task<Outcome<StoredAnswer>> UndoAsync(
@@ -141,7 +112,7 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
     }
 
     /// <summary>A person acts on a case.</summary>
-    /// <param name="alongside">What is stored with it, besides what follows from the events.</param>
+    /// <param name="extraWrites">What is stored with it, besides what follows from the events.</param>
     public Task<Outcome<StoredAnswer>> ActOnInstanceAsync(
         Guid instanceId,
         Caller caller,
@@ -149,10 +120,10 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         Func<ProcessState, Actor, ProcessCommand> command,
         Func<CaseChange, StoredAnswer> answer,
         CancellationToken ct,
-        Action<WriteSession, DateTimeOffset>? alongside = null) =>
+        Action<WriteSession, DateTimeOffset>? extraWrites = null) =>
         ExecuteAsync(
             LoadByInstance, instanceId, new InstanceNotFound(instanceId), caller, request,
-            (_, state, by) => ValueTask.FromResult(command(state, by)), answer, ct, alongside);
+            (_, state, by) => ValueTask.FromResult(command(state, by)), answer, ct, extraWrites);
 
     /// <summary>A case begins, on the newest version of its definition.</summary>
     public async Task<Outcome<StoredAnswer>> StartAsync(
@@ -183,23 +154,16 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
             async session => await KnownAnswerAsync(session, request), ct, locks: true);
     }
 
-    /// <summary>
-    /// The row of the last number stays locked until the case is stored or is not: no number is given twice, and none is lost.
-    /// </summary>
     async ValueTask<Outcome<StoredAnswer>> StartNumberedAsync(
         WriteSession session, ProcessDefinition definition, RequestId request, StartProcess command, Func<CaseChange, StoredAnswer> answer)
     {
         var now = Now();
-        var (year, last) = (BangkokTime.DateOf(now).Year + FiscalYear.BuddhistOffset, 0);
-        session.Enqueue(KnowNumber, command.Office, definition.Key, year);
-        await session.FlushAsync();
-        await session.QueryAsync(
-            $"{LastNumber} {database.Lock("n")}", new object?[] { command.Office, definition.Key, year }, row => last = row.GetInt32(0));
+        var next = await CaseNumber.NextAsync(database, session, command.Office, definition.Key, now);
         var started = await DecideAndStoreAsync(
-            session, definition, ProcessState.NotStarted, AuditChain.Origin, request, command with { BusinessKey = $"{last + 1}/{year}" },
+            session, definition, ProcessState.NotStarted, AuditChain.Origin, request, command with { BusinessKey = next.ToString() },
             answer, now);
         if (started.Rejection is null)
-            session.Enqueue(SetNumber, command.Office, definition.Key, year, last + 1);
+            next.Take(session);
         return started;
     }
 
@@ -245,16 +209,16 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         Func<WriteSession, ProcessState, Actor, ValueTask<ProcessCommand>> command,
         Func<CaseChange, StoredAnswer> answer,
         CancellationToken ct,
-        Action<WriteSession, DateTimeOffset>? alongside = null)
+        Action<WriteSession, DateTimeOffset>? extraWrites = null)
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(request);
         return await RetryAsync(
             async session =>
             {
-                Loaded? loaded = null;
+                LoadedCase? loaded = null;
                 await session.QueryAsync(
-                    loadSql, new object?[] { id, caller.UserId, request.Key }, row => loaded = Loaded.From(row, request));
+                    loadSql, new object?[] { id, caller.UserId, request.Key }, row => loaded = LoadedCase.From(row, request));
                 if (loaded!.Known is { } known)
                     return known;
                 var now = Now();
@@ -266,7 +230,7 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
                 var sent = await command(session, state, actor);
                 return loaded.RefusalForOldTask(state, actor, sent) is { } old
                     ? old
-                    : await DecideAndStoreAsync(session, definition, state, loaded.HeadHash, request, sent, answer, now, alongside);
+                    : await DecideAndStoreAsync(session, definition, state, loaded.HeadHash, request, sent, answer, now, extraWrites);
             },
             null,
             ct);
@@ -315,7 +279,7 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
 
     async ValueTask<Outcome<StoredAnswer>> DecideAndStoreAsync(
         WriteSession session, ProcessDefinition definition, ProcessState state, byte[] headHash, RequestId request, ProcessCommand command,
-        Func<CaseChange, StoredAnswer> answer, DateTimeOffset now, Action<WriteSession, DateTimeOffset>? alongside = null)
+        Func<CaseChange, StoredAnswer> answer, DateTimeOffset now, Action<WriteSession, DateTimeOffset>? extraWrites = null)
     {
         var office = command is StartProcess start ? start.Office : state.Office;
         if (command is StartProcess starts)
@@ -336,65 +300,11 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         }
 
         CaseProjection.Store(session, definition, state, changes, headHash);
-        alongside?.Invoke(session, moment.Now);
+        extraWrites?.Invoke(session, moment.Now);
         var answered = answer(new CaseChange(
             definition, state, decision.After ?? state, changes, moment.Now, await calendars.KindOfAsync(office)));
         IdempotencyRows.Remember(session, request, answered, moment.Now);
         return answered;
-    }
-
-    /// <summary>Takes the rungs and timers whose moment has come, at most one batch of each. The number of rows looked at.</summary>
-    /// <exception cref="SweepFailedException">A case in the batch could not be decided; nothing of the batch was stored.</exception>
-    public Task<int> TakeDueDeadlinesAsync(int batch, CancellationToken ct)
-    {
-        var now = Now();
-        return database.TransactAsync(
-            async session =>
-            {
-                var edition = await HoldCalendarAsync(session);
-                var due = new List<(Guid Woken, byte[] HeadHash, ProcessState State)>();
-                foreach (var sql in new[] { DueSql, DueWaitsSql })
-                {
-                    due.AddRange(await session.QueryListAsync(
-                        $"{sql} {database.SkipLocked("i")}", new object?[] { now, batch },
-                        row => (row.Id(0), row.Bytes(1), ReadState(row.GetString(2)))));
-                }
-
-                foreach (var one in due.GroupBy(d => d.State.InstanceId))
-                {
-                    var (state, headHash) = (one.First().State, one.First().HeadHash);
-                    try
-                    {
-                        await TakeRungsAsync(session, state, headHash, [.. one.Select(d => d.Woken)], now, edition);
-                    }
-                    catch (Exception e) when (e is not OperationCanceledException)
-                    {
-                        throw new SweepFailedException(state.InstanceId, e);
-                    }
-                }
-
-                return due.Count;
-            },
-            ct);
-    }
-
-    async ValueTask TakeRungsAsync(
-        WriteSession session, ProcessState state, byte[] headHash, Guid[] woken, DateTimeOffset now, CalendarEdition edition)
-    {
-        var definition = await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion);
-        var moment = await calendars.MomentAsync(state.Office, state.DefinitionKey, now, edition);
-        var decision = ProcessDecider.Decide(definition, state, new ReachTime { By = Actor.System }, moment);
-        var after = decision.After ?? state;
-        CaseProjection.Store(session, definition, state, decision.Changes, headHash);
-
-        // A row that woke us for nothing must not wake us for ever: the snapshot knows when its clock really comes next.
-        foreach (var id in woken)
-        {
-            if (after.Waits.FirstOrDefault(w => w.WaitId == id) is { } wait)
-                session.Enqueue(SetWaitWake, id, after.IsRunning ? wait.Until : null);
-            else if (!decision.Changes.Any(c => c.Recorded.Event is RungTaken taken && taken.DeadlineId == id))
-                session.Enqueue(SetWake, id, after.FindOpenDeadline(id)?.NextRung?.At);
-        }
     }
 
     /// <summary>One case of a batch that the service works off; stored with the batch.</summary>
@@ -435,22 +345,6 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         return edition;
     }
 
-    /// <summary>
-    /// Puts the deadlines of a case that cannot be swept aside for a while, so that they do not hold up those behind them.
-    /// </summary>
-    public Task SetAsideAsync(Guid instanceId, TimeSpan delay, CancellationToken ct)
-    {
-        var now = Now();
-        return database.TransactAsync(
-            session =>
-            {
-                session.Enqueue(SetDeadlinesAside, instanceId, now + delay, now);
-                session.Enqueue(SetWaitsAside, instanceId, now + delay, now);
-                return ValueTask.FromResult(true);
-            },
-            ct);
-    }
-
     public static ProcessState ReadState(string json) => JsonSerializer.Deserialize(json, StorageJson.Instance.ProcessState)!;
 
     /// <summary>The instant of a decision, as both databases can hold it.</summary>
@@ -458,39 +352,4 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
 
     static async ValueTask<Outcome<StoredAnswer>?> KnownAnswerAsync(WriteSession session, RequestId request) =>
         await IdempotencyRows.FindAsync(session, request);
-
-    sealed record Loaded(ProcessState? State, byte[] HeadHash, Outcome<StoredAnswer>? Known, OldTask? Task)
-    {
-        public static Loaded From(System.Data.Common.DbDataReader row, RequestId request) => new(
-            row.IsDBNull(0) ? null : ReadState(row.GetString(2)),
-            row.IsDBNull(0) ? [] : row.Bytes(1),
-            row.IsDBNull(3) ? (Outcome<StoredAnswer>?)null : IdempotencyRows.Read(row, 3, request),
-            row.FieldCount > 8 && !row.IsDBNull(10)
-                ? new OldTask(
-                    row.IdOrNull(8), row.IdOrNull(9), row.GetString(10), row.TextOrNull(11), row.IsDBNull(12) ? null : row.Instant(12))
-                : null);
-
-        /// <summary>
-        /// A task of an earlier round is no longer in the snapshot; what happened to it stands in its row.
-        /// Whoever the task named is told; the others learn only that it is not theirs.
-        /// </summary>
-        public Rejection? RefusalForOldTask(ProcessState state, Actor actor, ProcessCommand command)
-        {
-            if (Task is not { Outcome: { } outcome } old || command is not TaskCommand { TaskId: var id })
-                return null;
-            return state.FindOpenTask(id) is not null ? null
-                : actor.Holds(old.Role) || actor.UserId == old.ClosedBy || actor.UserId == old.Assignee
-                    ? new TaskNotOpen(id, outcome, old.ClosedBy, old.ClosedAt)
-                : null;
-        }
-    }
-
-    sealed record OldTask(Guid? Assignee, Guid? ClosedBy, string Role, string? Outcome, DateTimeOffset? ClosedAt);
-}
-
-/// <summary>One case of a sweep's batch failed; the others of the batch were not stored either.</summary>
-public sealed class SweepFailedException(Guid instanceId, Exception inner)
-    : Exception($"The deadlines of case {instanceId} could not be taken.", inner)
-{
-    public Guid InstanceId { get; } = instanceId;
 }

@@ -66,7 +66,7 @@ public sealed class CalendarChanges(
     /// Beyond it, a national day is entered for some provinces at a time. A shipped
     /// table is taken whatever it concerns: without it the service does not start.
     /// </summary>
-    public const int MostDeadlines = 100_000;
+    public const int MaxDeadlines = 100_000;
 
     const int PageSize = 200;
 
@@ -124,20 +124,21 @@ public sealed class CalendarChanges(
         if (planned.Value is not { } diff)
             return planned.Rejection!;
         var offices = await AffectedAsync(diff, ct);
-        if (await CountAsync(offices, ct) is var running && running > MostDeadlines)
-            return new CalendarChangeTooLarge(running, MostDeadlines);
+        if (await CountAsync(offices, ct) is var running && running > MaxDeadlines)
+            return new CalendarChangeTooLarge(running, MaxDeadlines);
 
-        var walk = new Walk(edition.After(diff), new RecomputeDeadlines(Guid.Empty, change.Reason) { By = Actor.System }, store.Now());
+        var recount = new DeadlineRecount(
+            edition.After(diff), new RecomputeDeadlines(Guid.Empty, change.Reason) { By = Actor.System }, store.Now());
         foreach (var office in offices)
         {
             await foreach (var page in PagesAsync(office, (after, take) => ReadAsync(office, after, take, ct)))
             {
                 foreach (var (_, state) in page)
-                    walk.Decide(await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion), state, office);
+                    recount.Decide(await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion), state, office);
             }
         }
 
-        return View(null, null, change, edition.Version, diff, walk.Effect());
+        return View(null, null, change, edition.Version, diff, recount.Effect());
     }
 
     /// <summary>Makes the new version, and counts every running limit anew with it.</summary>
@@ -169,14 +170,14 @@ public sealed class CalendarChanges(
                 if (planned.Value is not { } diff)
                     return planned.Rejection!;
                 var offices = await AffectedAsync(diff, CancellationToken.None);
-                if (change.By is not null && await CountAsync(offices, CancellationToken.None) is var running && running > MostDeadlines)
-                    return new CalendarChangeTooLarge(running, MostDeadlines);
+                if (change.By is not null && await CountAsync(offices, CancellationToken.None) is var running && running > MaxDeadlines)
+                    return new CalendarChangeTooLarge(running, MaxDeadlines);
 
                 var now = store.Now();
                 var id = DerivedId.Of(Guid.Empty, version + 1, (byte)'c', now);
                 var next = edition.After(diff);
                 StoreRows(session, next, diff, change, origin, checksum ?? $"change:{id}", now);
-                var walk = new Walk(next, new RecomputeDeadlines(id, change.Reason) { By = new Actor(change.By, []) }, now);
+                var recount = new DeadlineRecount(next, new RecomputeDeadlines(id, change.Reason) { By = new Actor(change.By, []) }, now);
                 foreach (var office in offices)
                 {
                     await foreach (var page in PagesAsync(office, (after, take) => LockAsync(session, office, after, take)))
@@ -184,7 +185,7 @@ public sealed class CalendarChanges(
                         foreach (var (headHash, state) in page)
                         {
                             var definition = await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion);
-                            var decision = walk.Decide(definition, state, office);
+                            var decision = recount.Decide(definition, state, office);
                             ProcessStore.StoreDecided(session, definition, state, headHash, decision);
                         }
 
@@ -192,7 +193,7 @@ public sealed class CalendarChanges(
                     }
                 }
 
-                var view = View(id, now, change, version, diff, walk.Effect());
+                var view = View(id, now, change, version, diff, recount.Effect());
                 session.Enqueue(
                     InsertChange, next.Version, id, version, change.Scope, diff.Office, now, change.By, change.Reference, change.Reason,
                     change.ApprovedBy,
@@ -276,9 +277,9 @@ public sealed class CalendarChanges(
             $"{LockedCasesSql} {database.Lock("i")}", new object?[] { office.Code, after, take }, row => (row.Bytes(0), row.GetString(1)));
 
     /// <summary>Goes through the cases and keeps the tally: the preview and the change itself count alike.</summary>
-    sealed class Walk(CalendarEdition edition, RecomputeDeadlines command, DateTimeOffset now)
+    sealed class DeadlineRecount(CalendarEdition edition, RecomputeDeadlines command, DateTimeOffset now)
     {
-        const int MostExamples = 20;
+        const int MaxExamples = 20;
 
         readonly List<MovedDeadline> examples = [];
         int examined;
@@ -313,7 +314,7 @@ public sealed class CalendarChanges(
             toConfirm += e.AwaitsConfirmation ? 1 : 0;
             noLongerOverdue += e.From < now && e.Terms.DueAt >= now ? 1 : 0;
             largestShift = Math.Abs(shift) > Math.Abs(largestShift) ? shift : largestShift;
-            if (examples.Count < MostExamples)
+            if (examples.Count < MaxExamples)
                 examples.Add(new MovedDeadline(
                     state.InstanceId, state.Title, state.Office, clock.StepId.Length == 0 ? null : clock.StepId, e.From, e.Terms.DueAt,
                     e.AwaitsConfirmation));
@@ -324,13 +325,13 @@ public sealed class CalendarChanges(
 }
 
 /// <summary>More running limits than one transaction takes; nothing was changed.</summary>
-public sealed record CalendarChangeTooLarge(int Running, int Most) : Refusal
+public sealed record CalendarChangeTooLarge(int Running, int Max) : Refusal
 {
     public override Problem ToProblem() => Problems.Of(
         409, "calendar-change-too-large", null,
-        $"มีกำหนดเวลาที่เปิดอยู่ {Running:N0} รายการ เกิน {Most:N0} รายการต่อครั้ง ให้แบ่งบันทึกทีละกลุ่มจังหวัด",
-        $"{Running} running limits are concerned; one change takes {Most}. Enter the day for some provinces at a time.",
-        ("running", Running), ("most", Most));
+        $"มีกำหนดเวลาที่เปิดอยู่ {Running:N0} รายการ เกิน {Max:N0} รายการต่อครั้ง ให้แบ่งบันทึกทีละกลุ่มจังหวัด",
+        $"{Running} running limits are concerned; one change takes {Max}. Enter the day for some provinces at a time.",
+        ("running", Running), ("most", Max));
 }
 
 public sealed record CalendarChangeNotFound(Guid Id) : Refusal

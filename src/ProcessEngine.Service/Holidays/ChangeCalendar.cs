@@ -80,15 +80,15 @@ public static class ChangeCalendar
 
     internal sealed class Validator : AbstractValidator<Command>
     {
-        const int MostDays = 400;
+        const int MaxDays = 400;
 
         public Validator()
         {
             RuleFor(c => c.Reference).Given().PlainText(ValidationRules.TitleLength);
             RuleFor(c => c.Reason).Given().PlainText(ValidationRules.CommentLength);
             RuleFor(c => c.ApprovedBy).PlainText(ValidationRules.TitleLength);
-            RuleFor(c => c.Add).Must(days => days.Count <= MostDays)
-                .Says($"ไม่เกิน {MostDays} วันต่อครั้ง", $"At most {MostDays} days at once.");
+            RuleFor(c => c.Add).Must(days => days.Count <= MaxDays)
+                .Says($"ไม่เกิน {MaxDays} วันต่อครั้ง", $"At most {MaxDays} days at once.");
             RuleFor(c => c.Add).Must((c, _) => c.Add.Count + c.Remove.Count + c.Rename.Count + c.Confirm.Count > 0
                 || c.LastYear is not null
                 || c.LastAnnouncedYear is not null)
@@ -190,10 +190,10 @@ public static class ChangeCalendar
 
         void CheckYears(CalendarCoverage coverage)
         {
-            const int MostYearsAhead = 10;
+            const int MaxYearsAhead = 10;
             if (scope != Holiday.National && coverage != edition.Coverage)
                 faults.Add("lastYear", "ปีของปฏิทินกำหนดได้เฉพาะปฏิทินระดับประเทศ", "Years are set on the national calendar only.");
-            if (coverage.LastYear < edition.Coverage.LastYear || coverage.LastYear > edition.Coverage.LastYear + MostYearsAhead)
+            if (coverage.LastYear < edition.Coverage.LastYear || coverage.LastYear > edition.Coverage.LastYear + MaxYearsAhead)
                 faults.Add(
                     "lastYear",
                     "ปีสุดท้ายต้องไม่น้อยกว่าเดิม และเพิ่มได้ไม่เกิน 10 ปี",

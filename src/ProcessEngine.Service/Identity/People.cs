@@ -17,7 +17,7 @@ public sealed record Colleague
 /// <summary>Names of people, for those who may see what they did.</summary>
 public sealed class People(Database database)
 {
-    const int Most = 200;
+    const int MaxNames = 200;
 
     public async Task<IReadOnlyDictionary<Guid, string>> NamesAsync(IEnumerable<Guid?> users, CancellationToken ct) =>
         (await FindAsync(users, ct)).ToDictionary(r => r.UserId, r => r.DisplayName);
@@ -44,7 +44,7 @@ public sealed class People(Database database)
 
     async Task<IReadOnlyList<Colleague>> FindAsync(IEnumerable<Guid?> users, CancellationToken ct)
     {
-        var wanted = users.OfType<Guid>().Distinct().Take(Most).ToList();
+        var wanted = users.OfType<Guid>().Distinct().Take(MaxNames).ToList();
         if (wanted.Count == 0)
             return [];
         // One parameter each: a list as one parameter is not the same in both databases.

@@ -8,7 +8,7 @@ namespace ProcessEngine.Service.Identity;
 public static class VisibleOffices
 {
     /// <summary>A system administrator sees every office, in pages of this many.</summary>
-    const int Most = 500;
+    const int MaxOffices = 500;
 
     /// <param name="asked">One office, or null for all of the caller's. An office that is not the caller's gives an empty list.</param>
     public static async Task<IReadOnlyList<string>> ForAsync(DbConnection connection, Caller caller, string? asked)
@@ -18,6 +18,6 @@ public static class VisibleOffices
             return caller.BelongsTo(asked) ? [asked] : [];
         return caller.Offices is { } own
             ? own
-            : [.. await connection.QueryAsync<string>("SELECT code FROM office ORDER BY code LIMIT @Most", new { Most })];
+            : [.. await connection.QueryAsync<string>("SELECT code FROM office ORDER BY code LIMIT @MaxOffices", new { MaxOffices })];
     }
 }

@@ -17,7 +17,7 @@ namespace ProcessEngine.Service.Orders;
 public static class ResponsibilityEndpoints
 {
     const string Route = "/offices/{office}/responsibilities";
-    const int Most = 500;
+    const int MaxEntries = 500;
 
     // Index: the primary key; bounded when it is set.
     const string ListSql = """
@@ -73,7 +73,8 @@ public static class ResponsibilityEndpoints
         public Validator()
         {
             RuleFor(c => c.Responsibilities).NotNull().Says("ต้องระบุ responsibilities", "responsibilities is required.")
-                .Must(given => given is null || given.Count <= Most).Says($"มีได้ไม่เกิน {Most} รายการ", $"There may be at most {Most}.")
+                .Must(given => given is null || given.Count <= MaxEntries)
+                .Says($"มีได้ไม่เกิน {MaxEntries} รายการ", $"There may be at most {MaxEntries}.")
                 .Must(given => given is null || given.DistinctBy(r => (r.Role, r.Field)).Count() == given.Count)
                 .Says("มีบทบาทและด้านซ้ำกัน", "A role has the same field twice.");
             RuleForEach(c => c.Responsibilities).ChildRules(one =>

@@ -11,8 +11,8 @@ namespace ProcessEngine.Service.Studio;
 /// <summary>A limit as a person fills it in: a rule and its numbers. A rule that the form does not offer is kept as it is.</summary>
 /// <param name="Rule">One of <see cref="StepLists.Rules"/>, <see cref="StepLists.Other"/>, or empty: none.</param>
 /// <param name="N">Days or minutes; of a range the least.</param>
-/// <param name="Most">Of a range.</param>
-public sealed record LimitRow(string Rule, string N, string Most);
+/// <param name="Max">Of a range.</param>
+public sealed record LimitRow(string Rule, string N, string Max);
 
 public sealed record BranchRow(string Port, string When);
 
@@ -30,7 +30,7 @@ public sealed record StepLists(IReadOnlyList<BranchRow> Branches, IReadOnlyList<
     public const string Other = "other";
 
     /// <summary>Larger than any manual needs.</summary>
-    public const int MostRows = 30;
+    public const int MaxRows = 30;
 
     const string BranchList = "branches";
     const string LevelList = "levels";
@@ -79,7 +79,7 @@ public sealed record StepLists(IReadOnlyList<BranchRow> Branches, IReadOnlyList<
 
         IEnumerable<T> Rows<T>(string list, Func<int, Func<string, string>, T> read)
         {
-            for (var i = 0; i < MostRows && field($"{list}.{i}.there") is not null; i++)
+            for (var i = 0; i < MaxRows && field($"{list}.{i}.there") is not null; i++)
             {
                 var row = i;
                 yield return read(row, name => field($"{list}.{row}.{name}")?.Trim() ?? "");
@@ -159,7 +159,7 @@ public sealed record StepLists(IReadOnlyList<BranchRow> Branches, IReadOnlyList<
             return;
         Set(entry, limit.Rule switch { "working_days_range" => "slaMin", "working_minutes" => "slaMinutes", _ => "slaN" }, limit.N);
         if (limit.Rule == "working_days_range")
-            Set(entry, "slaMax", limit.Most);
+            Set(entry, "slaMax", limit.Max);
     }
 
     static void Set(JsonObject entry, string name, string text)
@@ -198,7 +198,7 @@ public sealed record StepLists(IReadOnlyList<BranchRow> Branches, IReadOnlyList<
     public static IEnumerable<T> WithRoom<T>(IReadOnlyList<T> rows, T empty)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        return rows.Concat(Enumerable.Repeat(empty, 2)).Take(MostRows);
+        return rows.Concat(Enumerable.Repeat(empty, 2)).Take(MaxRows);
     }
 
     public static LimitRow NoLimit { get; } = new("", "", "");

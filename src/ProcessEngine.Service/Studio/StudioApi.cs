@@ -20,7 +20,7 @@ public static class StudioApi
     public const string WindowHeader = "X-Studio-Window";
     public const string DefinitionHeader = "X-Studio-Definition";
 
-    public static bool IsAsked(HttpContext http)
+    public static bool IsStudioRequest(HttpContext http)
     {
         ArgumentNullException.ThrowIfNull(http);
         return http.Request.Path.StartsWithSegments("/elsa");
@@ -35,6 +35,8 @@ public static class StudioApi
         api.WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(16 * 1024 * 1024));
         StudioDescriptors.Map(api);
         StudioDefinitions.Map(api);
+        StudioDefinitionEdits.Map(api);
+        StudioDefinitionFiles.Map(api);
         StudioInstances.Map(api);
     }
 

@@ -17,7 +17,7 @@ public static class StudioInstances
     /// <summary>
     /// Studio's own list goes by numbered pages and wants a total: it shows the newest cases. The pages under /cases show them all.
     /// </summary>
-    const int Most = 1000;
+    const int MaxCases = 1000;
 
     // Indexes: ix_instance_office, ix_instance_definition; bounded.
     const string ListSql = """
@@ -25,7 +25,7 @@ public static class StudioInstances
         FROM process_instance
         WHERE office = @office {0}
         ORDER BY instance_id {1}
-        LIMIT @Most
+        LIMIT @MaxCases
         """;
 
     public static void Map(IEndpointRouteBuilder api)
@@ -100,28 +100,28 @@ public static class StudioInstances
         var sql = ListSql.Replace("{0}", where, StringComparison.Ordinal)
             .Replace("{1}", filter.OrderDirection == "Ascending" ? "ASC" : "DESC", StringComparison.Ordinal);
         var rows = (await connection.QueryAsync<CaseHead>(
-            sql, new { office = http.Studio().Office, key = keys.FirstOrDefault(), like = SearchText.Like(filter.SearchTerm), Most }))
+            sql, new { office = http.Studio().Office, key = keys.FirstOrDefault(), like = SearchText.Like(filter.SearchTerm), MaxCases }))
             .Where(r => (keys.Count < 2 || keys.Contains(r.DefinitionKey)) && (subs.Count == 0 || subs.Contains(r.ElsaSubStatus))).ToList();
         var size = Math.Clamp(filter.PageSize ?? 10, 1, 100);
-        var page = Math.Clamp(filter.Page ?? 0, 0, Most);
+        var page = Math.Clamp(filter.Page ?? 0, 0, MaxCases);
         return Results.Json(
             new { items = rows.Skip(page * size).Take(size).Select(Describe), totalCount = rows.Count }, StudioJson.Options);
     }
 
-    static async Task<IResult> GetAsync(HttpContext http, Guid id, ToldCases cases)
+    static async Task<IResult> GetAsync(HttpContext http, Guid id, StudioInstanceReader cases)
     {
-        var told = await cases.TellAsync(http.Studio(), id, http.RequestAborted);
-        var instance = JsonSerializer.SerializeToNode(Describe(told.Case), StudioJson.Options)!.AsObject();
-        var state = JsonSerializer.SerializeToNode(Describe(told.Case), StudioJson.Options)!.AsObject();
-        state["definitionVersion"] = told.Case.DefinitionVersion;
+        var trace = await cases.ReadTraceAsync(http.Studio(), id, http.RequestAborted);
+        var instance = JsonSerializer.SerializeToNode(Describe(trace.Case), StudioJson.Options)!.AsObject();
+        var state = JsonSerializer.SerializeToNode(Describe(trace.Case), StudioJson.Options)!.AsObject();
+        state["definitionVersion"] = trace.Case.DefinitionVersion;
         state["bookmarks"] = JsonSerializer.SerializeToNode(
-            told.Executions.Where(e => e.Status == "Running").Select(e => new
+            trace.Executions.Where(e => e.Status == "Running").Select(e => new
             {
                 e.Id,
-                Name = told.BoxOf(e).Type,
+                Name = trace.ActivityOf(e).Type,
                 Hash = e.Id,
                 Payload = new { },
-                ActivityNodeId = told.BoxOf(e).NodeId,
+                ActivityNodeId = trace.ActivityOf(e).NodeId,
                 ActivityInstanceId = e.Id,
                 AutoBurn = true,
             }),
@@ -135,7 +135,7 @@ public static class StudioInstances
         return Results.Json(instance, StudioJson.Options);
     }
 
-    static async Task<IResult> StateAsync(HttpContext http, Guid id, ToldCases cases)
+    static async Task<IResult> StateAsync(HttpContext http, Guid id, StudioInstanceReader cases)
     {
         var row = await cases.FindAsync(http.Studio(), id, http.RequestAborted);
         // Studio reads the case again when this moment changes.
@@ -149,7 +149,7 @@ public static class StudioInstances
             StudioJson.Options);
     }
 
-    static async Task<IResult> VariablesAsync(HttpContext http, Guid id, ToldCases cases, CaseReader reader)
+    static async Task<IResult> VariablesAsync(HttpContext http, Guid id, StudioInstanceReader cases, CaseReader reader)
     {
         await cases.FindAsync(http.Studio(), id, http.RequestAborted);
         var found = await reader.FindAsync(id, http.Studio().Caller, http.RequestAborted);
@@ -166,11 +166,11 @@ public static class StudioInstances
     sealed record JournalFilter(
         List<string>? ActivityIds, List<string>? ActivityNodeIds, List<string>? ExcludedActivityTypes, List<string>? EventNames);
 
-    static async Task<IResult> JournalAsync(HttpContext http, Guid id, ToldCases cases)
+    static async Task<IResult> JournalAsync(HttpContext http, Guid id, StudioInstanceReader cases)
     {
         var filter = HttpMethods.IsPost(http.Request.Method) ? (await ReadAsync<JournalRequest>(http)).Filter : null;
-        var told = await cases.TellAsync(http.Studio(), id, http.RequestAborted);
-        var lines = told.Executions
+        var trace = await cases.ReadTraceAsync(http.Studio(), id, http.RequestAborted);
+        var lines = trace.Executions
             .SelectMany(e => e.EndedAt is { } end ? new[]
             {
                 (E: e, Event: "Started", At: e.StartedAt, Of: e.StartedSequence),
@@ -178,26 +178,26 @@ public static class StudioInstances
             } : [(E: e, Event: "Started", At: e.StartedAt, Of: e.StartedSequence)])
             .OrderBy(l => l.Of).ThenBy(l => l.Event == "Started" && l.E.EndedSequence != l.E.StartedSequence).ToList();
         var entries = lines
-            .Where(l => Passes(filter?.ActivityNodeIds, told.BoxOf(l.E).NodeId)
+            .Where(l => Passes(filter?.ActivityNodeIds, trace.ActivityOf(l.E).NodeId)
                 && Passes(filter?.ActivityIds, l.E.NodeId)
                 && Passes(filter?.EventNames, l.Event)
-                && filter?.ExcludedActivityTypes?.Contains(told.BoxOf(l.E).Type) != true)
+                && filter?.ExcludedActivityTypes?.Contains(trace.ActivityOf(l.E).Type) != true)
             .Select((l, i) => new
             {
                 Id = $"{l.E.Id}-{l.Event}",
                 ActivityInstanceId = l.E.Id,
                 ParentActivityInstanceId = (string?)null,
                 ActivityId = l.E.NodeId,
-                ActivityType = told.BoxOf(l.E).Type,
+                ActivityType = trace.ActivityOf(l.E).Type,
                 ActivityTypeVersion = 1,
-                ActivityName = told.BoxOf(l.E).Name,
-                NodeId = told.BoxOf(l.E).NodeId,
+                ActivityName = trace.ActivityOf(l.E).Name,
+                NodeId = trace.ActivityOf(l.E).NodeId,
                 Timestamp = StudioModel.Iso(l.At),
                 Sequence = i + 1,
                 EventName = l.Event,
                 Message = l.Event == "Started" ? null : l.E.Outcome,
                 Source = (string?)null,
-                ActivityState = told.BoxOf(l.E).State,
+                ActivityState = trace.ActivityOf(l.E).State,
                 Payload = (object?)null,
             }).ToList();
         var skip = Math.Max(0, http.Number("skip") ?? 0);
@@ -209,21 +209,23 @@ public static class StudioInstances
 
     sealed record ReportRequest(string? WorkflowInstanceId, List<string>? ActivityNodeIds);
 
-    static async Task<IResult> ReportAsync(HttpContext http, ToldCases cases)
+    static async Task<IResult> ReportAsync(HttpContext http, StudioInstanceReader cases)
     {
         var request = await ReadAsync<ReportRequest>(http);
-        var told = await cases.TellAsync(http.Studio(), IdOf(request.WorkflowInstanceId), http.RequestAborted);
-        var stats = told.Executions.GroupBy(e => told.BoxOf(e).NodeId).Where(g => Passes(request.ActivityNodeIds, g.Key)).Select(g => new
-        {
-            ActivityId = g.First().NodeId,
-            ActivityNodeId = g.Key,
-            StartedCount = g.Count(),
-            CompletedCount = g.Count(e => e.Status == "Completed"),
-            UncompletedCount = g.Count(e => e.Status is "Running" or "Faulted"),
-            IsBlocked = g.Any(e => e.Status == "Running"),
-            IsFaulted = g.Any(e => e.Status == "Faulted"),
-            Metadata = new { },
-        });
+        var trace = await cases.ReadTraceAsync(http.Studio(), IdOf(request.WorkflowInstanceId), http.RequestAborted);
+        var stats = trace.Executions.GroupBy(e => trace.ActivityOf(e).NodeId)
+            .Where(g => Passes(request.ActivityNodeIds, g.Key))
+            .Select(g => new
+            {
+                ActivityId = g.First().NodeId,
+                ActivityNodeId = g.Key,
+                StartedCount = g.Count(),
+                CompletedCount = g.Count(e => e.Status == "Completed"),
+                UncompletedCount = g.Count(e => e.Status is "Running" or "Faulted"),
+                IsBlocked = g.Any(e => e.Status == "Running"),
+                IsFaulted = g.Any(e => e.Status == "Faulted"),
+                Metadata = new { },
+            });
         return Results.Json(new { stats }, StudioJson.Options);
     }
 
@@ -231,35 +233,35 @@ public static class StudioInstances
         ? guid
         : throw RefusedRequestException.At("workflowInstanceId", "รหัสเรื่องไม่ถูกต้อง", "This is not the id of a case.");
 
-    static async Task<IResult> RecordsAsync(HttpContext http, ToldCases cases)
+    static async Task<IResult> RecordsAsync(HttpContext http, StudioInstanceReader cases)
     {
-        var told = await cases.TellAsync(http.Studio(), IdOf(http.Text("WorkflowInstanceId")), http.RequestAborted);
+        var trace = await cases.ReadTraceAsync(http.Studio(), IdOf(http.Text("WorkflowInstanceId")), http.RequestAborted);
         var node = http.Request.Query["ActivityNodeId"].ToString();
-        return StudioApi.List<object>([.. told.Executions.Where(e => told.BoxOf(e).NodeId == node).Select(e => Record(told, e))]);
+        return StudioApi.List<object>([.. trace.Executions.Where(e => trace.ActivityOf(e).NodeId == node).Select(e => Record(trace, e))]);
     }
 
-    static async Task<IResult> RecordAsync(HttpContext http, ToldCases cases)
+    static async Task<IResult> RecordAsync(HttpContext http, StudioInstanceReader cases)
     {
         // The id says which case it is of.
         var (instance, execution) = http.Text("id")?.Split('~') is [var first, var second]
             ? (first, second)
             : throw RefusedRequestException.At("id", "รหัสไม่ถูกต้อง", "This is not the id of a pass.");
-        var told = await cases.TellAsync(http.Studio(), IdOf(instance), http.RequestAborted);
-        return told.Executions.FirstOrDefault(e => e.Id == execution) is { } found
-            ? Results.Json(Record(told, found), StudioJson.Options)
+        var trace = await cases.ReadTraceAsync(http.Studio(), IdOf(instance), http.RequestAborted);
+        return trace.Executions.FirstOrDefault(e => e.Id == execution) is { } found
+            ? Results.Json(Record(trace, found), StudioJson.Options)
             : Problems.ForStatus(StatusCodes.Status404NotFound);
     }
 
-    static object Record(ToldCase told, Execution e) => new
+    static object Record(ExecutionTrace trace, Execution e) => new
     {
-        Id = $"{told.Case.InstanceId}~{e.Id}",
-        WorkflowInstanceId = told.Case.InstanceId.ToString(),
+        Id = $"{trace.Case.InstanceId}~{e.Id}",
+        WorkflowInstanceId = trace.Case.InstanceId.ToString(),
         ActivityId = e.NodeId,
-        ActivityNodeId = told.BoxOf(e).NodeId,
-        ActivityType = told.BoxOf(e).Type,
+        ActivityNodeId = trace.ActivityOf(e).NodeId,
+        ActivityType = trace.ActivityOf(e).Type,
         ActivityTypeVersion = 1,
-        ActivityName = told.BoxOf(e).Name,
-        ActivityState = told.BoxOf(e).State,
+        ActivityName = trace.ActivityOf(e).Name,
+        ActivityState = trace.ActivityOf(e).State,
         Payload = new { },
         Outputs = new { },
         Properties = new { },

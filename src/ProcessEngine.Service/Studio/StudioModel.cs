@@ -133,7 +133,7 @@ public static class StudioModel
         Complete(root);
         foreach (var activity in Activities(root))
         {
-            if (Text(activity, "type") is var type && !StudioDescriptors.IsKnown(type))
+            if (Text(activity, "type") is var type && !StudioActivities.IsKnown(type))
             {
                 throw RefusedRequestException.At(
                     "root", $"ไม่รู้จักกิจกรรมชนิด \"{type}\" ของขั้นตอน “{NameOf(activity)}” ยังไม่ได้บันทึก",
@@ -148,7 +148,7 @@ public static class StudioModel
                     metadata["displayText"] = name;
             }
 
-            foreach (var property in StudioDescriptors.TextsOfJson)
+            foreach (var property in StudioActivities.TextsOfJson)
             {
                 if (activity[property] is JsonValue value && value.TryGetValue<string>(out var text))
                     activity[property] = FromText(text);
@@ -274,7 +274,7 @@ public static class StudioModel
                 };
             }
 
-            foreach (var property in StudioDescriptors.TextsOfJson)
+            foreach (var property in StudioActivities.TextsOfJson)
             {
                 if (activity[property] is JsonArray or JsonObject)
                     activity[property] = activity[property]!.ToJsonString(Readable);

@@ -8,7 +8,7 @@ public sealed class StudioModule : IModule
     public void AddServices(IServiceCollection services, ModuleSettings settings)
     {
         services.AddSingleton<StudioFiles>();
-        services.AddSingleton<ToldCases>();
+        services.AddSingleton<StudioInstanceReader>();
     }
 
     public void Map(WebApplication app)

@@ -53,10 +53,12 @@ public abstract class AdminPage : DeskPage
     {
         Offices = await OfficesWhereAsync(Whose);
         Office ??= Offices.Count > 0 ? Offices[0] : null;
-        if (Office is null || !Offices.Contains(Office) || await Of<OfficeCalendars>().FindOfficeAsync(Office, Stopped) is not { } office)
+        if (Office is null
+            || !Offices.Contains(Office)
+            || await Of<OfficeCalendars>().FindOfficeAsync(Office, RequestAborted) is not { } office)
             return StatusCode(StatusCodes.Status403Forbidden);
         TheOffice = office;
-        await using var connection = await Of<Storage.Database>().OpenAsync(Stopped);
+        await using var connection = await Of<Storage.Database>().OpenAsync(RequestAborted);
         Held = await Sending.IsHeldAsync(connection) ? await Sending.StateAsync(connection) : null;
         return null;
     }

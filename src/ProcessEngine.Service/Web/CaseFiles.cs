@@ -19,7 +19,7 @@ public static class CaseFiles
     {
         var files = routes.MapGroup("/cases/{id:guid}/files").RequireAuthorization(WebPages.OfPeople).ExcludeFromDescription();
         // The token is looked at when the form has been read, within the limits of an upload.
-        files.MapPost("/", PostAsync).DisableAntiforgery().WithMetadata(new RequestSizeLimitAttribute(Upload.MostHeard));
+        files.MapPost("/", PostAsync).DisableAntiforgery().WithMetadata(new RequestSizeLimitAttribute(Upload.MaxBodyBytes));
         files.MapGet(
             "/{file:guid}",
             (HttpContext http, Guid id, Guid file, AttachmentReader reader) => reader.DownloadAsync(
@@ -58,7 +58,7 @@ public static class CaseFiles
                 new Service.Cases.Attachments.AttachFile.Command(http.Caller(), Identify(http, form, task, upload), id, task, upload),
                 http.RequestAborted);
             if (outcome.Rejection is null)
-                DeskPage.Say(http, w[$"แนบไฟล์ {upload.Name} แล้ว", $"{upload.Name} is attached."]);
+                DeskPage.SetFlash(http, w[$"แนบไฟล์ {upload.Name} แล้ว", $"{upload.Name} is attached."]);
             else
                 Refuse(Problems.From(outcome.Rejection));
         }
@@ -71,7 +71,7 @@ public static class CaseFiles
 
         void Refuse(Problem problem)
         {
-            DeskPage.Say(http, w["ยังไม่ได้แนบไฟล์: ", "The file was not attached: "] + w[problem.Why], good: false);
+            DeskPage.SetFlash(http, w["ยังไม่ได้แนบไฟล์: ", "The file was not attached: "] + w[problem.Why], good: false);
         }
     }
 

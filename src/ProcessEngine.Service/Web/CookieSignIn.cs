@@ -85,7 +85,7 @@ public static class CookieSignIn
     static async Task ChallengeAsync(RedirectContext<CookieAuthenticationOptions> context)
     {
         var http = context.HttpContext;
-        if (StudioApi.IsAsked(http))
+        if (StudioApi.IsStudioRequest(http))
         {
             // Studio reads no sign-in page; the page around it tells its reader.
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;

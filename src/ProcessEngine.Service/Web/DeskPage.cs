@@ -12,7 +12,7 @@ public abstract class DeskPage : PageModel
 {
     protected Caller Caller => HttpContext.Caller();
 
-    protected CancellationToken Stopped => HttpContext.RequestAborted;
+    protected CancellationToken RequestAborted => HttpContext.RequestAborted;
 
     protected T Of<T>()
         where T : notnull => HttpContext.RequestServices.GetRequiredService<T>();
@@ -24,12 +24,12 @@ public abstract class DeskPage : PageModel
     {
         if (!Caller.Memberships.Any(m => m.Office == Caller.EveryOffice && roles.Contains(m.Role)))
             return [.. Caller.Memberships.Where(m => roles.Contains(m.Role)).Select(m => m.Office).Distinct()];
-        await using var connection = await Of<Storage.Database>().OpenAsync(Stopped);
+        await using var connection = await Of<Storage.Database>().OpenAsync(RequestAborted);
         return await VisibleOffices.ForAsync(connection, Caller, null);
     }
 
     /// <param name="possible">The host has a browser, but it failed.</param>
-    protected void SayNoPdf(bool possible) => Say(possible
+    protected void FlashNoPdf(bool possible) => SetFlash(possible
         ? W["ทำ PDF ไม่สำเร็จ ใช้ปุ่มพิมพ์ แล้วเลือกบันทึกเป็น PDF", "The PDF could not be made. Use the print button and save as PDF."]
         : W[
             "เครื่องแม่ข่ายไม่มีโปรแกรมทำ PDF ใช้ปุ่มพิมพ์ แล้วเลือกบันทึกเป็น PDF",
@@ -48,10 +48,10 @@ public abstract class DeskPage : PageModel
     });
 
     /// <summary>A small message that the next page shows once.</summary>
-    protected void Say(string text) => Say(HttpContext, text);
+    protected void SetFlash(string text) => SetFlash(HttpContext, text);
 
     /// <param name="good">False when it is why something was not done.</param>
-    public static void Say(HttpContext http, string text, bool good = true)
+    public static void SetFlash(HttpContext http, string text, bool good = true)
     {
         ArgumentNullException.ThrowIfNull(http);
         http.Response.Cookies.Append(
@@ -64,7 +64,7 @@ public abstract class DeskPage : PageModel
     const string FlashCookie = "pe_said";
 
     /// <summary>The message of the page before, which is then gone.</summary>
-    public static (string Text, bool Good)? Said(HttpContext http)
+    public static (string Text, bool Good)? TakeFlash(HttpContext http)
     {
         ArgumentNullException.ThrowIfNull(http);
         if (http.Request.Cookies[FlashCookie] is not { Length: > 0 } text)

@@ -13,7 +13,7 @@ public sealed class FormDrafts(Database database, TimeProvider time) : ICleanUp
     /// <summary>A draft that nobody has touched for so long is thrown away.</summary>
     public static readonly TimeSpan KeepFor = TimeSpan.FromDays(90);
 
-    const int MostCharacters = 200_000;
+    const int MaxCharacters = 200_000;
 
     // Index: the primary key.
     const string FindSql = "SELECT content, saved_at FROM form_draft WHERE user_id = @user AND subject = @subject";
@@ -41,7 +41,7 @@ public sealed class FormDrafts(Database database, TimeProvider time) : ICleanUp
         var fields = form.SelectMany(f => f.Value.Select(v => new KeptField(f.Key, v ?? "")))
             .Where(f => (f.IsText || f.Name == "toStep") && f.Value.Length > 0)
             .ToList();
-        if (fields.Sum(f => f.Name.Length + f.Value.Length) > MostCharacters)
+        if (fields.Sum(f => f.Name.Length + f.Value.Length) > MaxCharacters)
             return false;
         await WriteAsync(
             session =>

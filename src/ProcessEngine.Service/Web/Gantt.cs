@@ -16,7 +16,7 @@ public static class Gantt
     const int Head = 30;
     const int Names = 270;
     const int Room = 640;
-    const int MostDays = 750;
+    const int MaxDays = 750;
 
     /// <returns>Null when the calendar does not reach so far, or nothing has begun.</returns>
     public static IHtmlContent? Draw(
@@ -37,7 +37,7 @@ public static class Gantt
         try
         {
             var days = Day(last) + 1;
-            if (days > MostDays)
+            if (days > MaxDays)
                 return null;
             var width = Math.Clamp(Room / (double)days, 1, 40);
             var svg = new StringBuilder();

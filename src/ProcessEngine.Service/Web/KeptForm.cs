@@ -11,8 +11,8 @@ namespace ProcessEngine.Service.Web;
 /// <param name="Path">Where it was sent to, with its query.</param>
 public sealed record KeptForm(string Path, IReadOnlyList<KeptField> Fields)
 {
-    const int MostFields = 500;
-    const int MostCharacters = 200_000;
+    const int MaxFields = 500;
+    const int MaxCharacters = 200_000;
     const string Purpose = "kept-form";
 
     /// <summary>Reads the form of a request that is refused. Only what the person's own page sent is kept, and no passwords.</summary>
@@ -35,7 +35,7 @@ public sealed record KeptForm(string Path, IReadOnlyList<KeptField> Fields)
 
         var fields = form.Where(f => !f.Key.StartsWith("__", StringComparison.Ordinal))
             .SelectMany(f => f.Value.Select(v => new KeptField(f.Key, v ?? ""))).ToList();
-        if (fields.Count is > 0 and <= MostFields && fields.Sum(f => f.Name.Length + f.Value.Length) <= MostCharacters)
+        if (fields.Count is > 0 and <= MaxFields && fields.Sum(f => f.Name.Length + f.Value.Length) <= MaxCharacters)
             http.Features.Set(new KeptForm(request.Path + request.QueryString, fields));
     }
 

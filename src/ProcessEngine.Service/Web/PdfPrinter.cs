@@ -9,7 +9,7 @@ namespace ProcessEngine.Service.Web;
 public sealed class PdfPrinter(ServiceOptions options, TimeProvider time) : IDisposable
 {
     static readonly string[] UsualPlaces = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     // A browser takes some hundred megabytes: one at a time.
     readonly SemaphoreSlim one = new(1);
@@ -53,8 +53,8 @@ public sealed class PdfPrinter(ServiceOptions options, TimeProvider time) : IDis
                 start.ArgumentList.Add("--no-sandbox");
             start.ArgumentList.Add(new Uri(Path.Combine(folder, "index.html")).AbsoluteUri);
             using var browser = Process.Start(start)!;
-            using var patience = new CancellationTokenSource(Patience, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+            using var timeout = new CancellationTokenSource(Timeout, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
             try
             {
                 await Task.WhenAll(

@@ -40,7 +40,7 @@ public sealed record FlowNote(string From, string Port, string Source, Localized
 /// <summary>The catalogue of procedures that can be started. A version is read once; it never changes.</summary>
 public sealed class Procedures(Database database)
 {
-    const int Most = 1000;
+    const int MaxProcedures = 1000;
 
     readonly ConcurrentDictionary<(string Key, int Version), ProcedureCard> cards = new();
 
@@ -51,14 +51,15 @@ public sealed class Procedures(Database database)
         WHERE retired_at IS NULL AND office IN (@office, '*')
         GROUP BY definition_key
         ORDER BY definition_key
-        LIMIT @Most
+        LIMIT @MaxProcedures
         """;
 
     /// <param name="office">Whose; null: of nobody's own.</param>
     public async Task<IReadOnlyList<ProcedureCard>> ListAsync(string? office, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
-        var newest = (await connection.QueryAsync<(string Key, int Version)>(NewestSql, new { office = office ?? "", Most })).AsList();
+        var newest =
+            (await connection.QueryAsync<(string Key, int Version)>(NewestSql, new { office = office ?? "", MaxProcedures })).AsList();
         var list = new List<ProcedureCard>();
         foreach (var one in newest)
         {

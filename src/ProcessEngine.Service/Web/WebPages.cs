@@ -31,7 +31,7 @@ public static class WebPages
     public static AuthenticationBuilder AddAuthenticationSchemes(this IServiceCollection services) => services
         .AddAuthentication(BySender)
         .AddPolicyScheme(BySender, null, scheme => scheme.ForwardDefaultSelector = http =>
-            IsForPeople(http) || StudioApi.IsAsked(http) ? CookieSignIn.Scheme : ApiKeyAuthentication.SchemeName)
+            IsForPeople(http) || StudioApi.IsStudioRequest(http) ? CookieSignIn.Scheme : ApiKeyAuthentication.SchemeName)
         .AddCookie(CookieSignIn.Scheme, CookieSignIn.Configure);
 
     /// <summary>Whether an answer is read by a person: as a page, and not as a problem document.</summary>
@@ -44,7 +44,7 @@ public static class WebPages
             && !path.StartsWithSegments("/openapi")
             && !path.StartsWithSegments("/health")
             && !path.StartsWithSegments("/problems")
-            && !StudioApi.IsAsked(http);
+            && !StudioApi.IsStudioRequest(http);
     }
 
     /// <summary>Errors and files; before the request is routed and its sender is known.</summary>
@@ -69,8 +69,8 @@ public static class WebPages
                     : "no-cache",
             });
         });
-        app.UseWhen(StudioApi.IsAsked, studio => studio.UseProblems(StudioApi.WriteAsync));
-        app.UseWhen(http => !IsForPeople(http) && !StudioApi.IsAsked(http), programs => programs.UseProblems());
+        app.UseWhen(StudioApi.IsStudioRequest, studio => studio.UseProblems(StudioApi.WriteAsync));
+        app.UseWhen(http => !IsForPeople(http) && !StudioApi.IsStudioRequest(http), programs => programs.UseProblems());
         app.UseRouting();
     }
 

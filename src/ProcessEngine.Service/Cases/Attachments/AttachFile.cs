@@ -20,7 +20,7 @@ public static class AttachFile
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/process-instances/{id:guid}/attachments", PostAsync).WithName("AttachFile").WithTags("Attachments")
             .Accepts<IFormFile>("multipart/form-data")
-            .Produces<AttachmentView>(201).WithMetadata(new RequestSizeLimitAttribute(Upload.MostHeard)).Idempotent()
+            .Produces<AttachmentView>(201).WithMetadata(new RequestSizeLimitAttribute(Upload.MaxBodyBytes)).Idempotent()
             .Refuses(400, 403, 404, 409, 413, 415, 422);
 
     static async Task<IResult> PostAsync(HttpContext http, Guid id, IMediator mediator)

@@ -16,16 +16,17 @@ public sealed record Upload(string Name, byte[] Content, string Sha256)
     /// So much is taken from the line before it is refused: who hears the answer only when everything is sent, as browsers do, is told what
     /// is wrong, and not that the connection broke.
     /// </summary>
-    public const int MostHeard = 256 * 1024 * 1024;
+    public const int MaxBodyBytes = 256 * 1024 * 1024;
 
     /// <summary>Room for the other parts of the form: what somebody is writing comes along with the file.</summary>
     const int Rest = 1024 * 1024;
 
-    const int MostParts = 1000;
+    const int MaxParts = 1000;
     const int InMemory = 64 * 1024;
 
     /// <summary>
-    /// The form of a request that brings a file, which is spooled to disk while it comes. The endpoint must allow <see cref="MostHeard"/>.
+    /// The form of a request that brings a file, which is spooled to disk
+    /// while it comes. The endpoint must allow <see cref="MaxBodyBytes"/>.
     /// When the file is too large, the rest of the form stands in the request all the same: what was written must not be lost with it.
     /// </summary>
     /// <exception cref="RefusedRequestException">The file is too large.</exception>
@@ -56,7 +57,7 @@ public sealed record Upload(string Name, byte[] Content, string Sha256)
         var chunk = new char[4096];
         while (await reader.ReadNextSectionAsync(http.RequestAborted) is { } section)
         {
-            if (++parts > MostParts)
+            if (++parts > MaxParts)
                 throw new InvalidDataException("Too many parts.");
             if (section.AsFileSection() is { FileStream: { } stream } file)
             {

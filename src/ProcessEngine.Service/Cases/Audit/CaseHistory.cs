@@ -13,7 +13,7 @@ public sealed record PastEvent(int Sequence, DateTimeOffset At, Guid? Actor, str
 public sealed class CaseHistory(Database database)
 {
     /// <summary>Longer histories are shown from their end.</summary>
-    public const int Most = 1000;
+    public const int MaxEvents = 1000;
 
     // Index: the primary key of audit_event, backwards.
     const string Sql = """
@@ -22,13 +22,13 @@ public sealed class CaseHistory(Database database)
         LEFT JOIN app_user u ON u.user_id = e.actor
         WHERE e.instance_id = @id
         ORDER BY e.sequence DESC
-        LIMIT @Most
+        LIMIT @MaxEvents
         """;
 
     public async Task<IReadOnlyList<PastEvent>> OfAsync(Guid instanceId, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
-        var rows = await connection.QueryAsync<Row>(Sql, new { id = instanceId, Most });
+        var rows = await connection.QueryAsync<Row>(Sql, new { id = instanceId, MaxEvents });
         return [.. rows.Reverse().Select(r => new PastEvent(r.Sequence, r.At, r.Actor, r.ActorName, Read(r)))];
     }
 

@@ -5,19 +5,20 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Cases.Audit;
 
 /// <summary>
-/// Whether a stored snapshot says what the events fold to. By what they say, not by their text: a version of the service that knows more fields writes another
-/// text of the same state (promise P14).
+/// Whether a stored snapshot says what the events fold to. By what they say, not by their text: a version of the service that knows more
+/// fields writes another text of the same state (promise P14).
 /// </summary>
 /// <remarks>
-/// A field that the stored text lacks counts as its empty value. Where this version draws a field from events of before, the fold has a value that the snapshot
-/// of an earlier version could not have: such fields stand in <see cref="DrawnLater"/> with the schema since which they are written, and are let pass only in a
-/// case whose last event is older than that schema in this database. The time of that event is in the chain.
+/// A field that the stored text lacks counts as its empty value. Where this version draws a field from events of before, the fold has a
+/// value that the snapshot of an earlier version could not have: such fields stand in <see cref="DrawnLater"/> with the schema since which
+/// they are written, and are let pass only in a case whose last event is older than that schema in this database. The time of that event is
+/// in the chain.
 /// </remarks>
 public static class SnapshotComparison
 {
     /// <summary>
-    /// Fields that a later version drew from events of before: where they stand in the snapshot (<c>[]</c> for each of a list), and the number of the schema
-    /// that came with that version.
+    /// Fields that a later version drew from events of before: where they stand in the snapshot (<c>[]</c> for each of a list), and the
+    /// number of the schema that came with that version.
     /// </summary>
     public static IReadOnlyDictionary<string, int> DrawnLater { get; } = new Dictionary<string, int>(StringComparer.Ordinal);
 
@@ -62,7 +63,8 @@ public static class SnapshotComparison
                 }
 
                 return null;
-            // What a case or an answer holds under a name of the definition's own is there or is not; only our own fields have an empty value.
+            // What a case or an answer holds under a name of the definition's own is there or is not; only our own fields have an empty
+            // value.
             case (null, _) when !IsData(kind) && IsEmpty(isNow):
             case (_, null) when !IsData(kind) && IsEmpty(was):
                 return null;
@@ -71,7 +73,8 @@ public static class SnapshotComparison
         }
     }
 
-    static bool IsData(string kind) => kind.StartsWith("variables.", StringComparison.Ordinal) || kind.Contains(".outputs.", StringComparison.Ordinal);
+    static bool IsData(string kind) =>
+        kind.StartsWith("variables.", StringComparison.Ordinal) || kind.Contains(".outputs.", StringComparison.Ordinal);
 
     static string Below(string place, string name) => place.Length == 0 ? name : $"{place}.{name}";
 

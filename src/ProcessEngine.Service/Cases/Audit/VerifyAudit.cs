@@ -82,13 +82,15 @@ public sealed class AuditVerifier(Database database)
             return Broken(head.Revision, "changed");
 
         // The chain holds; the snapshot must be its fold, or the case shows something that never happened.
-        var schemas = (await connection.QueryAsync<(int Number, string AppliedAt)>("SELECT number, applied_at FROM schema_migration")).ToList();
+        var schemas =
+            (await connection.QueryAsync<(int Number, string AppliedAt)>("SELECT number, applied_at FROM schema_migration")).ToList();
         return SnapshotComparison.FirstDifference(head.State, state, WrittenBefore) is null
             ? new Verification(true, null, null, head.Revision)
             : Broken(head.Revision, "snapshot");
 
         bool WrittenBefore(int schema) =>
-            schemas.FirstOrDefault(s => s.Number == schema) is { AppliedAt: { } at } && string.CompareOrdinal(DbValues.ToText(lastAt), at) < 0;
+            schemas.FirstOrDefault(s => s.Number == schema) is { AppliedAt: { } at }
+                && string.CompareOrdinal(DbValues.ToText(lastAt), at) < 0;
     }
 
     sealed record Head

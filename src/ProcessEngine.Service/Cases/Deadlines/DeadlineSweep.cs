@@ -9,7 +9,7 @@ namespace ProcessEngine.Service.Cases.Deadlines;
 
 /// <summary>Takes every deadline whose moment has come, in bounded batches, oldest first.</summary>
 /// <remarks>Promises P4 and P5. The truth is the deadline row: a lost, late or doubled wake-up changes nothing.</remarks>
-public sealed class DeadlineSweep(ProcessStore store, Database database, DeadlineOptions options, ILogger<DeadlineSweep> log)
+public sealed class DeadlineSweep(DueDeadlines deadlines, Database database, DeadlineOptions options, ILogger<DeadlineSweep> log)
     : IRecurringJob
 {
     public const string JobName = "deadline-sweep";
@@ -36,12 +36,12 @@ public sealed class DeadlineSweep(ProcessStore store, Database database, Deadlin
             int taken;
             try
             {
-                taken = await store.TakeDueDeadlinesAsync(database.SweepBatch, ct);
+                taken = await deadlines.TakeAsync(database.SweepBatch, ct);
             }
             catch (SweepFailedException e)
             {
                 Log.SetAside(log, e, e.InstanceId);
-                await store.SetAsideAsync(e.InstanceId, SetAsideFor, ct);
+                await deadlines.SetAsideAsync(e.InstanceId, SetAsideFor, ct);
                 continue;
             }
             catch (WriteConflictException)

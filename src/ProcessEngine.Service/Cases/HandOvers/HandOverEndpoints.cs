@@ -152,7 +152,7 @@ public static class HandOverEndpoints
                 async (session, now) =>
                 {
                     var tasks = await session.QueryListAsync(
-                        OpenSql, new object?[] { from.UserId, request.Office, HandOverRegister.MostTasks },
+                        OpenSql, new object?[] { from.UserId, request.Office, HandOverRegister.MaxTasks },
                         r => new object?[]
                         {
                             r.Id(0), r.Id(1), r.GetString(2), r.GetInt32(3), r.GetString(4), r.GetInt32(5),

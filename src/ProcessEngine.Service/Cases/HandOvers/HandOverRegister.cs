@@ -19,7 +19,7 @@ public sealed class HandOverRegister(
     Database database, DefinitionCatalog definitions, OfficeCalendars calendars, ProcessStore store, People people, TimeProvider time)
 {
     /// <summary>Tasks of one hand-over: a list that somebody can still read and sign.</summary>
-    public const int MostTasks = 500;
+    public const int MaxTasks = 500;
 
     /// <summary>The open tasks of <c>@from</c> in <c>@office</c>. Index: ix_task_assignee.</summary>
     internal const string OpenOf = "t.assignee = @from AND t.state = 'open' AND t.assignee IS NOT NULL AND t.office = @office";
@@ -110,11 +110,11 @@ public sealed class HandOverRegister(
                 ORDER BY t.due_order, t.task_id
                 LIMIT @take
                 """,
-                new { from = parties.From.UserId, office, take = MostTasks + 1 })).AsList();
+                new { from = parties.From.UserId, office, take = MaxTasks + 1 })).AsList();
         }
 
         var items = new List<HandOverItemView>();
-        foreach (var row in rows.Take(MostTasks))
+        foreach (var row in rows.Take(MaxTasks))
         {
             var definition = await definitions.GetAsync(row.DefinitionKey, row.DefinitionVersion);
             var state = ProcessStore.ReadState(row.Snapshot);
@@ -127,7 +127,7 @@ public sealed class HandOverRegister(
         }
 
         return new HandOverPreview(
-            parties.From.UserId, parties.From.DisplayName, parties.To?.UserId, parties.ToName, items, rows.Count > MostTasks);
+            parties.From.UserId, parties.From.DisplayName, parties.To?.UserId, parties.ToName, items, rows.Count > MaxTasks);
     }
 
     /// <summary>The act on one task: it is given to somebody, or given back.</summary>

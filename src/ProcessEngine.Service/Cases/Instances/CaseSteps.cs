@@ -32,7 +32,7 @@ public sealed record StepPass
 /// <summary>The steps of a definition, each with the passes that a case has made through it.</summary>
 public sealed class CaseSteps(Database database)
 {
-    const int Most = 1000;
+    const int MaxTasks = 1000;
 
     public async Task<IReadOnlyList<(Step Step, IReadOnlyList<StepPass> Passes)>> OfAsync(
         Guid instanceId, ProcessDefinition definition, CancellationToken ct)
@@ -47,9 +47,9 @@ public sealed class CaseSteps(Database database)
             FROM user_task
             WHERE instance_id = @instanceId
             ORDER BY created_at, task_id
-            LIMIT @Most
+            LIMIT @MaxTasks
             """,
-            new { instanceId, Most });
+            new { instanceId, MaxTasks });
         var byStep = rows.ToLookup(r => r.StepId);
         return [.. definition.Steps.Select(step => (step, (IReadOnlyList<StepPass>)[.. byStep[step.Id]]))];
     }

@@ -21,9 +21,9 @@ namespace ProcessEngine.Service.Cases.Migrations;
 public static class MigrateCases
 {
     /// <summary>A preview looks at this many cases; it says when there are more.</summary>
-    const int MostPreviewed = 5_000;
+    const int MaxPreviewed = 5_000;
 
-    const int MostExamples = 50;
+    const int MaxExamples = 50;
 
     // Index: ix_instance_version.
     const string CasesSql = """
@@ -102,17 +102,17 @@ public static class MigrateCases
         List<string> rows;
         await using (var connection = await database.OpenAsync(ct))
             rows = (await connection.QueryAsync<string>(
-                CasesSql, new { office = command.Office, key = command.Key, from = command.From, take = MostPreviewed + 1 })).AsList();
+                CasesSql, new { office = command.Office, key = command.Key, from = command.From, take = MaxPreviewed + 1 })).AsList();
 
         var standings = new SortedDictionary<string, Standing>(StringComparer.Ordinal);
         var stuck = new List<Stuck>();
         var cannot = 0;
-        foreach (var state in rows.Take(MostPreviewed).Select(ProcessStore.ReadState))
+        foreach (var state in rows.Take(MaxPreviewed).Select(ProcessStore.ReadState))
         {
             if (Migration.Obstacle(to, state, command.Moves) is { } obstacle)
             {
                 cannot++;
-                if (stuck.Count < MostExamples)
+                if (stuck.Count < MaxExamples)
                     stuck.Add(new Stuck(state.InstanceId, state.Title, obstacle.Reason, obstacle.Node));
                 continue;
             }
@@ -127,8 +127,8 @@ public static class MigrateCases
                 : new Standing(now, [.. now.Select(id => command.Moves.GetValueOrDefault(id, id))], 1);
         }
 
-        var examined = Math.Min(rows.Count, MostPreviewed);
-        return new Preview(examined, rows.Count > MostPreviewed, examined - cannot, cannot, [.. standings.Values], stuck);
+        var examined = Math.Min(rows.Count, MaxPreviewed);
+        return new Preview(examined, rows.Count > MaxPreviewed, examined - cannot, cannot, [.. standings.Values], stuck);
     }
 
     sealed record MigrationRow
@@ -164,7 +164,7 @@ public static class MigrateCases
             ORDER BY r.instance_id
             LIMIT @take
             """,
-            new { id, take = MostExamples });
+            new { id, take = MaxExamples });
         return Results.Json(
             new Progress(
                 row.MigrationId, row.Office, row.DefinitionKey, row.FromVersion, row.ToVersion, row.State, row.Moved, row.Refused,
@@ -178,12 +178,12 @@ public static class MigrateCases
 
     internal sealed class Validator : AbstractValidator<Command>
     {
-        const int MostMoves = 500;
+        const int MaxMoves = 500;
 
         public Validator()
         {
             RuleFor(c => c.Office).Given().PlainText(ValidationRules.CodeLength);
-            RuleFor(c => c.Moves).Must(m => m.Count <= MostMoves).Says($"ไม่เกิน {MostMoves} รายการ", $"At most {MostMoves}.");
+            RuleFor(c => c.Moves).Must(m => m.Count <= MaxMoves).Says($"ไม่เกิน {MaxMoves} รายการ", $"At most {MaxMoves}.");
         }
     }
 

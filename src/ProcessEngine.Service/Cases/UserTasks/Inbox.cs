@@ -47,7 +47,7 @@ public sealed record InboxPage(IReadOnlyList<InboxItem> Items, string? Next, IRe
     public int Total => Counts.Values.Sum();
 
     /// <summary>There are more than were counted.</summary>
-    public bool IsMore => Total >= Inbox.MostCounted;
+    public bool IsMore => Total >= Inbox.MaxCounted;
 }
 
 /// <summary>What waits for a person, and what a person waits for. The same tasks as <c>GET /user-tasks</c>, with their cases.</summary>
@@ -57,10 +57,10 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
     public const int PageSize = 30;
 
     /// <summary>How many tasks of others are shown that a person waits for, and how far back their own acts are looked at.</summary>
-    public const int MostWaiting = 30;
+    public const int MaxWaiting = 30;
 
     /// <summary>A number beyond which nobody counts their work, and a page should not either.</summary>
-    public const int MostCounted = 1000;
+    public const int MaxCounted = 1000;
 
     const int LooksBack = 200;
 
@@ -111,7 +111,7 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
                     """))
             + "\nORDER BY due_order, task_id LIMIT @take",
             arguments)).AsList();
-        // The same indexes, the most pressing first; no further than MostCounted for each way of being named.
+        // The same indexes, the most pressing first; no further than MaxCounted for each way of being named.
         var joined = search is null ? "FROM user_task t" : From;
         string CountOf(string part) => $"""
             SELECT *
@@ -124,7 +124,7 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
                 {joined}
                 WHERE {part}{filter}
                 ORDER BY t.due_order, t.task_id
-                LIMIT {MostCounted}) AS part
+                LIMIT {MaxCounted}) AS part
             """;
         var counts = await connection.QueryAsync<(int Urgency, long Number)>(
             $"""
@@ -202,7 +202,7 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
         var now = Instants.Truncate(time.GetUtcNow());
         var calendar = await CalendarOfAsync(caller, ct);
         var today = BangkokTime.DateOf(now);
-        var arguments = new DynamicParameters(new { user = caller.UserId, take = MostWaiting });
+        var arguments = new DynamicParameters(new { user = caller.UserId, take = MaxWaiting });
         var mine = string.Join(" OR ", TaskReader.OpenTasksOf(caller, arguments).Select(part => $"({part})"));
         List<InboxRow> rows;
         await using (var connection = await database.OpenAsync(ct))

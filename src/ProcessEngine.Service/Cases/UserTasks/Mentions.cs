@@ -14,7 +14,7 @@ namespace ProcessEngine.Service.Cases.UserTasks;
 public static partial class Mentions
 {
     /// <summary>A text may hold any number of at signs; no more of them are looked up.</summary>
-    const int MostLookedUp = 50;
+    const int MaxLookedUp = 50;
 
     /// <summary>Those who bear a name that the text may mean, with the offices that they belong to.</summary>
     public static async Task<IReadOnlyList<Bearer>> FindAsync(Database database, string? text, CancellationToken ct)
@@ -71,7 +71,7 @@ public static partial class Mentions
 
     /// <summary>For each at sign the names that it may mean, the longest first.</summary>
     static IEnumerable<IEnumerable<string>> Candidates(string text) =>
-        Sign().Matches(text).Take(MostLookedUp).Select(sign => Variants(sign.Groups[1].Value));
+        Sign().Matches(text).Take(MaxLookedUp).Select(sign => Variants(sign.Groups[1].Value));
 
     /// <summary>A sentence may end after a name, and Thai goes on without a space.</summary>
     static IEnumerable<string> Variants(string word) =>

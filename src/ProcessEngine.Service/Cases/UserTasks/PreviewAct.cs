@@ -8,7 +8,7 @@ using ProcessEngine.Service.Offices.Calendars;
 namespace ProcessEngine.Service.Cases.UserTasks;
 
 /// <summary>What an act would lead to now: the core is asked, and nothing is stored.</summary>
-public sealed record ActPreview(SeenTask Task, ProcessState After, ImmutableArray<ProcessEvent> Events);
+public sealed record ActPreview(VisibleTask Task, ProcessState After, ImmutableArray<ProcessEvent> Events);
 
 /// <summary>Asks the core what an act would lead to, so that nobody decides without knowing what follows.</summary>
 public static class PreviewAct
@@ -49,7 +49,7 @@ public sealed record PossibleActs(IReadOnlyList<string> Acts, Rejection? WhyNot)
     const string Reason = "?";
 
     /// <summary>Asks the core for each act. What it would still want filled in (a reason, a form) does not count against it.</summary>
-    public static async Task<PossibleActs> OfAsync(SeenTask task, Caller caller, OfficeCalendars calendars, ProcessStore store)
+    public static async Task<PossibleActs> OfAsync(VisibleTask task, Caller caller, OfficeCalendars calendars, ProcessStore store)
     {
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(caller);

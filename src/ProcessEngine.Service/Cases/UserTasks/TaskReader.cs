@@ -10,7 +10,7 @@ namespace ProcessEngine.Service.Cases.UserTasks;
 
 /// <summary>A task that the caller may see, with its case.</summary>
 /// <param name="Kind">Of the office: how its posts are printed.</param>
-public sealed record SeenTask(TaskRow Row, ProcessDefinition Definition, ProcessState State, OfficeKind Kind)
+public sealed record VisibleTask(TaskRow Row, ProcessDefinition Definition, ProcessState State, OfficeKind Kind)
 {
     public Step Step => Definition.FindStep(Row.StepId)!;
 
@@ -69,7 +69,7 @@ public sealed class TaskReader(Database database, OfficeCalendars calendars, Cas
     }
 
     /// <summary>A task is seen by those whom it names, and by those who oversee the office: its auditors and administrators.</summary>
-    public async Task<Outcome<SeenTask>> FindAsync(Guid id, Caller caller, CancellationToken ct)
+    public async Task<Outcome<VisibleTask>> FindAsync(Guid id, Caller caller, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
         TaskRow? row;
@@ -86,12 +86,12 @@ public sealed class TaskReader(Database database, OfficeCalendars calendars, Cas
         if (!named && !oversees)
             return new NotAllowed("see", [row.Role, Roles.Auditor, Roles.Administrator]);
         return await cases.FindAsync(row.InstanceId, caller, ct) is { } one
-            ? new SeenTask(row, one.Definition, one.State, await calendars.KindOfAsync(row.Office))
+            ? new VisibleTask(row, one.Definition, one.State, await calendars.KindOfAsync(row.Office))
             : new TaskNotFound(id);
     }
 
     /// <summary>Why a task is due when it is.</summary>
-    public async Task<DeadlineExplained> ExplainAsync(SeenTask task, CancellationToken ct)
+    public async Task<DeadlineExplained> ExplainAsync(VisibleTask task, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(task);
         var (row, definition) = (task.Row, task.Definition);

@@ -10,19 +10,19 @@ namespace ProcessEngine.Service.Cases.UserTasks;
 
 /// <summary>What somebody of an office has to do, or what waits for a role that nobody has taken it for.</summary>
 /// <param name="User">Null for what waits for a role.</param>
-/// <param name="Open">At most <see cref="Team.MostCounted"/>.</param>
+/// <param name="Open">At most <see cref="Team.MaxCounted"/>.</param>
 public sealed record Load(Guid? User, string? Role, string Name, IReadOnlyList<string> Roles, int Open, int Overdue, int AtRisk);
 
 /// <summary>The work of an office as its heads see it.</summary>
 public sealed class Team(Database database, DefinitionCatalog definitions, OfficeCalendars calendars, TimeProvider time)
 {
     /// <summary>Nobody's load is counted further than this: a look must not cost more the more there is.</summary>
-    public const int MostCounted = 500;
+    public const int MaxCounted = 500;
 
     /// <summary>Those whom the core lets give away others' work.</summary>
     public static IReadOnlyList<string> Heads { get; } = [Roles.GroupDirector, Roles.DeputyDirector, Roles.Director, Roles.Administrator];
 
-    const int MostPeople = 200;
+    const int MaxPeople = 200;
 
     const string PeopleSql = """
         SELECT u.user_id, u.display_name, m.role
@@ -57,7 +57,7 @@ public sealed class Team(Database database, DefinitionCatalog definitions, Offic
         await using var connection = await database.OpenAsync(ct);
         var people = (await connection.QueryAsync<PersonRow>(PeopleSql, new { office = office.Code, yes = true }))
             .GroupBy(p => (p.UserId, p.DisplayName))
-            .Where(p => p.Any(m => Roles.Acting.Contains(m.Role))).Take(MostPeople).ToList();
+            .Where(p => p.Any(m => Roles.Acting.Contains(m.Role))).Take(MaxPeople).ToList();
         var loads = new List<Load>();
         foreach (var person in people)
             loads.Add(await CountAsync(
@@ -73,7 +73,7 @@ public sealed class Team(Database database, DefinitionCatalog definitions, Offic
         async Task<Load> CountAsync(string sql, Load load)
         {
             var rows = (await connection.QueryAsync<DueRow>(
-                sql, new { user = load.User, role = load.Role, office = office.Code, most = MostCounted })).AsList();
+                sql, new { user = load.User, role = load.Role, office = office.Code, most = MaxCounted })).AsList();
             var running = rows.Where(r => !r.Paused && !r.AwaitsConfirmation).ToList();
             return load with
             {

@@ -26,7 +26,7 @@ public sealed class SharedForms
     /// <summary>Where a definition holds the forms that it uses, among its custom properties.</summary>
     public const string Property = "formSchemas";
 
-    public const int MostOnOneStep = 3;
+    public const int MaxOnOneStep = 3;
 
     const string Custom = "customProperties";
 

@@ -23,10 +23,10 @@ public sealed class IndexModel(Inbox inbox, TimeProvider time) : DeskPage
         (Search, After, Now) = (
             HttpContext.Text("q")?.Trim() is { Length: > 0 } asked ? asked : null, HttpContext.Text("after"), time.GetUtcNow());
         // Before the list: what comes in between is then told once more, and not lost.
-        Version = await inbox.VersionAsync(Caller, Stopped);
-        Mine = await inbox.MineAsync(Caller, Search, After, Stopped);
+        Version = await inbox.VersionAsync(Caller, RequestAborted);
+        Mine = await inbox.MineAsync(Caller, Search, After, RequestAborted);
         if (Search is null && After is null)
-            Awaited = await inbox.AwaitedAsync(Caller, Stopped);
+            Awaited = await inbox.AwaitedAsync(Caller, RequestAborted);
     }
 
     /// <summary>The groups in the order of the list, which is by urgency, then by due time.</summary>

@@ -46,17 +46,19 @@ public sealed class ManyModel(TaskReader tasks, IMediator mediator, People peopl
         var request = await HttpContext.IdentifyFormAsync();
         return await EachAsync(async (task, act) =>
         {
-            var outcome = await mediator.Send(act with { Id = request.Part(act.TaskId) }, Stopped);
+            var outcome = await mediator.Send(act with { Id = request.Part(act.TaskId) }, RequestAborted);
             if (outcome.Rejection is { } no)
                 return ([], no);
-            var now = (await tasks.FindAsync(act.TaskId, Caller, Stopped)).Value ?? task;
-            return (WhatNext.Of(W, now.Definition, null, now.State, await people.NamesAsync(WhatNext.Mentioned(now.State), Stopped)), null);
+            var now = (await tasks.FindAsync(act.TaskId, Caller, RequestAborted)).Value ?? task;
+            return (
+                WhatNext.Of(W, now.Definition, null, now.State, await people.NamesAsync(WhatNext.Mentioned(now.State), RequestAborted)),
+                null);
         });
     }
 
-    async Task<(IReadOnlyList<string> Next, Rejection? Refused)> PreviewAsync(SeenTask task, ActOnUserTask.Command act)
+    async Task<(IReadOnlyList<string> Next, Rejection? Refused)> PreviewAsync(VisibleTask task, ActOnUserTask.Command act)
     {
-        var outcome = await mediator.Send(new PreviewAct.Query(act), Stopped);
+        var outcome = await mediator.Send(new PreviewAct.Query(act), RequestAborted);
         return outcome.Rejection is { } no ? ([], no)
             : act.Expected != task.Row.Revision ? ([], new TaskChanged(act.TaskId, act.Expected!.Value, task.Row.Revision))
             : (
@@ -65,11 +67,12 @@ public sealed class ManyModel(TaskReader tasks, IMediator mediator, People peopl
                     task.Definition,
                     task.State,
                     outcome.Value!.After,
-                    await people.NamesAsync(WhatNext.Mentioned(outcome.Value.After), Stopped)),
+                    await people.NamesAsync(WhatNext.Mentioned(outcome.Value.After), RequestAborted)),
                 null);
     }
 
-    async Task<IActionResult> EachAsync(Func<SeenTask, ActOnUserTask.Command, Task<(IReadOnlyList<string> Next, Rejection? Refused)>> todo)
+    async Task<IActionResult> EachAsync(
+        Func<VisibleTask, ActOnUserTask.Command, Task<(IReadOnlyList<string> Next, Rejection? Refused)>> todo)
     {
         if (Act is not ("complete" or "approve") || Task.Length > Inbox.PageSize)
             return NotFound();
@@ -81,7 +84,7 @@ public sealed class ManyModel(TaskReader tasks, IMediator mediator, People peopl
                 || !Guid.TryParse(first, out var id)
                 || !int.TryParse(second, out var revision))
                 return NotFound();
-            var found = await tasks.FindAsync(id, Caller, Stopped);
+            var found = await tasks.FindAsync(id, Caller, RequestAborted);
             if (found.Value is not { } task)
             {
                 items.Add(new ManyItem(

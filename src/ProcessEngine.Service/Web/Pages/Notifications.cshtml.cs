@@ -20,7 +20,7 @@ public sealed class NotificationsModel(Database database) : DeskPage
         Guid? after = HttpContext.Text("after") is not { } text ? null
             : Guid.TryParse(text, out var id) ? id
             : throw RefusedRequestException.At("after", "ไม่ใช่หน้าที่มีอยู่", "It is no page of the list.");
-        var rows = await GetNotifications.ListAsync(database, Caller, after, PageSize + 1, Stopped);
+        var rows = await GetNotifications.ListAsync(database, Caller, after, PageSize + 1, RequestAborted);
         List = [.. rows.Take(PageSize)];
         NextPage = rows.Count > PageSize ? PageLink.To("/notifications", ("after", List[^1].Id.ToString())) : null;
         return Page();

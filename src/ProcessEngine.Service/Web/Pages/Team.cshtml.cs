@@ -52,7 +52,7 @@ public sealed class TeamModel(Team team, OfficeCalendars offices, People people,
                 new ActOnUserTask.Command(
                     "reassign", id, revision, Caller, request.Part(id), string.IsNullOrWhiteSpace(comment) ? null : comment.Trim(), null,
                     null, assignee, null),
-                Stopped);
+                RequestAborted);
             results.Add((
                 Tasks.FirstOrDefault(t => t.Row.TaskId == id)?.Row.Title ?? W["งานที่ย้ายไปแล้ว", "a task that has moved on"],
                 outcome.Rejection is { } no ? Problems.From(no).Why : null));
@@ -66,21 +66,21 @@ public sealed class TeamModel(Team team, OfficeCalendars offices, People people,
     {
         Offices = await OfficesWhereAsync(Team.Heads);
         Office ??= Offices.Count > 0 ? Offices[0] : null;
-        if (Office is null || !Offices.Contains(Office) || await offices.FindOfficeAsync(Office, Stopped) is not { } office)
+        if (Office is null || !Offices.Contains(Office) || await offices.FindOfficeAsync(Office, RequestAborted) is not { } office)
             return StatusCode(StatusCodes.Status403Forbidden);
         (TheOffice, Now) = (office, time.GetUtcNow());
-        Loads = await team.LoadsAsync(office, Stopped);
+        Loads = await team.LoadsAsync(office, RequestAborted);
         if (Who is null)
             return null;
         var user = Guid.TryParse(Who, out var id) ? id : (Guid?)null;
         Shown = Loads.FirstOrDefault(l => user is not null ? l.User == user : l.Role == Who);
         if (Shown is null)
             return user is null && Roles.Acting.Contains(Who) ? null : NotFound();
-        Tasks = await team.TasksAsync(office, user, user is null ? Who : null, Stopped);
+        Tasks = await team.TasksAsync(office, user, user is null ? Who : null, RequestAborted);
         var takers = new Dictionary<Guid, PersonName>();
         foreach (var (procedure, role) in Tasks.Select(t => (t.Definition.Key, t.Row.Role)).Distinct())
         {
-            foreach (var person in await people.AbleAsync(await offices.MomentAsync(office.Code, procedure, Now), role, Stopped))
+            foreach (var person in await people.AbleAsync(await offices.MomentAsync(office.Code, procedure, Now), role, RequestAborted))
                 takers.TryAdd(person.UserId, person);
         }
 

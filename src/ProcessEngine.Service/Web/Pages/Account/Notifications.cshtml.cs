@@ -13,7 +13,7 @@ public sealed class NotificationsModel(NotificationSettings settings, Notificati
     public NotificationSetting Setting { get; private set; } = new();
     public LocalizedText? Fault { get; private set; }
 
-    public async Task OnGetAsync() => Setting = await settings.OfAsync(Caller.UserId, Stopped);
+    public async Task OnGetAsync() => Setting = await settings.OfAsync(Caller.UserId, RequestAborted);
 
     public async Task<IActionResult> OnPostAsync(string? email, string? emailWhen, string? webhook, bool quiet)
     {
@@ -31,8 +31,8 @@ public sealed class NotificationsModel(NotificationSettings settings, Notificati
             return Page();
         }
 
-        await settings.SaveAsync(Caller.UserId, Setting, Stopped);
-        Say(W["บันทึกแล้ว", "Stored."]);
+        await settings.SaveAsync(Caller.UserId, Setting, RequestAborted);
+        SetFlash(W["บันทึกแล้ว", "Stored."]);
         return Redirect("/account/notifications");
     }
 

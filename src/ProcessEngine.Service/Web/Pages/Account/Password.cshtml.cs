@@ -11,7 +11,7 @@ public sealed class PasswordModel(Passwords passwords, Sessions sessions) : Desk
 
     public async Task<IActionResult> OnPostAsync(string? current, string? chosen, string? again)
     {
-        var answer = await passwords.CheckAsync(Caller.UserId, current ?? "", SignInLimits.AddressOf(HttpContext), Stopped);
+        var answer = await passwords.CheckAsync(Caller.UserId, current ?? "", SignInLimits.AddressOf(HttpContext), RequestAborted);
         SignInWords.SayWhen(answer, Response);
         Fault = SignInWords.FaultOf(answer, W, new LocalizedText("รหัสผ่านปัจจุบันไม่ถูกต้อง", "The current password is wrong."))
             ?? (chosen != again ? new LocalizedText("รหัสผ่านใหม่สองช่องไม่ตรงกัน", "The two new passwords differ.")
@@ -20,12 +20,12 @@ public sealed class PasswordModel(Passwords passwords, Sessions sessions) : Desk
         if (Fault is not null)
             return Page();
 
-        var stamp = await passwords.SetAsync(Caller.UserId, chosen!, mustChange: false, Stopped);
+        var stamp = await passwords.SetAsync(Caller.UserId, chosen!, mustChange: false, RequestAborted);
         var session = await sessions.OpenAsync(
-            new RightPassword(Caller.UserId, stamp), Device.Of(Request.Headers.UserAgent.ToString()), Stopped);
-        if (await sessions.FindAsync(session, Stopped) is { } signedIn)
+            new RightPassword(Caller.UserId, stamp), Device.Of(Request.Headers.UserAgent.ToString()), RequestAborted);
+        if (await sessions.FindAsync(session, RequestAborted) is { } signedIn)
             await CookieSignIn.SignInAsync(HttpContext, signedIn);
-        Say(W["เปลี่ยนรหัสผ่านแล้ว", "Your password is changed."]);
+        SetFlash(W["เปลี่ยนรหัสผ่านแล้ว", "Your password is changed."]);
         return Redirect("/");
     }
 }

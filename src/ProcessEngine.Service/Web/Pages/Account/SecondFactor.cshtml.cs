@@ -22,7 +22,8 @@ public sealed class SecondFactorModel(SecondFactor factor, Passwords passwords) 
     {
         if (factor.Open(Caller.UserId, sealedSecret) is not { } secret)
             return Redirect("/account/second-factor");
-        var put = await factor.ConfirmAsync(Caller.UserId, secret, Typed.Digits(code).Replace(" ", "", StringComparison.Ordinal), Stopped);
+        var put = await factor.ConfirmAsync(
+            Caller.UserId, secret, Typed.Digits(code).Replace(" ", "", StringComparison.Ordinal), RequestAborted);
         NewCodes = put.Codes;
         if (put.IsOnAlready)
         {
@@ -48,13 +49,13 @@ public sealed class SecondFactorModel(SecondFactor factor, Passwords passwords) 
     /// </summary>
     public async Task<IActionResult> OnPostOffAsync(string? password, string? code)
     {
-        var answer = await passwords.CheckAsync(Caller.UserId, password ?? "", SignInLimits.AddressOf(HttpContext), Stopped);
+        var answer = await passwords.CheckAsync(Caller.UserId, password ?? "", SignInLimits.AddressOf(HttpContext), RequestAborted);
         SignInWords.SayWhen(answer, Response);
         Fault = SignInWords.FaultOf(answer, W, new LocalizedText("รหัสผ่านไม่ถูกต้อง", "The password is wrong."))
-            ?? SignInWords.FaultOf(await factor.TakeOffAsync(Caller.UserId, Typed.Digits(code), Stopped));
+            ?? SignInWords.FaultOf(await factor.TakeOffAsync(Caller.UserId, Typed.Digits(code), RequestAborted));
         if (Fault is null)
         {
-            Say(W["เลิกใช้การยืนยันสองขั้นแล้ว", "The second factor is off."]);
+            SetFlash(W["เลิกใช้การยืนยันสองขั้นแล้ว", "The second factor is off."]);
             return Redirect("/account/second-factor");
         }
 
@@ -64,7 +65,7 @@ public sealed class SecondFactorModel(SecondFactor factor, Passwords passwords) 
 
     async Task ShowAsync((byte[] Secret, string Sealed)? begun)
     {
-        CodesLeft = await factor.CodesLeftAsync(Caller.UserId, Stopped);
+        CodesLeft = await factor.CodesLeftAsync(Caller.UserId, RequestAborted);
         if (CodesLeft is null)
             (Secret, Sealed) = begun ?? factor.Begin(Caller.UserId);
     }

@@ -9,18 +9,18 @@ public sealed class SessionsModel(Sessions sessions) : DeskPage
 {
     public IReadOnlyList<SessionView> List { get; private set; } = [];
 
-    public async Task OnGetAsync() => List = await sessions.ListAsync(Caller.UserId, Stopped);
+    public async Task OnGetAsync() => List = await sessions.ListAsync(Caller.UserId, RequestAborted);
 
     public async Task<IActionResult> OnPostAsync(Guid session)
     {
-        await sessions.EndAsync(session, Caller.UserId, Stopped);
-        Say(W["ออกจากระบบเครื่องนั้นแล้ว", "That device is signed out."]);
+        await sessions.EndAsync(session, Caller.UserId, RequestAborted);
+        SetFlash(W["ออกจากระบบเครื่องนั้นแล้ว", "That device is signed out."]);
         return Redirect("/account/sessions");
     }
 
     public async Task<IActionResult> OnPostAllAsync()
     {
-        await sessions.EndAllAsync(Caller.UserId, Stopped);
+        await sessions.EndAllAsync(Caller.UserId, RequestAborted);
         await HttpContext.SignOutAsync(CookieSignIn.Scheme);
         return Redirect("/sign-in");
     }

@@ -14,7 +14,7 @@ namespace ProcessEngine.Service.Web.Pages.Admin;
 /// </summary>
 public sealed class CalendarModel(OfficeCalendars calendars, IMediator mediator, TimeProvider time) : AdminPage
 {
-    const int MostListed = 200;
+    const int MaxListed = 200;
 
     public IReadOnlyList<OfficeDay> Days { get; private set; } = [];
     public IReadOnlyList<(DateOnly Date, string Name)> Holidays { get; private set; } = [];
@@ -60,7 +60,7 @@ public sealed class CalendarModel(OfficeCalendars calendars, IMediator mediator,
         var (outcome, refused) = await SendAsync(preview: false);
         if (outcome is null)
             return refused ?? await ShowAsync();
-        Say(W[
+        SetFlash(W[
             "เปลี่ยนปฏิทินแล้ว กำหนดเวลาที่เกี่ยวข้องคำนวณใหม่แล้ว",
             "The calendar is changed, and the limits that it concerns are counted anew."]);
         return Redirect(PageLink.To("/admin/calendar", ("office", Office)));
@@ -81,7 +81,7 @@ public sealed class CalendarModel(OfficeCalendars calendars, IMediator mediator,
             new ChangeCalendar.Command(
                 Caller, await HttpContext.IdentifyFormAsync(), TheOffice.Code, preview,
                 Kind == "remove" ? [] : [new ChangeCalendar.DayRequest(date, new ChangeCalendar.NameRequest(Reason, null), Kind)],
-                Kind == "remove" ? [date] : [], [], [], null, null, Reference, Reason, ApprovedBy), Stopped);
+                Kind == "remove" ? [date] : [], [], [], null, null, Reference, Reason, ApprovedBy), RequestAborted);
         if (outcome.Rejection is { } no)
             Refuse(no);
         return (outcome.Value, null);
@@ -90,8 +90,8 @@ public sealed class CalendarModel(OfficeCalendars calendars, IMediator mediator,
     async Task<IActionResult> ShowAsync()
     {
         Today = BangkokTime.DateOf(time.GetUtcNow());
-        var edition = await calendars.LatestAsync(Stopped);
-        Days = [.. edition.DaysOf(TheOffice.Code).Where(d => d.Date >= Today.AddYears(-1)).OrderBy(d => d.Date).Take(MostListed)];
+        var edition = await calendars.LatestAsync(RequestAborted);
+        Days = [.. edition.DaysOf(TheOffice.Code).Where(d => d.Date >= Today.AddYears(-1)).OrderBy(d => d.Date).Take(MaxListed)];
         Holidays = [.. edition.Holidays.Where(h => h.AppliesTo(TheOffice.Province) && h.Date >= Today)
             .OrderBy(h => h.Date)
             .Take(20)

@@ -32,9 +32,9 @@ public sealed class IndexModel(ReadinessCheck readiness, JobRuns jobs, OfficeCal
         if (await FindOfficeAsync() is { } refused)
             return refused;
         Now = time.GetUtcNow();
-        Ready = await readiness.RunAsync(Stopped);
-        Calendar = await calendars.LatestAsync(Stopped);
-        await using var connection = await database.OpenAsync(Stopped);
+        Ready = await readiness.RunAsync(RequestAborted);
+        Calendar = await calendars.LatestAsync(RequestAborted);
+        await using var connection = await database.OpenAsync(RequestAborted);
         var health = new List<JobHealth>();
         foreach (var (job, run) in await jobs.ReadAsync(connection))
             health.Add(new JobHealth(

@@ -31,7 +31,7 @@ public sealed class KeysModel(Database database, People people, IMediator mediat
         if (await ShowAsync() is { } refused)
             return refused;
         var outcome = await mediator.Send(
-            new ApiKeyEndpoints.Command(Caller, await HttpContext.IdentifyFormAsync(), Person, Label?.Trim()), Stopped);
+            new ApiKeyEndpoints.Command(Caller, await HttpContext.IdentifyFormAsync(), Person, Label?.Trim()), RequestAborted);
         if (outcome.Rejection is { } no)
         {
             Refuse(no);
@@ -40,7 +40,7 @@ public sealed class KeysModel(Database database, People people, IMediator mediat
 
         if (outcome.Value!.Replayed)
         {
-            Say(W[
+            SetFlash(W[
                 "คีย์นี้สร้างและแสดงไปแล้ว หากไม่ได้จดไว้ ให้ยกเลิกแล้วสร้างใหม่",
                 "This key was made and shown already. If it was not noted, revoke it and make another."]);
             return Redirect(Here);
@@ -55,14 +55,14 @@ public sealed class KeysModel(Database database, People people, IMediator mediat
         if (await ShowAsync() is { } refused)
             return refused;
         var outcome = await mediator.Send(
-            new ApiKeyEndpoints.RevokeCommand(Caller, await HttpContext.IdentifyFormAsync(), Person, id), Stopped);
+            new ApiKeyEndpoints.RevokeCommand(Caller, await HttpContext.IdentifyFormAsync(), Person, id), RequestAborted);
         if (outcome.Rejection is { } no)
         {
             Refuse(no);
             return Page();
         }
 
-        Say(W["ยกเลิกคีย์แล้ว ใช้ไม่ได้อีก", "The key is revoked: it opens nothing any more."]);
+        SetFlash(W["ยกเลิกคีย์แล้ว ใช้ไม่ได้อีก", "The key is revoked: it opens nothing any more."]);
         return Redirect(Here);
     }
 
@@ -72,14 +72,14 @@ public sealed class KeysModel(Database database, People people, IMediator mediat
     {
         if (await FindOfficeAsync() is { } refused)
             return refused;
-        await using (var connection = await database.OpenAsync(Stopped))
+        await using (var connection = await database.OpenAsync(RequestAborted))
         {
             if (await ApiKeyEndpoints.RefusalAsync(connection, Caller, Person) is { } no)
                 return StatusCode(no is NotAllowed ? StatusCodes.Status403Forbidden : StatusCodes.Status404NotFound);
             Keys = await ApiKeyEndpoints.ReadAsync(connection, Person);
         }
 
-        Name = (await people.NamesAsync([Person], Stopped))[Person];
+        Name = (await people.NamesAsync([Person], RequestAborted))[Person];
         return null;
     }
 }

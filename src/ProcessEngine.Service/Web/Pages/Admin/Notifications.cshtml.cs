@@ -21,8 +21,8 @@ public sealed class NotificationsModel(Deliveries deliveries, Database database,
     {
         if (await FindOfficeAsync() is { } refused)
             return refused;
-        Failed = await deliveries.FailedAsync([TheOffice.Code], Stopped);
-        await using var connection = await database.OpenAsync(Stopped);
+        Failed = await deliveries.FailedAsync([TheOffice.Code], RequestAborted);
+        await using var connection = await database.OpenAsync(RequestAborted);
         Holds = (await Sending.StateAsync(connection)).Holds;
         return Page();
     }
@@ -31,14 +31,15 @@ public sealed class NotificationsModel(Deliveries deliveries, Database database,
     {
         if (await FindOfficeAsync() is { } refused)
             return refused;
-        var outcome = await mediator.Send(new ReleaseSending.Command(Caller, await HttpContext.IdentifyFormAsync(), waiting), Stopped);
+        var outcome = await mediator.Send(
+            new ReleaseSending.Command(Caller, await HttpContext.IdentifyFormAsync(), waiting), RequestAborted);
         if (outcome.Rejection is { } no)
         {
             Refuse(no);
             return await OnGetAsync();
         }
 
-        Say(waiting == "drop"
+        SetFlash(waiting == "drop"
             ? W["เริ่มส่งแล้ว ที่รออยู่เดิมจะไม่ส่ง", "Mail and webhooks go out from now on; what waited is dropped."]
             : W["เริ่มส่งแล้ว รวมที่รออยู่", "Mail and webhooks go out, with what waited."]);
         return Redirect("/admin/notifications");
@@ -48,8 +49,8 @@ public sealed class NotificationsModel(Deliveries deliveries, Database database,
     {
         if (await FindOfficeAsync() is { } refused)
             return refused;
-        await deliveries.RetryAsync(TheOffice.Code, Stopped);
-        Say(W["จะส่งใหม่ในไม่กี่วินาที", "They will be sent in a few seconds."]);
+        await deliveries.RetryAsync(TheOffice.Code, RequestAborted);
+        SetFlash(W["จะส่งใหม่ในไม่กี่วินาที", "They will be sent in a few seconds."]);
         return Redirect("/admin/notifications");
     }
 }

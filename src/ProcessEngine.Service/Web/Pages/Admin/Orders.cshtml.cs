@@ -31,9 +31,9 @@ public sealed class OrdersModel(Database database, IMediator mediator, Web.Proce
             null) { Format = "date" },
     ];
 
-    protected override IReadOnlyList<string> Whose => OrderEndpoints.Keepers;
+    protected override IReadOnlyList<string> Whose => OrderRegister.Managers;
 
-    public static bool MayKeep(Caller caller) => caller?.Memberships.Any(m => OrderEndpoints.Keepers.Contains(m.Role)) == true;
+    public static bool MayKeep(Caller caller) => caller?.Memberships.Any(m => OrderRegister.Managers.Contains(m.Role)) == true;
 
     public IReadOnlyList<OrderView> Orders { get; private set; } = [];
     public IReadOnlyList<Colleague> Members { get; private set; } = [];
@@ -78,10 +78,10 @@ public sealed class OrdersModel(Database database, IMediator mediator, Web.Proce
         var rejection = Dates.Faults.Count > 0
             ? new InvalidInput([.. Dates.Faults.Select(f => new FieldError(f.Key, f.Value))])
             : (await mediator.Send(
-                new OrderEndpoints.Command(
+                new RegisterOrder.Command(
                     Caller, await HttpContext.IdentifyFormAsync(), TheOffice.Code, Given(Number), Kind, Role, Given(Holder), Given(Sits),
                     Day("from"), Day("to"),
-                    Scope.Length > 0 ? Scope : null, Acts.Length > 0 ? Acts : null, Given(Reason)), Stopped)).Rejection;
+                    Scope.Length > 0 ? Scope : null, Acts.Length > 0 ? Acts : null, Given(Reason)), RequestAborted)).Rejection;
         return await AnswerAsync(
             rejection,
             W[
@@ -99,8 +99,8 @@ public sealed class OrdersModel(Database database, IMediator mediator, Web.Proce
         if (await FindOfficeAsync() is { } refused)
             return refused;
         var outcome = await mediator.Send(
-            new OrderEndpoints.RevokeCommand(Caller, await HttpContext.IdentifyFormAsync(), TheOffice.Code, order, comment?.Trim()),
-            Stopped);
+            new RevokeOrder.Command(Caller, await HttpContext.IdentifyFormAsync(), TheOffice.Code, order, comment?.Trim()),
+            RequestAborted);
         return await AnswerAsync(outcome.Rejection, W["ยกเลิกคำสั่งแล้ว", "The order is revoked."]);
     }
 
@@ -112,19 +112,19 @@ public sealed class OrdersModel(Database database, IMediator mediator, Web.Proce
             return await ShowAsync();
         }
 
-        Say(done);
+        SetFlash(done);
         return Redirect(PageLink.To("/admin/orders", ("office", Office)));
     }
 
     async Task<IActionResult> ShowAsync()
     {
         Today = BangkokTime.DateOf(time.GetUtcNow());
-        Catalogue = await procedures.ListAsync(TheOffice.Code, Stopped);
+        Catalogue = await procedures.ListAsync(TheOffice.Code, RequestAborted);
         Guid? after = Guid.TryParse(HttpContext.Text("after"), out var id) ? id : null;
         Later = after is not null;
-        Members = await people.MembersAsync(TheOffice.Code, Stopped);
-        await using var connection = await database.OpenAsync(Stopped);
-        var found = await OrderEndpoints.ReadAsync(connection, TheOffice.Code, after, null, PageSize + 1);
+        Members = await people.MembersAsync(TheOffice.Code, RequestAborted);
+        await using var connection = await database.OpenAsync(RequestAborted);
+        var found = await OrderRegister.ReadAsync(connection, TheOffice.Code, after, null, PageSize + 1);
         Orders = [.. found.Take(PageSize)];
         NextPage = found.Count > PageSize ? PageLink.To("/admin/orders", ("office", Office), ("after", Orders[^1].Id.ToString())) : null;
         return Page();

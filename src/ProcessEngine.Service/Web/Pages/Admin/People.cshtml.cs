@@ -27,21 +27,21 @@ public sealed class PeopleModel(Database database, IMediator mediator) : AdminPa
 
     public Task<IActionResult> OnPostAddAsync(string[] roles) => StoreAsync(
         async id => (await mediator.Send(
-            new UserEndpoints.Command(Caller, id, UserName?.Trim(), DisplayName?.Trim(), Office, roles), Stopped)).Rejection,
+            new UserEndpoints.Command(Caller, id, UserName?.Trim(), DisplayName?.Trim(), Office, roles), RequestAborted)).Rejection,
         W["เพิ่มแล้ว ตั้งรหัสผ่านแรกให้ด้วย", "Added. Now set a first password."]);
 
     public Task<IActionResult> OnPostRolesAsync(Guid user, string[] roles) => StoreAsync(
-        async id => (await mediator.Send(new UserEndpoints.RolesCommand(Caller, id, Office!, user, roles), Stopped)).Rejection,
+        async id => (await mediator.Send(new UserEndpoints.RolesCommand(Caller, id, Office!, user, roles), RequestAborted)).Rejection,
         W["บันทึกบทบาทแล้ว", "The roles are stored."]);
 
     public Task<IActionResult> OnPostPasswordAsync(Guid user, string? password) => StoreAsync(
-        async _ => (await mediator.Send(new SetPassword.Command(Caller, user, password), Stopped)).Rejection,
+        async _ => (await mediator.Send(new SetPassword.Command(Caller, user, password), RequestAborted)).Rejection,
         W[
             "ตั้งรหัสผ่านแล้ว เจ้าของต้องเปลี่ยนเมื่อเข้าใช้ครั้งแรก",
             "The password is set. Its owner chooses another at the first sign-in."]);
 
     public Task<IActionResult> OnPostFactorAsync(Guid user) => StoreAsync(
-        async _ => (await mediator.Send(new ResetSecondFactor.Command(Caller, user), Stopped)).Rejection,
+        async _ => (await mediator.Send(new ResetSecondFactor.Command(Caller, user), RequestAborted)).Rejection,
         W["เลิกการยืนยันสองขั้นของผู้ใช้นี้แล้ว", "The second factor of this person is off."]);
 
     async Task<IActionResult> StoreAsync(Func<RequestId, Task<Rejection?>> act, string done)
@@ -54,13 +54,13 @@ public sealed class PeopleModel(Database database, IMediator mediator) : AdminPa
             return await ShowAsync();
         }
 
-        Say(done);
+        SetFlash(done);
         return Redirect(PageLink.To("/admin/people", ("office", Office)));
     }
 
     async Task<IActionResult> ShowAsync()
     {
-        await using var connection = await database.OpenAsync(Stopped);
+        await using var connection = await database.OpenAsync(RequestAborted);
         // Index: ix_membership_office, then primary keys.
         var rows = await connection.QueryAsync<Row>(
             """

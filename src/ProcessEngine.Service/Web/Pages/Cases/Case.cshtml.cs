@@ -46,15 +46,15 @@ public sealed class CaseModel(
 
     public async Task<IActionResult> OnGetAsync(Guid id)
     {
-        if (await cases.FindAsync(id, Caller, Stopped) is not { } one)
+        if (await cases.FindAsync(id, Caller, RequestAborted) is not { } one)
             return NotFound();
         (Definition, State) = one;
         Now = time.GetUtcNow();
-        Office = await offices.FindOfficeAsync(State.Office, Stopped);
+        Office = await offices.FindOfficeAsync(State.Office, RequestAborted);
         Kind = await offices.KindOfAsync(State.Office);
-        Steps = await steps.OfAsync(id, Definition, Stopped);
-        Files = await files.ListAsync(id, null, Caller, null, Service.Cases.Attachments.AttachFile.MaxFiles, Stopped) ?? [];
-        var events = await history.OfAsync(id, Stopped);
+        Steps = await steps.OfAsync(id, Definition, RequestAborted);
+        Files = await files.ListAsync(id, null, Caller, null, Service.Cases.Attachments.AttachFile.MaxFiles, RequestAborted) ?? [];
+        var events = await history.OfAsync(id, RequestAborted);
         Names = await people.NamesAsync(
             [
                 State.StartedBy,
@@ -63,11 +63,12 @@ public sealed class CaseModel(
                 .. PlainHistory.Mentioned(events),
                 .. WhatNext.Mentioned(State),
             ],
-            Stopped);
+            RequestAborted);
         History =
-            new PlainHistory(W, Definition, Kind, Names, await people.UserNamesAsync(PlainHistory.ReachedBy(events), Stopped)).Tell(events);
+            new PlainHistory(W, Definition, Kind, Names, await people.UserNamesAsync(PlainHistory.ReachedBy(events), RequestAborted)).Tell(
+                events);
         Standing = WhatNext.Of(W, Definition, null, State, Names);
-        Chart = await charts.ReadAsync(W, Definition, State.Office, State, Now, Stopped);
+        Chart = await charts.ReadAsync(W, Definition, State.Office, State, Now, RequestAborted);
         var moment = await offices.MomentAsync(State.Office, Definition.Key, State.StartedAt);
         Bars = Gantt.Draw(W, moment.Calendar, State.StartedAt, State.EndedAt ?? Now, PlannedSteps.Of(Definition, moment), Steps);
         return Page();

@@ -24,7 +24,7 @@ public sealed class IndexModel(CaseList cases, TimeProvider time) : DeskPage
         (Status, Procedure, Now) = (HttpContext.OneOf("status", CaseList.Statuses), HttpContext.Text("procedure"), time.GetUtcNow());
         Guid? after = Guid.TryParse(HttpContext.Text("after"), out var id) ? id : null;
         Later = after is not null;
-        (Rows, var next) = await cases.FindAsync(Caller, Search, Status, Procedure, after, Stopped);
+        (Rows, var next) = await cases.FindAsync(Caller, Search, Status, Procedure, after, RequestAborted);
         NextPage = next is null
             ? null
             : PageLink.To("/cases", ("q", Search), ("status", Status), ("procedure", Procedure), ("after", next.ToString()));

@@ -38,16 +38,16 @@ public sealed class MemoModel(
             return NotFound();
         if (await printed.PrintAsync(this, View, Memo, Memo.Subject) is { } pdf)
             return File(pdf, "application/pdf", $"memo-{Shown:N}.pdf");
-        SayNoPdf(CanPrint);
+        FlashNoPdf(CanPrint);
         return Redirect(PageLink.To($"/cases/{id}/memo", ("task", Shown?.ToString())));
     }
 
     async Task<IActionResult?> ShowAsync(Guid id, Guid? task)
     {
-        if (await cases.FindAsync(id, Caller, Stopped) is not var (definition, state))
+        if (await cases.FindAsync(id, Caller, RequestAborted) is not var (definition, state))
             return NotFound();
         (Case, Title) = (id, state.Title);
-        var made = await steps.OfAsync(id, definition, Stopped);
+        var made = await steps.OfAsync(id, definition, RequestAborted);
         var passes = Memo.PassesOf(made);
         All = [.. passes.Select(p => (p.Pass.TaskId, $"{p.Step.Name.Th}{(p.Pass.Attempt > 1 ? $" ครั้งที่ {p.Pass.Attempt}" : "")}"))];
         if (passes.Count == 0)
@@ -56,10 +56,11 @@ public sealed class MemoModel(
         if (about.Step is null)
             return NotFound();
         Shown = about.Pass.TaskId;
-        var names = await people.NamesAsync([state.StartedBy, .. made.SelectMany(s => s.Passes).Select(p => p.ClosedBy)], Stopped);
+        var names = await people.NamesAsync([state.StartedBy, .. made.SelectMany(s => s.Passes).Select(p => p.ClosedBy)], RequestAborted);
         Memo = Memo.Of(
-            definition, state, await offices.FindOfficeAsync(state.Office, Stopped), about, made, await history.OfAsync(id, Stopped), names,
-            await procedures.FindAsync(definition.Key, state.Office, Stopped));
+            definition, state, await offices.FindOfficeAsync(state.Office, RequestAborted), about, made,
+            await history.OfAsync(id, RequestAborted), names,
+            await procedures.FindAsync(definition.Key, state.Office, RequestAborted));
         return null;
     }
 }

@@ -24,7 +24,7 @@ public sealed class HandOverModel(HandOverRegister register, OfficeCalendars off
             return missing;
         if (await printed.PrintAsync(this, View, Paper, $"บัญชีส่งมอบงาน {Receipt.FromName}") is { } pdf)
             return File(pdf, "application/pdf", $"hand-over-{id:N}.pdf");
-        SayNoPdf(CanPrint);
+        FlashNoPdf(CanPrint);
         return Redirect($"/hand-overs/{id}");
     }
 
@@ -32,17 +32,17 @@ public sealed class HandOverModel(HandOverRegister register, OfficeCalendars off
     {
         if (await ShowAsync(id) is { } missing)
             return missing;
-        var outcome = await mediator.Send(new HandOverEndpoints.ContinueCommand(Caller, Receipt.Office, id), Stopped);
+        var outcome = await mediator.Send(new HandOverEndpoints.ContinueCommand(Caller, Receipt.Office, id), RequestAborted);
         if (outcome.Rejection is { } refused)
-            Say(HttpContext, W[Problems.From(refused).Why], good: false);
+            SetFlash(HttpContext, W[Problems.From(refused).Why], good: false);
         return Redirect($"/hand-overs/{id}");
     }
 
     async Task<IActionResult?> ShowAsync(Guid id)
     {
-        if (await register.FindAsync(id, Caller, Stopped) is not { } found)
+        if (await register.FindAsync(id, Caller, RequestAborted) is not { } found)
             return NotFound();
-        var office = await offices.FindOfficeAsync(found.Office, Stopped);
+        var office = await offices.FindOfficeAsync(found.Office, RequestAborted);
         Paper = new HandOverPaper(found, office?.NameTh ?? found.Office);
         return null;
     }

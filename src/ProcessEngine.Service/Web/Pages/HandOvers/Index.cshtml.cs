@@ -26,7 +26,7 @@ public sealed class IndexModel(HandOverRegister register, Database database) : D
 
     public async Task<IActionResult> OnGetAsync()
     {
-        await using (var connection = await database.OpenAsync(Stopped))
+        await using (var connection = await database.OpenAsync(RequestAborted))
             Offices = await VisibleOffices.ForAsync(connection, Caller, null);
         Office ??= Offices.Count > 0 ? Offices[0] : null;
         if (Office is null || !Offices.Contains(Office))
@@ -34,7 +34,7 @@ public sealed class IndexModel(HandOverRegister register, Database database) : D
         Guid? after = HttpContext.Text("after") is not { } text ? null
             : Guid.TryParse(text, out var id) ? id
             : throw RefusedRequestException.At("after", "ไม่ใช่หน้าที่มีอยู่", "It is no page of the list.");
-        var found = await register.ListAsync(Office, Caller, after, PageSize + 1, Stopped);
+        var found = await register.ListAsync(Office, Caller, after, PageSize + 1, RequestAborted);
         List = [.. found.Take(PageSize)];
         NextPage = found.Count > PageSize ? PageLink.To("/hand-overs", ("office", Office), ("after", List[^1].Id.ToString())) : null;
         return Page();

@@ -48,7 +48,7 @@ public sealed class NewModel(HandOverRegister register, OfficeCalendars offices,
             return refused;
         if (Given(From) is null || Given(To) is null)
             return Page();
-        var asked = await register.PreviewAsync(TheOffice.Code, From!, To == ToRole ? null : To, Caller, Stopped);
+        var asked = await register.PreviewAsync(TheOffice.Code, From!, To == ToRole ? null : To, Caller, RequestAborted);
         Preview = asked.Value;
         if (asked.Rejection is { } rejection)
             Refuse(rejection);
@@ -63,7 +63,7 @@ public sealed class NewModel(HandOverRegister register, OfficeCalendars offices,
             new HandOverEndpoints.Command(
                 Caller, await HttpContext.IdentifyFormAsync(), TheOffice.Code, From, To == ToRole ? null : To, To == ToRole, Given(Reason),
                 Given(Number)),
-            Stopped);
+            RequestAborted);
         if (outcome.Rejection is not { } rejection)
             return Redirect($"/hand-overs/{outcome.Value!.Location!.Split('/')[^1]}");
         Refuse(rejection);
@@ -74,10 +74,10 @@ public sealed class NewModel(HandOverRegister register, OfficeCalendars offices,
     {
         var mine = await OfficesWhereAsync(Team.Heads);
         Office ??= mine.Count > 0 ? mine[0] : null;
-        if (Office is null || !mine.Contains(Office) || await offices.FindOfficeAsync(Office, Stopped) is not { } office)
+        if (Office is null || !mine.Contains(Office) || await offices.FindOfficeAsync(Office, RequestAborted) is not { } office)
             return StatusCode(StatusCodes.Status403Forbidden);
         (TheOffice, Now) = (office, time.GetUtcNow());
-        await using (var connection = await database.OpenAsync(Stopped))
+        await using (var connection = await database.OpenAsync(RequestAborted))
         {
             // Indexes: ix_membership_office, then the primary key of app_user and ix_task_assignee.
             Members = (await connection.QueryAsync<Holder>(

@@ -16,7 +16,7 @@ public sealed class IndexModel(Web.Procedures procedures) : DeskPage
     public async Task OnGetAsync()
     {
         Search = HttpContext.Text("q")?.Trim() is { Length: > 0 } asked ? asked : null;
-        var cards = await procedures.ListAsync(Caller.Memberships.Select(m => m.Office).FirstOrDefault(), Stopped);
+        var cards = await procedures.ListAsync(Caller.Memberships.Select(m => m.Office).FirstOrDefault(), RequestAborted);
         Groups = [.. cards.Where(c => Search is null || Web.Procedures.Matches(c, Search))
             .GroupBy(c => c.Group.Length > 0 ? c.Group : W["อื่น ๆ", "Others"]).OrderBy(g => g.Key, StringComparer.Ordinal)];
     }

@@ -69,7 +69,7 @@ public sealed class ProcedureModel(
                 new StartInstance.Command(
                     Caller, await HttpContext.IdentifyFormAsync(), key, Office, Title?.Trim(),
                     string.IsNullOrWhiteSpace(Reference) ? null : Reference.Trim(), variables,
-                    string.IsNullOrEmpty(Priority) ? null : Priority, Numbered), Stopped);
+                    string.IsNullOrEmpty(Priority) ? null : Priority, Numbered), RequestAborted);
         if (outcome.Rejection is { } rejection)
         {
             Refused = Problems.From(rejection);
@@ -81,7 +81,7 @@ public sealed class ProcedureModel(
             return Page();
         }
 
-        Say(W["เริ่มเรื่องแล้ว", "The case has begun."]);
+        SetFlash(W["เริ่มเรื่องแล้ว", "The case has begun."]);
         return Redirect("/cases/" + outcome.Value!.Location!.Split('/')[^1]);
     }
 
@@ -102,7 +102,7 @@ public sealed class ProcedureModel(
 
     async Task<IActionResult?> ShowAsync(string key)
     {
-        await using (var connection = await database.OpenAsync(Stopped))
+        await using (var connection = await database.OpenAsync(RequestAborted))
         {
             var visible = await VisibleOffices.ForAsync(connection, Caller, null);
             Offices = [.. (await connection.QueryAsync<Office>(
@@ -113,14 +113,14 @@ public sealed class ProcedureModel(
         if (Offices.FirstOrDefault(o => o.Code == Office) is null)
             Office = Offices.Count > 0 ? Offices[0].Code : null;
         // Each office goes by its own version, if it has one.
-        if (await procedures.FindAsync(key, Office, Stopped) is not { } card)
+        if (await procedures.FindAsync(key, Office, RequestAborted) is not { } card)
             return NotFound();
         Card = card;
         Definition = await definitions.GetAsync(card.Key, card.Version);
         Entry = FormEntry.Of(
             FormEntry.FieldsOf(Definition.Variables),
             Definition.InitialData(ImmutableSortedDictionary<string, string>.Empty, null, BangkokTime.DateOf(store.Now())));
-        Chart = await charts.ReadAsync(W, Definition, Office, null, store.Now(), Stopped);
+        Chart = await charts.ReadAsync(W, Definition, Office, null, store.Now(), RequestAborted);
         if (Office is null)
         {
             WhyNot = new NotAllowed("start", Roles.Acting);

@@ -21,7 +21,7 @@ namespace ProcessEngine.Service.Web.Pages.Studio;
 public sealed class DefinitionModel(
     Database database, DefinitionCatalog definitions, DefinitionFolder folder, Trials trials, IMediator mediator) : StudioPage
 {
-    const int MostVersions = 50;
+    const int MaxVersions = 50;
 
     public string Key { get; private set; } = "";
     public OfficeDefinition Definition { get; private set; } = null!;
@@ -53,7 +53,7 @@ public sealed class DefinitionModel(
                 Draft is null ? Definition.CurrentVersion : 0, Access.Office, cases, PerDay, null, null,
                 Access.Office is "*" ? null : Access.Office, Roles.Acting.ToDictionary(role => role, _ => People), null, null, null, null,
                 null);
-            var outcome = await trials.RunAsync(Caller, key, request, Stopped);
+            var outcome = await trials.RunAsync(Caller, key, request, RequestAborted);
             if (outcome.Rejection is { } rejection)
                 return Refuse(rejection);
             Trial = outcome.Value;
@@ -96,7 +96,7 @@ public sealed class DefinitionModel(
         if (!Definition.ManualIsNewer || Draft is not null)
             return Redirect($"/studio/definitions/{key}{Where}");
         string? from, own, manual;
-        await using (var connection = await database.OpenAsync(Stopped))
+        await using (var connection = await database.OpenAsync(RequestAborted))
         {
             from = await OfficeDefinitions.ContentAsync(connection, Access.Office, key, Definition.ManualVersion!.Value);
             own = await OfficeDefinitions.ContentAsync(connection, Access.Office, key, Definition.OwnVersion!.Value);
@@ -108,7 +108,7 @@ public sealed class DefinitionModel(
             new Drafts.Save(
                 Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key, content,
                 null) { ManualVersion = Definition.SharedVersion },
-            Stopped);
+            RequestAborted);
         if (outcome.Rejection is { } rejection)
             return Refuse(rejection);
         await ShowAsync(key);
@@ -119,28 +119,28 @@ public sealed class DefinitionModel(
     async Task<IActionResult> ActAsync(string key, IRequest<Outcome<StoredAnswer>> command, string done)
     {
         var rejection = Access.MayEdit
-            ? (await mediator.Send(command, Stopped)).Rejection
+            ? (await mediator.Send(command, RequestAborted)).Rejection
             : new NotAllowed("edit-definitions", [Roles.ProcessOwner]);
         if (rejection is not null)
             return await ShowAsync(key) ? Refuse(rejection) : NotFound();
-        Say(done);
+        SetFlash(done);
         return await ShowAsync(key) ? Redirect($"/studio/definitions/{key}{Where}") : Redirect("/studio" + Where);
     }
 
     async Task<bool> ShowAsync(string key)
     {
-        await using (var connection = await database.OpenAsync(Stopped))
+        await using (var connection = await database.OpenAsync(RequestAborted))
         {
             if (await OfficeDefinitions.FindAsync(connection, Access.Office, key) is not { } found)
                 return false;
             (Key, Definition) = (found.Key, found);
             Draft = await OfficeDrafts.FindAsync(connection, Access.Office, key) is { IsOpen: true } draft ? draft : null;
             Aside = await OfficeDrafts.SetAsideAsync(connection, Access.Office, key);
-            (Versions, _) = await OfficeDefinitions.VersionsAsync(connection, Access.Office, key, 0, MostVersions);
+            (Versions, _) = await OfficeDefinitions.VersionsAsync(connection, Access.Office, key, 0, MaxVersions);
         }
 
         if (Draft is { Content: { } content })
-            Checked = await Drafts.ExamineAsync(definitions, folder.Forms, Access.Office, key, content, Stopped);
+            Checked = await Drafts.ExamineAsync(definitions, folder.Forms, Access.Office, key, content, RequestAborted);
         if (Definition.ManualIsNewer)
             ManualChanges = DefinitionDiff.Between(
                 await definitions.GetAsync(key, Definition.ManualVersion!.Value),

@@ -30,7 +30,7 @@ public sealed class EditorModel(
 
     public LocalizedText Name => new(Definition.NameTh, Definition.NameEn);
 
-    public IEnumerable<LocalizedText> InWords(IEnumerable<Finding> findings) => StudioDefinitions.InWords(findings, Draft?.Content);
+    public IEnumerable<LocalizedText> InWords(IEnumerable<Finding> findings) => StudioDefinitionEdits.InWords(findings, Draft?.Content);
 
     public async Task<IActionResult> OnGetAsync([FromRoute] string key)
     {
@@ -56,11 +56,11 @@ public sealed class EditorModel(
     {
         AllowStudio();
         Rejection? rejection = Access.MayEdit
-            ? (await mediator.Send(command, Stopped)).Rejection
+            ? (await mediator.Send(command, RequestAborted)).Rejection
             : new NotAllowed("edit-definitions", [Roles.ProcessOwner]);
         if (rejection is null)
         {
-            Say(done);
+            SetFlash(done);
             // A definition that was never published is gone with its draft.
             return command is Drafts.Discard && !await ShowAsync(key)
                 ? Redirect("/studio" + Where)
@@ -73,7 +73,7 @@ public sealed class EditorModel(
     async Task<bool> ShowAsync(string key)
     {
         string? shown;
-        await using (var connection = await database.OpenAsync(Stopped))
+        await using (var connection = await database.OpenAsync(RequestAborted))
         {
             if (await OfficeDefinitions.FindAsync(connection, Access.Office, key) is not { } found)
                 return false;
@@ -87,8 +87,8 @@ public sealed class EditorModel(
         StepsWithLists = shown is null ? [] : StudioModel.BoxesOf(shown, StepLists.HasAny);
         if (Draft is { Content: { } content })
         {
-            Checked = await Drafts.ExamineAsync(definitions, folder.Forms, Access.Office, key, content, Stopped);
-            DraftBy = (await people.NamesAsync([Draft.UpdatedBy], Stopped)).GetValueOrDefault(Draft.UpdatedBy, "");
+            Checked = await Drafts.ExamineAsync(definitions, folder.Forms, Access.Office, key, content, RequestAborted);
+            DraftBy = (await people.NamesAsync([Draft.UpdatedBy], RequestAborted)).GetValueOrDefault(Draft.UpdatedBy, "");
         }
 
         return true;

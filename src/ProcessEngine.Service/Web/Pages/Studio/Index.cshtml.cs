@@ -47,7 +47,7 @@ public sealed class IndexModel(Database database, IMediator mediator) : StudioPa
         var key = "own." + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(
             $"{Caller.UserId}{id.Key ?? NewKey}")))[..16];
         var outcome = await mediator.Send(
-            new Drafts.Save(Caller, id, Access.Office, key, StudioModel.ToContent(Empty(name.Trim()), key), null), Stopped);
+            new Drafts.Save(Caller, id, Access.Office, key, StudioModel.ToContent(Empty(name.Trim()), key), null), RequestAborted);
         return outcome.Rejection is { } rejection ? Refuse(rejection) : Redirect($"/studio/editor/{key}{Where}");
     }
 
@@ -60,11 +60,11 @@ public sealed class IndexModel(Database database, IMediator mediator) : StudioPa
             ["name"] = "Flowchart1",
             ["type"] = "Elsa.Flowchart",
             ["version"] = 1,
-            ["activities"] = new JsonArray(Box("start", "Start", "เริ่ม", 80, true), Box("end", "End", "สิ้นสุด", 900, false)),
+            ["activities"] = new JsonArray(Activity("start", "Start", "เริ่ม", 80, true), Activity("end", "End", "สิ้นสุด", 900, false)),
         },
     };
 
-    static JsonObject Box(string id, string type, string name, int x, bool starts) => new()
+    static JsonObject Activity(string id, string type, string name, int x, bool starts) => new()
     {
         ["id"] = id,
         ["name"] = name,
@@ -86,7 +86,7 @@ public sealed class IndexModel(Database database, IMediator mediator) : StudioPa
     {
         Search = HttpContext.Text("q")?.Trim() is { Length: > 0 } asked ? asked : null;
         PageNumber = Math.Clamp(HttpContext.Number("page") ?? 1, 1, 1_000_000);
-        await using var connection = await database.OpenAsync(Stopped);
+        await using var connection = await database.OpenAsync(RequestAborted);
         (Rows, Total) = await OfficeDefinitions.PageAsync(database, connection, Access.Office, Search, PageNumber - 1, Size);
     }
 }

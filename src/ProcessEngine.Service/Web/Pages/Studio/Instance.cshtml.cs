@@ -5,7 +5,7 @@ using ProcessEngine.Service.Studio;
 namespace ProcessEngine.Service.Web.Pages.Studio;
 
 /// <summary>A case in Studio's viewer: its flow chart with what is done, what waits and what was cancelled, and its journal.</summary>
-public sealed class InstanceModel(ToldCases cases) : StudioPage
+public sealed class InstanceModel(StudioInstanceReader cases) : StudioPage
 {
     public CaseHead Case { get; private set; } = null!;
 
@@ -14,7 +14,7 @@ public sealed class InstanceModel(ToldCases cases) : StudioPage
         AllowStudio();
         try
         {
-            Case = await cases.FindAsync(Access, id, Stopped);
+            Case = await cases.FindAsync(Access, id, RequestAborted);
         }
         catch (RefusedRequestException)
         {

@@ -39,7 +39,7 @@ public sealed class StepModel(Database database, IMediator mediator) : StudioPag
     {
         if (await FindAsync(key, step) is not var (model, box, draft) || model is null)
             return NotFound();
-        var form = await Request.ReadFormAsync(Stopped);
+        var form = await Request.ReadFormAsync(RequestAborted);
         var filled = StepLists.From(name => form.TryGetValue(name, out var value) ? value.ToString() : null);
         if (!Access.MayEdit)
             return Again(new NotAllowed("edit-definitions", [Roles.ProcessOwner]), filled);
@@ -57,12 +57,12 @@ public sealed class StepModel(Database database, IMediator mediator) : StudioPag
         var outcome = await mediator.Send(
             new Drafts.Save(
                 Caller, await HttpContext.IdentifyFormAsync(), Access.Office, Key, StudioModel.ToContent(model, Key), draft?.Revision),
-            Stopped);
+            RequestAborted);
         if (outcome.Rejection is { } rejection)
             return Again(rejection, filled);
         if (!IsPart)
         {
-            Say(W["บันทึกในฉบับร่างแล้ว", "Stored in the draft"]);
+            SetFlash(W["บันทึกในฉบับร่างแล้ว", "Stored in the draft"]);
             return Redirect(Address);
         }
 
@@ -80,12 +80,12 @@ public sealed class StepModel(Database database, IMediator mediator) : StudioPag
         return IsPart ? Partial("_StepForm", this) : page;
     }
 
-    async Task<(JsonObject Model, JsonObject Box, OfficeDraft? Draft)?> FindAsync(string key, string step)
+    async Task<(JsonObject Model, JsonObject Activity, OfficeDraft? Draft)?> FindAsync(string key, string step)
     {
         (Key, Step, IsPart) = (key, step, HttpContext.Text("part") is not null);
         string? content;
         OfficeDraft? draft;
-        await using (var connection = await database.OpenAsync(Stopped))
+        await using (var connection = await database.OpenAsync(RequestAborted))
         {
             if (await OfficeDefinitions.FindAsync(connection, Access.Office, key) is not { } definition)
                 return null;

@@ -59,7 +59,7 @@ public sealed class TaskModel(
     [BindProperty]
     public string[] Tell { get; set; } = [];
 
-    public SeenTask Seen { get; private set; } = null!;
+    public VisibleTask Seen { get; private set; } = null!;
     public UserTaskDetail Task { get; private set; } = null!;
     public DeadlineExplained Deadline { get; private set; } = null!;
     public PossibleActs Possible { get; private set; } = null!;
@@ -145,11 +145,11 @@ public sealed class TaskModel(
     {
         if (await ShowAsync(id, fill: false) is { } refused)
             return refused;
-        if (!await drafts.SaveAsync(Caller.UserId, FormDrafts.OfTask(id), Request.Form, Stopped))
+        if (!await drafts.SaveAsync(Caller.UserId, FormDrafts.OfTask(id), Request.Form, RequestAborted))
             return StatusCode(StatusCodes.Status413PayloadTooLarge);
         if (Request.Headers.ContainsKey("HX-Request"))
             return Content(W[$"เก็บร่างแล้ว {W.Time(Now)}", $"Draft kept at {W.Time(Now)}"], "text/plain; charset=utf-8");
-        Say(W[
+        SetFlash(W[
             "เก็บร่างแล้ว กลับมาทำต่อได้ทุกเมื่อ ท่านเท่านั้นที่เห็น",
             "Your draft is kept. Come back to it whenever you like; nobody else sees it."]);
         return Redirect($"/tasks/{id}");
@@ -157,8 +157,8 @@ public sealed class TaskModel(
 
     public async Task<IActionResult> OnPostForgetAsync(Guid id)
     {
-        await drafts.ForgetAsync(Caller.UserId, FormDrafts.OfTask(id), Stopped);
-        Say(W["ทิ้งร่างแล้ว", "The draft is gone."]);
+        await drafts.ForgetAsync(Caller.UserId, FormDrafts.OfTask(id), RequestAborted);
+        SetFlash(W["ทิ้งร่างแล้ว", "The draft is gone."]);
         return Redirect($"/tasks/{id}");
     }
 
@@ -174,14 +174,14 @@ public sealed class TaskModel(
             return refused!;
         var outcome = Entry?.Faults.Count > 0
             ? new InvalidInput([.. Entry.Faults.Select(f => new FieldError(f.Key, f.Value))])
-            : await mediator.Send(new PreviewAct.Query(command), Stopped);
+            : await mediator.Send(new PreviewAct.Query(command), RequestAborted);
         if (outcome.Rejection is { } rejection)
             return await RefuseAsync(id, rejection);
         Preview = outcome.Value!;
         if (Revision is { } seen && Preview.Task.Row.Revision != seen)
             return await RefuseAsync(id, new TaskChanged(id, seen, Preview.Task.Row.Revision));
         await ShowAsync(id);
-        Names = await people.NamesAsync([.. WhatNext.Mentioned(Preview.After), Seen.Row.Assignee], Stopped);
+        Names = await people.NamesAsync([.. WhatNext.Mentioned(Preview.After), Seen.Row.Assignee], RequestAborted);
         Next = WhatNext.Of(W, Seen.Definition, Seen.State, Preview.After, Names);
         LetBackShowIt();
         return Page();
@@ -195,22 +195,25 @@ public sealed class TaskModel(
         var (command, refused) = await CommandAsync(id);
         if (command is null)
             return refused!;
-        var outcome = await mediator.Send(command, Stopped);
+        var outcome = await mediator.Send(command, RequestAborted);
         if (outcome.Rejection is { } rejection)
             return await RefuseAsync(id, rejection);
         if (!Direct.Contains(Act))
         {
-            await drafts.ForgetAsync(Caller.UserId, FormDrafts.OfTask(id), Stopped);
+            await drafts.ForgetAsync(Caller.UserId, FormDrafts.OfTask(id), RequestAborted);
             return Redirect(PageLink.To($"/tasks/{id}", ("handler", "done"), ("act", Act)));
         }
 
         // What else stands in the form is not sent yet.
         if (Act == "comments" && Request.Form.ContainsKey("said"))
             await drafts.SaveAsync(
-                Caller.UserId, FormDrafts.OfTask(id), new FormCollection(Request.Form.Where(f => f.Key != "said").ToDictionary()), Stopped);
-        Say(ActWords.Of(W, Act!, Seen.Step.Type).Done);
+                Caller.UserId, FormDrafts.OfTask(id), new FormCollection(Request.Form.Where(f => f.Key != "said").ToDictionary()),
+                RequestAborted);
+        SetFlash(ActWords.Of(W, Act!, Seen.Step.Type).Done);
         // Whoever has given a task away may not see it any more.
-        return Redirect(Act == "reassign" && (await tasks.FindAsync(id, Caller, Stopped)).Rejection is not null ? "/" : $"/tasks/{id}");
+        return Redirect(Act == "reassign" && (await tasks.FindAsync(id, Caller, RequestAborted)).Rejection is not null
+            ? "/"
+            : $"/tasks/{id}");
     }
 
     /// <summary>What was written stands in the form again.</summary>
@@ -219,12 +222,13 @@ public sealed class TaskModel(
         if (await ShowAsync(id) is { } refused)
             return refused;
         var undo = Undo;
-        var outcome = await mediator.Send(new UndoUserTask.Command(id, Caller, await HttpContext.IdentifyFormAsync()), Stopped);
+        var outcome = await mediator.Send(new UndoUserTask.Command(id, Caller, await HttpContext.IdentifyFormAsync()), RequestAborted);
         if (outcome.Rejection is { } rejection)
             return await RefuseAsync(id, rejection);
         if (undo.DecidedAt is >= 0 and var at)
-            await drafts.SaveAsync(Caller.UserId, FormDrafts.OfTask(id), Written(undo.History[at].Event), Stopped);
-        Say(W["เลิกทำแล้ว งานกลับมาที่ท่าน สิ่งที่เขียนไว้ยังอยู่", "Taken back. The task is yours again, with what you had written."]);
+            await drafts.SaveAsync(Caller.UserId, FormDrafts.OfTask(id), Written(undo.History[at].Event), RequestAborted);
+        SetFlash(
+            W["เลิกทำแล้ว งานกลับมาที่ท่าน สิ่งที่เขียนไว้ยังอยู่", "Taken back. The task is yours again, with what you had written."]);
         return Redirect($"/tasks/{id}");
     }
 
@@ -296,41 +300,42 @@ public sealed class TaskModel(
 
     async Task<IActionResult?> ShowAsync(Guid id, bool fill = true)
     {
-        var found = await tasks.FindAsync(id, Caller, Stopped);
+        var found = await tasks.FindAsync(id, Caller, RequestAborted);
         if (found.Rejection is { } rejection)
             return StatusCode(rejection is NotAllowed ? StatusCodes.Status403Forbidden : StatusCodes.Status404NotFound);
         Seen = found.Value!;
         (Task, Now) = (Seen.Detail(), time.GetUtcNow());
-        Draft = fill && Task.State == "open" ? await drafts.FindAsync(Caller.UserId, FormDrafts.OfTask(id), Stopped) : null;
+        Draft = fill && Task.State == "open" ? await drafts.FindAsync(Caller.UserId, FormDrafts.OfTask(id), RequestAborted) : null;
         if (Draft is not null)
             (Comment, ToStep, Remark) = (Draft.Text("comment"), Draft.Text("toStep"), Draft.Text("said"));
         if (Task.Form is { } fields)
             Entry ??= Draft is not null ? FormEntry.Read(fields, Draft.AsForm())
                 : fill || !Request.HasFormContentType ? FormEntry.Of(fields, Seen.State.Variables, Seen.Step.FormIsOptional)
                 : FormEntry.Read(fields, Request.Form);
-        Deadline = await tasks.ExplainAsync(Seen, Stopped);
+        Deadline = await tasks.ExplainAsync(Seen, RequestAborted);
         Possible = await PossibleActs.OfAsync(Seen, Caller, calendars, store);
-        events = await history.OfAsync(Seen.Row.InstanceId, Stopped);
-        Files = await files.ListAsync(Seen.Row.InstanceId, null, Caller, null, Service.Cases.Attachments.AttachFile.MaxFiles, Stopped)
+        events = await history.OfAsync(Seen.Row.InstanceId, RequestAborted);
+        Files = await files.ListAsync(
+            Seen.Row.InstanceId, null, Caller, null, Service.Cases.Attachments.AttachFile.MaxFiles, RequestAborted)
             ?? [];
         Names = await people.NamesAsync(
             [
                 Seen.Row.Assignee, .. Files.Select(f => (Guid?)f.CreatedBy), Seen.Row.ClosedBy, Seen.State.StartedBy,
                 .. PlainHistory.Mentioned(events), .. WhatNext.Mentioned(Seen.State),
             ],
-            Stopped);
-        var reached = await people.UserNamesAsync(PlainHistory.ReachedBy(events), Stopped);
+            RequestAborted);
+        var reached = await people.UserNamesAsync(PlainHistory.ReachedBy(events), RequestAborted);
         History = new PlainHistory(W, Seen.Definition, Seen.Kind, Names, reached).Tell(events);
-        Chart = await charts.ReadAsync(W, Seen.Definition, Seen.Row.Office, Seen.State, Now, Stopped);
+        Chart = await charts.ReadAsync(W, Seen.Definition, Seen.Row.Office, Seen.State, Now, RequestAborted);
         if (Possible.Acts.Contains("reassign"))
             Colleagues = [.. (await people.AbleAsync(
-                await calendars.MomentAsync(Seen.Row.Office, Seen.Definition.Key, store.Now()), Seen.Row.Role, Stopped))
+                await calendars.MomentAsync(Seen.Row.Office, Seen.Definition.Key, store.Now()), Seen.Row.Role, RequestAborted))
                 .Where(p => p.UserId != Seen.Row.Assignee)];
         if (Possible.Acts.Contains("comments"))
-            Members = [.. (await people.MembersAsync(Seen.Row.Office, Stopped)).Where(m => m.UserId != Caller.UserId)];
+            Members = [.. (await people.MembersAsync(Seen.Row.Office, RequestAborted)).Where(m => m.UserId != Caller.UserId)];
         if (Deadline.DueAt is { } due)
         {
-            var calendar = await calendars.AsOfAsync(Seen.Row.Office, Deadline.CalendarVersion!.Value, Stopped);
+            var calendar = await calendars.AsOfAsync(Seen.Row.Office, Deadline.CalendarVersion!.Value, RequestAborted);
             DaysLeft = Inbox.DaysLeft(calendar, Now, due);
             PercentUsed = Used(calendar, Deadline.ReceivedAt!.Value, due);
         }

@@ -29,28 +29,30 @@ public sealed record CaseHead
     public string ElsaSubStatus => Status switch { "completed" => "Finished", "cancelled" => "Cancelled", _ => "Suspended" };
 }
 
-/// <summary>A box of the flow chart, as the viewer shows it.</summary>
+/// <summary>An activity of the flow chart, as the viewer shows it.</summary>
 /// <param name="State">Its properties under the names of their descriptors.</param>
-public sealed record Box(string Name, string Type, string NodeId, JsonObject State);
+public sealed record ActivityView(string Name, string Type, string NodeId, JsonObject State);
 
-/// <summary>A case with its passes through the boxes of its flow chart.</summary>
-public sealed record ToldCase(CaseHead Case, IReadOnlyList<Execution> Executions, IReadOnlyDictionary<string, Box> Boxes)
+/// <summary>A case with its passes through the activities of its flow chart.</summary>
+public sealed record ExecutionTrace(
+    CaseHead Case, IReadOnlyList<Execution> Executions, IReadOnlyDictionary<string, ActivityView> Activities)
 {
-    /// <summary>A box that the version of the case does not have (any more) is shown by its id.</summary>
-    public Box BoxOf(Execution execution)
+    /// <summary>An activity that the version of the case does not have (any more) is shown by its id.</summary>
+    public ActivityView ActivityOf(Execution execution)
     {
         ArgumentNullException.ThrowIfNull(execution);
-        return Boxes.TryGetValue(execution.NodeId, out var box)
-            ? box
-            : new Box(execution.NodeId, "", string.Create(CultureInfo.InvariantCulture, $"Workflow1:flowchart:{execution.NodeId}"), []);
+        return Activities.TryGetValue(execution.NodeId, out var activity)
+            ? activity
+            : new ActivityView(
+                execution.NodeId, "", string.Create(CultureInfo.InvariantCulture, $"Workflow1:flowchart:{execution.NodeId}"), []);
     }
 }
 
 /// <summary>
-/// Tells cases as executions of activities. An open viewer asks several
-/// times a second; between two events the answer is the same, and is kept.
+/// Reads the cases that Studio shows, as executions of activities. An open viewer asks several times a second;
+/// between two events the answer is the same, and is kept.
 /// </summary>
-public sealed class ToldCases(Database database, DefinitionCatalog definitions, CaseHistory history, IMemoryCache cache)
+public sealed class StudioInstanceReader(Database database, DefinitionCatalog definitions, CaseHistory history, IMemoryCache cache)
 {
     // Index: the primary key.
     const string FindSql = """
@@ -70,40 +72,41 @@ public sealed class ToldCases(Database database, DefinitionCatalog definitions, 
             : throw new RefusedRequestException(new InstanceNotFound(id));
     }
 
-    public async Task<ToldCase> TellAsync(StudioAccess studio, Guid id, CancellationToken ct)
+    public async Task<ExecutionTrace> ReadTraceAsync(StudioAccess studio, Guid id, CancellationToken ct)
     {
         var head = await FindAsync(studio, id, ct);
         var name = ("studio", id, head.Revision);
-        if (cache.TryGetValue(name, out ToldCase? known))
+        if (cache.TryGetValue(name, out ExecutionTrace? known))
             return known!;
         var definition = await definitions.GetAsync(head.DefinitionKey, head.DefinitionVersion);
         var executions = Executions.Of(definition, await history.OfAsync(id, ct));
         string? content;
         await using (var connection = await database.OpenAsync(ct))
             content = await OfficeDefinitions.ContentAsync(connection, head.Office, head.DefinitionKey, head.DefinitionVersion);
-        var told = new ToldCase(head, executions, content is null ? new Dictionary<string, Box>() : BoxesOf(content));
-        return cache.Set(name, told, new MemoryCacheEntryOptions { SlidingExpiration = TimeSpan.FromMinutes(2), Size = 20 });
+        var trace = new ExecutionTrace(head, executions, content is null ? new Dictionary<string, ActivityView>() : ActivitiesOf(content));
+        return cache.Set(name, trace, new MemoryCacheEntryOptions { SlidingExpiration = TimeSpan.FromMinutes(2), Size = 20 });
     }
 
-    static Dictionary<string, Box> BoxesOf(string content)
+    static Dictionary<string, ActivityView> ActivitiesOf(string content)
     {
-        var boxes = new Dictionary<string, Box>(StringComparer.Ordinal);
+        var activities = new Dictionary<string, ActivityView>(StringComparer.Ordinal);
         if (JsonNode.Parse(content)?["root"] is not JsonObject root)
-            return boxes;
+            return activities;
         var rootId = (string?)root["id"] ?? "flowchart";
-        foreach (var box in (root["activities"] as JsonArray ?? []).OfType<JsonObject>())
+        foreach (var activity in (root["activities"] as JsonArray ?? []).OfType<JsonObject>())
         {
-            var (id, type) = ((string?)box["id"] ?? "", (string?)box["type"] ?? "");
+            var (id, type) = ((string?)activity["id"] ?? "", (string?)activity["type"] ?? "");
             var state = new JsonObject();
-            foreach (var property in StudioDescriptors.PropertiesOf(type))
+            foreach (var property in StudioActivities.PropertiesOf(type))
             {
-                if (box[char.ToLowerInvariant(property[0]) + property[1..]] is { } value)
+                if (activity[char.ToLowerInvariant(property[0]) + property[1..]] is { } value)
                     state[property] = value is JsonArray or JsonObject ? value.ToJsonString(StudioJson.Options) : value.DeepClone();
             }
 
-            boxes[id] = new Box((string?)box["name"] ?? id, type, (string?)box["nodeId"] ?? $"Workflow1:{rootId}:{id}", state);
+            activities[id] = new ActivityView(
+                (string?)activity["name"] ?? id, type, (string?)activity["nodeId"] ?? $"Workflow1:{rootId}:{id}", state);
         }
 
-        return boxes;
+        return activities;
     }
 }
