@@ -34,8 +34,9 @@ public sealed partial class DocsSpec
     {
         var page = File.ReadAllText(Path.Combine(Repository.Root, "processes", "README.md"));
         // The reader asks by name for what it reads; of a rule, it hands over who is asked.
-        var read = CompiledCalls.FirstArguments(
-            typeof(ElsaDefinitionReader), method => method.Resolve() is { } ours && ours.Parameters.FirstOrDefault() is { Name: "name" });
+        Type[] readers = [typeof(ElsaDefinitionReader), typeof(ElsaStepReader), typeof(ElsaForms), typeof(ElsaRules)];
+        var read = readers.SelectMany(reader => CompiledCalls.FirstArguments(
+            reader, method => method.Resolve() is { } ours && ours.Parameters.FirstOrDefault() is { Name: "name" }));
         var ofRules = CompiledCalls.FirstArguments(
             typeof(DeadlineRuleFields),
             method => method is { Name: "Invoke", DeclaringType.Name: "Func`2" } || method.Resolve()?.Parameters

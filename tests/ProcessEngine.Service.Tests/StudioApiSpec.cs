@@ -9,6 +9,7 @@ using ProcessEngine.Service.Definitions.Elsa;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Studio;
+using ProcessEngine.Testing;
 
 namespace ProcessEngine.Service.Tests;
 
@@ -713,11 +714,12 @@ public sealed class StudioApiSpec(string provider) : OnBothDatabases(provider)
     [Test]
     public void Every_property_of_a_step_has_an_editor()
     {
-        var page = File.ReadAllText(Path.Combine(Folder(), "..", "..", "..", "src", "ProcessEngine.Service", "Definitions", "Elsa", "ElsaDefinitionReader.cs"));
+        var readers = Path.Combine(Repository.Root, "src", "ProcessEngine.Service", "Definitions", "Elsa");
+        var page = string.Concat(Directory.EnumerateFiles(readers, "*.cs").Select(File.ReadAllText));
         var offered = new[] { "UserTask", "Approval", "Decision", "WaitUntil", "WaitForMessage", "CallProcess", "End" }.SelectMany(t => StudioActivities.PropertiesOf("ProcessEngine." + t)).ToHashSet();
         foreach (var name in new[] { "role", "slaRule", "text", "kind", "assignTo", "notDoneBy", "levels", "votingRule", "forEach", "timers", "mayFail", "returnTo", "formRefs", "branches", "message", "definitionKey", "outcome" })
         {
-            page.Contains($"\"{name}\"", StringComparison.Ordinal).ShouldBe(name is not "formRefs", name);
+            page.Contains($"\"{name}\"", StringComparison.Ordinal).ShouldBeTrue(name);
             offered.ShouldContain(char.ToUpperInvariant(name[0]) + name[1..]);
         }
     }

@@ -7,7 +7,9 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Identity;
 
 /// <summary>The keys that seal cookies, forms and second factors, in the database: all nodes share them, and a backup has them.</summary>
-/// <remarks>The framework asks without awaiting, at the start and once a day. Never within a transaction of ours, which its own would wait for.</remarks>
+/// <remarks>
+/// The framework asks without awaiting, at the start and once a day. Never within a transaction of ours, which its own would wait for.
+/// </remarks>
 public sealed class DatabaseKeys(Database database, TimeProvider time) : IXmlRepository
 {
     const string InsertSql = "INSERT INTO protection_key (name, xml, created_at) VALUES ($1, $2, $3)";
@@ -16,7 +18,8 @@ public sealed class DatabaseKeys(Database database, TimeProvider time) : IXmlRep
     public IReadOnlyCollection<XElement> GetAllElements()
     {
         using var connection = database.OpenAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
-        return [.. connection.Query<(string Name, string Xml)>("SELECT name, xml FROM protection_key ORDER BY created_at, name").Select(Read)];
+        return [.. connection.Query<(string Name, string Xml)>("SELECT name, xml FROM protection_key ORDER BY created_at, name")
+            .Select(Read)];
     }
 
     public void StoreElement(XElement element, string friendlyName)
@@ -25,7 +28,11 @@ public sealed class DatabaseKeys(Database database, TimeProvider time) : IXmlRep
         database.TransactAsync(
             session =>
             {
-                session.Enqueue(InsertSql, friendlyName ?? Guid.NewGuid().ToString("N"), element.ToString(SaveOptions.DisableFormatting), Instants.Truncate(time.GetUtcNow()));
+                session.Enqueue(
+                    InsertSql,
+                    friendlyName ?? Guid.NewGuid().ToString("N"),
+                    element.ToString(SaveOptions.DisableFormatting),
+                    Instants.Truncate(time.GetUtcNow()));
                 return ValueTask.FromResult(true);
             },
             CancellationToken.None).GetAwaiter().GetResult();

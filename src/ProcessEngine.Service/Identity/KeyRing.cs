@@ -9,10 +9,15 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Identity;
 
-/// <summary>How the keys of the installation are kept. Section <c>ProcessEngine:Keys</c>; a folder instead of the database: <see cref="ServiceOptions.KeysFolder"/>.</summary>
+/// <summary>
+/// How the keys of the installation are kept. Section <c>ProcessEngine:Keys</c>;
+/// a folder instead of the database: <see cref="ServiceOptions.KeysFolder"/>.
+/// </summary>
 public sealed record KeyRingOptions
 {
-    /// <summary>A certificate with its private key (.pfx, or .pem with both) for which the keys are encrypted where they lie. Default: they are not.</summary>
+    /// <summary>
+    /// A certificate with its private key (.pfx, or .pem with both) for which the keys are encrypted where they lie. Default: they are not.
+    /// </summary>
     public string? Certificate { get; init; }
 
     /// <summary>The password of the file; empty for none.</summary>
@@ -23,15 +28,23 @@ public sealed record KeyRingOptions
     public string OlderCertificates { get; init; } = "";
 }
 
-/// <summary>What seals cookies, forms and second factors. It belongs to the installation: without it nobody's second factor can be opened.</summary>
+/// <summary>
+/// What seals cookies, forms and second factors. It belongs to the installation: without it nobody's second factor can be opened.
+/// </summary>
 public sealed class KeyRing(
-    IKeyManager manager, IOptions<KeyManagementOptions> options, SecondFactor factors, ServiceOptions service, KeyRingOptions settings, ILogger<KeyRing> log)
+    IKeyManager manager,
+    IOptions<KeyManagementOptions> options,
+    SecondFactor factors,
+    ServiceOptions service,
+    KeyRingOptions settings,
+    ILogger<KeyRing> log)
 {
     const string FormerFolder = "keys";
 
     static readonly XName IdName = "id";
 
-    string Place => service.KeysFolder is { Length: > 0 } folder ? $"the folder {folder} (ProcessEngine:KeysFolder)" : "the table protection_key";
+    string Place =>
+        service.KeysFolder is { Length: > 0 } folder ? $"the folder {folder} (ProcessEngine:KeysFolder)" : "the table protection_key";
 
     /// <summary>In the database, or in the folder of the settings.</summary>
     public static void Add(IServiceCollection services, ModuleSettings settings)
@@ -55,7 +68,9 @@ public sealed class KeyRing(
             [certificate, .. older.Select(o => Load(nameof(KeyRingOptions.OlderCertificates), o, options.CertificatePassword))]);
     }
 
-    /// <summary>Before the first request: a node that cannot read the keys would quietly make new ones, and open nothing that was sealed before.</summary>
+    /// <summary>
+    /// Before the first request: a node that cannot read the keys would quietly make new ones, and open nothing that was sealed before.
+    /// </summary>
     /// <exception cref="InvalidOperationException">A key cannot be read; says which, where it lies, and what to do.</exception>
     public async Task PrepareAsync(CancellationToken ct)
     {
@@ -100,11 +115,14 @@ public sealed class KeyRing(
     }
 
     InvalidOperationException Unreadable(string what, Exception? cause) => new(
-        $"Of the keys that seal cookies and second factors, in {Place}, {what} cannot be read{(cause is null ? "" : $": {cause.Message}")}. "
+        $"Of the keys that seal cookies and second factors, in {Place}, {what} cannot be "
+        + $"read{(cause is null ? "" : $": {cause.Message}")}. "
         + (settings.Certificate is { Length: > 0 } file
-            ? $"Is {file} (ProcessEngine:Keys:Certificate) the certificate that it was encrypted for? Name earlier ones in ProcessEngine:Keys:OlderCertificates. "
+            ? $"Is {file} (ProcessEngine:Keys:Certificate) the certificate that it was encrypted for? Name earlier ones in "
+                + "ProcessEngine:Keys:OlderCertificates. "
             : "Was it encrypted for a certificate? Then name it in ProcessEngine:Keys:Certificate. ")
-        + "Bring the keys back from a backup; or take this one away, and whoever's second factor it sealed needs another (docs/operations.md).",
+        + "Bring the keys back from a backup; or take this one away, and whoever's second factor it sealed needs another "
+        + "(docs/operations.md).",
         cause);
 
     /// <summary>Earlier versions kept the keys in the data folder of each node.</summary>
@@ -128,7 +146,8 @@ public sealed class KeyRing(
                 : pem ? X509Certificate2.CreateFromPemFile(file)
                 : X509CertificateLoader.LoadPkcs12FromFile(file, password);
         }
-        catch (Exception e) when (e is System.Security.Cryptography.CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (e is System.Security.Cryptography.CryptographicException or IOException or UnauthorizedAccessException
+            or ArgumentException)
         {
             throw new SettingsException(
                 $"ProcessEngine:Keys:{setting}", $"{file} cannot be read as a certificate with its private key: {e.Message.TrimEnd('.')}");

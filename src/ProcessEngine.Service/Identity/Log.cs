@@ -13,14 +13,17 @@ static partial class Log
 
     [LoggerMessage(
         9004, LogLevel.Error,
-        "The service's keys do not open the second factor of user {UserId}. Bring the keys back (docs/operations.md), or reset the second factor")]
+        "The service's keys do not open the second factor of user {UserId}. Bring the keys back (docs/operations.md), "
+            + "or reset the second factor")]
     public static partial void Sealed(ILogger logger, Guid userId);
 
     [LoggerMessage(
         9005, LogLevel.Error,
-        "{Count} second factors are sealed with keys that are not in {Place} any more. Bring the keys back (docs/operations.md), or reset these second factors")]
+        "{Count} second factors are sealed with keys that are not in {Place} any more. Bring the keys back (docs/operations.md), "
+            + "or reset these second factors")]
     public static partial void KeysAreGone(ILogger logger, int count, string place);
 
-    [LoggerMessage(9006, LogLevel.Information, "The keys of {Folder} are in the database now; the folder was renamed and is needed no more")]
+    [LoggerMessage(
+        9006, LogLevel.Information, "The keys of {Folder} are in the database now; the folder was renamed and is needed no more")]
     public static partial void KeysMoved(ILogger logger, string folder);
 }

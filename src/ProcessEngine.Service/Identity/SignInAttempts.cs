@@ -6,8 +6,9 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Identity;
 
 /// <summary>
-/// Wrong passwords in a row. An attempt is counted before its password is looked at, in one statement: however many come at once, no more of them than are
-/// allowed are looked at, and none of those that were under way takes the lock off. Names that nobody has are counted alike, so that nothing tells them apart.
+/// Wrong passwords in a row. An attempt is counted before its password is looked at, in one statement: however many come at once, no more
+/// of them than are allowed are looked at, and none of those that were under way takes the lock off. Names that nobody has are counted
+/// alike, so that nothing tells them apart.
 /// </summary>
 public static class SignInAttempts
 {
@@ -41,7 +42,8 @@ public static class SignInAttempts
     {
         ArgumentNullException.ThrowIfNull(session);
         var (counted, until) = (false, (DateTimeOffset?)null);
-        await session.QueryAsync(CountSql, new object?[] { who, now, Passwords.FailuresAllowed, now + Passwords.LockedFor }, _ => counted = true);
+        await session.QueryAsync(
+            CountSql, new object?[] { who, now, Passwords.FailuresAllowed, now + Passwords.LockedFor }, _ => counted = true);
         if (!counted)
             await session.QueryAsync(LockSql, new object?[] { who, now }, row => until = row.Instant(0));
         return counted ? null : until ?? now;

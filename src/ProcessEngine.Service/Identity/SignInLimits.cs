@@ -8,7 +8,9 @@ namespace ProcessEngine.Service.Identity;
 /// <summary>How many passwords are looked at. Section <c>ProcessEngine:Passwords</c>.</summary>
 public sealed record PasswordLimits
 {
-    /// <summary>Passwords that are hashed at once. Default: half of the processors, so that the other half is there for everybody's work.</summary>
+    /// <summary>
+    /// Passwords that are hashed at once. Default: half of the processors, so that the other half is there for everybody's work.
+    /// </summary>
     [Range(1, 256, ErrorMessage = "must be between {1} and {2}")]
     public int? AtOnce { get; init; }
 
@@ -16,7 +18,9 @@ public sealed record PasswordLimits
     [Range(0, 10_000, ErrorMessage = "must be between {1} and {2}")]
     public int Waiting { get; init; } = 40;
 
-    /// <summary>The same, of one address. An office behind one address signs in side by side; a program that guesses is turned away.</summary>
+    /// <summary>
+    /// The same, of one address. An office behind one address signs in side by side; a program that guesses is turned away.
+    /// </summary>
     [Range(0, 10_000, ErrorMessage = "must be between {1} and {2}")]
     public int WaitingPerAddress { get; init; } = 10;
 
@@ -28,7 +32,8 @@ public sealed record PasswordLimits
 }
 
 /// <summary>
-/// Turns at the password: a hash is slow on purpose, and whoever sends hundreds must neither take every processor nor stand in front of everybody else.
+/// Turns at the password: a hash is slow on purpose, and whoever sends hundreds
+/// must neither take every processor nor stand in front of everybody else.
 /// Of one address no more than what is hashed at once stands in the common queue; the rest of it waits behind its own.
 /// </summary>
 public sealed class SignInLimits(PasswordLimits options) : IDisposable
@@ -41,8 +46,9 @@ public sealed class SignInLimits(PasswordLimits options) : IDisposable
         PartitionedRateLimiter.Create<string, string>(_ => RateLimitPartition.GetConcurrencyLimiter(
             "", _ => new ConcurrencyLimiterOptions { PermitLimit = options.HashedAtOnce, QueueLimit = options.Waiting })));
 
-    readonly PartitionedRateLimiter<string> failures = PartitionedRateLimiter.Create<string, string>(address => RateLimitPartition.GetFixedWindowLimiter(
-        address, _ => new FixedWindowRateLimiterOptions { PermitLimit = options.FailuresPerAddress, Window = FailuresWithin }));
+    readonly PartitionedRateLimiter<string> failures =
+        PartitionedRateLimiter.Create<string, string>(address => RateLimitPartition.GetFixedWindowLimiter(
+            address, _ => new FixedWindowRateLimiterOptions { PermitLimit = options.FailuresPerAddress, Window = FailuresWithin }));
 
     /// <summary>Waits for a turn, to be disposed when the password was looked at.</summary>
     /// <returns>Null when there are too many before this one, or too many of this address were wrong.</returns>
@@ -63,7 +69,9 @@ public sealed class SignInLimits(PasswordLimits options) : IDisposable
 
     public void Failed(string address) => failures.AttemptAcquire(address).Dispose();
 
-    /// <summary>Where a request comes from, as far as it can be told apart: of IPv6 the network, of which one sender has all addresses.</summary>
+    /// <summary>
+    /// Where a request comes from, as far as it can be told apart: of IPv6 the network, of which one sender has all addresses.
+    /// </summary>
     public static string AddressOf(HttpContext http)
     {
         ArgumentNullException.ThrowIfNull(http);
@@ -72,7 +80,9 @@ public sealed class SignInLimits(PasswordLimits options) : IDisposable
             return "?";
         if (address.IsIPv4MappedToIPv6)
             address = address.MapToIPv4();
-        return address.AddressFamily == AddressFamily.InterNetworkV6 ? $"{new IPAddress([.. address.GetAddressBytes()[..8], .. new byte[8]])}/64" : address.ToString();
+        return address.AddressFamily == AddressFamily.InterNetworkV6
+            ? $"{new IPAddress([.. address.GetAddressBytes()[..8], .. new byte[8]])}/64"
+            : address.ToString();
     }
 
     public void Dispose()

@@ -18,7 +18,8 @@ public static class Totp
 
     public static long StepOf(DateTimeOffset now) => now.ToUnixTimeSeconds() / SecondsPerStep;
 
-    /// <exception cref="ArgumentOutOfRangeException">The secret is too short to be one: of an empty one everybody could compute the codes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The secret is too short to
+    /// be one: of an empty one everybody could compute the codes.</exception>
     public static string Code(ReadOnlySpan<byte> secret, long step)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(secret.Length, ShortestSecret, nameof(secret));

@@ -63,7 +63,8 @@ public abstract class Database : IAsyncDisposable
     public abstract Task<T> TransactAsync<T>(Func<WriteSession, ValueTask<T>> work, CancellationToken ct);
 
     /// <summary>
-    /// Runs <paramref name="work"/> while no other node runs what has the same name. Its token is cancelled when this node may no longer be the only one.
+    /// Runs <paramref name="work"/> while no other node runs what has the same
+    /// name. Its token is cancelled when this node may no longer be the only one.
     /// </summary>
     /// <returns>False when another node is at it; then nothing was run.</returns>
     public abstract Task<bool> OneAtATimeAsync(string name, Func<CancellationToken, Task> work, CancellationToken ct);

@@ -121,7 +121,8 @@ public sealed class PostgresDatabase : Database
     }
 
     /// <remarks>
-    /// An advisory lock of a transaction: it is gone with the connection, however a node dies, and a node that stands still loses it to the server's timeout.
+    /// An advisory lock of a transaction: it is gone with the connection, however
+    /// a node dies, and a node that stands still loses it to the server's timeout.
     /// </remarks>
     public override async Task<bool> OneAtATimeAsync(string name, Func<CancellationToken, Task> work, CancellationToken ct)
     {
@@ -129,7 +130,8 @@ public sealed class PostgresDatabase : Database
         await using var connection = await guards.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await using (var take = new NpgsqlCommand(
-            "SELECT set_config('idle_in_transaction_session_timeout', '10s', true), pg_try_advisory_xact_lock(hashtextextended($1, 0))", connection)
+            "SELECT set_config('idle_in_transaction_session_timeout', '10s', true), pg_try_advisory_xact_lock(hashtextextended($1, 0))",
+            connection)
             { Parameters = { new NpgsqlParameter<string> { TypedValue = name } } })
         await using (var row = await take.ExecuteReaderAsync(ct))
         {

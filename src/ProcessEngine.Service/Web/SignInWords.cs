@@ -18,9 +18,11 @@ public static class SignInWords
         {
             RightPassword => null,
             LockedOut locked => new LocalizedText(
-                $"ใส่รหัสผ่านผิดหลายครั้ง ลองใหม่ได้หลังเวลา {words.Time(locked.Until)}", $"Too many wrong passwords. Try again after {words.Time(locked.Until)}."),
+                $"ใส่รหัสผ่านผิดหลายครั้ง ลองใหม่ได้หลังเวลา {words.Time(locked.Until)}",
+                $"Too many wrong passwords. Try again after {words.Time(locked.Until)}."),
             TooManySignIns => new LocalizedText(
-                "มีผู้ลงชื่อเข้าใช้พร้อมกันมาก ยังไม่ได้ตรวจรหัสผ่าน กรุณาลองใหม่ในอีกสักครู่", "Too many sign in at once; the password was not looked at. Try again in a moment."),
+                "มีผู้ลงชื่อเข้าใช้พร้อมกันมาก ยังไม่ได้ตรวจรหัสผ่าน กรุณาลองใหม่ในอีกสักครู่",
+                "Too many sign in at once; the password was not looked at. Try again in a moment."),
             _ => wrong,
         };
     }
@@ -41,8 +43,10 @@ public static class SignInWords
         CodeAnswer.Right => null,
         CodeAnswer.Locked => new("ใส่รหัสผิดหลายครั้ง ลองใหม่ในอีก 5 นาที", "Too many wrong codes. Try again in five minutes."),
         CodeAnswer.Sealed => new(
-            "ระบบเปิดรหัสลับของโทรศัพท์ท่านไม่ได้ จึงตรวจรหัสไม่ได้ ใช้รหัสสำรองที่จดไว้ หรือให้ผู้ดูแลระบบของสำนักงานเลิกการยืนยันสองขั้นให้แล้วตั้งใหม่",
-            "The service cannot open the secret of your phone, so it can take no code of it. Use a recovery code, or have the administrator of your office take the second factor off and put it on again."),
+            "ระบบเปิดรหัสลับของโทรศัพท์ท่านไม่ได้ จึงตรวจรหัสไม่ได้ ใช้รหัสสำรองที่จดไว้ "
+                + "หรือให้ผู้ดูแลระบบของสำนักงานเลิกการยืนยันสองขั้นให้แล้วตั้งใหม่",
+            "The service cannot open the secret of your phone, so it can take no code of it. Use a recovery code, "
+                + "or have the administrator of your office take the second factor off and put it on again."),
         _ => new("รหัสไม่ถูกต้อง หรือใช้ไปแล้ว", "That code is wrong, or was used before."),
     };
 }

@@ -13,7 +13,8 @@ public sealed record ActPreview(VisibleTask Task, ProcessState After, ImmutableA
 /// <summary>Asks the core what an act would lead to, so that nobody decides without knowing what follows.</summary>
 public static class PreviewAct
 {
-    public sealed record Query(ActOnUserTask.Command Act) : IRequest<Outcome<ActPreview>>;
+    /// <param name="Task">As it was read for this request already; null: it is read.</param>
+    public sealed record Query(ActOnUserTask.Command Act, VisibleTask? Task = null) : IRequest<Outcome<ActPreview>>;
 
     internal sealed class Handler(
         TaskReader tasks, OfficeCalendars calendars, ProcessStore store, IEnumerable<IValidator<ActOnUserTask.Command>> validators)
@@ -28,7 +29,7 @@ public static class PreviewAct
                     act, cancellationToken, () => Task.FromResult<Outcome<StoredAnswer>>(new StoredAnswer(StatusCodes.Status200OK, "")));
             if (shape.Rejection is { } invalid)
                 return invalid;
-            var found = await tasks.FindAsync(act.TaskId, act.Caller, cancellationToken);
+            var found = request.Task is { } read ? read : await tasks.FindAsync(act.TaskId, act.Caller, cancellationToken);
             if (found.Rejection is { } refusal)
                 return refusal;
             var (row, definition, state, _) = found.Value!;

@@ -58,7 +58,7 @@ public sealed class ManyModel(TaskReader tasks, IMediator mediator, People peopl
 
     async Task<(IReadOnlyList<string> Next, Rejection? Refused)> PreviewAsync(VisibleTask task, ActOnUserTask.Command act)
     {
-        var outcome = await mediator.Send(new PreviewAct.Query(act), RequestAborted);
+        var outcome = await mediator.Send(new PreviewAct.Query(act, task), RequestAborted);
         return outcome.Rejection is { } no ? ([], no)
             : act.Expected != task.Row.Revision ? ([], new TaskChanged(act.TaskId, act.Expected!.Value, task.Row.Revision))
             : (

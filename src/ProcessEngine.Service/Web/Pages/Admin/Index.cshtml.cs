@@ -51,7 +51,7 @@ public sealed class IndexModel(ReadinessCheck readiness, JobRuns jobs, OfficeCal
             return refused;
         if (!runNow.Ask(job ?? ""))
             return NotFound();
-        Say(W["สั่งให้ทำแล้ว จะเริ่มในไม่กี่วินาที", "It was asked for, and begins in a few seconds."]);
+        SetFlash(W["สั่งให้ทำแล้ว จะเริ่มในไม่กี่วินาที", "It was asked for, and begins in a few seconds."]);
         return Redirect($"/admin?office={Uri.EscapeDataString(TheOffice.Code)}#jobs");
     }
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Primitives;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Instances;
@@ -143,7 +142,7 @@ public sealed class TaskModel(
     /// <summary>What was written so far is kept for its writer; nothing of it is part of the case.</summary>
     public async Task<IActionResult> OnPostDraftAsync(Guid id)
     {
-        if (await ShowAsync(id, fill: false) is { } refused)
+        if (await LoadForActAsync(id) is { } refused)
             return refused;
         if (!await drafts.SaveAsync(Caller.UserId, FormDrafts.OfTask(id), Request.Form, RequestAborted))
             return StatusCode(StatusCodes.Status413PayloadTooLarge);
@@ -174,13 +173,12 @@ public sealed class TaskModel(
             return refused!;
         var outcome = Entry?.Faults.Count > 0
             ? new InvalidInput([.. Entry.Faults.Select(f => new FieldError(f.Key, f.Value))])
-            : await mediator.Send(new PreviewAct.Query(command), RequestAborted);
+            : await mediator.Send(new PreviewAct.Query(command, Seen), RequestAborted);
         if (outcome.Rejection is { } rejection)
             return await RefuseAsync(id, rejection);
         Preview = outcome.Value!;
         if (Revision is { } seen && Preview.Task.Row.Revision != seen)
             return await RefuseAsync(id, new TaskChanged(id, seen, Preview.Task.Row.Revision));
-        await ShowAsync(id);
         Names = await people.NamesAsync([.. WhatNext.Mentioned(Preview.After), Seen.Row.Assignee], RequestAborted);
         Next = WhatNext.Of(W, Seen.Definition, Seen.State, Preview.After, Names);
         LetBackShowIt();
@@ -219,43 +217,23 @@ public sealed class TaskModel(
     /// <summary>What was written stands in the form again.</summary>
     public async Task<IActionResult> OnPostUndoAsync(Guid id)
     {
-        if (await ShowAsync(id) is { } refused)
+        if (await LoadForActAsync(id) is { } refused)
             return refused;
+        events = await history.OfAsync(Seen.Row.InstanceId, RequestAborted);
         var undo = Undo;
         var outcome = await mediator.Send(new UndoUserTask.Command(id, Caller, await HttpContext.IdentifyFormAsync()), RequestAborted);
         if (outcome.Rejection is { } rejection)
             return await RefuseAsync(id, rejection);
         if (undo.DecidedAt is >= 0 and var at)
-            await drafts.SaveAsync(Caller.UserId, FormDrafts.OfTask(id), Written(undo.History[at].Event), RequestAborted);
+            await drafts.SaveAsync(Caller.UserId, FormDrafts.OfTask(id), SentForm.Of(undo.History[at].Event, Seen.Step), RequestAborted);
         SetFlash(
             W["เลิกทำแล้ว งานกลับมาที่ท่าน สิ่งที่เขียนไว้ยังอยู่", "Taken back. The task is yours again, with what you had written."]);
         return Redirect($"/tasks/{id}");
     }
 
-    /// <summary>A decision as the page had sent it.</summary>
-    FormCollection Written(ProcessEvent act)
-    {
-        var (comment, toStep, outputs) = act switch
-        {
-            TaskCompleted e => (e.Comment, null, e.Outputs),
-            TaskApproved e => (e.Comment, null, e.Outputs),
-            TaskReturned e => (e.Comment, e.ToStep, null),
-            TaskRejected e => (e.Comment, null, null),
-            TaskFailed e => (e.Comment, null, null),
-            VoteCast e => (e.Comment, null, null),
-            _ => (default(string), default(string), default(IReadOnlyDictionary<string, string>)),
-        };
-        var fields = new Dictionary<string, StringValues> { ["comment"] = comment, ["toStep"] = toStep };
-        foreach (var field in Seen.Step.Form is null || outputs is null
-            ? []
-            : FormEntry.Of(Seen.Step.Form.Fields, outputs).AsTyped.GroupBy(f => f.Name))
-            fields[field.Key] = new StringValues([.. field.Select(f => f.Value)]);
-        return new FormCollection(fields);
-    }
-
     async Task<(ActOnUserTask.Command? Command, IActionResult? Refused)> CommandAsync(Guid id)
     {
-        if (await ShowAsync(id, fill: false) is { } refused)
+        if (await LoadForActAsync(id) is { } refused)
             return (null, refused);
         var (action, vote) = Act is ['v', 'o', 't', 'e', '.', .. var voted] && Enum.TryParse<Vote>(voted, ignoreCase: true, out var cast)
             ? ("vote", (Vote?)cast)
@@ -298,20 +276,45 @@ public sealed class TaskModel(
         return Page();
     }
 
-    async Task<IActionResult?> ShowAsync(Guid id, bool fill = true)
+    /// <summary>The task as its reader may see it; a refusal when it is none of theirs.</summary>
+    async Task<IActionResult?> FindAsync(Guid id)
     {
         var found = await tasks.FindAsync(id, Caller, RequestAborted);
         if (found.Rejection is { } rejection)
             return StatusCode(rejection is NotAllowed ? StatusCodes.Status403Forbidden : StatusCodes.Status404NotFound);
         Seen = found.Value!;
         (Task, Now) = (Seen.Detail(), time.GetUtcNow());
+        return null;
+    }
+
+    /// <summary>What an act needs: the task, and what was written; nothing of what only the page shows.</summary>
+    async Task<IActionResult?> LoadForActAsync(Guid id)
+    {
+        if (await FindAsync(id) is { } refused)
+            return refused;
+        ReadForm(Request.HasFormContentType ? Request.Form : null);
+        return null;
+    }
+
+    /// <param name="written">What a person has written; null: the form shows what the case knows.</param>
+    void ReadForm(IFormCollection? written)
+    {
+        if (Task.Form is { } fields)
+            Entry ??= written is null
+                ? FormEntry.Of(fields, Seen.State.Variables, Seen.Step.FormIsOptional)
+                : FormEntry.Read(fields, written);
+    }
+
+    /// <summary>Everything that the page shows.</summary>
+    /// <param name="fill">With the draft that is kept; else with what was sent.</param>
+    async Task<IActionResult?> ShowAsync(Guid id, bool fill = true)
+    {
+        if (await FindAsync(id) is { } refused)
+            return refused;
         Draft = fill && Task.State == "open" ? await drafts.FindAsync(Caller.UserId, FormDrafts.OfTask(id), RequestAborted) : null;
         if (Draft is not null)
             (Comment, ToStep, Remark) = (Draft.Text("comment"), Draft.Text("toStep"), Draft.Text("said"));
-        if (Task.Form is { } fields)
-            Entry ??= Draft is not null ? FormEntry.Read(fields, Draft.AsForm())
-                : fill || !Request.HasFormContentType ? FormEntry.Of(fields, Seen.State.Variables, Seen.Step.FormIsOptional)
-                : FormEntry.Read(fields, Request.Form);
+        ReadForm(Draft is not null ? Draft.AsForm() : !fill && Request.HasFormContentType ? Request.Form : null);
         Deadline = await tasks.ExplainAsync(Seen, RequestAborted);
         Possible = await PossibleActs.OfAsync(Seen, Caller, calendars, store);
         events = await history.OfAsync(Seen.Row.InstanceId, RequestAborted);
