@@ -29,7 +29,8 @@ static class HangfireScheduler
 
     public static void AddHangfireScheduler(this IServiceCollection services, DeadlineOptions options)
     {
-        services.AddSingleton<WakeUps>();
+        // Before Hangfire's server: what it has started is ended after it.
+        services.AddSingleton<WakeUps>().AddHostedService(provider => provider.GetRequiredService<WakeUps>());
         // Ours before AddHangfire, which would take statics of the process: several services may live in one (the tests).
         services.AddSingleton(provider => StorageOf(provider.GetRequiredService<Database>(), options));
         services.AddSingleton<JobActivator>(provider => new AspNetCoreJobActivator(provider.GetRequiredService<IServiceScopeFactory>()));
@@ -48,15 +49,15 @@ static class HangfireScheduler
             return;
         services.AddHangfireServer(server =>
         {
-            // A tick that waits for a job which hangs keeps its worker; the others go on with the next ticks.
-            server.WorkerCount = 3;
+            // One for the ticks, which wait for no job for long, and one for what an administrator runs; each asks the database all the time.
+            server.WorkerCount = 2;
             server.SchedulePollingInterval = Often(options);
             server.HeartbeatInterval = TimeSpan.FromSeconds(5);
             server.ServerCheckInterval = TimeSpan.FromSeconds(5);
             server.CancellationCheckInterval = TimeSpan.FromSeconds(5);
             server.ServerTimeout = TimeSpan.FromSeconds(15);
             server.StopTimeout = TimeSpan.FromSeconds(1);
-            server.ShutdownTimeout = TimeSpan.FromSeconds(20);
+            server.ShutdownTimeout = TimeSpan.FromSeconds(10);
         });
         services.AddHostedService<Registration>();
     }
@@ -107,7 +108,7 @@ static class HangfireScheduler
         return new PostgreSqlStorage(new NpgsqlConnectionFactory(postgres.ConnectionStringFor("processengine-jobs", pool: 8), settings), settings);
     }
 
-    static TimeSpan Often(DeadlineOptions options) => TimeSpan.FromSeconds(Math.Clamp(options.SweepInterval.TotalSeconds / 2, 0.5, 2));
+    static TimeSpan Often(DeadlineOptions options) => TimeSpan.FromSeconds(Math.Clamp(options.SweepInterval.TotalSeconds / 2, 0.5, 2.5));
 
     /// <summary>Cron counts within a minute or an hour: the next shorter interval that divides it.</summary>
     internal static string CronOf(TimeSpan every)
@@ -126,6 +127,7 @@ static class HangfireScheduler
             await Task.Yield();
             while (!stoppingToken.IsCancellationRequested)
             {
+                var again = TimeSpan.FromMinutes(1);
                 try
                 {
                     // After an outage one tick, not one for each that was missed.
@@ -135,9 +137,10 @@ static class HangfireScheduler
                 catch (Exception e)
                 {
                     Log.NotRegistered(log, e.Message);
+                    again = TimeSpan.FromSeconds(5);
                 }
 
-                await Task.Delay(TimeSpan.FromMinutes(1), TimeProvider.System, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(again, TimeProvider.System, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

@@ -1,58 +1,113 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
+using Dapper;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Jobs;
 
 /// <summary>
-/// What a wake-up does. A tick runs every job that is due, side by side: one that hangs keeps no other from its next run. Over all nodes a job runs once at a
-/// time; a wake-up that finds it at work is dropped, not queued.
+/// What a wake-up does: starts every job whose time has come, each for itself and one at a time over all nodes. One that is still at it is left alone.
+/// The wake-up waits for none of them for long: a job that takes an hour holds up no other.
 /// </summary>
 /// <remarks>Hangfire stores the names of this type and of its methods: they are not renamed.</remarks>
-public sealed class WakeUps(JobRuns runs, Database database, DeadlineOptions options, ILogger<WakeUps> log)
+public sealed class WakeUps(JobRuns runs, Database database, DeadlineOptions options, TimeProvider time, ILogger<WakeUps> log) : IHostedService, IDisposable
 {
-    readonly ConcurrentDictionary<string, bool> atWork = new();
-    readonly ConcurrentDictionary<string, DateTimeOffset> seldom = new();
+    readonly ConcurrentDictionary<string, Task<Exception?>> here = new();
+    readonly ConcurrentDictionary<string, DateTimeOffset> lastRun = new();
+    readonly CancellationTokenSource stopping = new();
 
-    /// <summary>Every job whose interval is over.</summary>
-    public Task TickAsync(CancellationToken ct) => Task.WhenAll(runs.All.Where(IsDue).Select(job => RunOneAsync(job, ct)));
-
-    /// <summary>One job, now: an administrator asked for it.</summary>
-    public Task RunAsync(string job, CancellationToken ct) =>
-        runs.All.FirstOrDefault(j => j.Name == job) is { } found ? RunOneAsync(found, ct) : Task.CompletedTask;
-
-    /// <summary>By the machine's clock, even where the service's own is shifted.</summary>
-    bool IsDue(IRecurringJob job)
+    /// <exception cref="AggregateException">Of the jobs that have ended by now, some failed.</exception>
+    public async Task TickAsync(CancellationToken ct)
     {
-        if (job.Interval <= options.SweepInterval)
-            return true;
-        var now = TimeProvider.System.GetUtcNow();
-        if (seldom.TryGetValue(job.Name, out var last) && now - last < job.Interval)
-            return false;
-        seldom[job.Name] = now;
-        return true;
+        var begun = new List<Task<Exception?>>();
+        foreach (var job in await DueAsync(ct))
+        {
+            if (Begin(job) is { } run)
+                begun.Add(run);
+        }
+
+        await Task.WhenAny(Task.WhenAll(begun), Task.Delay(options.SweepInterval / 2, TimeProvider.System, ct));
+        List<Exception> failures = [.. begun.Where(run => run.IsCompletedSuccessfully).Select(run => run.Result).OfType<Exception>()];
+        if (failures.Count > 0)
+            throw new AggregateException(failures);
     }
 
-    async Task RunOneAsync(IRecurringJob job, CancellationToken ct)
+    /// <summary>One job, now: an administrator asked for it. It shows on the scheduler's pages as long as it runs.</summary>
+    public async Task RunAsync(string job, CancellationToken ct)
     {
-        if (!atWork.TryAdd(job.Name, true))
-            return;
+        if (Begin(job) is { } run && await run.WaitAsync(ct) is { } failure)
+            throw new AggregateException(failure);
+    }
+
+    /// <returns>The run of a job on this node; null when there is no such job, or this node is at it.</returns>
+    internal Task<Exception?>? Begin(string name) => runs.All.FirstOrDefault(job => job.Name == name) is { } job ? Begin(job) : null;
+
+    Task<Exception?>? Begin(IRecurringJob job)
+    {
+        if (stopping.IsCancellationRequested)
+            return null;
+        // Only whoever lays the promise runs: the job must not begin twice here, and the work itself must not hold up who asks.
+        var promise = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!here.TryAdd(job.Name, promise.Task))
+            return null;
+        _ = Task.Run(
+            async () =>
+            {
+                var failure = await RunAsync(job, stopping.Token);
+                here.TryRemove(job.Name, out _);
+                promise.SetResult(failure);
+            },
+            CancellationToken.None);
+        return promise.Task;
+    }
+
+    async Task<Exception?> RunAsync(IRecurringJob job, CancellationToken ct)
+    {
         try
         {
-            await database.OneAtATimeAsync($"processengine:{job.Name}", alone => runs.RunAsync(job.Name, job.Interval, () => job.RunAsync(alone)), ct);
+            if (await database.OneAtATimeAsync($"processengine:{job.Name}", alone => runs.RunAsync(job.Name, job.Interval, () => job.RunAsync(alone)), ct))
+                lastRun[job.Name] = time.GetUtcNow();
+            return null;
         }
         catch (OperationCanceledException)
         {
             // The node stops, or may no longer be the only one: the next wake-up goes on.
+            return null;
         }
         catch (Exception e)
         {
-            // Written down by then, where the database could be reached; the other jobs of this tick go on, and the next tick tries again.
-            Log.JobFailed(log, job.Name, e is DbException or TimeoutException ? null : e, e.Message);
-        }
-        finally
-        {
-            atWork.TryRemove(job.Name, out _);
+            // Without its trace where it is no fault of the program.
+            Log.JobFailed(log, job.Name, database.IsOutOfReach(e) ? null : e, e.Message);
+            return e;
         }
     }
+
+    /// <summary>Those of the sweep's pace at each wake-up; the others by their last run on any node. What this node knows of that is asked again only when it looks due.</summary>
+    async Task<List<IRecurringJob>> DueAsync(CancellationToken ct)
+    {
+        List<IRecurringJob> due = [.. runs.All.Where(job => job.Interval <= options.SweepInterval)];
+        var now = time.GetUtcNow();
+        List<IRecurringJob> seldom = [.. runs.All.Where(job => job.Interval > options.SweepInterval && IsDue(job, now))];
+        if (seldom.Count == 0)
+            return due;
+        await using var connection = await database.OpenAsync(ct);
+        // Few: one row for each job.
+        foreach (var (job, ranAt) in await connection.QueryAsync<(string, DateTimeOffset)>("SELECT job, ran_at FROM job_run"))
+            lastRun[job] = ranAt;
+        return [.. due, .. seldom.Where(job => IsDue(job, now))];
+    }
+
+    // A last run in the future comes of a clock that was shifted then, and is not now.
+    bool IsDue(IRecurringJob job, DateTimeOffset now) => !lastRun.TryGetValue(job.Name, out var last) || (now - last).Duration() >= job.Interval;
+
+    Task IHostedService.StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    async Task IHostedService.StopAsync(CancellationToken cancellationToken)
+    {
+        await stopping.CancelAsync();
+        Task ended = Task.WhenAll(here.Values);
+        await ended.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public void Dispose() => stopping.Dispose();
 }

@@ -157,6 +157,9 @@ public sealed class PostgresDatabase : Database
         return true;
     }
 
+    public override bool IsOutOfReach(Exception e) =>
+        e is NpgsqlException { IsTransient: true } or TimeoutException or PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction };
+
     public override async Task MigrateAsync(TimeProvider time, CancellationToken ct)
     {
         await using var connection = await writes.OpenConnectionAsync(ct);

@@ -11,6 +11,13 @@ public sealed class SqliteDatabase : Database
 {
     const int UniqueViolation = 2067;
     const int PrimaryKeyViolation = 1555;
+
+    // What is wrong with a statement; all else (busy, full, read-only, corrupt) is wrong with the file or its disk.
+    const int SqlError = 1;
+    const int TooBig = 18;
+    const int ConstraintViolation = 19;
+    const int Mismatch = 20;
+
     static readonly Version Oldest = new(3, 35, 0);
 
     /// <summary>
@@ -231,6 +238,8 @@ public sealed class SqliteDatabase : Database
         await work(ct);
         return true;
     }
+
+    public override bool IsOutOfReach(Exception e) => e is SqliteException { SqliteErrorCode: not (SqlError or TooBig or ConstraintViolation or Mismatch) };
 
     public override async Task MigrateAsync(TimeProvider time, CancellationToken ct) =>
         await TransactAsync(

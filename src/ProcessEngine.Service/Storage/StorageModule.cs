@@ -6,6 +6,8 @@ namespace ProcessEngine.Service.Storage;
 /// <summary>The database of the settings, and its schema.</summary>
 public sealed class StorageModule : IModule
 {
+    static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(2);
+
     public void AddServices(IServiceCollection services, ModuleSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -18,10 +20,26 @@ public sealed class StorageModule : IModule
         services.AddSingleton<IdempotentWriter>();
     }
 
-    public Task PrepareAsync(WebApplication app, bool demo, CancellationToken ct)
+    /// <summary>Waits for a database that cannot be reached yet: after a power cut the service may be up before it.</summary>
+    public async Task PrepareAsync(WebApplication app, bool demo, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(app);
-        return app.Services.GetRequiredService<Database>().MigrateAsync(app.Services.GetRequiredService<TimeProvider>(), ct);
+        var (database, time) = (app.Services.GetRequiredService<Database>(), app.Services.GetRequiredService<TimeProvider>());
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                await database.MigrateAsync(time, ct);
+                return;
+            }
+            // A file that cannot be opened stays so until somebody does something.
+            catch (Exception e) when (database is PostgresDatabase && database.IsOutOfReach(e))
+            {
+                if (tries % 30 == 0)
+                    Log.WaitsForDatabase(app.Logger, e.Message);
+                await Task.Delay(LookAgainAfter, TimeProvider.System, ct);
+            }
+        }
     }
 
     /// <summary>Cases and keys are nobody else's business on a shared machine.</summary>
@@ -59,4 +77,10 @@ public sealed class StorageModule : IModule
                 "ProcessEngine:Database:ConnectionString", $"cannot be read for {options.Provider}: {fault.Message.TrimEnd('.')}");
         }
     }
+}
+
+static partial class Log
+{
+    [LoggerMessage(1101, LogLevel.Warning, "The database cannot be reached; the start waits for it: {Error}")]
+    public static partial void WaitsForDatabase(ILogger logger, string error);
 }
