@@ -29,6 +29,7 @@ try
             ? Environments.Development
             : null,
     });
+    StartUp.RefuseDemoInProduction(demo, builder.Environment);
     // What it is made of stands in Hosting/Modules.cs.
     builder.AddProcessEngine();
 

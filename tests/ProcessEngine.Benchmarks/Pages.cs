@@ -72,8 +72,8 @@ static partial class Pages
                 {
                     var (id, name) = (Guid.CreateVersion7(), $"bench.officer.{i}");
                     names.Add(name);
-                    session.Enqueue(UserEndpoints.InsertUserSql, id, name, $"เจ้าหน้าที่คนที่ {i}", true, now);
-                    session.Enqueue(UserEndpoints.InsertMembershipSql, id, FirstStart.DemoOffice, Roles.Officer);
+                    Accounts.Add(session, id, name, $"เจ้าหน้าที่คนที่ {i}", Accounts.Person, FirstStart.DemoOffice, now);
+                    Accounts.Give(session, id, FirstStart.DemoOffice, Roles.Officer);
                     Passwords.Enqueue(session, id, hash, Passwords.NewStamp(), mustChange: false, now);
                 }
 

@@ -26,6 +26,15 @@ public sealed partial class SettingsSpec
         output.Trim().ShouldBe("ProcessEngine:Clock:Offset shifts the clock of every deadline; it is refused in Production.");
     }
 
+    [Test]
+    public async Task The_demonstration_is_refused_in_production()
+    {
+        var (exitCode, output) = await ServiceProcess.RunToEnd(office.Settings with { More = new() { ["ASPNETCORE_ENVIRONMENT"] = "Production" } });
+        exitCode.ShouldBe(78);
+        output.Trim().ShouldBe("--demo makes invented people whose keys and passwords lie in files; it is refused in Production.");
+        Directory.GetFiles(office.DataFolder).ShouldBeEmpty("nothing was made");
+    }
+
     [TestCase("ProcessEngine__Database__Provder", "sqlite",
         "ProcessEngine:Database:Provder is no setting; ProcessEngine:Database has ConnectionString, MaxConnections, Provider.")]
     [TestCase("ProcessEngine__Deadlines__SweepInterval", "0",

@@ -187,8 +187,7 @@ public sealed class AttachmentsSpec(string provider) : OnBothDatabases(provider)
         var code = $"files-{Provider}";
         (await World.SystemAdministrator.Post("offices", new { code, name = new { th = "สำนักงานอื่น" }, province = "TH-84" })).Ok();
         var user = (await World.SystemAdministrator.Post("users", new { userName = code, displayName = "คนอื่น", office = code, roles = new[] { Roles.Director } })).Ok();
-        var stranger = World.WithKey(
-            (await World.SystemAdministrator.Post($"users/{user.Text("id")}/api-keys", new { label = "ก" })).Ok().Text("key"));
+        var stranger = await World.WithKeyOf(user.Text("id"));
         (await stranger.Get(made.Location!)).ShouldBeProblem(404, "instance-not-found");
         (await stranger.Get($"process-instances/{id}/attachments")).ShouldBeProblem(404, "instance-not-found");
         (await Attach(stranger, id, "ก.pdf", Pdf)).ShouldBeProblem(404, "instance-not-found");

@@ -65,7 +65,7 @@ public sealed class CalendarChangesSpec(string provider)
     {
         (await Admin.Post("offices", new { code = office, name = new { th = office, en = office }, province })).Ok();
         var user = (await Admin.Post("users", new { userName = $"{office}.person", displayName = office, office, roles })).Ok();
-        return world.WithKey((await Admin.Post($"users/{user.Text("id")}/api-keys", new { label = "test" })).Ok().Text("key"));
+        return await world.WithKeyOf(user.Text("id"));
     }
 
     [Test]

@@ -17,7 +17,7 @@ public sealed class HandOverSpec(string provider) : OnBothDatabases(provider)
     async Task<(string Id, string Name, Person Person)> Hire(string name, params string[] roles)
     {
         var user = (await As(Roles.Administrator).Post("users", new { userName = $"hand.{++people}.{Provider}", displayName = name, office = World.Office, roles })).Ok();
-        return (user.Text("id"), name, World.WithKey((await World.SystemAdministrator.Post($"users/{user.Text("id")}/api-keys", new { label = "test" })).Ok().Text("key")));
+        return (user.Text("id"), name, await World.WithKeyOf(user.Text("id")));
     }
 
     /// <summary>Somebody who leaves, with tasks that they have taken; one of them only a director can do.</summary>

@@ -90,7 +90,7 @@ public sealed class KeyRingSpec(string provider)
     {
         Protector(await Node()).Protect("ก");
         await world.ExecuteAsync("INSERT INTO protection_key (name, xml, created_at) VALUES ('key-damaged', @damaged, @now)", new { damaged, now = world.Clock.GetUtcNow() });
-        var fault = (await Should.ThrowAsync<InvalidOperationException>(() => Node())).Message;
+        var fault = (await Should.ThrowAsync<SettingsException>(() => Node())).Message;
         fault.ShouldContain("the table protection_key");
         fault.ShouldContain("cannot be read");
         fault.ShouldContain(damaged.StartsWith('<') ? "7f3d5a52" : "key-damaged");
@@ -102,7 +102,7 @@ public sealed class KeyRingSpec(string provider)
         var shared = Path.Combine(folder, "shared");
         Protector(await Node(("KeysFolder", shared))).Protect("ก");
         await File.WriteAllTextAsync(Path.Combine(shared, "key-0.xml"), "<key");
-        (await Should.ThrowAsync<InvalidOperationException>(() => Node(("KeysFolder", shared)))).Message.ShouldContain("ProcessEngine:KeysFolder");
+        (await Should.ThrowAsync<SettingsException>(() => Node(("KeysFolder", shared)))).Message.ShouldContain("ProcessEngine:KeysFolder");
     }
 
     [Test]
@@ -114,8 +114,8 @@ public sealed class KeyRingSpec(string provider)
         stored.ShouldContain("EncryptedData");
         stored.ShouldNotContain("<value>");
 
-        (await Should.ThrowAsync<InvalidOperationException>(() => Node())).Message.ShouldContain("ProcessEngine:Keys:Certificate");
-        (await Should.ThrowAsync<InvalidOperationException>(() => Node(("Keys:Certificate", second)))).Message.ShouldContain("ProcessEngine:Keys:OlderCertificates");
+        (await Should.ThrowAsync<SettingsException>(() => Node())).Message.ShouldContain("ProcessEngine:Keys:Certificate");
+        (await Should.ThrowAsync<SettingsException>(() => Node(("Keys:Certificate", second)))).Message.ShouldContain("ProcessEngine:Keys:OlderCertificates");
         Protector(await Node(("Keys:Certificate", second), ("Keys:OlderCertificates", first))).Unprotect(sealedHere).ShouldBe("ก");
         (await Should.ThrowAsync<SettingsException>(() => Node(("Keys:Certificate", Path.Combine(folder, "none.pem"))))).Message.ShouldContain("none.pem");
     }
@@ -126,8 +126,9 @@ public sealed class KeyRingSpec(string provider)
         var node = await Node();
         var user = await world.ScalarAsync<object>("SELECT user_id FROM app_user WHERE user_name = 'demo.officer'");
         var secret = node.GetRequiredService<SecondFactor>();
-        var (bytes, _) = secret.Begin(Guid.Parse($"{user}"));
-        (await secret.ConfirmAsync(Guid.Parse($"{user}"), bytes, Totp.Code(bytes, Totp.StepOf(world.Clock.GetUtcNow())), CancellationToken.None)).Codes.ShouldNotBeNull();
+        var officer = new Caller(Guid.Parse($"{user}"), "demo.officer", []);
+        var (bytes, _) = secret.Begin(officer.UserId);
+        (await secret.ConfirmAsync(officer, bytes, Totp.Code(bytes, Totp.StepOf(world.Clock.GetUtcNow())), CancellationToken.None)).Codes.ShouldNotBeNull();
         (await secret.CountSealedAsync(CancellationToken.None)).ShouldBe(0);
         (await (await Node()).GetRequiredService<SecondFactor>().CountSealedAsync(CancellationToken.None)).ShouldBe(0);
 

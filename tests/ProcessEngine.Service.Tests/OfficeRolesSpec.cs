@@ -51,7 +51,7 @@ public sealed class OfficeRolesSpec(string provider) : OnBothDatabases(provider)
     async Task<Person> Hire(string name, params string[] roles)
     {
         var user = (await admin.Post("users", new { userName = $"{office}.{name}", displayName = name, office, roles })).Ok();
-        return World.WithKey((await admin.Post($"users/{user.Text("id")}/api-keys", new { label = "test" })).Ok().Text("key"));
+        return await World.WithKeyOf(user.Text("id"));
     }
 
     async Task<JsonNode> Role(string role) =>

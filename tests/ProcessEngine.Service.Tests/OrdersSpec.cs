@@ -188,7 +188,7 @@ public sealed class OrdersSpec(string provider) : OnBothDatabases(provider)
         var system = World.SystemAdministrator;
         (await system.Post("offices", new { code, name = new { th = "สำนักงานที่ว่าง" }, province = "TH-84" })).Ok();
         var user = (await system.Post("users", new { userName = code, displayName = "เจ้าหน้าที่", office = code, roles = new[] { Roles.Officer } })).Ok();
-        var officer = World.WithKey((await system.Post($"users/{user.Text("id")}/api-keys", new { label = "ก" })).Ok().Text("key"));
+        var officer = await World.WithKeyOf(user.Text("id"));
         var id = await officer.Started(key, office: code);
         (await officer.Complete(await officer.OpenTaskOf(id))).Ok();
         var task = await officer.OpenTaskOf(id);

@@ -185,8 +185,7 @@ public sealed class ProcedureStoriesSpec(string provider) : OnBothDatabases(prov
         var admin = World.As(Roles.Administrator);
         var name = $"officer-two-{Provider}";
         var second = (await admin.Post("users", new { userName = name, displayName = "เจ้าหน้าที่ คนที่สอง", office = World.Office, roles = new[] { Roles.Officer } })).Ok();
-        var key = (await admin.Post($"users/{second.Text("id")}/api-keys", new { label = "test" })).Ok().Text("key");
-        var other = World.WithKey(key);
+        var other = await World.WithKeyOf(second.Text("id"));
 
         var id = await Officer.Started(World.KhonKaen);
         var task = await Officer.OpenTaskOf(id);

@@ -49,7 +49,7 @@ public sealed class SecondFactorSpec(string provider) : OnBothDatabases(provider
     async Task<(string Id, string Name, byte[] Secret, List<string> Recovery)> WithPhone(string name)
     {
         var id = (await As(Roles.Administrator).Post("users", new { userName = name, displayName = "คนมีโทรศัพท์", office = World.Office, roles = new[] { Roles.Officer } })).Ok().Text("id");
-        await World.Services.GetRequiredService<Passwords>().SetAsync(Guid.Parse(id), World.DemoPassword!, mustChange: false, CancellationToken.None);
+        await World.Services.GetRequiredService<Passwords>().SetAsync(Guid.Parse(id), World.DemoPassword!, mustChange: false, null, null, CancellationToken.None);
         var visitor = World.Visitor();
         (await visitor.SignIn("", userName: name)).ShouldLeadTo("/");
         (await visitor.Go("/account/second-factor")).ShouldBe(200).Html.ShouldContain("<svg class=\"qr\"");
@@ -203,7 +203,7 @@ public sealed class SecondFactorSpec(string provider) : OnBothDatabases(provider
     {
         var name = "tabs-" + Provider;
         var id = (await As(Roles.Administrator).Post("users", new { userName = name, displayName = "คนสองแท็บ", office = World.Office, roles = new[] { Roles.Officer } })).Ok().Text("id");
-        await World.Services.GetRequiredService<Passwords>().SetAsync(Guid.Parse(id), World.DemoPassword!, mustChange: false, CancellationToken.None);
+        await World.Services.GetRequiredService<Passwords>().SetAsync(Guid.Parse(id), World.DemoPassword!, mustChange: false, null, null, CancellationToken.None);
         var visitor = World.Visitor();
         await visitor.SignIn("", userName: name);
         await visitor.Go("/account/second-factor");

@@ -17,9 +17,10 @@ public sealed class TeamAndAdminSpec(string provider) : OnBothDatabases(provider
         return visitor;
     }
 
-    async Task<(string Id, string Name)> Colleague(string name)
+    async Task<(string Id, string Name)> Colleague(string name, string kind = "person")
     {
-        var created = (await As(Roles.Administrator).Post("users", new { userName = $"{name}-{Provider}", displayName = name, office = World.Office, roles = new[] { Roles.Officer } })).Ok();
+        var created = (await As(Roles.Administrator).Post(
+            "users", new { userName = $"{name}-{Provider}", displayName = name, office = World.Office, roles = new[] { Roles.Officer }, kind })).Ok();
         return (created.Text("id"), name);
     }
 
@@ -56,7 +57,7 @@ public sealed class TeamAndAdminSpec(string provider) : OnBothDatabases(provider
         var head = await Someone(Roles.Director);
         (await head.Go("/team?office=elsewhere")).ShouldBe(403);
         (await head.Go("/team?who=nonsense")).ShouldBe(404);
-        foreach (var path in new[] { "/admin", "/admin/people", "/admin/keys", "/admin/calendar", "/admin/notifications", "/admin/orders?office=elsewhere" })
+        foreach (var path in new[] { "/admin", "/admin/people", "/admin/keys", "/admin/calendar", "/admin/notifications", "/admin/trail", "/admin/orders?office=elsewhere" })
             (await head.Go(path)).ShouldBe(403);
         (await officer.Go("/admin/orders")).ShouldBe(403);
     }
@@ -149,14 +150,14 @@ public sealed class TeamAndAdminSpec(string provider) : OnBothDatabases(provider
     }
 
     [Test]
-    public async Task An_administrator_makes_a_key_that_is_shown_once_and_revokes_it()
+    public async Task An_administrator_makes_a_key_for_a_program_that_is_shown_once_and_revokes_it()
     {
         var administrator = await Someone(Roles.Administrator);
         await administrator.Go("/admin/people");
-        var (id, _) = await Colleague("คนใช้โปรแกรม");
+        var (id, _) = await Colleague("โปรแกรมสารบรรณ", "service");
         (await administrator.Go("/admin/people")).Html.ShouldContain($"/admin/keys?office=demo&amp;person={id}");
         var address = $"/admin/keys?office=demo&person={id}";
-        (await administrator.Go(address)).ShouldBe(200).ShouldSay("คนใช้โปรแกรม");
+        (await administrator.Go(address)).ShouldBe(200).ShouldSay("โปรแกรมสารบรรณ");
         (await administrator.Submit("/admin/keys", ("label", ""))).ShouldBe(400);
         var form = administrator.FieldsOf("/admin/keys");
         (await administrator.Post("/admin/keys", form, ("label", "สมุดสารบรรณ"))).ShouldBe(200).ShouldSay("จะไม่แสดงอีก", "สมุดสารบรรณ");
@@ -173,7 +174,39 @@ public sealed class TeamAndAdminSpec(string provider) : OnBothDatabases(provider
         (await administrator.Go($"/admin/keys?office=demo&person={Guid.NewGuid()}")).ShouldBe(404);
     }
 
-    async Task<string> IdOf(string role) => new Guid(
-        (await World.ScalarAsync<object>("SELECT user_id FROM app_user WHERE user_name = @name", new { name = $"demo.{role}" }))
-            .ToString()!).ToString();
+    [Test]
+    public async Task A_person_makes_their_own_keys_and_an_administrator_only_revokes_them()
+    {
+        var officer = await Someone(Roles.Officer);
+        (await officer.Go("/account/keys")).ShouldBe(200).ShouldSay("คีย์ของฉัน");
+        (await officer.Submit("/account/keys", ("label", "งานของฉัน"), ("days", "0"))).ShouldBe(400).ShouldSay("1 ถึง 730");
+        (await officer.Submit("/account/keys", ("label", "งานของฉัน"), ("days", "๓๐"))).ShouldBe(200).ShouldSay("จะไม่แสดงอีก", "1 เม.ย. 2569");
+        var program = World.WithKey(Regex.Match(officer.Page.Html, "<code>(pe_[^<]+)</code>").Groups[1].Value);
+        (await program.Get("users/me")).Ok();
+
+        var administrator = await Someone(Roles.Administrator);
+        var address = $"/admin/keys?office=demo&person={await IdOf(Roles.Officer)}";
+        (await administrator.Go(address)).ShouldBe(200).ShouldSay("เจ้าของเป็นผู้สร้างเอง", "งานของฉัน").Html.ShouldNotContain("name=\"label\"");
+        (await administrator.Post("/admin/keys", administrator.FieldsOf("/sign-out"), ("office", "demo"), ("person", await IdOf(Roles.Officer)), ("label", "x")))
+            .ShouldBe(403).ShouldSay("สร้างคีย์แทนผู้อื่นไม่ได้");
+        Clock.Advance(TimeSpan.FromDays(30));
+        (await program.Get("users/me")).Status.ShouldBe(401, "its days are over");
+    }
+
+    [Test]
+    public async Task The_trail_says_who_changed_what_and_why_and_is_read_by_auditors()
+    {
+        var administrator = await Someone(Roles.Administrator);
+        var (id, _) = await Colleague("คนในบันทึก");
+        await administrator.Go("/admin/people");
+        var token = administrator.FieldsOf("/sign-out");
+        (await administrator.Post("/admin/people?handler=roles", token, ("office", "demo"), ("user", id), ("roles", Roles.Clerk), ("reason", "ย้ายกลุ่มงาน"))).Status.ShouldBe(302);
+        (await administrator.Post("/admin/people?handler=close", token, ("office", "demo"), ("user", id), ("reason", "เกษียณ"))).Status.ShouldBe(302);
+        (await administrator.Go("/admin/trail")).ShouldBe(200).ShouldSay("บันทึกการดูแลระบบ", "ปิดบัญชี", "คนในบันทึก", "เหตุผล: เกษียณ", "เปลี่ยนบทบาท", "ย้ายกลุ่มงาน", "ผู้ดูแลระบบ ตัวอย่าง", "ผ่านหน้าเว็บ");
+        (await administrator.Go("/admin/people")).Text.ShouldNotContain("คนในบันทึก");
+        (await (await Someone(Roles.Auditor)).Go("/admin/trail")).ShouldBe(200).ShouldSay("เกษียณ");
+        (await (await Someone(Roles.Director)).Go("/admin/trail")).ShouldBe(403);
+    }
+
+    async Task<string> IdOf(string role) => new Guid((await World.ScalarAsync<object>("SELECT user_id FROM app_user WHERE user_name = @name", new { name = $"demo.{role}" })).ToString()!).ToString();
 }

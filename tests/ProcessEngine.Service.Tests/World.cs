@@ -195,6 +195,20 @@ public sealed class World : IAsyncDisposable
         return new Person(http, errors);
     }
 
+    /// <summary>A person with a key of their own. They would make it on a page; no door gives it to anybody else.</summary>
+    public async Task<Person> WithKeyOf(string user)
+    {
+        var (secret, now) = (ApiKeys.NewSecret(), Instants.Truncate(Clock.GetUtcNow()));
+        await Database.TransactAsync(
+            session =>
+            {
+                ApiKeys.Add(session, Guid.CreateVersion7(now), Guid.Parse(user), secret, "test", null, now);
+                return ValueTask.FromResult(true);
+            },
+            CancellationToken.None);
+        return WithKey(secret);
+    }
+
     public Task<int> Sweep() => Services.GetRequiredService<DeadlineSweep>().RunAsync(CancellationToken.None);
 
     public async Task ExecuteAsync(string sql, object? arguments = null)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Dapper;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Definitions.Elsa;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Definitions;
@@ -22,6 +23,7 @@ public sealed class DefinitionCatalog(Database database)
         LIMIT 1
         """;
 
+    const string OfficeSql = "SELECT office FROM definition_version WHERE definition_key = @key AND version = @version";
     const string KnowsKeySql = "SELECT 1 FROM definition_version WHERE definition_key = @key AND office IN (@office, '*') LIMIT 1";
     const string KnowsSql =
         "SELECT 1 FROM definition_version WHERE definition_key = @key AND version = @version AND office IN (@office, '*')";
@@ -61,6 +63,27 @@ public sealed class DefinitionCatalog(Database database)
     {
         await using var connection = await database.OpenAsync(ct);
         return await connection.QuerySingleOrDefaultAsync<int?>(KnowsSql, new { key, version, office }) is not null;
+    }
+
+    /// <summary>Whether a version exists and is every office's, or of an office of the caller's: another office's own is nobody else's business.</summary>
+    public async ValueTask<bool> MaySeeAsync(Caller caller, string key, int version, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        await using var connection = await database.OpenAsync(ct);
+        return await connection.QuerySingleOrDefaultAsync<string?>(OfficeSql, new { key, version }) is { } office
+            && (office == DefinitionPublisher.EveryOffice || caller.BelongsTo(office));
+    }
+
+    /// <summary>A condition on the column <c>office</c> of definitions and their versions, with its arguments: what the caller may see.</summary>
+    public static string Seen(Caller caller, DynamicParameters arguments)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        ArgumentNullException.ThrowIfNull(arguments);
+        if (caller.Offices is not { } own)
+            return "1 = 1";
+        foreach (var (n, office) in own.Index())
+            arguments.Add($"seen{n}", office);
+        return $"office IN ('*'{string.Concat(own.Index().Select(o => $", @seen{o.Index}"))})";
     }
 
     async ValueTask<ProcessDefinition?> AskAsync(string sql, string key, string office, CancellationToken ct)

@@ -114,13 +114,14 @@ public static class DefinitionEndpoints
     {
         var paging = Paging.From(http, keys: 1);
         var (manual, search) = (http.Text("manual"), http.Text("search"));
+        var arguments = new DynamicParameters(new { after = paging.After?[0] ?? "", manual, like = SearchText.Like(search), take = paging.Limit + 1 });
         var sql = ListSql
+            + " AND " + DefinitionCatalog.Seen(http.Caller(), arguments)
             + (manual is null ? "" : " AND manual = @manual")
             + (search is null ? "" : " AND " + SearchText.Condition(database, "name_th", "name_en", "definition_key"))
             + " ORDER BY definition_key LIMIT @take";
         await using var connection = await database.OpenAsync(http.RequestAborted);
-        var rows = (await connection.QueryAsync<Row>(
-            sql, new { after = paging.After?[0] ?? "", manual, like = SearchText.Like(search), take = paging.Limit + 1 })).AsList();
+        var rows = (await connection.QueryAsync<Row>(sql, arguments)).AsList();
         return Results.Json(
             paging.ToPage(
                 rows, r => new Summary(r.Key, r.Version, r.Manual, new LocalizedText(r.NameTh, r.NameEn), r.UpdatedAt), r => [r.Key]),
@@ -131,11 +132,11 @@ public static class DefinitionEndpoints
     {
         if (await definitions.LatestAsync(key, http.RequestAborted) is not { } latest)
             return Problems.From(new DefinitionNotFound(key));
-        var office = http.Text("office")
-            ?? http.Caller().Memberships.Select(m => m.Office).FirstOrDefault()
-            ?? DefinitionPublisher.EveryOffice;
+        if (http.Text("office") is { } asked && asked != DefinitionPublisher.EveryOffice && !http.Caller().BelongsTo(asked))
+            return Problems.From(new OfficeNotFound(asked, "office"));
+        var office = http.Text("office") ?? http.Caller().Memberships.Select(m => m.Office).FirstOrDefault() ?? DefinitionPublisher.EveryOffice;
         var version = http.Number("version") ?? (await definitions.StartableAsync(key, office, http.RequestAborted) ?? latest).Version;
-        if (version < 1 || version > latest.Version)
+        if (!await definitions.MaySeeAsync(http.Caller(), key, version, http.RequestAborted))
             return Problems.From(new DefinitionNotFound($"{key} v{version}"));
         var definition = await definitions.GetAsync(key, version);
         await using var connection = await database.OpenAsync(http.RequestAborted);
@@ -191,17 +192,19 @@ public static class DefinitionEndpoints
     {
         var paging = Paging.From(http, keys: 1);
         var before = paging.AfterNumber() ?? int.MaxValue;
+        var arguments = new DynamicParameters(new { key, before, take = paging.Limit + 1 });
+        var seen = DefinitionCatalog.Seen(http.Caller(), arguments);
         await using var connection = await database.OpenAsync(http.RequestAborted);
         // Index: the primary key.
         var rows = (await connection.QueryAsync<VersionView>(
-            """
+            $"""
             SELECT version, origin, office, manual_version, content_hash, published_at, retired_at
             FROM definition_version
-            WHERE definition_key = @key AND version < @before
+            WHERE definition_key = @key AND version < @before AND {seen}
             ORDER BY version DESC
             LIMIT @take
             """,
-            new { key, before, take = paging.Limit + 1 })).AsList();
+            arguments)).AsList();
         return rows.Count == 0 && paging.After is null
             ? Problems.From(new DefinitionNotFound(key))
             : Results.Json(

@@ -28,7 +28,7 @@ public static class GetDiff
         var from = http.Number("from") ?? Math.Max(1, to - 1);
         foreach (var version in new[] { from, to })
         {
-            if (version < 1 || version > latest.Version)
+            if (!await definitions.MaySeeAsync(http.Caller(), key, version, http.RequestAborted))
                 return Problems.From(new DefinitionNotFound($"{key} v{version}"));
         }
 
@@ -89,7 +89,8 @@ public sealed class Trials(
         var (definition, problem) = await FindAsync(caller, request.Office, key, request.Version, database, definitions, folder.Forms, ct);
         if (definition is null)
             return problem!;
-        if (await calendars.FindAsync(request.Calendar ?? OfficeCalendars.National, ct) is not { } calendar)
+        if (!OfficeCalendars.MaySee(caller, request.Calendar ?? OfficeCalendars.National)
+            || await calendars.FindAsync(request.Calendar ?? OfficeCalendars.National, ct) is not { } calendar)
             return new CalendarNotFound(request.Calendar!);
         var plan = PlanOf(request, time.GetUtcNow());
         if (Simulation.Problem(definition, plan) is { } wrong)
@@ -134,9 +135,9 @@ public sealed class Trials(
 
         if (await definitions.LatestAsync(key, ct) is not { } latest)
             return (null, new DefinitionNotFound(key));
-        return version is null ? (latest, null)
-            : version < 1 || version > latest.Version ? (null, new DefinitionNotFound($"{key} v{version}"))
-            : (await definitions.GetAsync(key, version.Value), null);
+        return await definitions.MaySeeAsync(caller, key, version ?? latest.Version, ct)
+            ? (await definitions.GetAsync(key, version ?? latest.Version), null)
+            : (null, new DefinitionNotFound($"{key} v{version ?? latest.Version}"));
     }
 
     static SimulationPlan PlanOf(Simulate.Request request, DateTimeOffset now)

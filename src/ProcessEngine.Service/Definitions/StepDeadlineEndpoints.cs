@@ -155,7 +155,10 @@ public static class StepDeadlineEndpoints
                     return ValueTask.FromResult<Outcome<StoredAnswer>>(new StoredAnswer(StatusCodes.Status200OK, JsonShape.Write(view)));
                 },
                 () => new TooManyConflicts(),
-                cancellationToken);
+                cancellationToken,
+                (request.Caller, new AdministrationAct(
+                    request.Clear ? "step-deadline-removed" : "step-deadline-set", request.Office, Detail: new { request.DefinitionKey, request.Step, request.Rule },
+                    Reason: request.Reason)));
             offices.Forget(request.Office, request.DefinitionKey);
             return outcome;
         }

@@ -9,6 +9,13 @@ namespace ProcessEngine.Service.Hosting;
 /// <summary>Puts the modules together, and has them prepare the first request.</summary>
 public static class StartUp
 {
+    /// <exception cref="SettingsException">The demonstration's people have keys and passwords that lie in files.</exception>
+    public static void RefuseDemoInProduction(bool demo, IHostEnvironment environment)
+    {
+        if (demo && environment.IsProduction())
+            throw new SettingsException("--demo", "makes invented people whose keys and passwords lie in files; it is refused in Production");
+    }
+
     public static void AddProcessEngine(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);

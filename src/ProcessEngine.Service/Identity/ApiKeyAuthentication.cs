@@ -22,6 +22,7 @@ public sealed class ApiKeyAuthentication(
         if (await keys.FindCallerAsync(header[Prefix.Length..].Trim(), Context.RequestAborted) is not { } caller)
             return AuthenticateResult.Fail("Unknown or revoked key.");
 
+        caller = caller with { From = Origin.Of(Context, Origin.Key, caller.From?.Id) };
         Context.Features.Set(caller);
         var identity = new ClaimsIdentity(
             [new Claim(ClaimTypes.NameIdentifier, caller.UserId.ToString()), new Claim(ClaimTypes.Name, caller.UserName)], SchemeName);

@@ -17,7 +17,8 @@ public sealed class FirstStart(Database database, TimeProvider time)
     public const string DemoPasswordsFile = "demo-passwords.json";
 
     const string AdministratorName = "administrator";
-    const int ShortestKey = 16;
+    const int ShortestKey = 24;
+    const double FewestBits = 80;
 
     static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
@@ -43,8 +44,14 @@ public sealed class FirstStart(Database database, TimeProvider time)
     /// </summary>
     public async Task EnsureAdministratorAsync(string? givenKey, CancellationToken ct)
     {
-        if (givenKey is { Length: < ShortestKey })
-            throw new InvalidOperationException($"{KeyVariable} must have at least {ShortestKey} characters.");
+        // Left empty in a file of settings is not given.
+        givenKey = string.IsNullOrWhiteSpace(givenKey) ? null : givenKey;
+        if (givenKey is not null && (givenKey.Length < ShortestKey || BitsOf(givenKey) < FewestBits))
+        {
+            throw new SettingsException(
+                KeyVariable, $"can be guessed: it must have at least {ShortestKey} characters that do not repeat themselves, as openssl rand -base64 32 makes them");
+        }
+
         if (await ExistsAsync(AdministratorName, ct))
             return;
 
@@ -55,9 +62,16 @@ public sealed class FirstStart(Database database, TimeProvider time)
             Console.WriteLine($"\nFirst start: administrator key (shown once)\n  {key}\n");
     }
 
-    /// <summary>
-    /// Seeds the office <c>demo</c> with one person per role; their keys go to the console and to a file in the data folder.
-    /// </summary>
+    /// <summary>What a text tells at most, were each of its characters drawn by how often it stands in it: few for what is short, or says the same again.</summary>
+    static double BitsOf(string text)
+    {
+        var bits = -text.GroupBy(c => c).Sum(same => same.Count() * Math.Log2((double)same.Count() / text.Length));
+        // One piece over and over tells no more than the piece.
+        var period = Enumerable.Range(1, text.Length).First(p => text.AsSpan(p).SequenceEqual(text.AsSpan(0, text.Length - p)));
+        return bits * period / text.Length;
+    }
+
+    /// <summary>Seeds the office <c>demo</c> with one person per role; their keys go to the console and to a file in the data folder.</summary>
     public async Task EnsureDemoAsync(string dataFolder, CancellationToken ct)
     {
         var file = Path.Combine(dataFolder, DemoKeysFile);
@@ -109,11 +123,15 @@ public sealed class FirstStart(Database database, TimeProvider time)
         var password = RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 12);
         var (hash, now) = (Passwords.HashOf(password), Instants.Truncate(time.GetUtcNow()));
         var stored = await database.TransactAsync(
-            session =>
+            async session =>
             {
                 foreach (var user in without)
+                {
                     Passwords.Enqueue(session, user, hash, Passwords.NewStamp(), mustChange: false, now);
-                return ValueTask.FromResult(true);
+                    await AdministrationTrail.RecordAsync(session, null, new AdministrationAct("password-set", DemoOffice, user), now);
+                }
+
+                return true;
             },
             ct);
         if (stored)
@@ -146,7 +164,7 @@ public sealed class FirstStart(Database database, TimeProvider time)
         try
         {
             return await database.TransactAsync(
-                session =>
+                async session =>
                 {
                     if (office is { } o)
                         session.Enqueue(
@@ -155,12 +173,14 @@ public sealed class FirstStart(Database database, TimeProvider time)
                     foreach (var (userName, displayName, place, role, key) in people)
                     {
                         var id = Guid.CreateVersion7(now);
-                        session.Enqueue(UserEndpoints.InsertUserSql, id, userName, displayName, true, now);
-                        session.Enqueue(UserEndpoints.InsertMembershipSql, id, place, role);
-                        session.Enqueue(UserEndpoints.InsertKeySql, Guid.CreateVersion7(now), id, ApiKeys.HashOf(key), "first start", now);
+                        Accounts.Add(session, id, userName, displayName, Accounts.Person, place, now);
+                        Accounts.Give(session, id, place, role);
+                        ApiKeys.Add(session, Guid.CreateVersion7(now), id, key, "first start", null, now);
+                        await AdministrationTrail.RecordAsync(
+                            session, null, new AdministrationAct("user-created", place, id, new { userName, roles = new[] { role }, withKey = true }), now);
                     }
 
-                    return ValueTask.FromResult(true);
+                    return true;
                 },
                 ct);
         }

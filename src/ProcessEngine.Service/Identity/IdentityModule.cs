@@ -28,6 +28,9 @@ public sealed class IdentityModule : IModule
         SetPassword.Map(api);
         ResetSecondFactor.Map(api);
         ApiKeyEndpoints.Map(api);
+        Joinings.Map(api);
+        CloseAccount.Map(api);
+        AdministrationEvents.Map(api);
     }
 
     public async Task PrepareAsync(WebApplication app, bool demo, CancellationToken ct)

@@ -135,7 +135,8 @@ public static class OfficeRoleEndpoints
                     return ValueTask.FromResult<Outcome<StoredAnswer>>(new StoredAnswer(StatusCodes.Status200OK, JsonShape.Write(view)));
                 },
                 () => new TooManyConflicts(),
-                cancellationToken);
+                cancellationToken,
+                (request.Caller, new AdministrationAct("stand-ins-set", office.Code, Detail: new { request.StandIns })));
             keys.Forget();
             sessions.Forget();
             offices.Forget(office.Code);

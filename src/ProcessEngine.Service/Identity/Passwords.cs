@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using ProcessEngine.Core;
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Notifications;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Identity;
@@ -48,7 +49,7 @@ public sealed class Passwords(Database database, SignInLimits limits, TimeProvid
         SELECT u.user_id, c.password_hash, c.stamp
         FROM app_user u
         JOIN credential c ON c.user_id = u.user_id
-        WHERE u.active = @yes AND {0}
+        WHERE u.active = @yes AND u.kind = 'person' AND {0}
         """;
 
     // Not over a password that was set meanwhile.
@@ -170,15 +171,21 @@ public sealed class Passwords(Database database, SignInLimits limits, TimeProvid
         return (await connection.ExecuteScalarAsync<string>("SELECT stamp FROM credential WHERE user_id = @user", new { user }))!;
     }
 
-    /// <summary>A new password. Every session that was opened with the old one is over.</summary>
-    public async Task<string> SetAsync(Guid user, string password, bool mustChange, CancellationToken ct)
+    /// <summary>A new password. Every session that was opened with the old one is over; its owner is told when it was another who set it.</summary>
+    /// <param name="by">Who sets it; null for the service itself.</param>
+    public async Task<string> SetAsync(Guid user, string password, bool mustChange, Caller? by, string? reason, CancellationToken ct)
     {
-        var stamp = NewStamp();
+        var (hash, stamp, now) = (HashOf(password), NewStamp(), Instants.Truncate(time.GetUtcNow()));
         await database.TransactAsync(
-            session =>
+            async session =>
             {
-                Enqueue(session, user, HashOf(password), stamp, mustChange, Instants.Truncate(time.GetUtcNow()));
-                return ValueTask.FromResult(true);
+                var home = (await Accounts.FindAsync(session, database, user))!.HomeOffice;
+                Enqueue(session, user, hash, stamp, mustChange, now);
+                var own = by?.UserId == user;
+                await AdministrationTrail.RecordAsync(session, by, new AdministrationAct(own ? "password-changed" : "password-set", home, user, Reason: reason), now);
+                if (!own)
+                    AccountNotices.Tell(session, user, AccountNotices.PasswordSet, home, "/account/password", now);
+                return true;
             },
             ct);
         return stamp;

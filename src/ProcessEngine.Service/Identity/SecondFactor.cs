@@ -2,11 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Dapper;
-using MediatR;
 using Microsoft.AspNetCore.DataProtection;
-using ProcessEngine.Core.Definitions;
-using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Notifications;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Identity;
@@ -88,8 +86,10 @@ public sealed class SecondFactor(Database database, IDataProtectionProvider prot
     }
 
     /// <summary>From now on the phone is asked for.</summary>
-    public async Task<PutOn> ConfirmAsync(Guid user, byte[] secret, string code, CancellationToken ct)
+    public async Task<PutOn> ConfirmAsync(Caller by, byte[] secret, string code, CancellationToken ct)
     {
+        ArgumentNullException.ThrowIfNull(by);
+        var user = by.UserId;
         var now = Instants.Truncate(time.GetUtcNow());
         if (Totp.StepOf(secret, code, now) is not { } step)
             return new PutOn(null, false);
@@ -97,9 +97,8 @@ public sealed class SecondFactor(Database database, IDataProtectionProvider prot
             .Select(_ => $"{RandomNumberGenerator.GetString(Alphabet, 5)}-{RandomNumberGenerator.GetString(Alphabet, 5)}").ToList();
         try
         {
-            var (kept, hashes) = (
-                ProtectorOf(user).Protect(Convert.ToBase64String(secret)), JsonSerializer.Serialize(codes.Select(HashOf)));
-            await WriteAsync(session => session.Enqueue(SetSql, user, kept, hashes, step, now), ct);
+            var (kept, hashes) = (ProtectorOf(user).Protect(Convert.ToBase64String(secret)), JsonSerializer.Serialize(codes.Select(HashOf)));
+            await WriteAsync(by, user, "second-factor-put-on", null, session => session.Enqueue(SetSql, user, kept, hashes, step, now), ct);
             return new PutOn(codes, false);
         }
         catch (WriteConflictException)
@@ -108,16 +107,42 @@ public sealed class SecondFactor(Database database, IDataProtectionProvider prot
         }
     }
 
-    /// <summary>
-    /// A code of the phone, or one of those on paper; each is taken once. Five wrong ones in a row lock for a while, as wrong passwords do.
-    /// </summary>
-    public Task<CodeAnswer> CheckAsync(Guid user, string code, CancellationToken ct) => JudgeAsync(user, code, static (_, _) => { }, ct);
+    /// <summary>A code of the phone, or one of those on paper; each is taken once. Five wrong ones in a row lock for a while, as wrong passwords do.</summary>
+    public Task<CodeAnswer> CheckAsync(Guid user, string code, CancellationToken ct) => JudgeAsync(user, code, static (_, _) => ValueTask.CompletedTask, ct);
 
     /// <summary>Takes it off, for whoever still has the phone or a code on paper.</summary>
-    public Task<CodeAnswer> TakeOffAsync(Guid user, string code, CancellationToken ct) =>
-        JudgeAsync(user, code, static (session, user) => session.Enqueue(DeleteSql, user), ct);
+    public Task<CodeAnswer> TakeOffAsync(Caller by, string code, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(by);
+        return JudgeAsync(
+            by.UserId, code,
+            (session, now) =>
+            {
+                session.Enqueue(DeleteSql, by.UserId);
+                return RecordAsync(session, by, by.UserId, "second-factor-taken-off", null, now);
+            },
+            ct);
+    }
 
-    async Task<CodeAnswer> JudgeAsync(Guid user, string code, Action<WriteSession, Guid> taken, CancellationToken ct)
+    /// <summary>An administrator takes off another's. All sessions of that person end, and they are told.</summary>
+    public Task ResetAsync(Caller by, Guid user, string? reason, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(by);
+        var now = Instants.Truncate(time.GetUtcNow());
+        return database.TransactAsync(
+            async session =>
+            {
+                var home = (await Accounts.FindAsync(session, database, user))!.HomeOffice;
+                session.Enqueue(DeleteSql, user);
+                Accounts.EndSessions(session, user, now);
+                AccountNotices.Tell(session, user, AccountNotices.SecondFactorReset, home, "/account/second-factor", now);
+                await AdministrationTrail.RecordAsync(session, by, new AdministrationAct("second-factor-reset", home, user, Reason: reason), now);
+                return true;
+            },
+            ct);
+    }
+
+    async Task<CodeAnswer> JudgeAsync(Guid user, string code, Func<WriteSession, DateTimeOffset, ValueTask> taken, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(code);
         // Opened before the transaction: the framework may look for keys in the database, or make one.
@@ -145,7 +170,7 @@ public sealed class SecondFactor(Database database, IDataProtectionProvider prot
                 if (step > row.LastStep || recovery.Remove(HashOf(plain)))
                 {
                     session.Enqueue(TakenSql, user, kept, step > row.LastStep ? step : row.LastStep, JsonSerializer.Serialize(recovery));
-                    taken(session, user);
+                    await taken(session, now);
                     return CodeAnswer.Right;
                 }
 
@@ -186,53 +211,22 @@ public sealed class SecondFactor(Database database, IDataProtectionProvider prot
         return all.Count(f => Opened(ProtectorOf(f.User), f.Secret) is null && Opened(before, f.Secret) is null);
     }
 
-    public Task RemoveAsync(Guid user, CancellationToken ct) => WriteAsync(session => session.Enqueue(DeleteSql, user), ct);
-
     static string HashOf(string code) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(code)));
 
-    Task<bool> WriteAsync(Action<WriteSession> write, CancellationToken ct) => database.TransactAsync(
-        session =>
+    Task WriteAsync(Caller by, Guid user, string action, string? reason, Action<WriteSession> write, CancellationToken ct) => database.TransactAsync(
+        async session =>
         {
             write(session);
-            return ValueTask.FromResult(true);
+            await RecordAsync(session, by, user, action, reason, Instants.Truncate(time.GetUtcNow()));
+            return true;
         },
         ct);
 
-    sealed record Row(string Secret, string Recovery, long LastStep, int Failures, DateTimeOffset? LockedUntil);
-}
-
-/// <summary>
-/// <c>DELETE /api/v1/users/{user}/second-factor</c>: an administrator helps somebody who lost phone and paper. All their sessions end.
-/// </summary>
-public static class ResetSecondFactor
-{
-    public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapDelete("/users/{user:guid}/second-factor", DeleteAsync).WithName("ResetSecondFactor").WithTags("Administration")
-            .Produces(204).Refuses(403, 404);
-
-    static async Task<IResult> DeleteAsync(HttpContext http, Guid user, IMediator mediator) =>
-        (await mediator.Send(new Command(http.Caller(), user), http.RequestAborted)).ToResult();
-
-    // No RequestId: taking it off twice is taking it off.
-    public sealed record Command(Caller Caller, Guid User) : IRequest<Outcome<StoredAnswer>>;
-
-    internal sealed class Handler(Database database, SecondFactor factor, Sessions sessions)
-        : IRequestHandler<Command, Outcome<StoredAnswer>>
+    async ValueTask RecordAsync(WriteSession session, Caller by, Guid user, string action, string? reason, DateTimeOffset now)
     {
-        public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
-        {
-            await using (var connection = await database.OpenAsync(cancellationToken))
-            {
-                if (await ApiKeyEndpoints.RefusalAsync(connection, request.Caller, request.User) is { } refusal)
-                    return refusal;
-            }
-
-            // One's own takes the phone or a code on paper, as everybody's does.
-            if (request.Caller.UserId == request.User)
-                return new NotAllowed("reset-second-factor", [Roles.Administrator]);
-            await factor.RemoveAsync(request.User, cancellationToken);
-            await sessions.EndAllAsync(request.User, cancellationToken);
-            return new StoredAnswer(StatusCodes.Status204NoContent, "");
-        }
+        var home = (await Accounts.FindAsync(session, database, user))!.HomeOffice;
+        await AdministrationTrail.RecordAsync(session, by, new AdministrationAct(action, home, user, Reason: reason), now);
     }
+
+    sealed record Row(string Secret, string Recovery, long LastStep, int Failures, DateTimeOffset? LockedUntil);
 }

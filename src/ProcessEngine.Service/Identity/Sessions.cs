@@ -52,15 +52,13 @@ public sealed class Sessions(Database database, IMemoryCache cache, TimeProvider
         FROM web_session s
         JOIN credential c ON c.user_id = s.user_id AND c.stamp = s.stamp
         JOIN app_user u ON u.user_id = s.user_id
-        WHERE s.session_id = @session AND s.ended_at IS NULL AND u.active = @yes
+        WHERE s.session_id = @session AND s.ended_at IS NULL AND u.active = @yes AND u.kind = 'person'
         """;
 
     const string OpenSql =
         "INSERT INTO web_session (session_id, user_id, stamp, device, created_at, seen_at) VALUES ($1, $2, $3, $4, $5, $5)";
     const string SeenSql = "UPDATE web_session SET seen_at = $2 WHERE session_id = $1";
     const string EndSql = "UPDATE web_session SET ended_at = $3 WHERE session_id = $1 AND user_id = $2 AND ended_at IS NULL";
-    const string EndAllSql = "UPDATE web_session SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL";
-    const string NewStampSql = "UPDATE credential SET stamp = $2 WHERE user_id = $1";
 
     int epoch;
 
@@ -132,13 +130,7 @@ public sealed class Sessions(Database database, IMemoryCache cache, TimeProvider
         WriteAsync(write => write.Enqueue(EndSql, session, user, Instants.Truncate(time.GetUtcNow())), ct);
 
     /// <summary>Signs a person out everywhere: no session that was opened before holds any more.</summary>
-    public Task EndAllAsync(Guid user, CancellationToken ct) => WriteAsync(
-        write =>
-        {
-            write.Enqueue(EndAllSql, user, Instants.Truncate(time.GetUtcNow()));
-            write.Enqueue(NewStampSql, user, Passwords.NewStamp());
-        },
-        ct);
+    public Task EndAllAsync(Guid user, CancellationToken ct) => WriteAsync(write => Accounts.EndSessions(write, user, Instants.Truncate(time.GetUtcNow())), ct);
 
     async Task WriteAsync(Action<WriteSession> write, CancellationToken ct)
     {

@@ -20,17 +20,22 @@ public static class SetPassword
     static async Task<IResult> PutAsync(HttpContext http, Guid user, IMediator mediator)
     {
         var sent = await http.ReadAsync<Request>();
-        return (await mediator.Send(new Command(sent.Caller, user, sent.Body.Password), http.RequestAborted)).ToResult();
+        return (await mediator.Send(new Command(sent.Caller, user, sent.Body.Password, sent.Body.Reason), http.RequestAborted)).ToResult();
     }
 
-    public sealed record Request(string? Password);
+    /// <param name="Reason">Why; it stands in the trail.</param>
+    public sealed record Request(string? Password, string? Reason);
 
     // No RequestId: the hash of a request with a password must not lie in the idempotency table. Setting it twice is setting it.
-    public sealed record Command(Caller Caller, Guid User, string? Password) : IRequest<Outcome<StoredAnswer>>;
+    public sealed record Command(Caller Caller, Guid User, string? Password, string? Reason) : IRequest<Outcome<StoredAnswer>>;
 
     internal sealed class Validator : AbstractValidator<Command>
     {
-        public Validator() => RuleFor(c => c.Password).Given().PlainText(Passwords.Longest);
+        public Validator()
+        {
+            RuleFor(c => c.Password).Given().PlainText(Passwords.Longest);
+            RuleFor(c => c.Reason).PlainText(ValidationRules.CommentLength);
+        }
     }
 
     internal sealed class Handler(Database database, Passwords passwords, Sessions sessions)
@@ -40,18 +45,19 @@ public static class SetPassword
         {
             await using (var connection = await database.OpenAsync(cancellationToken))
             {
-                if (await ApiKeyEndpoints.RefusalAsync(connection, request.Caller, request.User) is { } refusal)
+                if (await Accounts.RefusalAsync(connection, request.Caller, request.User, "set-password") is { } refusal)
                     return refusal;
+                var account = (await Accounts.FindAsync(connection, request.User))!;
+                if (account.IsService)
+                    return new ServiceAccountSignsIn(request.User);
                 // With a key alone nobody gets at their own password: that takes the password (on the page), or an administrator.
                 if (request.Caller.UserId == request.User && !request.Caller.Memberships.Any(m => m.Role == Roles.Administrator))
                     return new NotAllowed("set-password", [Roles.Administrator]);
-                var name = await Dapper.SqlMapper.ExecuteScalarAsync<string>(
-                    connection, "SELECT user_name FROM app_user WHERE user_id = @User", new { request.User });
-                if (Passwords.FaultOf(request.Password, name ?? "") is { } fault)
+                if (Passwords.FaultOf(request.Password, account.UserName) is { } fault)
                     return InvalidInput.At("password", fault.Th, fault.En);
             }
 
-            await passwords.SetAsync(request.User, request.Password!, mustChange: true, cancellationToken);
+            await passwords.SetAsync(request.User, request.Password!, mustChange: true, request.Caller, request.Reason, cancellationToken);
             sessions.Forget();
             return new StoredAnswer(StatusCodes.Status204NoContent, "");
         }

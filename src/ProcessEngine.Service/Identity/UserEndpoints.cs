@@ -5,17 +5,19 @@ using ProcessEngine.Core;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Notifications;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Identity;
 
-public sealed record UserView(Guid Id, string UserName, string DisplayName, bool Active, IReadOnlyList<Membership> Memberships);
+/// <param name="Kind"><c>person</c>, or <c>service</c> for a program.</param>
+public sealed record UserView(Guid Id, string UserName, string DisplayName, bool Active, string Kind, IReadOnlyList<Membership> Memberships);
 
 /// <summary>People and what they hold: <c>/users</c>, <c>/users/me</c>, <c>/roles</c>, <c>/offices/{office}/members</c>.</summary>
 public static class UserEndpoints
 {
-    const string UserColumns = "SELECT user_id, user_name, display_name, active FROM app_user";
+    const string UserColumns = "SELECT user_id, user_name, display_name, active, kind FROM app_user";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -30,7 +32,7 @@ public static class UserEndpoints
         routes.MapGet("/offices/{office}/members", MembersAsync).WithName("ListMembers").WithTags("Administration")
             .Produces<Page<UserView>>().Paged().Refuses(404);
         routes.MapPut("/offices/{office}/members/{user:guid}", PutMemberAsync).WithName("SetMemberRoles").WithTags("Administration")
-            .Accepts<RolesRequest>("application/json").Produces<UserView>().Idempotent().Refuses(400, 403, 404, 422);
+            .Accepts<RolesRequest>("application/json").Produces<UserView>().Produces<JoiningView>(202).Idempotent().Refuses(400, 403, 404, 422);
     }
 
     public sealed record RoleView(string Role, LocalizedText Name);
@@ -67,29 +69,30 @@ public static class UserEndpoints
     {
         var sent = await http.ReadAsync<Request>();
         return (await mediator.Send(
-            new Command(sent.Caller, sent.Id, sent.Body.UserName, sent.Body.DisplayName, sent.Body.Office, sent.Body.Roles ?? []),
-            http.RequestAborted)).ToResult();
+            new Command(
+                sent.Caller, sent.Id, sent.Body.UserName, sent.Body.DisplayName, sent.Body.Office, sent.Body.Roles ?? [], sent.Body.Kind ?? Accounts.Person, sent.Body.Reason), http.RequestAborted)).ToResult();
     }
 
     static async Task<IResult> PutMemberAsync(HttpContext http, string office, Guid user, IMediator mediator)
     {
         var sent = await http.ReadAsync<RolesRequest>();
-        return (await mediator.Send(
-            new RolesCommand(sent.Caller, sent.Id, office, user, sent.Body.Roles ?? []), http.RequestAborted)).ToResult();
+        return (await mediator.Send(new RolesCommand(sent.Caller, sent.Id, office, user, sent.Body.Roles ?? [], sent.Body.Reason), http.RequestAborted)).ToResult();
     }
 
     /// <param name="Office">The office that the person belongs to.</param>
     /// <param name="Roles">What they hold there.</param>
-    public sealed record Request(string? UserName, string? DisplayName, string? Office, IReadOnlyList<string>? Roles);
+    /// <param name="Kind"><c>person</c> (left out), or <c>service</c>: a program, which has keys and signs in nowhere.</param>
+    /// <param name="Reason">Why; it stands in the trail.</param>
+    public sealed record Request(string? UserName, string? DisplayName, string? Office, IReadOnlyList<string>? Roles, string? Kind, string? Reason);
 
     /// <param name="Roles">All the roles that the person holds in the office from now on; empty to remove them from it.</param>
-    public sealed record RolesRequest(IReadOnlyList<string>? Roles);
+    /// <param name="Reason">Why; it stands in the trail.</param>
+    public sealed record RolesRequest(IReadOnlyList<string>? Roles, string? Reason);
 
-    public sealed record Command(
-        Caller Caller, RequestId Id, string? UserName, string? DisplayName, string? Office, IReadOnlyList<string> Roles)
+    public sealed record Command(Caller Caller, RequestId Id, string? UserName, string? DisplayName, string? Office, IReadOnlyList<string> Roles, string Kind, string? Reason)
         : IRequest<Outcome<StoredAnswer>>;
 
-    public sealed record RolesCommand(Caller Caller, RequestId Id, string Office, Guid User, IReadOnlyList<string> Roles)
+    public sealed record RolesCommand(Caller Caller, RequestId Id, string Office, Guid User, IReadOnlyList<string> Roles, string? Reason)
         : IRequest<Outcome<StoredAnswer>>;
 
     internal sealed class Validator : AbstractValidator<Command>
@@ -101,12 +104,18 @@ public static class UserEndpoints
             RuleFor(c => c.Office).Given().PlainText(ValidationRules.CodeLength);
             RuleFor(c => c.Roles).NotEmpty().Says("ต้องมีอย่างน้อยหนึ่งบทบาท", "At least one role is required.");
             RuleFor(c => c.Roles).KnownRoles();
+            RuleFor(c => c.Kind).Must(kind => kind is Accounts.Person or Accounts.Service).Says("ต้องเป็น person หรือ service", "It must be person or service.");
+            RuleFor(c => c.Reason).PlainText(ValidationRules.CommentLength);
         }
     }
 
     internal sealed class RolesValidator : AbstractValidator<RolesCommand>
     {
-        public RolesValidator() => RuleFor(c => c.Roles).KnownRoles();
+        public RolesValidator()
+        {
+            RuleFor(c => c.Roles).KnownRoles();
+            RuleFor(c => c.Reason).PlainText(ValidationRules.CommentLength);
+        }
     }
 
     static void KnownRoles<T>(this IRuleBuilder<T, IReadOnlyList<string>> rule) =>
@@ -123,22 +132,21 @@ public static class UserEndpoints
                 return new OfficeNotFound(office, "office");
             if (!request.Caller.Holds(Roles.Administrator, office))
                 return new NotAllowed("create-user", [Roles.Administrator]);
+            string[] roles = [.. request.Roles.Distinct()];
+            if (request.Kind == Accounts.Service && Accounts.Deciding.Intersect(roles).Any())
+                return new ServiceAccountDecides([.. Accounts.Deciding.Intersect(roles)]);
             var outcome = await store.ExecuteAsync(
                 request.Id,
-                (session, now) =>
+                async (session, now) =>
                 {
                     var id = Guid.CreateVersion7(now);
-                    session.Enqueue(InsertUserSql, id, request.UserName, request.DisplayName, true, now);
-                    foreach (var role in request.Roles.Distinct())
-                        session.Enqueue(InsertMembershipSql, id, office, role);
-                    var view = new UserView(
-                        id,
-                        request.UserName!,
-                        request.DisplayName!,
-                        true,
-                        [.. request.Roles.Distinct().Select(r => new Membership(office, r))]);
-                    return ValueTask.FromResult<Outcome<StoredAnswer>>(new StoredAnswer(
-                        StatusCodes.Status201Created, JsonShape.Write(view)));
+                    Accounts.Add(session, id, request.UserName!, request.DisplayName!, request.Kind, office, now);
+                    foreach (var role in roles)
+                        Accounts.Give(session, id, office, role);
+                    await AdministrationTrail.RecordAsync(
+                        session, request.Caller, new AdministrationAct("user-created", office, id, new { request.UserName, request.Kind, roles }, request.Reason), now);
+                    var view = new UserView(id, request.UserName!, request.DisplayName!, true, request.Kind, [.. roles.Select(r => new Membership(office, r))]);
+                    return new StoredAnswer(StatusCodes.Status201Created, JsonShape.Write(view));
                 },
                 () => new AlreadyExists("userName", request.UserName!),
                 cancellationToken);
@@ -159,34 +167,37 @@ public static class UserEndpoints
                 return new OfficeNotFound(request.Office, "office");
             if (!request.Caller.Holds(Roles.Administrator, request.Office))
                 return new NotAllowed("set-roles", [Roles.Administrator]);
-            UserRow? user;
-            await using (var connection = await database.OpenAsync(cancellationToken))
-                user = await connection.QuerySingleOrDefaultAsync<UserRow>($"{UserColumns} WHERE user_id = @User", new { request.User });
-            if (user is null)
-                return new UserNotFound(request.User.ToString(), "user");
-            var outcome = await store.ExecuteAsync(
-                request.Id,
-                (session, _) =>
-                {
-                    session.Enqueue("DELETE FROM membership WHERE user_id = $1 AND office = $2", request.User, request.Office);
-                    foreach (var role in request.Roles.Distinct())
-                        session.Enqueue(InsertMembershipSql, request.User, request.Office, role);
-                    var view = user.ToView([.. request.Roles.Distinct().Select(r => new Membership(request.Office, r))]);
-                    return ValueTask.FromResult<Outcome<StoredAnswer>>(new StoredAnswer(StatusCodes.Status200OK, JsonShape.Write(view)));
-                },
-                () => new TooManyConflicts(),
-                cancellationToken);
+            var outcome = await store.ExecuteAsync(request.Id, (session, now) => SetAsync(session, request, now), () => new TooManyConflicts(), cancellationToken);
             keys.Forget();
             sessions.Forget();
             offices.Forget(request.Office);
             return outcome;
         }
-    }
 
-    public const string InsertUserSql =
-        "INSERT INTO app_user (user_id, user_name, display_name, active, created_at) VALUES ($1, $2, $3, $4, $5)";
-    public const string InsertMembershipSql = "INSERT INTO membership (user_id, office, role) VALUES ($1, $2, $3)";
-    public const string InsertKeySql = "INSERT INTO api_key (key_id, user_id, hash, label, created_at) VALUES ($1, $2, $3, $4, $5)";
+        async ValueTask<Outcome<StoredAnswer>> SetAsync(WriteSession session, RolesCommand request, DateTimeOffset now)
+        {
+            if (await Accounts.FindAsync(session, database, request.User) is not { } account)
+                return new UserNotFound(request.User.ToString(), "user");
+            string[] roles = [.. request.Roles.Distinct()];
+            var held = await Memberships.InAsync(session, request.User, request.Office);
+            string[] deciding = [.. Accounts.Deciding.Intersect(roles).Except(held)];
+            if (deciding.Length > 0 && account.IsService)
+                return new ServiceAccountDecides(deciding);
+            if (deciding.Length > 0 && request.User == request.Caller.UserId)
+                return new OwnDecidingRole(deciding);
+            // Somebody of another office: they, or those who look after their account, are asked.
+            if (held.Count == 0 && roles.Length > 0 && !request.Caller.Holds(Roles.Administrator, account.HomeOffice))
+                return await Joinings.AskAsync(session, request.Caller, account, request.Office, roles, request.Reason, now);
+            await Memberships.SetAsync(session, account, request.Office, roles, now);
+            await AdministrationTrail.RecordAsync(
+                session, request.Caller, new AdministrationAct("roles-set", request.Office, request.User, new { before = held, after = roles }, request.Reason), now);
+            if (request.User != request.Caller.UserId && !account.IsService)
+                AccountNotices.Tell(session, request.User, AccountNotices.RolesSet, request.Office, "/notifications", now);
+            var view = new UserView(
+                account.UserId, account.UserName, account.DisplayName, account.Active, account.Kind, [.. roles.Select(r => new Membership(request.Office, r))]);
+            return new StoredAnswer(StatusCodes.Status200OK, JsonShape.Write(view));
+        }
+    }
 
     sealed record UserRow
     {
@@ -194,7 +205,8 @@ public static class UserEndpoints
         public string UserName { get; init; } = "";
         public string DisplayName { get; init; } = "";
         public bool Active { get; init; }
+        public string Kind { get; init; } = "";
 
-        public UserView ToView(IReadOnlyList<Membership> memberships) => new(UserId, UserName, DisplayName, Active, memberships);
+        public UserView ToView(IReadOnlyList<Membership> memberships) => new(UserId, UserName, DisplayName, Active, Kind, memberships);
     }
 }

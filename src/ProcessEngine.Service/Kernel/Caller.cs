@@ -16,6 +16,9 @@ public sealed record Caller(Guid UserId, string UserName, ImmutableArray<Members
 {
     public const string EveryOffice = "*";
 
+    /// <summary>By which door, key or session they came; null for a caller of the service's own making.</summary>
+    public Origin? From { get; init; }
+
     /// <summary>The posts that they sit in by order, besides their own.</summary>
     public ImmutableArray<PostByOrder> Orders { get; init; } = [];
 

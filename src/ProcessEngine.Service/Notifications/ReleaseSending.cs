@@ -58,7 +58,8 @@ public static class ReleaseSending
                         ? new StoredAnswer(StatusCodes.Status204NoContent, "")
                         : new SendingNotHeld(),
                     () => new TooManyConflicts(),
-                    cancellationToken);
+                    cancellationToken,
+                    (request.Caller, new AdministrationAct("sending-released", Caller.EveryOffice, Detail: new { request.Waiting })));
     }
 }
 

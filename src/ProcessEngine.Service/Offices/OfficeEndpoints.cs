@@ -124,7 +124,8 @@ public static class OfficeEndpoints
                             StatusCodes.Status201Created, JsonShape.Write(OfficeView.Of(office)), $"/api/v1/offices/{office.Code}"));
                 },
                 () => new AlreadyExists("code", office.Code),
-                cancellationToken);
+                cancellationToken,
+                (request.Caller, new AdministrationAct("office-created", office.Code, Detail: OfficeView.Of(office))));
         }
     }
 }

@@ -91,7 +91,7 @@ public static class RegisterOrder
         const string UserSql = """
             SELECT u.user_id, u.display_name
             FROM app_user u
-            WHERE u.active = @yes AND (u.user_id = @id OR u.user_name = @user)
+            WHERE u.active = @yes AND u.kind = 'person' AND (u.user_id = @id OR u.user_name = @user)
                 AND (@everybody = @yes OR EXISTS (SELECT 1 FROM membership m WHERE m.user_id = u.user_id AND m.office IN (@office, '*')))
             ORDER BY CASE WHEN u.user_id = @id THEN 0 ELSE 1 END
             LIMIT 1
@@ -171,6 +171,11 @@ public static class RegisterOrder
                 Insert, view.Id, view.Office, view.Number, view.Kind, view.Role, view.Holder, view.UserId, view.From, view.To,
                 PostsByOrder.WriteList(view.DefinitionKeys),
                 PostsByOrder.WriteList(view.Acts), view.Reason, now, view.CreatedBy);
+            await AdministrationTrail.RecordAsync(
+                session, request.Caller,
+                new AdministrationAct(
+                    "order-registered", view.Office, view.UserId, new { order = view.Id, view.Number, view.Kind, view.Role }, view.Reason),
+                now);
             return new StoredAnswer(StatusCodes.Status201Created, JsonShape.Write(view));
         }
 

@@ -42,6 +42,11 @@ public static class RevokeOrder
                         return new OrderRevoked(request.OrderId, before);
                     session.Enqueue(Revoke, request.OrderId, now, request.Caller.UserId, request.Comment);
                     var view = found.ToView() with { RevokedAt = now, RevokedBy = request.Caller.UserId, RevokedFor = request.Comment };
+                    await AdministrationTrail.RecordAsync(
+                        session, request.Caller,
+                        new AdministrationAct(
+                            "order-revoked", view.Office, view.UserId, new { order = view.Id, view.Number, view.Role }, request.Comment),
+                        now);
                     return new StoredAnswer(StatusCodes.Status200OK, JsonShape.Write(view));
                 },
                 () => new TooManyConflicts(),

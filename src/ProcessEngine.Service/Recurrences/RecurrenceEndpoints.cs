@@ -150,7 +150,9 @@ public static class RecurrenceEndpoints
                     return ValueTask.FromResult<Outcome<StoredAnswer>>(new StoredAnswer(StatusCodes.Status200OK, JsonShape.Write(view)));
                 },
                 () => new TooManyConflicts(),
-                cancellationToken);
+                cancellationToken,
+                (request.Caller, new AdministrationAct(
+                    request.Clear ? "recurrence-removed" : "recurrence-set", request.Office, Detail: new { request.DefinitionKey, request.Every, request.Day, request.Title })));
         }
     }
 }

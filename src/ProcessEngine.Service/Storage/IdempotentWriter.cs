@@ -6,11 +6,10 @@ namespace ProcessEngine.Service.Storage;
 public sealed class IdempotentWriter(Database database, TimeProvider time)
 {
     /// <param name="onConflict">What a violated unique key means here.</param>
+    /// <param name="recorded">Who did what, for the trail of the administration; stored with the work when it is done, and only then.</param>
     public async Task<Outcome<StoredAnswer>> ExecuteAsync(
-        RequestId request,
-        Func<WriteSession, DateTimeOffset, ValueTask<Outcome<StoredAnswer>>> work,
-        Func<Outcome<StoredAnswer>> onConflict,
-        CancellationToken ct)
+        RequestId request, Func<WriteSession, DateTimeOffset, ValueTask<Outcome<StoredAnswer>>> work, Func<Outcome<StoredAnswer>> onConflict, CancellationToken ct,
+        (Caller By, AdministrationAct Act)? recorded = null)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(onConflict);
@@ -25,8 +24,11 @@ public sealed class IdempotentWriter(Database database, TimeProvider time)
                         if (await IdempotencyRows.FindAsync(session, request) is { } known)
                             return known;
                         var outcome = await work(session, now);
-                        if (outcome.Value is { Replayed: false } answer)
-                            IdempotencyRows.Remember(session, request, answer, now);
+                        if (outcome.Value is not { Replayed: false } answer)
+                            return outcome;
+                        if (recorded is var (by, act))
+                            await AdministrationTrail.RecordAsync(session, by, act, now);
+                        IdempotencyRows.Remember(session, request, answer, now);
                         return outcome;
                     },
                     ct);

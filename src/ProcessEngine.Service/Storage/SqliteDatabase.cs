@@ -194,6 +194,7 @@ public sealed class SqliteDatabase : Database
 
     SqliteConnection OpenWriter()
     {
+        KeepPrivate();
         var connection = new SqliteConnection(connectionString);
         connection.Open();
         if (Version.Parse(connection.ServerVersion) < Oldest)
@@ -205,6 +206,19 @@ public sealed class SqliteDatabase : Database
                 + "PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=4000; PRAGMA foreign_keys=ON;";
         setUp.ExecuteNonQuery();
         return connection;
+    }
+
+    /// <summary>Readable by the service's user alone, whatever the folder and the umask are. SQLite gives its log the mode of the file.</summary>
+    void KeepPrivate()
+    {
+        var given = new SqliteConnectionStringBuilder(connectionString);
+        if (OperatingSystem.IsWindows() || given.Mode is SqliteOpenMode.Memory or SqliteOpenMode.ReadOnly || given.DataSource is "" or ":memory:")
+            return;
+        const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        if (!File.Exists(given.DataSource))
+            new FileStream(given.DataSource, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = Own }).Dispose();
+        foreach (var file in new[] { given.DataSource, given.DataSource + "-wal", given.DataSource + "-shm" }.Where(File.Exists))
+            File.SetUnixFileMode(file, Own);
     }
 
     SqliteCommand Command(string sql)

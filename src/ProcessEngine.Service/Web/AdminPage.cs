@@ -42,11 +42,13 @@ public abstract class AdminPage : DeskPage
         Caller.Holds(Roles.Administrator, TheOffice.Code)
             ?
             [
-                ("/admin", "ภาพรวม", "Overview"), ("/admin/people", "คนและบทบาท", "People and roles"),
-                ("/admin/orders", "ทะเบียนคำสั่ง", "Orders"), ("/admin/calendar", "ปฏิทิน", "Calendar"),
-                ("/admin/notifications", "การแจ้งเตือน", "Notices"),
+                ("/admin", "ภาพรวม", "Overview"), ("/admin/people", "คนและบทบาท", "People and roles"), ("/admin/orders", "ทะเบียนคำสั่ง", "Orders"), ("/admin/calendar", "ปฏิทิน", "Calendar"),
+                ("/admin/notifications", "การแจ้งเตือน", "Notices"), Trail,
             ]
+            : Caller.Holds(Roles.Auditor, TheOffice.Code) ? [Trail]
             : [("/admin/orders", "ทะเบียนคำสั่ง", "Orders")];
+
+    static (string Path, string Th, string En) Trail => ("/admin/trail", "บันทึกการดูแลระบบ", "Trail");
 
     /// <returns>What to answer to whoever administers no such office.</returns>
     protected async Task<IActionResult?> FindOfficeAsync()

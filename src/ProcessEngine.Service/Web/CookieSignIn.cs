@@ -61,6 +61,7 @@ public static class CookieSignIn
 
     static void Know(HttpContext http, SignedIn person)
     {
+        person = person with { Caller = person.Caller with { From = Origin.Of(http, Origin.Page, person.SessionId) } };
         http.Features.Set(person);
         http.Features.Set(person.Caller);
     }

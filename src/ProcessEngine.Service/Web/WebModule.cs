@@ -43,6 +43,7 @@ public sealed class WebModule : IModule
     static void AddPages(IServiceCollection services)
     {
         services.AddHttpContextAccessor();
+        services.AddHsts(hsts => hsts.MaxAge = TimeSpan.FromDays(365));
         services.AddScoped<Words>();
         services.AddSingleton<Procedures>();
         services.AddSingleton<FlowCharts>();

@@ -50,6 +50,9 @@ public static class WebPages
     /// <summary>Errors and files; before the request is routed and its sender is known.</summary>
     public static void UsePages(this WebApplication app)
     {
+        // Behind TLS only, and not on the machine itself.
+        app.UseHsts();
+        app.UseWhen(http => !IsForPeople(http), programs => programs.Use(WithHeadersForPrograms));
         app.UseWhen(IsForPeople, people =>
         {
             people.Use(WithHeaders);
@@ -95,6 +98,20 @@ public static class WebPages
 
         return next(http);
     });
+
+    /// <summary>An answer of the API is nobody's page, and stays in no cache unless it says so itself.</summary>
+    static Task WithHeadersForPrograms(HttpContext http, RequestDelegate next)
+    {
+        http.Response.OnStarting(() =>
+        {
+            var headers = http.Response.Headers;
+            headers.XContentTypeOptions = "nosniff";
+            if (headers.CacheControl.Count == 0)
+                headers.CacheControl = "no-store";
+            return Task.CompletedTask;
+        });
+        return next(http);
+    }
 
     static Task WithHeaders(HttpContext http, RequestDelegate next)
     {

@@ -28,6 +28,13 @@ public sealed class OfficeCalendars(Database database, IMemoryCache cache)
 
     public const string National = "national";
 
+    /// <summary>The table is everybody's; when an office is closed is its people's.</summary>
+    public static bool MaySee(Caller caller, string calendar)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        return calendar == National || Provinces.IsKnown(calendar) || caller.BelongsTo(calendar);
+    }
+
     volatile CalendarEdition? current;
 
     CalendarEdition Current => current ?? throw new InvalidOperationException("The calendar is used before it is loaded.");

@@ -22,8 +22,7 @@ public sealed class SecondFactorModel(SecondFactor factor, Passwords passwords) 
     {
         if (factor.Open(Caller.UserId, sealedSecret) is not { } secret)
             return Redirect("/account/second-factor");
-        var put = await factor.ConfirmAsync(
-            Caller.UserId, secret, Typed.Digits(code).Replace(" ", "", StringComparison.Ordinal), RequestAborted);
+        var put = await factor.ConfirmAsync(Caller, secret, Typed.Digits(code).Replace(" ", "", StringComparison.Ordinal), RequestAborted);
         NewCodes = put.Codes;
         if (put.IsOnAlready)
         {
@@ -52,7 +51,7 @@ public sealed class SecondFactorModel(SecondFactor factor, Passwords passwords) 
         var answer = await passwords.CheckAsync(Caller.UserId, password ?? "", SignInLimits.AddressOf(HttpContext), RequestAborted);
         SignInWords.SayWhen(answer, Response);
         Fault = SignInWords.FaultOf(answer, W, new LocalizedText("รหัสผ่านไม่ถูกต้อง", "The password is wrong."))
-            ?? SignInWords.FaultOf(await factor.TakeOffAsync(Caller.UserId, Typed.Digits(code), RequestAborted));
+            ?? SignInWords.FaultOf(await factor.TakeOffAsync(Caller, Typed.Digits(code), RequestAborted));
         if (Fault is null)
         {
             SetFlash(W["เลิกใช้การยืนยันสองขั้นแล้ว", "The second factor is off."]);

@@ -1,44 +1,40 @@
-using System.Text.Json;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Kernel;
-using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Web.Pages.Admin;
 
-/// <summary>The API keys of a person: made, shown once, and revoked.</summary>
-public sealed class KeysModel(Database database, People people, IMediator mediator) : AdminPage
+/// <summary>The API keys of an account of the office: those of a service account are made here, everybody's are seen and revoked.</summary>
+public sealed class KeysModel(Database database, IMediator mediator) : AdminPage
 {
+    IReadOnlyList<ApiKeyEndpoints.KeyView> keys = [];
+    string? secret;
+    bool mayMake;
+
     [BindProperty(SupportsGet = true)]
     public Guid Person { get; set; }
 
-    [BindProperty]
-    public string? Label { get; set; }
-
     public string Name { get; private set; } = "";
-    public IReadOnlyList<ApiKeyEndpoints.KeyView> Keys { get; private set; } = [];
 
-    /// <summary>The secret of the key that was made just now; it is never to be seen again.</summary>
-    public string? Secret { get; private set; }
+    public KeyList List => new(keys, "/admin/keys", [("office", Office), ("person", Person.ToString())], NewKey, secret, mayMake);
 
     public async Task<IActionResult> OnGetAsync() => await ShowAsync() ?? Page();
 
-    public async Task<IActionResult> OnPostAsync()
+    public async Task<IActionResult> OnPostAsync(string? label, string? days)
     {
         if (await ShowAsync() is { } refused)
             return refused;
-        var outcome = await mediator.Send(
-            new ApiKeyEndpoints.Command(Caller, await HttpContext.IdentifyFormAsync(), Person, Label?.Trim()), RequestAborted);
-        if (outcome.Rejection is { } no)
+        var made = await KeyForms.MakeAsync(HttpContext, mediator, Person, label, days);
+        if (made.Refused is { } no)
         {
             Refuse(no);
             return Page();
         }
 
-        if (outcome.Value!.Replayed)
+        if (made.Secret is null)
         {
             SetFlash(W[
                 "คีย์นี้สร้างและแสดงไปแล้ว หากไม่ได้จดไว้ ให้ยกเลิกแล้วสร้างใหม่",
@@ -46,7 +42,7 @@ public sealed class KeysModel(Database database, People people, IMediator mediat
             return Redirect(Here);
         }
 
-        Secret = JsonSerializer.Deserialize<ApiKeyEndpoints.Created>(outcome.Value.Body, JsonShape.Options)!.Key;
+        secret = made.Secret;
         return await ShowAsync() ?? Page();
     }
 
@@ -54,9 +50,7 @@ public sealed class KeysModel(Database database, People people, IMediator mediat
     {
         if (await ShowAsync() is { } refused)
             return refused;
-        var outcome = await mediator.Send(
-            new ApiKeyEndpoints.RevokeCommand(Caller, await HttpContext.IdentifyFormAsync(), Person, id), RequestAborted);
-        if (outcome.Rejection is { } no)
+        if (await KeyForms.RevokeAsync(HttpContext, mediator, Person, id) is { } no)
         {
             Refuse(no);
             return Page();
@@ -72,14 +66,12 @@ public sealed class KeysModel(Database database, People people, IMediator mediat
     {
         if (await FindOfficeAsync() is { } refused)
             return refused;
-        await using (var connection = await database.OpenAsync(RequestAborted))
-        {
-            if (await ApiKeyEndpoints.RefusalAsync(connection, Caller, Person) is { } no)
-                return StatusCode(no is NotAllowed ? StatusCodes.Status403Forbidden : StatusCodes.Status404NotFound);
-            Keys = await ApiKeyEndpoints.ReadAsync(connection, Person);
-        }
-
-        Name = (await people.NamesAsync([Person], RequestAborted))[Person];
+        await using var connection = await database.OpenAsync(RequestAborted);
+        if (await Accounts.RefusalAsync(connection, Caller, Person, "manage-keys") is { } no)
+            return StatusCode(no is NotAllowed ? StatusCodes.Status403Forbidden : StatusCodes.Status404NotFound);
+        var account = (await Accounts.FindAsync(connection, Person))!;
+        (Name, mayMake) = (account.DisplayName, account.IsService || Person == Caller.UserId);
+        keys = await ApiKeyEndpoints.ReadAsync(connection, Person);
         return null;
     }
 }

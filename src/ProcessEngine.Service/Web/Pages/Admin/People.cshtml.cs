@@ -10,7 +10,7 @@ using ProcessEngine.Service.Studio;
 namespace ProcessEngine.Service.Web.Pages.Admin;
 
 public sealed record Member(
-    Guid UserId, string UserName, string DisplayName, IReadOnlyList<string> Roles, bool HasPassword, bool HasSecondFactor);
+    Guid UserId, string UserName, string DisplayName, bool IsService, IReadOnlyList<string> Roles, bool HasPassword, bool HasSecondFactor);
 
 /// <summary>Who belongs to the office, what they hold, and how they sign in.</summary>
 public sealed class PeopleModel(Database database, IMediator mediator) : AdminPage
@@ -25,24 +25,33 @@ public sealed class PeopleModel(Database database, IMediator mediator) : AdminPa
 
     public async Task<IActionResult> OnGetAsync() => await FindOfficeAsync() is { } refused ? refused : await ShowAsync();
 
-    public Task<IActionResult> OnPostAddAsync(string[] roles) => StoreAsync(
+    /// <summary>Why something is done; it stands in the trail.</summary>
+    [BindProperty]
+    public string? Reason { get; set; }
+
+    public Task<IActionResult> OnPostAddAsync(string[] roles, bool service) => StoreAsync(
         async id => (await mediator.Send(
-            new UserEndpoints.Command(Caller, id, UserName?.Trim(), DisplayName?.Trim(), Office, roles), RequestAborted)).Rejection,
-        W["เพิ่มแล้ว ตั้งรหัสผ่านแรกให้ด้วย", "Added. Now set a first password."]);
+            new UserEndpoints.Command(
+                Caller, id, UserName?.Trim(), DisplayName?.Trim(), Office, roles, service ? Accounts.Service : Accounts.Person, Reason),
+            RequestAborted)).Rejection,
+        service ? W["เพิ่มบัญชีโปรแกรมแล้ว สร้างคีย์ให้ด้วย", "The service account is added. Now make it a key."]
+            : W["เพิ่มแล้ว ตั้งรหัสผ่านแรกให้ด้วย", "Added. Now set a first password."]);
 
     public Task<IActionResult> OnPostRolesAsync(Guid user, string[] roles) => StoreAsync(
-        async id => (await mediator.Send(new UserEndpoints.RolesCommand(Caller, id, Office!, user, roles), RequestAborted)).Rejection,
+        async id => (await mediator.Send(new UserEndpoints.RolesCommand(Caller, id, Office!, user, roles, Reason), RequestAborted)).Rejection,
         W["บันทึกบทบาทแล้ว", "The roles are stored."]);
 
     public Task<IActionResult> OnPostPasswordAsync(Guid user, string? password) => StoreAsync(
-        async _ => (await mediator.Send(new SetPassword.Command(Caller, user, password), RequestAborted)).Rejection,
-        W[
-            "ตั้งรหัสผ่านแล้ว เจ้าของต้องเปลี่ยนเมื่อเข้าใช้ครั้งแรก",
-            "The password is set. Its owner chooses another at the first sign-in."]);
+        async _ => (await mediator.Send(new SetPassword.Command(Caller, user, password, Reason), RequestAborted)).Rejection,
+        W["ตั้งรหัสผ่านแล้ว เจ้าของได้รับแจ้ง และต้องเปลี่ยนเมื่อเข้าใช้ครั้งแรก", "The password is set. Its owner is told, and chooses another at the first sign-in."]);
 
     public Task<IActionResult> OnPostFactorAsync(Guid user) => StoreAsync(
-        async _ => (await mediator.Send(new ResetSecondFactor.Command(Caller, user), RequestAborted)).Rejection,
-        W["เลิกการยืนยันสองขั้นของผู้ใช้นี้แล้ว", "The second factor of this person is off."]);
+        async _ => (await mediator.Send(new ResetSecondFactor.Command(Caller, user, Reason), RequestAborted)).Rejection,
+        W["เลิกการยืนยันสองขั้นของผู้ใช้นี้แล้ว เจ้าของได้รับแจ้ง", "The second factor of this person is off, and they are told."]);
+
+    public Task<IActionResult> OnPostCloseAsync(Guid user) => StoreAsync(
+        async id => (await mediator.Send(new CloseAccount.Command(Caller, id, user, false, Reason), RequestAborted)).Rejection,
+        W["ปิดบัญชีแล้ว การลงชื่อเข้าใช้และคีย์ทั้งหมดสิ้นสุด", "The account is closed; its sessions and keys have ended."]);
 
     async Task<IActionResult> StoreAsync(Func<RequestId, Task<Rejection?>> act, string done)
     {
@@ -64,7 +73,7 @@ public sealed class PeopleModel(Database database, IMediator mediator) : AdminPa
         // Index: ix_membership_office, then primary keys.
         var rows = await connection.QueryAsync<Row>(
             """
-            SELECT u.user_id, u.user_name, u.display_name, m.role, c.user_id AS credential, f.user_id AS factor
+            SELECT u.user_id, u.user_name, u.display_name, u.kind, m.role, c.user_id AS credential, f.user_id AS factor
             FROM membership m
             JOIN app_user u ON u.user_id = m.user_id
             LEFT JOIN credential c ON c.user_id = u.user_id
@@ -74,9 +83,13 @@ public sealed class PeopleModel(Database database, IMediator mediator) : AdminPa
             LIMIT 2000
             """,
             new { TheOffice.Code, yes = true });
-        Members = [.. rows.GroupBy(r => r.UserId).Select(p => new Member(
-            p.Key, p.First().UserName, p.First().DisplayName, [.. p.Select(r => r.Role)], p.First().Credential is not null,
-            p.First().Factor is not null))];
+        Members =
+        [
+            .. from p in rows.GroupBy(r => r.UserId)
+               let first = p.First()
+               select new Member(
+                   p.Key, first.UserName, first.DisplayName, first.Kind == Accounts.Service, [.. p.Select(r => r.Role)], first.Credential is not null, first.Factor is not null),
+        ];
         return Page();
     }
 
@@ -85,6 +98,7 @@ public sealed class PeopleModel(Database database, IMediator mediator) : AdminPa
         public Guid UserId { get; init; }
         public string UserName { get; init; } = "";
         public string DisplayName { get; init; } = "";
+        public string Kind { get; init; } = "";
         public string Role { get; init; } = "";
         public Guid? Credential { get; init; }
         public Guid? Factor { get; init; }

@@ -1,0 +1,38 @@
+using ProcessEngine.Service.Storage;
+
+namespace ProcessEngine.Service.Notifications;
+
+/// <summary>What somebody is told about their own account, at once and in the transaction of the change: in the pages, and by mail and webhook as they wish.</summary>
+public static class AccountNotices
+{
+    public const string PasswordSet = "account-password-set";
+    public const string SecondFactorReset = "account-second-factor-reset";
+    public const string RolesSet = "account-roles-set";
+    public const string KeyRevoked = "account-key-revoked";
+    public const string JoiningAsked = "account-joining-asked";
+    public const string JoiningDecided = "account-joining-decided";
+    public const string IdentityLinked = "account-identity-linked";
+
+    /// <summary>What it is about, where a notice of a case names the procedure.</summary>
+    public const string About = "บัญชีผู้ใช้ของท่าน";
+
+    const string InsertSql = "INSERT INTO account_notice (notice_id, user_id, kind, office, link, created_at) VALUES ($1, $2, $3, $4, $5, $6)";
+
+    // Index: the primary key of notification_setting. Whether the channel is wanted is looked at when it is sent, as for every delivery.
+    const string SendSql = """
+        INSERT INTO delivery (delivery_id, message_id, user_id, office, channel, kind, about, link, state, attempts, next_at, created_at)
+        SELECT $1, $2, s.user_id, $4, $5, $6, $7, $8, 'waiting', 0, $9, $9
+        FROM notification_setting s
+        WHERE s.user_id = $3 AND CASE $5 WHEN 'email' THEN s.email ELSE s.webhook END IS NOT NULL
+        """;
+
+    /// <param name="link">The page that says more.</param>
+    public static void Tell(WriteSession session, Guid user, string kind, string office, string link, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        var id = Guid.CreateVersion7(now);
+        session.Enqueue(InsertSql, id, user, kind, office, link, now);
+        foreach (var channel in (string[])["email", "webhook"])
+            session.Enqueue(SendSql, Guid.CreateVersion7(now), id, user, office, channel, kind, About, link, now);
+    }
+}

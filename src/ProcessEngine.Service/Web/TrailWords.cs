@@ -1,0 +1,40 @@
+using ProcessEngine.Core;
+
+namespace ProcessEngine.Service.Web;
+
+/// <summary>What an event of the trail of the administration says to people.</summary>
+public static class TrailWords
+{
+    /// <summary>Every action that is recorded. A new one needs a word here; a test walks them.</summary>
+    public static IReadOnlyDictionary<string, LocalizedText> All { get; } = new Dictionary<string, LocalizedText>
+    {
+        ["office-created"] = new("สร้างสำนักงาน", "Office created"),
+        ["user-created"] = new("เพิ่มผู้ใช้", "Account created"),
+        ["user-deactivated"] = new("ปิดบัญชี", "Account closed"),
+        ["user-reactivated"] = new("เปิดบัญชีอีกครั้ง", "Account opened again"),
+        ["roles-set"] = new("เปลี่ยนบทบาท", "Roles changed"),
+        ["joining-asked"] = new("ขอให้ร่วมงานกับสำนักงาน", "Asked to join the office"),
+        ["joining-accepted"] = new("ตกลงร่วมงานกับสำนักงาน", "Joining agreed"),
+        ["joining-declined"] = new("ไม่ตกลงร่วมงานกับสำนักงาน", "Joining declined"),
+        ["key-made"] = new("สร้างคีย์", "Key made"),
+        ["key-revoked"] = new("ยกเลิกคีย์", "Key revoked"),
+        ["password-set"] = new("ตั้งรหัสผ่านให้", "Password set"),
+        ["password-changed"] = new("เปลี่ยนรหัสผ่านของตนเอง", "Own password changed"),
+        ["second-factor-put-on"] = new("เปิดใช้การยืนยันสองขั้น", "Second factor put on"),
+        ["second-factor-taken-off"] = new("เลิกใช้การยืนยันสองขั้น", "Second factor taken off"),
+        ["second-factor-reset"] = new("เลิกการยืนยันสองขั้นให้ผู้อื่น", "Another's second factor taken off"),
+        ["identity-linked"] = new("เชื่อมบัญชีกับผู้ให้บริการลงชื่อเข้าใช้", "Linked to a sign-in provider"),
+        ["identity-unlinked"] = new("เลิกเชื่อมบัญชีกับผู้ให้บริการลงชื่อเข้าใช้", "Unlinked from a sign-in provider"),
+        ["stand-ins-set"] = new("กำหนดผู้ทำแทนตำแหน่ง", "Stand-ins set"),
+        ["responsibilities-set"] = new("กำหนดผู้รับผิดชอบ", "Responsibilities set"),
+        ["order-registered"] = new("บันทึกคำสั่ง", "Order registered"),
+        ["order-revoked"] = new("ยกเลิกคำสั่ง", "Order revoked"),
+        ["step-deadline-set"] = new("กำหนดเวลาของขั้นตอน", "Limit of a step set"),
+        ["step-deadline-removed"] = new("ยกเลิกกำหนดเวลาของขั้นตอน", "Limit of a step removed"),
+        ["recurrence-set"] = new("กำหนดเรื่องที่เริ่มเอง", "Recurrence set"),
+        ["recurrence-removed"] = new("ยกเลิกเรื่องที่เริ่มเอง", "Recurrence removed"),
+        ["sending-released"] = new("ปล่อยให้ส่งอีเมลและเว็บฮุก", "Mail and webhooks released"),
+    };
+
+    public static LocalizedText Of(string action) => All.GetValueOrDefault(action) ?? new(action, action);
+}
