@@ -295,7 +295,8 @@ public sealed class Simulation
             wait.Kind switch
             {
                 WaitKind.Message => new ReceiveMessage(
-                    wait.Message!, wait.Correlation, ImmutableSortedDictionary<string, string>.Empty) { By = Actor.System },
+                    wait.Message!, wait.Correlation, ImmutableSortedDictionary<string, string>.Empty)
+                { By = Actor.System },
                 WaitKind.Call => new EndCall(wait.WaitId, wait.Call!.ChildId, "completed") { By = Actor.System },
                 WaitKind.Date or WaitKind.Interrupting or WaitKind.Beside or WaitKind.Incident => new ReachTime { By = Actor.System },
             },

@@ -69,7 +69,8 @@ public sealed class BeginningSpec
     {
         var plain = Yearly();
         var definition = new ProcessDefinition(
-            plain.Key, 1, plain.Name, plain.Nodes, plain.Transitions) { Deadline = new WorkingDays(3), DeadlineUntil = "a" };
+            plain.Key, 1, plain.Name, plain.Nodes, plain.Transitions)
+        { Deadline = new WorkingDays(3), DeadlineUntil = "a" };
         var story = new Story(definition).Starts().On("2026-03-04 09:00").Completes("a");
         story.ResultOf("").ShouldBe(DeadlineResult.Within);
         story.TimeIs("2026-04-01 09:00").CountOf<TaskOverdue>().ShouldBe(0, "the filing is not what was waited for");

@@ -66,7 +66,8 @@ public sealed class Drawing
         var types = Variables.ToDictionary(v => v.Name, v => v.Type);
         var ids = arrows.SelectMany(a => new[] { a.From, a.To }).Concat(nodes.Keys).Distinct();
         return new ProcessDefinition(
-            key, version, new("ทดสอบ", "test"), ids.Select(NodeOf), arrows) { Variables = [.. Variables], Deadline = limit };
+            key, version, new("ทดสอบ", "test"), ids.Select(NodeOf), arrows)
+        { Variables = [.. Variables], Deadline = limit };
 
         Node NodeOf(string id) => nodes.GetValueOrDefault(id) switch
         {

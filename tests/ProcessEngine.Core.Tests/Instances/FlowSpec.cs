@@ -270,14 +270,14 @@ public sealed class FlowSpec
 
     static Drawing Chain(bool down = false) => Of(
         "start -> draft -> sign", "sign.Approve -> file -> end", "sign.Reject -> draft", "sign.Return -> draft").With(Approval("sign") with
-    {
-        Levels =
+        {
+            Levels =
         [
             new(Roles.GroupDirector, null, new WorkingDays(1)), new(Roles.DeputyDirector, null, null),
             new(Roles.Director, null, new WorkingDays(2)),
         ],
-        ReturnsToPreviousLevel = down,
-    });
+            ReturnsToPreviousLevel = down,
+        });
 
     [Test]
     public void A_letter_passes_every_level_each_with_its_own_task_and_clock()

@@ -131,7 +131,8 @@ public sealed class HistoryProperties
             4 => new ReleaseTask { By = by, TaskId = task, Expected = expected },
             5 or 6 => new RejectTask(AReason(drawn)) { By = by, TaskId = task, Expected = expected },
             7 or 8 => new ReturnTask(
-                AReason(drawn), drawn.Next(2) == 0 ? null : $"s{drawn.Next(6)}") { By = by, TaskId = task, Expected = expected },
+                AReason(drawn), drawn.Next(2) == 0 ? null : $"s{drawn.Next(6)}")
+            { By = by, TaskId = task, Expected = expected },
             9 => drawn.Next(3) == 0 ? new CancelInstance(AReason(drawn)) { By = by } : new ReachTime { By = Actor.System },
             10 or 11 or 12 => new ApproveTask { By = by, TaskId = task, Expected = expected },
             _ => new CompleteTask { By = by, TaskId = task, Expected = expected },

@@ -201,7 +201,8 @@ sealed class Walk
             15 => new ReceiveMessage("answer", "ศธ 1", Data(0.2)) { By = by },
             16 => new ExtendDeadline(
                 state.OpenDeadlines.IsEmpty ? Guid.Empty : Pick(state.OpenDeadlines).DeadlineId, new WorkingDays(random.Next(1, 5)),
-                "ก") { By = Chance(0.5) ? by : Boss },
+                "ก")
+            { By = Chance(0.5) ? by : Boss },
             17 => new CommentOnTask("ก") { By = by, TaskId = task },
             18 => Chance(0.2) ? new CancelInstance("ก") { By = by } : new ClaimTask { By = by, TaskId = task },
             19 => Chance(0.5)
