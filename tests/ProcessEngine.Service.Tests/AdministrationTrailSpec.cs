@@ -39,7 +39,7 @@ public sealed class AdministrationTrailSpec(string provider) : OnBothDatabases(p
 
     async Task<string?> LastAction(string user) => (await About(user)).FirstOrDefault()?.Text("action");
 
-    Task<List<JsonNode>> Told(Person person) => person.All("notifications", 50);
+    static Task<List<JsonNode>> Told(Person person) => person.All("notifications", 50);
 
     [Test]
     public async Task A_key_is_made_for_oneself_or_for_a_program_and_for_no_other_person()
