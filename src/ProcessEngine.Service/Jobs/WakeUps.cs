@@ -15,6 +15,7 @@ public sealed class WakeUps(JobRuns runs, Database database, DeadlineOptions opt
     readonly ConcurrentDictionary<string, Task<Exception?>> here = new();
     readonly ConcurrentDictionary<string, DateTimeOffset> lastRun = new();
     readonly CancellationTokenSource stopping = new();
+    bool disposed;
 
     /// <exception cref="AggregateException">Of the jobs that have ended by now, some failed.</exception>
     public async Task TickAsync(CancellationToken ct)
@@ -104,10 +105,17 @@ public sealed class WakeUps(JobRuns runs, Database database, DeadlineOptions opt
 
     async Task IHostedService.StopAsync(CancellationToken cancellationToken)
     {
+        // A host that is disposed of after it stopped stops once more.
+        if (disposed)
+            return;
         await stopping.CancelAsync();
         Task ended = Task.WhenAll(here.Values);
         await ended.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    public void Dispose() => stopping.Dispose();
+    public void Dispose()
+    {
+        disposed = true;
+        stopping.Dispose();
+    }
 }
