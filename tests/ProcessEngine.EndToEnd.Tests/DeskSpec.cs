@@ -98,7 +98,8 @@ public sealed class DeskSpec
         await Look(desk);
         await Visit(
             desk, "director", "/", $"/tasks/{task}", $"/cases/{instance}", "/cases", "/procedures", $"/cases/{instance}/memo", $"/procedures/{Installation.SuratThani}", "/team", "/team?who=director",
-            "/team/hand-over", receipt.Preview, $"/hand-overs/{receipt.Id}", "/hand-overs", "/notifications", "/account/notifications", "/account/second-factor", "/account/password", "/account/sessions", "/nowhere");
+            "/team/hand-over", receipt.Preview, $"/hand-overs/{receipt.Id}", "/hand-overs", "/notifications", "/account/notifications", "/account/second-factor", "/account/password", "/account/sessions",
+            "/account/joinings", "/account/keys", "/nowhere");
 
         await desk.Go("/");
         await desk.Page.Locator($"input[name=task][value^='{task}']").CheckAsync();
@@ -122,7 +123,7 @@ public sealed class DeskSpec
 
         await using var keeper = await browsers.Open(window);
         await Visit(
-            keeper, "administrator", "/admin", "/admin/people", $"/admin/keys?office=demo&person={receipt.From}", "/admin/orders",
+            keeper, "administrator", "/admin", "/admin/people", "/admin/trail", $"/admin/keys?office=demo&person={receipt.From}", "/admin/orders",
             "/admin/calendar", "/admin/notifications");
         await using var owner = await browsers.Open(window);
         await Visit(

@@ -40,12 +40,12 @@ public sealed class PagesOnPostgresqlSpec() : InAWorld("postgresql")
         await See(
             Roles.Officer, "/", "/?q=ระบบ", "/cases", "/cases?q=ระบบ", $"/cases/{instance}", $"/cases/{late}", $"/tasks/{task}", "/procedures",
             $"/procedures/{World.SuratThani}", "/notifications", "/account/notifications", "/account/second-factor", "/account/password",
-            "/account/sessions");
+            "/account/sessions", "/account/joinings", "/account/keys");
         await See(
             Roles.Director, "/", $"/cases/{instance}/memo", "/team", "/team?who=officer", "/team/hand-over", preview, "/hand-overs",
             $"/hand-overs/{receipt.Text("id")}");
         await See(
-            Roles.Administrator, "/admin", "/admin/people", $"/admin/keys?office=demo&person={from}", "/admin/orders", "/admin/calendar",
+            Roles.Administrator, "/admin", "/admin/people", "/admin/trail", $"/admin/keys?office=demo&person={from}", "/admin/orders", "/admin/calendar",
             "/admin/notifications");
         await See(
             Roles.ProcessOwner, "/studio", $"/studio/definitions/{World.SuratThani}", $"/studio/definitions/{World.KhonKaen}/steps/propose-plan",
