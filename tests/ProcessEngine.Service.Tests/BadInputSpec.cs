@@ -277,7 +277,8 @@ public sealed class BadInputSpec(string provider) : OnBothDatabases(provider)
     public async Task A_key_that_is_not_printable_is_refused(string key)
     {
         using var request = new HttpRequestMessage(
-            HttpMethod.Post, "/api/v1/process-instances") { Content = new StringContent(Case(), Encoding.UTF8, "application/json") };
+            HttpMethod.Post, "/api/v1/process-instances")
+        { Content = new StringContent(Case(), Encoding.UTF8, "application/json") };
         request.Headers.TryAddWithoutValidation("Idempotency-Key", key).ShouldBeTrue();
         using var response = await Officer.Http.SendAsync(request);
         (await Officer.Read(response)).ShouldBeProblem(400, "invalid-input", "Idempotency-Key");

@@ -40,8 +40,11 @@ public sealed class StudioWindow(Visitor visitor, string name)
             request.Content = content;
         else if (body is not null)
             request.Content = new ByteArrayContent(
-                body as byte[] ?? Encoding.UTF8.GetBytes(body as string ?? JsonSerializer.Serialize(body, AsIs))) { Headers =
-                    { ContentType = MediaTypeHeaderValue.Parse(contentType) } };
+                body as byte[] ?? Encoding.UTF8.GetBytes(body as string ?? JsonSerializer.Serialize(body, AsIs)))
+            {
+                Headers =
+                    { ContentType = MediaTypeHeaderValue.Parse(contentType) }
+            };
         using var response = await visitor.Ask(request);
         return await Answer.From(response, visitor.Errors);
     }

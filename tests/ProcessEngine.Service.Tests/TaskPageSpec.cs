@@ -178,8 +178,11 @@ public sealed partial class TaskPageSpec(string provider) : OfPages(provider)
         using var http = World.Nobody.Http;
         using var request = new HttpRequestMessage(
             HttpMethod.Post,
-            Review(task)) { Content = new FormUrlEncodedContent(
-                [KeyValuePair.Create("act", "reject"), KeyValuePair.Create("comment", "ของผู้อื่น")]) };
+            Review(task))
+        {
+            Content = new FormUrlEncodedContent(
+                [KeyValuePair.Create("act", "reject"), KeyValuePair.Create("comment", "ของผู้อื่น")])
+        };
         request.Headers.Add("Origin", "https://elsewhere.example");
         using var answer = await http.SendAsync(request);
         answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
@@ -389,10 +392,10 @@ public sealed partial class TaskPageSpec(string provider) : OfPages(provider)
         nodes.Add(new JsonObject { ["id"] = "end", ["type"] = "ProcessEngine.End" });
         var connections = arrows.Select(arrow => (From: arrow.Split("->")[0].Split('.'), To: arrow.Split("->")[1]))
             .Select(a => (JsonNode)new JsonObject
-        {
-            ["source"] = new JsonObject { ["activity"] = a.From[0], ["port"] = a.From.Length > 1 ? a.From[1] : "Done" },
-            ["target"] = new JsonObject { ["activity"] = a.To, ["port"] = "In" },
-        });
+            {
+                ["source"] = new JsonObject { ["activity"] = a.From[0], ["port"] = a.From.Length > 1 ? a.From[1] : "Done" },
+                ["target"] = new JsonObject { ["activity"] = a.To, ["port"] = "In" },
+            });
         var definition = new JsonObject
         {
             ["definitionId"] = key,

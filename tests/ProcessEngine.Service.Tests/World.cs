@@ -113,7 +113,8 @@ public sealed class World : IAsyncDisposable
         var (clock, errors) = (new ManualClock(ManualClock.Bangkok(at)), new ServiceErrors());
         var root = new WebApplicationFactory<Program>();
         var world = new World(
-            root, root.WithWebHostBuilder(host => Settle(host, place, clock, errors)), place, clock, errors) { OwnsFolder = false };
+            root, root.WithWebHostBuilder(host => Settle(host, place, clock, errors)), place, clock, errors)
+        { OwnsFolder = false };
         await world.MeetAsync(null);
         return world;
     }

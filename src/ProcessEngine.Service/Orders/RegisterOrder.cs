@@ -55,8 +55,11 @@ public static class RegisterOrder
             RuleFor(c => c.To).Must((c, to) => Day(c.From) is not { } from || Day(to) is not { } last || from <= last)
                 .Says("วันสิ้นสุดต้องไม่ก่อนวันเริ่ม", "The last day lies before the first.");
             RuleFor(c => c.DefinitionKeys)
-                .Must(keys => keys is null || (keys.Count is > 0 and <= MaxDefinitions && keys.All(k => k is { Length: > 0
-                    and <= ValidationRules.CodeLength * 2 })))
+                .Must(keys => keys is null || (keys.Count is > 0 and <= MaxDefinitions && keys.All(k => k is
+                {
+                    Length: > 0
+                    and <= ValidationRules.CodeLength * 2
+                })))
                 .Says(
                     $"ต้องมี 1 ถึง {MaxDefinitions} กระบวนงาน หรือไม่ระบุหากครอบคลุมทุกกระบวนงาน",
                     $"It must name 1 to {MaxDefinitions} procedures, or be left out for all.");

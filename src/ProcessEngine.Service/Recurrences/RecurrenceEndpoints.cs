@@ -94,7 +94,8 @@ public static class RecurrenceEndpoints
             {
                 if (!c.Clear && Recurrence.Read(name => name == "every" ? c.Every : c.Day).Problem is { } problem)
                     context.AddFailure(new FluentValidation.Results.ValidationFailure(
-                        problem.Parameter, problem.Reason.En) { CustomState = problem.Reason });
+                        problem.Parameter, problem.Reason.En)
+                    { CustomState = problem.Reason });
             });
         }
     }

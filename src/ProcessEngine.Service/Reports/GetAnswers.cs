@@ -79,8 +79,18 @@ public static class GetAnswers
             rows = (await connection.QueryAsync<Row>(
                 $"{Sql}{(afterId is null ? "" : " AND (a.answered_at, a.task_id) > (@afterAt, @afterId)")}\nORDER BY a.answered_at, "
                     + "a.task_id LIMIT @take",
-                new { office, definitionKey, step, from = StartOf(year), to = StartOf(year + 1), afterAt, afterId, take = PageSize
-                    + 1 })).AsList();
+                new
+                {
+                    office,
+                    definitionKey,
+                    step,
+                    from = StartOf(year),
+                    to = StartOf(year + 1),
+                    afterAt,
+                    afterId,
+                    take = PageSize
+                    + 1
+                })).AsList();
         }
 
         var fields = (definition.FindStep(step)?.Form?.Fields ?? []).ToDictionary(f => f.Name, f => new Tally(f), StringComparer.Ordinal);

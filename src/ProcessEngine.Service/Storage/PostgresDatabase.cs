@@ -132,7 +132,7 @@ public sealed class PostgresDatabase : Database
         await using (var take = new NpgsqlCommand(
             "SELECT set_config('idle_in_transaction_session_timeout', '10s', true), pg_try_advisory_xact_lock(hashtextextended($1, 0))",
             connection)
-            { Parameters = { new NpgsqlParameter<string> { TypedValue = name } } })
+        { Parameters = { new NpgsqlParameter<string> { TypedValue = name } } })
         await using (var row = await take.ExecuteReaderAsync(ct))
         {
             await row.ReadAsync(ct);
@@ -165,7 +165,8 @@ public sealed class PostgresDatabase : Database
         await using var connection = await writes.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await using (var take = new NpgsqlCommand(
-            "SELECT pg_advisory_xact_lock($1)", connection) { Parameters = { new NpgsqlParameter<long> { TypedValue = MigrationLock } } })
+            "SELECT pg_advisory_xact_lock($1)", connection)
+        { Parameters = { new NpgsqlParameter<long> { TypedValue = MigrationLock } } })
             await take.ExecuteNonQueryAsync(ct);
         Migrations.Apply(
             connection,

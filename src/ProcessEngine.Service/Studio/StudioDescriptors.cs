@@ -178,11 +178,17 @@ public static class StudioDescriptors
         return input.Hint switch
         {
             "dropdown" => new() { ["dropdown"] = new { SelectList = new { Items = items, IsFlagsEnum = false, SortItems = false } } },
-            "checklist" => new() { ["checklist"] = new { CheckList = new
+            "checklist" => new()
             {
-                Items = items!.Select(i => new { i.Text, i.Value, IsChecked = false }),
-                IsFlagsEnum = false,
-            } } },
+                ["checklist"] = new
+                {
+                    CheckList = new
+                    {
+                        Items = items!.Select(i => new { i.Text, i.Value, IsChecked = false }),
+                        IsFlagsEnum = false,
+                    }
+                }
+            },
             "dynamic-outcomes" => new() { ["DynamicOutcomesOptions"] = new { FixedOutcomes = new[] { Ports.Else } } },
             _ => null,
         };

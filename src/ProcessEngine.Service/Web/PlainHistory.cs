@@ -60,7 +60,8 @@ public sealed class PlainHistory(
             else if (Sentence(past.Event) is { } told)
                 lines.Add(new HistoryLine(
                     past.Sequence, past.At, Follows(past.Event) ? null : past.ActorName, Right(past.Event), told.What, told.Said,
-                    standing.Contains(past.Sequence) ? told.Tone : "undone") { Reached = ReachedBy(past.Event) });
+                    standing.Contains(past.Sequence) ? told.Tone : "undone")
+                { Reached = ReachedBy(past.Event) });
         }
 
         return lines;

@@ -1,9 +1,9 @@
-using ProcessEngine.Core.Definitions;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.WebEncoders;
+using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Jobs;
 using ProcessEngine.Service.Kernel;

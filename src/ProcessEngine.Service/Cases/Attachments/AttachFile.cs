@@ -73,7 +73,8 @@ public static class AttachFile
             return await store.ActOnInstanceAsync(
                 request.InstanceId, caller, request.Id,
                 (_, actor) => new Core.Instances.Deciding.AttachFile(
-                    id, request.TaskId, upload.Name, contentType, upload.Content.Length, upload.Sha256) { By = actor },
+                    id, request.TaskId, upload.Name, contentType, upload.Content.Length, upload.Sha256)
+                { By = actor },
                 change => new StoredAnswer(
                     StatusCodes.Status201Created,
                     JsonShape.Write(new AttachmentView(

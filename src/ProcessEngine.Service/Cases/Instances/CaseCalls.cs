@@ -132,7 +132,8 @@ public sealed class CaseCalls(
     {
         Log.CannotCall(log, call.DefinitionKey, call.Office, code);
         var refuse = new RefuseCall(
-            call.Node, new CallTarget(call.Child, call.DefinitionKey, call.Office, call.Waited), code, detail) { By = Actor.System };
+            call.Node, new CallTarget(call.Child, call.DefinitionKey, call.Office, call.Waited), code, detail)
+        { By = Actor.System };
         try
         {
             await database.TransactAsync(

@@ -88,7 +88,8 @@ public static class ActOnUserTask
             "reassign" => new ReassignTask(
                 assignee!.UserId!.Value,
                 assignee.Roles,
-                c.Comment) { By = by, TaskId = c.TaskId, Expected = c.Expected, AssigneeOrders = assignee.Orders },
+                c.Comment)
+            { By = by, TaskId = c.TaskId, Expected = c.Expected, AssigneeOrders = assignee.Orders },
             _ => new CommentOnTask(c.Comment!)
             {
                 By = by,

@@ -49,12 +49,14 @@ public static class ConfirmDeadline
             ? store.ActOnTaskAsync(
                 request.Subject, request.Caller, request.Id,
                 (state, by) => new Core.Instances.Deciding.ConfirmDeadline(
-                    state.FindOpenTask(request.Subject)?.DeadlineId ?? Guid.Empty, request.Comment) { By = by },
+                    state.FindOpenTask(request.Subject)?.DeadlineId ?? Guid.Empty, request.Comment)
+                { By = by },
                 Answer, cancellationToken)
             : store.ActOnInstanceAsync(
                 request.Subject, request.Caller, request.Id,
                 (state, by) => new Core.Instances.Deciding.ConfirmDeadline(
-                    state.OpenDeadlines.FirstOrDefault(d => d.StepId.Length == 0)?.DeadlineId ?? Guid.Empty, request.Comment) { By = by },
+                    state.OpenDeadlines.FirstOrDefault(d => d.StepId.Length == 0)?.DeadlineId ?? Guid.Empty, request.Comment)
+                { By = by },
                 Answer, cancellationToken);
 
         static StoredAnswer Answer(CaseChange change) => new(

@@ -107,7 +107,8 @@ public sealed class DefinitionModel(
         var outcome = await mediator.Send(
             new Drafts.Save(
                 Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key, content,
-                null) { ManualVersion = Definition.SharedVersion },
+                null)
+            { ManualVersion = Definition.SharedVersion },
             RequestAborted);
         if (outcome.Rejection is { } rejection)
             return Refuse(rejection);
