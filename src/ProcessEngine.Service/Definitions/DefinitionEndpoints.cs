@@ -169,7 +169,7 @@ public static class DefinitionEndpoints
     static List<AssignmentView> ToView(ImmutableArray<Assignment> assignments) =>
         [.. assignments.Select(a => new AssignmentView(a.When, a.To))];
 
-    static NodeView ToNodeView(Node node) => new(
+    internal static NodeView ToNodeView(Node node) => new(
         node.Id,
         node switch
         {
@@ -183,7 +183,8 @@ public static class DefinitionEndpoints
             CallNode => "CallProcess",
             Step { Type: StepType.Approval } => "Approval",
             Step { Type: StepType.Acknowledge } => "Acknowledge",
-            _ => "UserTask",
+            Step { Type: StepType.Task } => "UserTask",
+            _ => throw UnknownKind.Of(node),
         },
         [.. node.RequiredPorts.Select(port => new WayView(
             port, (node as DecisionNode)?.Branches.FirstOrDefault(b => b.Port == port)?.When))]);

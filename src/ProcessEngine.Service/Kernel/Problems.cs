@@ -217,12 +217,16 @@ public static class Problems
             ? string.Create(CultureInfo.InvariantCulture, $" at {instant.ToOffset(TimeSpan.FromHours(7)):yyyy-MM-dd HH:mm}")
             : "";
 
-    static string OutcomeTh(string outcome) => outcome switch
+    internal static string OutcomeTh(string outcome) => outcome switch
     {
         TaskOutcomes.Approved => "อนุมัติแล้ว",
         TaskOutcomes.Rejected => "ไม่อนุมัติ",
         TaskOutcomes.Returned => "ส่งกลับแล้ว",
         TaskOutcomes.Cancelled => "ยกเลิกแล้ว",
-        _ => "เสร็จแล้ว",
+        TaskOutcomes.Failed => "ทำไม่สำเร็จ",
+        TaskOutcomes.TimedOut => "หมดเวลารอ",
+        TaskOutcomes.Voted => "ลงมติแล้ว",
+        TaskOutcomes.Completed => "เสร็จแล้ว",
+        _ => throw UnknownKind.Of(outcome),
     };
 }

@@ -9,7 +9,8 @@ public static class HoldWords
     {
         "copy" => new("เป็นสำเนาสำรอง", "it is marked as a backup"),
         "elsewhere" => new("ไม่ได้อยู่ที่เดิม", "it is not where it was"),
-        _ => new("เก่ากว่าที่เคยส่งออกไปแล้ว", "it is older than what was sent"),
+        "older" => new("เก่ากว่าที่เคยส่งออกไปแล้ว", "it is older than what was sent"),
+        _ => throw UnknownKind.Of(reason),
     };
 }
 
@@ -18,18 +19,18 @@ public static class NoticeWords
 {
     public static LocalizedText Of(string kind) => kind switch
     {
-        "task-opened" => new("งานใหม่ถึงท่าน", "New work for you"),
-        "task-reassigned" => new("มีผู้มอบงานให้ท่าน", "Somebody gave you a task"),
-        "mentioned" => new("มีผู้กล่าวถึงท่านในความเห็น", "Somebody mentioned you in a comment"),
-        "task-reminder" => new("งานใกล้ครบกำหนด", "A task is due soon"),
-        "task-overdue" => new("งานเลยกำหนด", "A task is overdue"),
-        "task-escalated" => new("มีงานเลยกำหนดที่ท่านควรเร่งรัด", "A task is overdue that you oversee"),
-        "deadline-moved" => new("กำหนดเสร็จเลื่อน", "A due date moved"),
-        "deadline-to-confirm" => new("มีกำหนดเวลาที่รอท่านยืนยัน", "A due date waits for your confirmation"),
-        "incident" => new("มีเรื่องติดขัด ต้องแก้ไข", "A case is stuck"),
-        "instance-completed" => new("เรื่องที่ท่านเริ่มเสร็จสิ้นแล้ว", "A case that you started is complete"),
-        "instance-cancelled" => new("เรื่องที่ท่านเริ่มถูกยกเลิก", "A case that you started was cancelled"),
-        "instance-suspended" => new("เรื่องที่ท่านเริ่มถูกระงับ", "A case that you started was suspended"),
+        NoticeKinds.TaskOpened => new("งานใหม่ถึงท่าน", "New work for you"),
+        NoticeKinds.TaskReassigned => new("มีผู้มอบงานให้ท่าน", "Somebody gave you a task"),
+        NoticeKinds.Mentioned => new("มีผู้กล่าวถึงท่านในความเห็น", "Somebody mentioned you in a comment"),
+        NoticeKinds.TaskReminder => new("งานใกล้ครบกำหนด", "A task is due soon"),
+        NoticeKinds.TaskOverdue => new("งานเลยกำหนด", "A task is overdue"),
+        NoticeKinds.TaskEscalated => new("มีงานเลยกำหนดที่ท่านควรเร่งรัด", "A task is overdue that you oversee"),
+        NoticeKinds.DeadlineMoved => new("กำหนดเสร็จเลื่อน", "A due date moved"),
+        NoticeKinds.DeadlineToConfirm => new("มีกำหนดเวลาที่รอท่านยืนยัน", "A due date waits for your confirmation"),
+        NoticeKinds.Incident => new("มีเรื่องติดขัด ต้องแก้ไข", "A case is stuck"),
+        NoticeKinds.InstanceCompleted => new("เรื่องที่ท่านเริ่มเสร็จสิ้นแล้ว", "A case that you started is complete"),
+        NoticeKinds.InstanceCancelled => new("เรื่องที่ท่านเริ่มถูกยกเลิก", "A case that you started was cancelled"),
+        NoticeKinds.InstanceSuspended => new("เรื่องที่ท่านเริ่มถูกระงับ", "A case that you started was suspended"),
         AccountNotices.PasswordSet => new("มีผู้ตั้งรหัสผ่านใหม่ให้บัญชีของท่าน", "Somebody set a new password for your account"),
         AccountNotices.SecondFactorReset => new("มีผู้เลิกการยืนยันสองขั้นของบัญชีท่าน", "Somebody took the second factor off your account"),
         AccountNotices.RolesSet => new("มีผู้เปลี่ยนบทบาทของท่าน", "Somebody changed your roles"),
@@ -37,6 +38,6 @@ public static class NoticeWords
         AccountNotices.JoiningAsked => new("มีสำนักงานขอให้ร่วมงาน รอคำตอบ", "An office asks for somebody; it waits for an answer"),
         AccountNotices.JoiningDecided => new("คำขอร่วมงานกับสำนักงานได้คำตอบแล้ว", "A request to join an office was answered"),
         AccountNotices.IdentityLinked => new("บัญชีของท่านเชื่อมกับผู้ให้บริการลงชื่อเข้าใช้แล้ว", "Your account was linked to a sign-in provider"),
-        _ => new("มีการแจ้งเตือน", "A notice"),
+        _ => throw UnknownKind.Of(kind),
     };
 }

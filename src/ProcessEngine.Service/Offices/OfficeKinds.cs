@@ -28,6 +28,7 @@ public static class OfficeKinds
     {
         Primary => OfficeKind.Primary,
         Secondary => OfficeKind.Secondary,
-        _ => OfficeKind.Area,
+        Area => OfficeKind.Area,
+        _ => throw UnknownKind.Of(kind),
     };
 }

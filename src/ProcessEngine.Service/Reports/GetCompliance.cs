@@ -71,10 +71,10 @@ public static class GetCompliance
             {
                 var arguments = new { office, from, to, now };
                 foreach (var row in await connection.QueryAsync<ClockRow>(
-                    Fill(ClockSql, groupBy, database.Provider, "received_at", clocks: true), arguments))
+                    Fill(ClockSql, groupBy, database, "received_at", clocks: true), arguments))
                     Add(row.Bucket, [row.OnTime, row.Early, row.Late, row.Open, row.Overdue, 0]);
                 foreach (var row in await connection.QueryAsync<NoLimitRow>(
-                    Fill(NoLimitSql, groupBy, database.Provider, "created_at", clocks: false), arguments))
+                    Fill(NoLimitSql, groupBy, database, "created_at", clocks: false), arguments))
                     Add(row.Bucket, [0, 0, 0, 0, 0, row.WithoutLimit]);
             }
         }
@@ -94,17 +94,16 @@ public static class GetCompliance
         }
     }
 
-    static string Fill(string sql, string groupBy, string provider, string instant, bool clocks)
+    static string Fill(string sql, string groupBy, Database database, string instant, bool clocks)
     {
         var bucket = groupBy switch
         {
             "definition" => "definition_key",
             "step" => "definition_key || '/' || step_id",
             "office" => "office",
-            _ when clocks => "CAST(fiscal_month AS text)",
-            // A clock stores its month; a task without one is few enough to compute it. Bangkok is at +07:00.
-            _ when provider == "sqlite" => $"strftime('%Y%m', {instant}, '+7 hours')",
-            _ => $"to_char(({instant} AT TIME ZONE 'UTC') + interval '7 hours', 'YYYYMM')",
+            // A clock stores its month; a task without one is few enough to compute it.
+            "fiscalMonth" => clocks ? "CAST(fiscal_month AS text)" : database.MonthOf(instant),
+            _ => throw UnknownKind.Of(groupBy),
         };
         return sql.Replace("{0}", bucket, StringComparison.Ordinal);
     }

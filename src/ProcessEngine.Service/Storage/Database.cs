@@ -13,6 +13,10 @@ public abstract class Database : IAsyncDisposable
     /// <summary><c>sqlite</c> or <c>postgresql</c>.</summary>
     public abstract string Provider { get; }
 
+    /// <summary>Month of an instant in Bangkok, as <c>yyyymm</c>.</summary>
+    /// <param name="instant">A column of UTC instants.</param>
+    public abstract string MonthOf(string instant);
+
     /// <summary>Deadlines taken by one transaction of the sweep: bounded, so that people get in between.</summary>
     public abstract int SweepBatch { get; }
 

@@ -21,13 +21,16 @@ public static class Migrations
 
     /// <exception cref="InvalidOperationException">A script that was applied has
     /// changed since, or the database is newer than this program.</exception>
-    public static void Apply(DbConnection connection, string provider, Action<string> run, DateTimeOffset now)
+    /// <param name="dialect">What the names of the scripts end in, before <c>.sql</c>.</param>
+    public static void Apply(DbConnection connection, string dialect, Action<string> run, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(run);
         run(Ledger);
         var applied = connection.Query<(int Number, string Checksum)>("SELECT number, checksum FROM schema_migration")
             .ToDictionary(m => m.Number, m => m.Checksum);
-        var scripts = Scripts(provider);
+        var scripts = Scripts(dialect);
+        if (scripts.Count == 0)
+            throw new InvalidOperationException($"There are no schema scripts for {dialect}.");
         if (applied.Keys.Except(scripts.Select(s => s.Number)).Any())
             throw new InvalidOperationException("The database was written by a newer version of ProcessEngine.");
 
@@ -47,9 +50,9 @@ public static class Migrations
         }
     }
 
-    static List<(int Number, string Name, string Sql, string Checksum)> Scripts(string provider)
+    static List<(int Number, string Name, string Sql, string Checksum)> Scripts(string dialect)
     {
-        var suffix = provider == "sqlite" ? ".sqlite.sql" : ".postgres.sql";
+        var suffix = $".{dialect}.sql";
         var assembly = Assembly.GetExecutingAssembly();
         return
         [

@@ -58,7 +58,9 @@ public sealed class PostgresDatabase : Database
         ? new NpgsqlConnectionStringBuilder(ConnectionString) { ApplicationName = name, Pooling = false }.ConnectionString
         : new NpgsqlConnectionStringBuilder(ConnectionString) { ApplicationName = name, MaxPoolSize = pool }.ConnectionString;
 
-    public override string Provider => "postgresql";
+    public override string Provider => DatabaseOptions.PostgreSql;
+
+    public override string MonthOf(string instant) => $"to_char(({instant} AT TIME ZONE 'UTC') + interval '7 hours', 'YYYYMM')";
     public override int SweepBatch => 500;
     public override string Lock(string alias) => $"FOR UPDATE OF {alias}";
     public override string HoldCalendar => "SELECT hold_calendar()";
@@ -170,7 +172,7 @@ public sealed class PostgresDatabase : Database
             await take.ExecuteNonQueryAsync(ct);
         Migrations.Apply(
             connection,
-            Provider,
+            "postgres",
             script =>
             {
                 using var command = new NpgsqlCommand(script, connection);

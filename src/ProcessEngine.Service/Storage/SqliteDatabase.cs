@@ -57,7 +57,9 @@ public sealed class SqliteDatabase : Database
         connectionString = connection.ConnectionString;
     }
 
-    public override string Provider => "sqlite";
+    public override string Provider => DatabaseOptions.Sqlite;
+
+    public override string MonthOf(string instant) => $"strftime('%Y%m', {instant}, '+7 hours')";
     public override int SweepBatch => 100;
     public override string SkipLocked(string alias) => "";
     public override string Lock(string alias) => "";
@@ -261,7 +263,7 @@ public sealed class SqliteDatabase : Database
             {
                 Migrations.Apply(
                     writer!,
-                    Provider,
+                    "sqlite",
                     script =>
                     {
                         using var command = writer!.CreateCommand();

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ProcessEngine.Core;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Kernel;
 
@@ -191,7 +192,8 @@ public sealed record StepLists(IReadOnlyList<BranchRow> Branches, IReadOnlyList<
         "calendar_days" => new("วัน นับวันหยุดด้วย", "days, holidays included"),
         "working_minutes" => new("นาทีในเวลาราชการ", "office minutes"),
         Other => new("คงตามที่กำหนดไว้เดิม", "as it was set"),
-        _ => new("ไม่กำหนดเวลา", "no limit"),
+        "" => new("ไม่กำหนดเวลา", "no limit"),
+        _ => throw UnknownKind.Of(rule),
     };
 
     /// <summary>Rows to show: those there are, and some to fill in.</summary>

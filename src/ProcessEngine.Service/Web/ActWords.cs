@@ -1,3 +1,4 @@
+using ProcessEngine.Core;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Kernel;
 
@@ -46,7 +47,8 @@ public sealed record ActWords(string Name, string Label, string Done, bool Needs
             "continue" =>
                 new(act, w["ดำเนินการต่อ", "Go on"], w["ดำเนินการต่อแล้ว เวลานับต่อ", "It goes on; the clock runs again."], false, ""),
             "reassign" => new(act, w["มอบงานให้", "Give it to"], w["มอบงานแล้ว", "Given to somebody else."], false, "secondary outline"),
-            _ => new(act, w["ส่งความเห็น", "Comment"], w["บันทึกความเห็นแล้ว", "Your comment is stored."], false, "secondary"),
+            "comments" => new(act, w["ส่งความเห็น", "Comment"], w["บันทึกความเห็นแล้ว", "Your comment is stored."], false, "secondary"),
+            _ => throw UnknownKind.Of(act),
         };
     }
 }

@@ -1,3 +1,4 @@
+using ProcessEngine.Core;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Kernel;
 
@@ -15,7 +16,7 @@ public static class CaseWords
             "suspended" => (w["ระงับไว้", "Suspended"], "warn"),
             "completed" => (w["เสร็จสิ้น", "Complete"], "good"),
             "cancelled" => (w["ยกเลิก", "Cancelled"], "bad"),
-            _ => (status, ""),
+            _ => throw UnknownKind.Of(status),
         };
     }
 
@@ -33,7 +34,7 @@ public static class CaseWords
             TaskOutcomes.TimedOut => w["หมดเวลารอ", "timed out"],
             TaskOutcomes.Cancelled => w["ไม่ต้องทำแล้ว", "not needed"],
             null => w["กำลังทำ", "open"],
-            _ => outcome,
+            _ => throw UnknownKind.Of(outcome),
         };
     }
 }

@@ -62,7 +62,7 @@ public sealed class FormEntry
             VariableType.Boolean => FieldType.Boolean,
             VariableType.Number => FieldType.Number,
             VariableType.List => FieldType.List,
-            _ => FieldType.Text,
+            VariableType.Text or VariableType.Date => FieldType.Text,
         },
         v.Label ?? new LocalizedText(v.Name, v.Name), null, v.Required, [], v.Type == VariableType.List
             ? new FormField(v.Name, FieldType.Text, v.Label ?? new LocalizedText(v.Name, v.Name), null, false, [], null)
@@ -158,9 +158,11 @@ public sealed class FormEntry
             case FieldType.Number or FieldType.WholeNumber:
                 Refuse(field.Name, new LocalizedText($"{field.Label.Th}ต้องเป็นตัวเลข", $"{field.Label.En} must be a number."));
                 break;
-            default:
+            case FieldType.Text:
                 writer.WriteString(field.Name, InForm(field, text));
                 break;
+            default:
+                throw UnknownKind.Of(field.Type.ToString());
         }
     }
 

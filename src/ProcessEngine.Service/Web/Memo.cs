@@ -1,3 +1,4 @@
+using ProcessEngine.Core;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Cases.Audit;
@@ -112,7 +113,7 @@ public sealed record Memo(
         _ => default,
     };
 
-    static string Outcome(string? outcome, bool acknowledge = false) => outcome switch
+    internal static string Outcome(string? outcome, bool acknowledge = false) => outcome switch
     {
         TaskOutcomes.Approved => "เห็นชอบ",
         TaskOutcomes.Rejected => "ไม่เห็นชอบ",
@@ -120,7 +121,10 @@ public sealed record Memo(
         TaskOutcomes.Failed => "ดำเนินการไม่สำเร็จ",
         TaskOutcomes.Voted => "ลงมติแล้ว",
         TaskOutcomes.Completed when acknowledge => "ทราบ",
-        _ => "แล้วเสร็จ",
+        TaskOutcomes.TimedOut => "หมดเวลารอ",
+        TaskOutcomes.Cancelled => "ไม่ต้องทำแล้ว",
+        TaskOutcomes.Completed or null => "แล้วเสร็จ",
+        _ => throw UnknownKind.Of(outcome),
     };
 
     /// <summary>๒๑ พฤศจิกายน ๒๕๖๙.</summary>

@@ -1,3 +1,4 @@
+using ProcessEngine.Core;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Cases.Audit;
@@ -82,7 +83,7 @@ public sealed class PlainHistory(
             or DeadlineMoved { Cause: not MoveCause.Extended }
             or WaitStarted or CaseHandedOver or IncidentRaised or InstanceCompleted;
 
-    (string What, string? Said, string Tone)? Sentence(ProcessEvent e) => e switch
+    internal (string What, string? Said, string Tone)? Sentence(ProcessEvent e) => e switch
     {
         InstanceStarted s =>
             (w["เริ่มเรื่อง", "started the case"] + (s.Priority is { } priority ? $" ({w[Priorities.NameOf(priority)]})" : ""), null, ""),
@@ -153,7 +154,11 @@ public sealed class PlainHistory(
         InstanceResumed r => (w["ให้เรื่องดำเนินต่อ", "resumed the case"], r.Comment, ""),
         InstanceCancelled c => (w["ยกเลิกเรื่อง", "cancelled the case"], c.Comment, "bad"),
         InstanceCompleted => (w["เรื่องเสร็จสิ้น", "The case is complete"], null, "good"),
-        _ => null,
+        // Said by what follows from it, or only the machine's.
+        TaskGroupOpened or TaskGroupClosed or DecisionTaken or DeadlineMoved or DeadlinePaused or DeadlineClosed => null,
+        RungTaken { Superseded: true } => null,
+        WaitStarted or WaitEnded or WaitCancelled or BranchArrived or BranchesJoined or BranchUndone or BranchEnded => null,
+        _ => throw UnknownKind.Of(e),
     };
 
     string Opened(TaskOpened t)
@@ -187,7 +192,7 @@ public sealed class PlainHistory(
     {
         Vote.Approve => w["เห็นชอบ", "for"],
         Vote.Reject => w["ไม่เห็นชอบ", "against"],
-        _ => w["งดออกเสียง", "abstained"],
+        Vote.Abstain => w["งดออกเสียง", "abstained"],
     };
 
     string Cause(MoveCause cause) => cause switch
@@ -195,6 +200,6 @@ public sealed class PlainHistory(
         MoveCause.Continued => w["เพราะเวลาหยุดนับไประยะหนึ่ง", "because the clock stood still for a while"],
         MoveCause.DateChanged => w["เพราะวันที่อ้างอิงเปลี่ยน", "because the date it depends on changed"],
         MoveCause.Extended => w["เพราะได้รับการขยายเวลา", "by an extension"],
-        _ => w["เพราะปฏิทินวันทำการเปลี่ยน", "because the working calendar changed"],
+        MoveCause.CalendarChanged => w["เพราะปฏิทินวันทำการเปลี่ยน", "because the working calendar changed"],
     };
 }

@@ -1,3 +1,4 @@
+using ProcessEngine.Core;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Service.Kernel;
 
@@ -22,7 +23,7 @@ public static class RuleWords
             Window r => w[
                 $"ระหว่าง {r.From.Day} {w.Month(r.From.Month)} ถึง {r.To.Day} {w.Month(r.To.Month)}",
                 $"between {r.From.Day} {w.Month(r.From.Month)} and {r.To.Day} {w.Month(r.To.Month)}"],
-            _ => rule?.Name ?? "",
+            _ => throw UnknownKind.Of(rule),
         };
     }
 }

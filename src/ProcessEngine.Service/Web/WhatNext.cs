@@ -49,7 +49,8 @@ public static class WhatNext
                 WaitKind.Call => w["เรื่องรอกระบวนงานที่ส่งต่อ", "The case waits for the procedure that it calls."],
                 WaitKind.Incident =>
                     w["เรื่องติดขัด ผู้ดูแลระบบต้องแก้ไขก่อน", "The case is stuck; an administrator has to put something right first."],
-                _ => null,
+                // A limit's own way out: nobody waits for it.
+                WaitKind.Interrupting or WaitKind.Beside => null,
             };
             if (line is not null)
                 lines.Add(line);

@@ -18,20 +18,20 @@ public sealed record Notice(Guid Id, string Kind, Guid? TaskId, string? ToRole, 
         ArgumentNullException.ThrowIfNull(recorded);
         return recorded.Event switch
         {
-            TaskOpened e => [Of("task-opened", e.TaskId, e.Assignee is null ? e.Role : null, e.Assignee)],
-            TaskReassigned e => [Of("task-reassigned", e.TaskId, null, e.To)],
+            TaskOpened e => [Of(NoticeKinds.TaskOpened, e.TaskId, e.Assignee is null ? e.Role : null, e.Assignee)],
+            TaskReassigned e => [Of(NoticeKinds.TaskReassigned, e.TaskId, null, e.To)],
             // The case, not the task: everybody of the office may look at it.
             CommentAdded { Mentioned: { } people } =>
-                [.. people.Index().Where(p => p.Item != recorded.Actor).Select(p => Of("mentioned", null, null, p.Item, p.Index))],
-            TaskReminded { Superseded: false } e => ToHolders("task-reminder", e.DeadlineId),
-            TaskOverdue { Superseded: false } e => ToHolders("task-overdue", e.DeadlineId),
-            TaskEscalated { Superseded: false } e => [Of("task-escalated", e.TaskId, e.ToRole, null)],
+                [.. people.Index().Where(p => p.Item != recorded.Actor).Select(p => Of(NoticeKinds.Mentioned, null, null, p.Item, p.Index))],
+            TaskReminded { Superseded: false } e => ToHolders(NoticeKinds.TaskReminder, e.DeadlineId),
+            TaskOverdue { Superseded: false } e => ToHolders(NoticeKinds.TaskOverdue, e.DeadlineId),
+            TaskEscalated { Superseded: false } e => [Of(NoticeKinds.TaskEscalated, e.TaskId, e.ToRole, null)],
             DeadlineMoved { Cause: MoveCause.CalendarChanged } e when e.From == e.Terms.DueAt => [],
             DeadlineMoved e => Moved(e),
-            IncidentRaised => [Of("incident", null, Roles.Administrator, null)],
-            InstanceCompleted => [Of("instance-completed", null, null, state.StartedBy)],
-            InstanceCancelled => [Of("instance-cancelled", null, null, state.StartedBy)],
-            InstanceSuspended => [Of("instance-suspended", null, null, state.StartedBy)],
+            IncidentRaised => [Of(NoticeKinds.Incident, null, Roles.Administrator, null)],
+            InstanceCompleted => [Of(NoticeKinds.InstanceCompleted, null, null, state.StartedBy)],
+            InstanceCancelled => [Of(NoticeKinds.InstanceCancelled, null, null, state.StartedBy)],
+            InstanceSuspended => [Of(NoticeKinds.InstanceSuspended, null, null, state.StartedBy)],
             InstanceStarted or InstanceResumed or InstanceReopened or InstanceMoved or InstanceMigrated or VariablesChanged => [],
             PriorityChanged or FileAttached or CommentAdded or ActUndone or CaseHandedOver => [],
             TaskClaimed or TaskReleased or TaskPaused or TaskContinued or TaskCancelled or TaskTimedOut => [],
@@ -46,15 +46,15 @@ public sealed record Notice(Guid Id, string Kind, Guid? TaskId, string? ToRole, 
         // By the calendar, the owner of the case is told, too; and whoever has to say whether a moment in the past counts.
         List<Notice> Moved(DeadlineMoved e)
         {
-            var notices = ToHolders("deadline-moved", e.DeadlineId);
+            var notices = ToHolders(NoticeKinds.DeadlineMoved, e.DeadlineId);
             if (e.Cause != MoveCause.CalendarChanged)
                 return notices;
             if (state.StartedBy is { } owner && notices.TrueForAll(n => n.ToUser != owner))
-                notices.Add(Of("deadline-moved", notices.Count == 0 ? null : notices[0].TaskId, null, owner, notices.Count));
+                notices.Add(Of(NoticeKinds.DeadlineMoved, notices.Count == 0 ? null : notices[0].TaskId, null, owner, notices.Count));
             if (e.AwaitsConfirmation)
             {
                 var supervisor = e.Rungs.FirstOrDefault(r => r.Kind == RungKind.Supervisor)?.ToRole ?? Roles.Director;
-                notices.Add(Of("deadline-to-confirm", notices.Count == 0 ? null : notices[0].TaskId, supervisor, null, notices.Count));
+                notices.Add(Of(NoticeKinds.DeadlineToConfirm, notices.Count == 0 ? null : notices[0].TaskId, supervisor, null, notices.Count));
             }
 
             return notices;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Dapper;
 using FluentValidation;
 using MediatR;
+using ProcessEngine.Core;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
@@ -158,7 +159,8 @@ public static class ActOnInstance
             "messages" => new ReceiveMessage(c.Name!, c.Correlation, JsonShape.ToRawMap(c.Data)) { By = by },
             "priority" => new ChangePriority(ValidationRules.ReadAs<Priority>(c.Priority), c.Comment) { By = by },
             "retry" => new RetryIncident(c.Part!.Value) { By = by },
-            _ => new ExtendDeadline(c.Part!.Value, c.Rule!, c.Comment!) { By = by },
+            "extend" => new ExtendDeadline(c.Part!.Value, c.Rule!, c.Comment!) { By = by },
+            _ => throw UnknownKind.Of(c.Action),
         };
     }
 }

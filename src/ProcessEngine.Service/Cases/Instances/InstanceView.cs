@@ -100,7 +100,10 @@ public sealed record IncidentView(Guid Id, string Node, string Code, LocalizedTe
                 $"The next case cannot start: there is no procedure {detail} in use."),
             IncidentCodes.OfficeNotFound =>
                 new($"เริ่มเรื่องต่อไม่ได้ ไม่มีสำนักงาน {detail}", $"The next case cannot start: there is no office {detail}."),
-            _ => new($"เริ่มเรื่องต่อไม่ได้ ({detail})", $"The next case cannot start ({detail})."),
+            IncidentCodes.DateMissing =>
+                new($"ยังไม่มีวันที่ {detail} ในข้อมูลของเรื่อง", $"The date {detail} is missing in the data of the case."),
+            IncidentCodes.CannotStart => new($"เริ่มเรื่องต่อไม่ได้ ({detail})", $"The next case cannot start ({detail})."),
+            _ => throw UnknownKind.Of(code),
         };
     }
 }

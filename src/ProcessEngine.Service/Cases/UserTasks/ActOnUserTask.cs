@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using FluentValidation;
 using MediatR;
+using ProcessEngine.Core;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Cases.Instances;
@@ -18,7 +19,7 @@ namespace ProcessEngine.Service.Cases.UserTasks;
 /// </summary>
 public static class ActOnUserTask
 {
-    static readonly string[] Actions =
+    internal static readonly string[] Actions =
         ["claim", "release", "complete", "approve", "reject", "return", "vote", "fail", "pause", "continue", "reassign", "comments"];
 
     public static bool Knows(string action) => Actions.Contains(action);
@@ -90,13 +91,14 @@ public static class ActOnUserTask
                 assignee.Roles,
                 c.Comment)
             { By = by, TaskId = c.TaskId, Expected = c.Expected, AssigneeOrders = assignee.Orders },
-            _ => new CommentOnTask(c.Comment!)
+            "comments" => new CommentOnTask(c.Comment!)
             {
                 By = by,
                 TaskId = c.TaskId,
                 Expected = c.Expected,
                 Mentions = mentions.IsDefault ? [] : mentions,
             },
+            _ => throw UnknownKind.Of(c.Action),
         };
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using FluentValidation;
 using MediatR;
+using ProcessEngine.Core;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
@@ -74,7 +75,7 @@ public sealed record PossibleActs(IReadOnlyList<string> Acts, Rejection? WhyNot)
         return new PossibleActs(acts, acts.Any(a => a is not ("comments" or "reassign")) ? null : whyNot);
     }
 
-    static TaskCommand Sample(string act, TaskRow row, Actor by) => act switch
+    internal static TaskCommand Sample(string act, TaskRow row, Actor by) => act switch
     {
         "claim" => new ClaimTask { By = by, TaskId = row.TaskId },
         "release" => new ReleaseTask { By = by, TaskId = row.TaskId },
@@ -87,6 +88,7 @@ public sealed record PossibleActs(IReadOnlyList<string> Acts, Rejection? WhyNot)
         "pause" => new PauseTask(Reason) { By = by, TaskId = row.TaskId },
         "continue" => new ContinueTask(null) { By = by, TaskId = row.TaskId },
         "reassign" => new ReassignTask(Guid.Empty, [row.Role], null) { By = by, TaskId = row.TaskId },
-        _ => new CommentOnTask(Reason) { By = by, TaskId = row.TaskId },
+        "comments" => new CommentOnTask(Reason) { By = by, TaskId = row.TaskId },
+        _ => throw UnknownKind.Of(act),
     };
 }

@@ -37,12 +37,12 @@ public sealed record UserTaskDetail : UserTaskView
         if (Paused)
             return ["continue", "reassign", "comments"];
         List<string> actions = Assignee is null ? ["claim"] : given ? [] : ["release"];
-        actions.AddRange(step switch
+        string[] deciding = step.Committee is not null ? ["vote", "approve", "reject"] : step.Type switch
         {
-            { Committee: not null } => ["vote", "approve", "reject"],
-            { Type: StepType.Approval } => ["approve", "reject", "return"],
-            _ => ReturnTo.Count > 0 ? ["complete", "return"] : (string[])["complete"],
-        });
+            StepType.Approval => ["approve", "reject", "return"],
+            StepType.Task or StepType.Acknowledge => ReturnTo.Count > 0 ? ["complete", "return"] : ["complete"],
+        };
+        actions.AddRange(deciding);
         if (step.MayFail && !grouped)
             actions.Add("fail");
         actions.AddRange(["pause", "reassign", "comments"]);

@@ -39,7 +39,7 @@ public sealed class IndexModel(Inbox inbox, TimeProvider time) : DeskPage
         Urgency.Overdue => W["เลยกำหนด", "Overdue"],
         Urgency.DueToday => W["ครบกำหนดวันนี้", "Due today"],
         Urgency.AtRisk => W["ใกล้ครบกำหนด", "Due soon"],
-        _ => W["งานอื่น", "Other work"],
+        Urgency.Later => W["งานอื่น", "Other work"],
     };
 
     /// <summary>Whether any of these can be done together with others.</summary>

@@ -103,7 +103,9 @@ public sealed class TaskModel(
     {
         if (await ShowAsync(id) is { } refused)
             return refused;
-        Stored = ActWords.Of(W, act ?? "", Seen.Step.Type);
+        if (act is null || !IsOffered(act))
+            return NotFound();
+        Stored = ActWords.Of(W, act, Seen.Step.Type);
         Next = WhatNext.Of(W, Seen.Definition, null, Seen.State, Names);
         SecondsToUndo = await SecondsToUndoAsync();
         return Page();
@@ -231,6 +233,10 @@ public sealed class TaskModel(
         return Redirect($"/tasks/{id}");
     }
 
+    /// <summary>Whether a page of ours has a button for it: an act of the API; of a vote, with what is voted.</summary>
+    static bool IsOffered(string? act) =>
+        act is "vote.approve" or "vote.reject" or "vote.abstain" || (act is not (null or "vote") && ActOnUserTask.Knows(act));
+
     async Task<(ActOnUserTask.Command? Command, IActionResult? Refused)> CommandAsync(Guid id)
     {
         if (await LoadForActAsync(id) is { } refused)
@@ -238,7 +244,7 @@ public sealed class TaskModel(
         var (action, vote) = Act is ['v', 'o', 't', 'e', '.', .. var voted] && Enum.TryParse<Vote>(voted, ignoreCase: true, out var cast)
             ? ("vote", (Vote?)cast)
             : (Act ?? "", null);
-        if (!ActOnUserTask.Knows(action))
+        if (!IsOffered(Act))
             return (null, NotFound());
         JsonElement? outputs = null;
         if (Entry is not null)

@@ -1,0 +1,18 @@
+namespace ProcessEngine.Core.Instances.State;
+
+/// <summary>What a notice tells. Stored and sent: a name never changes.</summary>
+public static class NoticeKinds
+{
+    public const string TaskOpened = "task-opened";
+    public const string TaskReassigned = "task-reassigned";
+    public const string Mentioned = "mentioned";
+    public const string TaskReminder = "task-reminder";
+    public const string TaskOverdue = "task-overdue";
+    public const string TaskEscalated = "task-escalated";
+    public const string DeadlineMoved = "deadline-moved";
+    public const string DeadlineToConfirm = "deadline-to-confirm";
+    public const string Incident = "incident";
+    public const string InstanceCompleted = "instance-completed";
+    public const string InstanceCancelled = "instance-cancelled";
+    public const string InstanceSuspended = "instance-suspended";
+}

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Http;
+using ProcessEngine.Core.Calendar;
+using ProcessEngine.Core.Definitions;
+using ProcessEngine.Service.Cases.Instances;
+using ProcessEngine.Service.Cases.UserTasks;
+using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Notifications;
+using ProcessEngine.Service.Web;
+
+namespace ProcessEngine.Service.Tests;
+
+/// <summary>A kind that somebody adds to the core has its words and its place in the service, or a test says where it has none.</summary>
+public sealed class EveryKindSpec
+{
+    static readonly Words[] Languages = [In("th"), In("en")];
+
+    static Words In(string language) => new(new HttpContextAccessor
+    {
+        HttpContext = new DefaultHttpContext { Request = { Headers = { Cookie = $"{Words.Cookie}={language}" } } },
+    });
+
+    static IEnumerable<string> Constants(Type names) =>
+        names.GetFields(BindingFlags.Public | BindingFlags.Static).Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!);
+
+    static IEnumerable<Type> KindsOf(Type family) => family.Assembly.GetTypes().Where(t => t.IsSubclassOf(family) && !t.IsAbstract);
+
+    static IEnumerable<string> Outcomes() => Constants(typeof(TaskOutcomes));
+    static IEnumerable<string> Notices() => Constants(typeof(NoticeKinds));
+    static IEnumerable<Type> Events() => KindsOf(typeof(ProcessEvent));
+    static IEnumerable<Type> Limits() => KindsOf(typeof(DeadlineRule));
+    static IEnumerable<Type> Boxes() => KindsOf(typeof(Node));
+
+    [TestCaseSource(nameof(Outcomes))]
+    public void How_a_task_ended_has_words(string outcome)
+    {
+        foreach (var w in Languages)
+            CaseWords.Outcome(w, outcome).ShouldNotBe(outcome);
+        Memo.Outcome(outcome).ShouldNotBeEmpty();
+        Problems.OutcomeTh(outcome).ShouldNotBeEmpty();
+    }
+
+    [Test]
+    public void The_status_of_a_case_has_words([Values] InstanceStatus status)
+    {
+        if (status != InstanceStatus.NotStarted)
+            CaseWords.Status(Languages[0], StatusNames.Of(status)).Text.ShouldNotBe(StatusNames.Of(status));
+    }
+
+    [TestCaseSource(nameof(Notices))]
+    public void A_notice_has_words(string kind) => NoticeWords.Of(kind).Th.ShouldNotBeEmpty();
+
+    [Test]
+    public void Each_incident_has_words_of_its_own() =>
+        Constants(typeof(IncidentCodes)).Select(code => IncidentView.TextOf(code, "x").En).ShouldBeUnique();
+
+    [TestCaseSource(nameof(Limits))]
+    public void A_limit_has_words(Type kind) => Knows(() => RuleWords.Of(Languages[0], Empty<DeadlineRule>(kind)));
+
+    [TestCaseSource(nameof(Boxes))]
+    public void A_box_has_a_name_for_programs(Type kind) => Knows(() => DefinitionEndpoints.ToNodeView(Empty<Node>(kind)));
+
+    [TestCaseSource(nameof(Events))]
+    public void An_event_is_told_or_left_to_the_machine(Type kind)
+    {
+        var history = new PlainHistory(
+            Languages[0], Empty<ProcessDefinition>(typeof(ProcessDefinition)), OfficeKind.Area, new Dictionary<Guid, string>(), new Dictionary<Guid, string>());
+        Knows(() => history.Sentence(Empty<ProcessEvent>(kind)));
+    }
+
+    [Test]
+    public void An_act_on_a_task_has_words_and_a_command()
+    {
+        foreach (var act in ActOnUserTask.Actions)
+        {
+            Knows(() => PossibleActs.Sample(act, Empty<TaskRow>(typeof(TaskRow)), Actor.System));
+            // What is voted stands on the button.
+            if (act != "vote")
+                ActWords.Of(Languages[0], act, StepType.Task).Label.ShouldNotBeEmpty();
+        }
+    }
+
+    /// <summary>Something of a kind, with nothing in it: whoever asks for its kind only finds that out.</summary>
+    static T Empty<T>(Type kind) => (T)RuntimeHelpers.GetUninitializedObject(kind);
+
+    /// <summary>Nothing is said of what is missing in it; only an unknown kind is a fault here.</summary>
+    static void Knows(Func<object?> ask)
+    {
+        try
+        {
+            ask();
+        }
+        catch (Exception e) when (e is not UnreachableException and not SwitchExpressionException)
+        {
+        }
+    }
+}
