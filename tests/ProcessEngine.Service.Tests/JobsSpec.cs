@@ -47,15 +47,15 @@ public sealed class JobsSpec(string provider) : OnBothDatabases(provider)
     [Test]
     public async Task What_it_did_and_how_it_failed_last_stay_until_it_does_or_fails_again()
     {
-        await Runs(Deliveries.JobName, 7);
+        await Runs(NotificationDispatcher.JobName, 7);
         var worked = Clock.GetUtcNow();
         Clock.Advance(TimeSpan.FromMinutes(1));
         await Should.ThrowAsync<InvalidOperationException>(
-            () => jobs.RunAsync(Deliveries.JobName, null, () => throw new InvalidOperationException(new string('x', 1000))));
+            () => jobs.RunAsync(NotificationDispatcher.JobName, null, () => throw new InvalidOperationException(new string('x', 1000))));
         var failed = Clock.GetUtcNow();
         Clock.Advance(TimeSpan.FromMinutes(1));
-        await Runs(Deliveries.JobName, 3);
-        var row = await Row(Deliveries.JobName);
+        await Runs(NotificationDispatcher.JobName, 3);
+        var row = await Row(NotificationDispatcher.JobName);
         (row.WorkedOn, row.WorkedAt, row.FailedAt, row.RanAt).ShouldBe(
             (3, worked + TimeSpan.FromMinutes(2), failed, worked + TimeSpan.FromMinutes(2)));
         row.Failure.ShouldStartWith("InvalidOperationException: xxx");
@@ -82,10 +82,10 @@ public sealed class JobsSpec(string provider) : OnBothDatabases(provider)
         (await World.Nobody.Get("/health/ready")).Ok()["lateJobs"]!.AsArray().ShouldBeEmpty("the service has just started");
         await Runs(DeadlineSweep.JobName, 12);
         Clock.Advance(TimeSpan.FromMinutes(10));
-        await Runs(Deliveries.JobName, 2);
+        await Runs(NotificationDispatcher.JobName, 2);
         var late = (await World.Nobody.Get("/health/ready")).Ok()["lateJobs"]!.AsArray().Select(j => (string?)j).ToList();
         late.ShouldContain(DeadlineSweep.JobName);
-        late.ShouldNotContain(Deliveries.JobName);
+        late.ShouldNotContain(NotificationDispatcher.JobName);
         late.ShouldNotContain(CleanUpJob.JobName, "it runs once an hour");
         var administrator = World.Visitor();
         await administrator.SignIn(Roles.Administrator);

@@ -43,7 +43,7 @@ public sealed class SendingSpec(string provider)
     static Task Deliver(World at)
     {
         at.Clock.Advance(TimeSpan.FromSeconds(20));
-        return at.Services.GetRequiredService<Deliveries>().RunAsync(CancellationToken.None);
+        return at.Services.GetRequiredService<NotificationDispatcher>().RunAsync(CancellationToken.None);
     }
 
     Task Deliver() => Deliver(world);
@@ -51,8 +51,8 @@ public sealed class SendingSpec(string provider)
     /// <summary>What a node does when it starts.</summary>
     async Task Restart()
     {
-        await ActivatorUtilities.CreateInstance<Sending>(world.Services).CheckAsync(CancellationToken.None);
-        await world.Services.GetRequiredService<Sending>().CheckAsync(CancellationToken.None);
+        await ActivatorUtilities.CreateInstance<DeliveryHold>(world.Services).CheckAsync(CancellationToken.None);
+        await world.Services.GetRequiredService<DeliveryHold>().CheckAsync(CancellationToken.None);
     }
 
     /// <summary>As if a copy had been made before what was sent last.</summary>

@@ -65,7 +65,9 @@ public sealed class DefinitionCatalog(Database database)
         return await connection.QuerySingleOrDefaultAsync<int?>(KnowsSql, new { key, version, office }) is not null;
     }
 
-    /// <summary>Whether a version exists and is every office's, or of an office of the caller's: another office's own is nobody else's business.</summary>
+    /// <summary>
+    /// Whether a version exists and is every office's, or of an office of the caller's: another office's own is nobody else's business.
+    /// </summary>
     public async ValueTask<bool> MaySeeAsync(Caller caller, string key, int version, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
@@ -74,7 +76,9 @@ public sealed class DefinitionCatalog(Database database)
             && (office == DefinitionPublisher.EveryOffice || caller.BelongsTo(office));
     }
 
-    /// <summary>A condition on the column <c>office</c> of definitions and their versions, with its arguments: what the caller may see.</summary>
+    /// <summary>
+    /// A condition on the column <c>office</c> of definitions and their versions, with its arguments: what the caller may see.
+    /// </summary>
     public static string Seen(Caller caller, DynamicParameters arguments)
     {
         ArgumentNullException.ThrowIfNull(caller);

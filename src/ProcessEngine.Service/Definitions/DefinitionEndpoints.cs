@@ -114,7 +114,8 @@ public static class DefinitionEndpoints
     {
         var paging = Paging.From(http, keys: 1);
         var (manual, search) = (http.Text("manual"), http.Text("search"));
-        var arguments = new DynamicParameters(new { after = paging.After?[0] ?? "", manual, like = SearchText.Like(search), take = paging.Limit + 1 });
+        var arguments = new DynamicParameters(
+            new { after = paging.After?[0] ?? "", manual, like = SearchText.Like(search), take = paging.Limit + 1 });
         var sql = ListSql
             + " AND " + DefinitionCatalog.Seen(http.Caller(), arguments)
             + (manual is null ? "" : " AND manual = @manual")
@@ -134,7 +135,8 @@ public static class DefinitionEndpoints
             return Problems.From(new DefinitionNotFound(key));
         if (http.Text("office") is { } asked && asked != DefinitionPublisher.EveryOffice && !http.Caller().BelongsTo(asked))
             return Problems.From(new OfficeNotFound(asked, "office"));
-        var office = http.Text("office") ?? http.Caller().Memberships.Select(m => m.Office).FirstOrDefault() ?? DefinitionPublisher.EveryOffice;
+        var office = http.Text("office")
+            ?? http.Caller().Memberships.Select(m => m.Office).FirstOrDefault() ?? DefinitionPublisher.EveryOffice;
         var version = http.Number("version") ?? (await definitions.StartableAsync(key, office, http.RequestAborted) ?? latest).Version;
         if (!await definitions.MaySeeAsync(http.Caller(), key, version, http.RequestAborted))
             return Problems.From(new DefinitionNotFound($"{key} v{version}"));

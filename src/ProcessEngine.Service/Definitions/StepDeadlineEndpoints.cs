@@ -157,7 +157,9 @@ public static class StepDeadlineEndpoints
                 () => new TooManyConflicts(),
                 cancellationToken,
                 (request.Caller, new AdministrationAct(
-                    request.Clear ? "step-deadline-removed" : "step-deadline-set", request.Office, Detail: new { request.DefinitionKey, request.Step, request.Rule },
+                    request.Clear ? "step-deadline-removed" : "step-deadline-set",
+                    request.Office,
+                    Detail: new { request.DefinitionKey, request.Step, request.Rule },
                     Reason: request.Reason)));
             offices.Forget(request.Office, request.DefinitionKey);
             return outcome;

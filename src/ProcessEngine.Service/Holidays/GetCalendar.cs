@@ -50,8 +50,11 @@ public static class GetCalendar
             edition = await calendars.EditionAsync(version, http.RequestAborted);
         }
 
-        var office = calendar == OfficeCalendars.National || Provinces.IsKnown(calendar) ? null : await calendars.FindOfficeAsync(calendar, http.RequestAborted);
-        if (!OfficeCalendars.MaySee(http.Caller(), calendar) || (office is null && calendar != OfficeCalendars.National && !Provinces.IsKnown(calendar)))
+        var office = calendar == OfficeCalendars.National || Provinces.IsKnown(calendar)
+            ? null
+            : await calendars.FindOfficeAsync(calendar, http.RequestAborted);
+        if (!OfficeCalendars.MaySee(http.Caller(), calendar)
+            || (office is null && calendar != OfficeCalendars.National && !Provinces.IsKnown(calendar)))
             return Problems.From(new CalendarNotFound(calendar));
         var province = office?.Province ?? (calendar == OfficeCalendars.National ? null : calendar);
         var works = office is null ? edition.For(province) : edition.For(office);

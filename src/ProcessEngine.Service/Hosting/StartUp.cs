@@ -13,7 +13,9 @@ public static class StartUp
     public static void RefuseDemoInProduction(bool demo, IHostEnvironment environment)
     {
         if (demo && environment.IsProduction())
-            throw new SettingsException("--demo", "makes invented people whose keys and passwords lie in files; it is refused in Production");
+            throw new SettingsException(
+                "--demo",
+                "makes invented people whose keys and passwords lie in files; it is refused in Production");
     }
 
     public static void AddProcessEngine(this WebApplicationBuilder builder)

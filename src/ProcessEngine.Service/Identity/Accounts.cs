@@ -23,7 +23,8 @@ public static class Accounts
     public const string Service = "service";
 
     /// <summary>The roles by which one decides on others' work. Nobody gives them to themselves, and no program holds them.</summary>
-    public static IReadOnlyList<string> Deciding { get; } = [Roles.GroupDirector, Roles.DeputyDirector, Roles.Director, Roles.CommitteeMember];
+    public static IReadOnlyList<string> Deciding { get; } =
+        [Roles.GroupDirector, Roles.DeputyDirector, Roles.Director, Roles.CommitteeMember];
 
     const string Columns = "SELECT user_id, user_name, display_name, active, kind, COALESCE(home_office, '*') FROM app_user";
 
@@ -55,7 +56,9 @@ public static class Accounts
             r => new Account(r.Id(0), r.GetString(1), r.GetString(2), r.GetBoolean(3), r.GetString(4), r.GetString(5)));
     }
 
-    /// <summary>An account is the business of its owner, and of the administrators of its home office: not of another office that it works for, too.</summary>
+    /// <summary>
+    /// An account is the business of its owner, and of the administrators of its home office: not of another office that it works for, too.
+    /// </summary>
     public static async Task<Rejection?> RefusalAsync(DbConnection connection, Caller caller, Guid user, string action)
     {
         ArgumentNullException.ThrowIfNull(caller);
@@ -65,7 +68,14 @@ public static class Accounts
     }
 
     /// <param name="kind"><see cref="Person"/> or <see cref="Service"/>.</param>
-    public static void Add(WriteSession session, Guid id, string userName, string displayName, string kind, string homeOffice, DateTimeOffset now)
+    public static void Add(
+        WriteSession session,
+        Guid id,
+        string userName,
+        string displayName,
+        string kind,
+        string homeOffice,
+        DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(session);
         session.Enqueue(InsertUserSql, id, userName, displayName, true, now, kind, homeOffice);
@@ -128,5 +138,6 @@ public sealed record ServiceAccountSignsIn(Guid User) : Refusal
 public sealed record JoiningNotFound(Guid Id) : Refusal
 {
     public override Problem ToProblem() => Problems.Of(
-        404, "joining-not-found", "id", "ไม่พบคำขอนี้ หรือตัดสินไปแล้ว หรือไม่ใช่เรื่องของท่าน", "There is no such open request, or it is not yours to answer.", ("id", Id));
+        404, "joining-not-found", "id", "ไม่พบคำขอนี้ หรือตัดสินไปแล้ว หรือไม่ใช่เรื่องของท่าน",
+        "There is no such open request, or it is not yours to answer.", ("id", Id));
 }

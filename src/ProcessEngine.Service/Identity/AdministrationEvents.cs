@@ -16,7 +16,8 @@ namespace ProcessEngine.Service.Identity;
 /// <param name="From">By which key or session, from where.</param>
 /// <param name="Hash">SHA-256 over this event and the hash of the one before it.</param>
 public sealed record AdministrationEvent(
-    int Sequence, DateTimeOffset At, Guid? Actor, string? ActorName, string Action, Guid? OnUser, string? OnUserName, string Office, JsonNode? Detail, string? Reason,
+    int Sequence, DateTimeOffset At, Guid? Actor, string? ActorName, string Action, Guid? OnUser, string? OnUserName, string Office,
+    JsonNode? Detail, string? Reason,
     Origin From, string Hash);
 
 /// <summary>
@@ -27,16 +28,25 @@ public static class AdministrationEvents
 {
     static readonly string[] Readers = [Roles.Administrator, Roles.Auditor];
 
-    const string Columns = "e.sequence, e.at, e.actor, e.action, e.on_user, e.office, e.detail, e.reason, e.door, e.door_id, e.address, e.hash";
+    const string Columns =
+        "e.sequence, e.at, e.actor, e.action, e.on_user, e.office, e.detail, e.reason, e.door, e.door_id, e.address, e.hash";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/administration/events", GetAsync).WithName("ListAdministrationEvents").WithTags("Audit").Produces<Page<AdministrationEvent>>()
+        routes.MapGet("/administration/events", GetAsync)
+            .WithName("ListAdministrationEvents")
+            .WithTags("Audit")
+            .Produces<Page<AdministrationEvent>>()
             .Query(
-                ("office", "One office; left out: all of which the caller is an administrator or auditor."), ("user", "Id of whose account it was about."),
+                ("office", "One office; left out: all of which the caller is an administrator or auditor."),
+                ("user", "Id of whose account it was about."),
                 ("actor", "Id of who did it."), ("action", "Its name."), ("from", "First day."), ("to", "Last day."))
             .Paged().Refuses(400, 403, 404);
-        routes.MapGet("/administration/events/verify", VerifyAsync).WithName("VerifyAdministrationEvents").WithTags("Audit").Produces<TrailVerification>().Refuses(403);
+        routes.MapGet("/administration/events/verify", VerifyAsync)
+            .WithName("VerifyAdministrationEvents")
+            .WithTags("Audit")
+            .Produces<TrailVerification>()
+            .Refuses(403);
     }
 
     static async Task<IResult> GetAsync(HttpContext http, Database database)
@@ -108,7 +118,8 @@ public static class AdministrationEvents
             """,
             arguments);
         return [.. rows.Select(r => new AdministrationEvent(
-            r.Sequence, r.At, r.Actor, r.ActorName, r.Action, r.OnUser, r.OnUserName, r.Office, Read(r.Detail), r.Reason, new Origin(r.Door, r.DoorId, r.Address),
+            r.Sequence, r.At, r.Actor, r.ActorName, r.Action, r.OnUser, r.OnUserName, r.Office, Read(r.Detail), r.Reason,
+            new Origin(r.Door, r.DoorId, r.Address),
             Convert.ToHexStringLower(r.Hash)))];
 
         void Add(bool given, string condition)
@@ -136,7 +147,8 @@ public static class AdministrationEvents
         : throw RefusedRequestException.At(name, "ต้องเป็นรหัสผู้ใช้ (UUID)", "It must be the id of a user (a UUID).");
 
     static DateOnly? Day(HttpContext http, string name) => http.Text(name) is not { } text ? null
-        : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is > 2000 and < 2500 ? day
+        : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            && day.Year is > 2000 and < 2500 ? day
         : throw RefusedRequestException.At(name, "ต้องเป็นวันที่ เช่น 2026-03-02", "It must be a date, such as 2026-03-02.");
 
     static async Task<IResult> VerifyAsync(HttpContext http, Database database)
@@ -156,7 +168,12 @@ public static class AdministrationEvents
         {
             // Index: the primary key. What is added meanwhile is not looked at.
             var page = (await connection.QueryAsync<AdministrationRow>(
-                $"SELECT {Columns} FROM admin_event e WHERE e.sequence >= @expected AND e.sequence <= @Length ORDER BY e.sequence LIMIT 500", new { expected, end.Length })).AsList();
+                $"""
+                SELECT {Columns} FROM admin_event e
+                WHERE e.sequence >= @expected AND e.sequence <= @Length
+                ORDER BY e.sequence LIMIT 500
+                """,
+                new { expected, end.Length })).AsList();
             foreach (var row in page)
             {
                 if (row.Sequence != expected)
@@ -171,7 +188,8 @@ public static class AdministrationEvents
                 break;
         }
 
-        var beyond = await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM admin_event WHERE sequence > (SELECT length FROM admin_trail)");
+        var beyond = await connection.ExecuteScalarAsync<long>(
+            "SELECT COUNT(*) FROM admin_event WHERE sequence > (SELECT length FROM admin_trail)");
         return expected <= end.Length ? Broken("cut-off")
             : beyond > 0 ? Broken("added")
             : !previous.AsSpan().SequenceEqual(end.Hash) ? new TrailVerification(false, (int)end.Length, "changed", (int)end.Length)

@@ -10,8 +10,8 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Identity;
 
 /// <summary>
-/// <c>/users/{user}/api-keys</c>: make, list and revoke. The secret is shown once and never stored. A person makes their own; an administrator makes those
-/// of service accounts, and sees and revokes everybody's.
+/// <c>/users/{user}/api-keys</c>: make, list and revoke. The secret is shown once and never stored. A person makes their own; an
+/// administrator makes those of service accounts, and sees and revokes everybody's.
 /// </summary>
 public static class ApiKeyEndpoints
 {
@@ -32,7 +32,8 @@ public static class ApiKeyEndpoints
     static async Task<IResult> PostAsync(HttpContext http, Guid user, IMediator mediator)
     {
         var sent = await http.ReadAsync<Request>();
-        return (await mediator.Send(new Command(sent.Caller, sent.Id, user, sent.Body.Label, sent.Body.ExpiresInDays), http.RequestAborted)).ToResult();
+        var command = new Command(sent.Caller, sent.Id, user, sent.Body.Label, sent.Body.ExpiresInDays);
+        return (await mediator.Send(command, http.RequestAborted)).ToResult();
     }
 
     static async Task<IResult> DeleteAsync(HttpContext http, Guid user, Guid key, IMediator mediator)
@@ -86,7 +87,12 @@ public static class ApiKeyEndpoints
         public DateTimeOffset? RevokedAt { get; init; }
     }
 
-    public sealed record Command(Caller Caller, RequestId Id, Guid User, string? Label, int? ExpiresInDays) : IRequest<Outcome<StoredAnswer>>;
+    public sealed record Command(
+        Caller Caller,
+        RequestId Id,
+        Guid User,
+        string? Label,
+        int? ExpiresInDays) : IRequest<Outcome<StoredAnswer>>;
 
     public sealed record RevokeCommand(Caller Caller, RequestId Id, Guid User, Guid Key, string? Reason) : IRequest<Outcome<StoredAnswer>>;
 
@@ -132,9 +138,18 @@ public static class ApiKeyEndpoints
                     var (id, expires) = (Guid.CreateVersion7(now), now.AddDays(request.ExpiresInDays ?? DefaultDays));
                     ApiKeys.Add(session, id, request.User, secret, request.Label!, expires, now);
                     await AdministrationTrail.RecordAsync(
-                        session, request.Caller, new AdministrationAct("key-made", account.HomeOffice, request.User, new { key = id, request.Label, expiresAt = expires }), now);
+                        session, request.Caller,
+                        new AdministrationAct(
+                            "key-made",
+                            account.HomeOffice,
+                            request.User,
+                            new { key = id, request.Label, expiresAt = expires }),
+                        now);
                     shown = shown with { Body = JsonShape.Write(new Created(id, request.Label!, secret, expires)) };
-                    return shown with { Body = JsonShape.Write(new Created(id, request.Label!, "(shown once, in the first answer)", expires)) };
+                    return shown with
+                    {
+                        Body = JsonShape.Write(new Created(id, request.Label!, "(shown once, in the first answer)", expires)),
+                    };
                 },
                 () => new TooManyConflicts(),
                 cancellationToken);
@@ -155,12 +170,20 @@ public static class ApiKeyEndpoints
                 account = (await Accounts.FindAsync(connection, request.User))!;
             }
 
-            var outcome = await store.ExecuteAsync(request.Id, (session, now) => RevokeAsync(session, request, account, now), () => new TooManyConflicts(), cancellationToken);
+            var outcome = await store.ExecuteAsync(
+                request.Id,
+                (session, now) => RevokeAsync(session, request, account, now),
+                () => new TooManyConflicts(),
+                cancellationToken);
             keys.Forget();
             return outcome;
         }
 
-        static async ValueTask<Outcome<StoredAnswer>> RevokeAsync(WriteSession session, RevokeCommand request, Account account, DateTimeOffset now)
+        static async ValueTask<Outcome<StoredAnswer>> RevokeAsync(
+            WriteSession session,
+            RevokeCommand request,
+            Account account,
+            DateTimeOffset now)
         {
             string? label = null;
             await session.QueryAsync(
@@ -169,7 +192,14 @@ public static class ApiKeyEndpoints
             if (label is not null)
             {
                 await AdministrationTrail.RecordAsync(
-                    session, request.Caller, new AdministrationAct("key-revoked", account.HomeOffice, request.User, new { key = request.Key, label }, request.Reason), now);
+                    session, request.Caller,
+                    new AdministrationAct(
+                        "key-revoked",
+                        account.HomeOffice,
+                        request.User,
+                        new { key = request.Key, label },
+                        request.Reason),
+                    now);
                 if (request.Caller.UserId != request.User && !account.IsService)
                     AccountNotices.Tell(session, request.User, AccountNotices.KeyRevoked, account.HomeOffice, "/account/keys", now);
             }

@@ -40,7 +40,14 @@ public sealed class ApiKeys(Database database, IMemoryCache cache, TimeProvider 
     public static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 
     /// <param name="expiresAt">Null for a key that holds until it is revoked.</param>
-    public static void Add(WriteSession session, Guid id, Guid user, string secret, string label, DateTimeOffset? expiresAt, DateTimeOffset now)
+    public static void Add(
+        WriteSession session,
+        Guid id,
+        Guid user,
+        string secret,
+        string label,
+        DateTimeOffset? expiresAt,
+        DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(session);
         session.Enqueue(InsertSql, id, user, HashOf(secret), label, now, expiresAt);

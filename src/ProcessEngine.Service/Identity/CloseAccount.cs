@@ -9,16 +9,22 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Identity;
 
 /// <summary>
-/// <c>POST /api/v1/users/{user}/deactivate</c> and <c>…/reactivate</c>: somebody leaves. Their sessions and keys end at once; what they did stays theirs.
-/// Opened again, the account has its roles, and neither its sessions nor its keys.
+/// <c>POST /api/v1/users/{user}/deactivate</c> and <c>…/reactivate</c>: somebody leaves. Their sessions and keys end at once; what they did
+/// stays theirs. Opened again, the account has its roles, and neither its sessions nor its keys.
 /// </summary>
 public static class CloseAccount
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/users/{user:guid}/deactivate", DeactivateAsync).WithName("DeactivateUser").WithTags("Administration").Accepts<Request>("application/json")
+        routes.MapPost("/users/{user:guid}/deactivate", DeactivateAsync)
+            .WithName("DeactivateUser")
+            .WithTags("Administration")
+            .Accepts<Request>("application/json")
             .Produces(204).Idempotent().Refuses(400, 403, 422);
-        routes.MapPost("/users/{user:guid}/reactivate", ReactivateAsync).WithName("ReactivateUser").WithTags("Administration").Accepts<Request>("application/json")
+        routes.MapPost("/users/{user:guid}/reactivate", ReactivateAsync)
+            .WithName("ReactivateUser")
+            .WithTags("Administration")
+            .Accepts<Request>("application/json")
             .Produces(204).Idempotent().Refuses(400, 403, 422);
     }
 
@@ -70,7 +76,11 @@ public static class CloseAccount
                 },
                 () => new TooManyConflicts(),
                 cancellationToken,
-                (request.Caller, new AdministrationAct(request.Active ? "user-reactivated" : "user-deactivated", account.HomeOffice, request.User, Reason: request.Reason)));
+                (request.Caller, new AdministrationAct(
+                    request.Active ? "user-reactivated" : "user-deactivated",
+                    account.HomeOffice,
+                    request.User,
+                    Reason: request.Reason)));
             // Whoever stood in for a post that now has nobody does so from now on.
             keys.Forget();
             sessions.Forget();

@@ -49,7 +49,9 @@ public sealed class FirstStart(Database database, TimeProvider time)
         if (givenKey is not null && (givenKey.Length < ShortestKey || BitsOf(givenKey) < FewestBits))
         {
             throw new SettingsException(
-                KeyVariable, $"can be guessed: it must have at least {ShortestKey} characters that do not repeat themselves, as openssl rand -base64 32 makes them");
+                KeyVariable,
+                $"can be guessed: it must have at least {ShortestKey} characters that do not repeat themselves, "
+                + "as openssl rand -base64 32 makes them");
         }
 
         if (await ExistsAsync(AdministratorName, ct))
@@ -62,7 +64,10 @@ public sealed class FirstStart(Database database, TimeProvider time)
             Console.WriteLine($"\nFirst start: administrator key (shown once)\n  {key}\n");
     }
 
-    /// <summary>What a text tells at most, were each of its characters drawn by how often it stands in it: few for what is short, or says the same again.</summary>
+    /// <summary>
+    /// What a text tells at most, were each of its characters drawn by how often it stands in it: few for what is short, or says the same
+    /// again.
+    /// </summary>
     static double BitsOf(string text)
     {
         var bits = -text.GroupBy(c => c).Sum(same => same.Count() * Math.Log2((double)same.Count() / text.Length));
@@ -71,7 +76,9 @@ public sealed class FirstStart(Database database, TimeProvider time)
         return bits * period / text.Length;
     }
 
-    /// <summary>Seeds the office <c>demo</c> with one person per role; their keys go to the console and to a file in the data folder.</summary>
+    /// <summary>
+    /// Seeds the office <c>demo</c> with one person per role; their keys go to the console and to a file in the data folder.
+    /// </summary>
     public async Task EnsureDemoAsync(string dataFolder, CancellationToken ct)
     {
         var file = Path.Combine(dataFolder, DemoKeysFile);
@@ -177,7 +184,9 @@ public sealed class FirstStart(Database database, TimeProvider time)
                         Accounts.Give(session, id, place, role);
                         ApiKeys.Add(session, Guid.CreateVersion7(now), id, key, "first start", null, now);
                         await AdministrationTrail.RecordAsync(
-                            session, null, new AdministrationAct("user-created", place, id, new { userName, roles = new[] { role }, withKey = true }), now);
+                            session, null,
+                            new AdministrationAct("user-created", place, id, new { userName, roles = new[] { role }, withKey = true }),
+                            now);
                     }
 
                     return true;

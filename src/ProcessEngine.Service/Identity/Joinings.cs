@@ -12,11 +12,12 @@ namespace ProcessEngine.Service.Identity;
 /// <summary>An office asks for somebody of another one.</summary>
 /// <param name="MayDecide">Whether it is the caller's to answer.</param>
 public sealed record JoiningView(
-    Guid Id, Guid User, string DisplayName, string Office, IReadOnlyList<string> Roles, string? Reason, Guid AskedBy, DateTimeOffset AskedAt, bool MayDecide);
+    Guid Id, Guid User, string DisplayName, string Office, IReadOnlyList<string> Roles, string? Reason, Guid AskedBy,
+    DateTimeOffset AskedAt, bool MayDecide);
 
 /// <summary>
-/// <c>GET /api/v1/joinings</c>; <c>POST /api/v1/joinings/{id}/accept</c>, <c>…/decline</c>. An administrator of one office gives somebody of another roles in
-/// their own only when that person, or an administrator of their home office, agrees.
+/// <c>GET /api/v1/joinings</c>; <c>POST /api/v1/joinings/{id}/accept</c>, <c>…/decline</c>. An administrator of one office gives somebody
+/// of another roles in their own only when that person, or an administrator of their home office, agrees.
 /// </summary>
 public static class Joinings
 {
@@ -24,7 +25,8 @@ public static class Joinings
 
     // Indexes: the primary keys; few are open at once.
     const string OpenSql = """
-        SELECT j.joining_id AS id, j.user_id AS user, u.display_name, COALESCE(u.home_office, '*') AS home, j.office, j.roles, j.reason, j.asked_by, j.asked_at
+        SELECT j.joining_id AS id, j.user_id AS user, u.display_name, COALESCE(u.home_office, '*') AS home, j.office, j.roles, j.reason,
+               j.asked_by, j.asked_at
         FROM joining j
         JOIN app_user u ON u.user_id = j.user_id
         WHERE j.decided_at IS NULL
@@ -32,7 +34,8 @@ public static class Joinings
         LIMIT 500
         """;
 
-    const string InsertSql = "INSERT INTO joining (joining_id, user_id, office, roles, reason, asked_by, asked_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    const string InsertSql =
+        "INSERT INTO joining (joining_id, user_id, office, roles, reason, asked_by, asked_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     const string WithdrawSql = """
         UPDATE joining SET decided_by = $3, decided_at = $4, accepted = $5 WHERE user_id = $1 AND office = $2 AND decided_at IS NULL
         """;
@@ -44,13 +47,24 @@ public static class Joinings
         """;
 
     // Index: ix_membership_office.
-    const string AdministratorsSql = "SELECT user_id FROM membership WHERE office = $1 AND role = 'administrator' ORDER BY user_id LIMIT 20";
+    const string AdministratorsSql =
+        "SELECT user_id FROM membership WHERE office = $1 AND role = 'administrator' ORDER BY user_id LIMIT 20";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/joinings", ListAsync).WithName("ListJoinings").WithTags("Administration").Produces<Page<JoiningView>>();
-        routes.MapPost("/joinings/{id:guid}/accept", AcceptAsync).WithName("AcceptJoining").WithTags("Administration").Produces(204).Idempotent().Refuses(404);
-        routes.MapPost("/joinings/{id:guid}/decline", DeclineAsync).WithName("DeclineJoining").WithTags("Administration").Produces(204).Idempotent().Refuses(404);
+        routes.MapPost("/joinings/{id:guid}/accept", AcceptAsync)
+            .WithName("AcceptJoining")
+            .WithTags("Administration")
+            .Produces(204)
+            .Idempotent()
+            .Refuses(404);
+        routes.MapPost("/joinings/{id:guid}/decline", DeclineAsync)
+            .WithName("DeclineJoining")
+            .WithTags("Administration")
+            .Produces(204)
+            .Idempotent()
+            .Refuses(404);
     }
 
     static async Task<IResult> ListAsync(HttpContext http, Database database)
@@ -78,7 +92,8 @@ public static class Joinings
            let mine = MayDecide(caller, row.User, row.Home)
            where mine || caller.Holds(Roles.Administrator, row.Office)
            select new JoiningView(
-               row.Id, row.User, row.DisplayName, row.Office, JsonSerializer.Deserialize<string[]>(row.Roles)!, row.Reason, row.AskedBy, row.AskedAt, mine),
+               row.Id, row.User, row.DisplayName, row.Office, JsonSerializer.Deserialize<string[]>(row.Roles)!, row.Reason, row.AskedBy,
+               row.AskedAt, mine),
     ];
 
     static bool MayDecide(Caller caller, Guid user, string home) => caller.UserId == user || caller.Holds(Roles.Administrator, home);
@@ -90,7 +105,11 @@ public static class Joinings
         var id = Guid.CreateVersion7(now);
         session.Enqueue(WithdrawSql, account.UserId, office, by.UserId, now, false);
         session.Enqueue(InsertSql, id, account.UserId, office, JsonSerializer.Serialize(roles), reason, by.UserId, now);
-        await AdministrationTrail.RecordAsync(session, by, new AdministrationAct("joining-asked", office, account.UserId, new { joining = id, roles }, reason), now);
+        await AdministrationTrail.RecordAsync(
+            session,
+            by,
+            new AdministrationAct("joining-asked", office, account.UserId, new { joining = id, roles }, reason),
+            now);
         var told = await session.QueryListAsync(AdministratorsSql, new object?[] { account.HomeOffice }, row => row.Id(0));
         foreach (var one in told.Append(account.UserId).Distinct())
             AccountNotices.Tell(session, one, AccountNotices.JoiningAsked, office, Page, now);
@@ -134,7 +153,12 @@ public static class Joinings
                 await Memberships.SetAsync(session, account, decided.Office, roles, now);
             await AdministrationTrail.RecordAsync(
                 session, request.Caller,
-                new AdministrationAct(request.Accept ? "joining-accepted" : "joining-declined", decided.Office, decided.User, new { joining = request.Joining, roles }), now);
+                new AdministrationAct(
+                    request.Accept ? "joining-accepted" : "joining-declined",
+                    decided.Office,
+                    decided.User,
+                    new { joining = request.Joining, roles }),
+                now);
             foreach (var one in new[] { decided.User, decided.AskedBy }.Distinct().Where(one => one != request.Caller.UserId))
                 AccountNotices.Tell(session, one, AccountNotices.JoiningDecided, decided.Office, "/notifications", now);
             return new StoredAnswer(StatusCodes.Status204NoContent, "");

@@ -68,7 +68,9 @@ public sealed class KeyRing(
             [certificate, .. older.Select(o => Load(nameof(KeyRingOptions.OlderCertificates), o, options.CertificatePassword))]);
     }
 
-    /// <summary>Before the first request: a node that cannot read the keys would quietly make new ones, and open nothing that was sealed before.</summary>
+    /// <summary>
+    /// Before the first request: a node that cannot read the keys would quietly make new ones, and open nothing that was sealed before.
+    /// </summary>
     /// <exception cref="SettingsException">A key cannot be read; says which, where it lies, and what to do.</exception>
     public async Task PrepareAsync(CancellationToken ct)
     {
@@ -114,12 +116,14 @@ public sealed class KeyRing(
 
     SettingsException Unreadable(string what, Exception? cause) => new(
         "ProcessEngine:Keys",
-        $"do not open what seals cookies and second factors: in {Place}, {what} cannot be read{(cause is null ? "" : $" ({cause.Message.TrimEnd('.')})")}. "
+        $"do not open what seals cookies and second factors: in {Place}, {what} cannot be read"
+            + $"{(cause is null ? "" : $" ({cause.Message.TrimEnd('.')})")}. "
         + (settings.Certificate is { Length: > 0 } file
             ? $"Is {file} (ProcessEngine:Keys:Certificate) the certificate that it was encrypted for? Name earlier ones in "
                 + "ProcessEngine:Keys:OlderCertificates. "
             : "Was it encrypted for a certificate? Then name it in ProcessEngine:Keys:Certificate. ")
-        + "Bring the keys back from a backup; or take this one away, and whoever's second factor it sealed needs another (docs/operations.md)");
+        + "Bring the keys back from a backup; or take this one away, and whoever's second factor it sealed needs another "
+            + "(docs/operations.md)");
 
     /// <summary>Earlier versions kept the keys in the data folder of each node.</summary>
     void MoveIn()

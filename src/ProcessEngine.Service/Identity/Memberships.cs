@@ -15,10 +15,15 @@ static class Memberships
         session.QueryListAsync(InSql, new object?[] { user, office }, row => row.GetString(0));
 
     /// <summary>
-    /// From now on they hold these roles there, and no others. Whoever leaves their home office belongs to the other one that they work for;
-    /// whoever leaves the last office has no session and no key any more.
+    /// From now on they hold these roles there, and no others. Whoever leaves their home office belongs to the other one that they work
+    /// for; whoever leaves the last office has no session and no key any more.
     /// </summary>
-    public static async ValueTask SetAsync(WriteSession session, Account account, string office, IReadOnlyCollection<string> roles, DateTimeOffset now)
+    public static async ValueTask SetAsync(
+        WriteSession session,
+        Account account,
+        string office,
+        IReadOnlyCollection<string> roles,
+        DateTimeOffset now)
     {
         session.Enqueue(ClearSql, account.UserId, office);
         foreach (var role in roles)

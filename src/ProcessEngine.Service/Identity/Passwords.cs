@@ -171,7 +171,9 @@ public sealed class Passwords(Database database, SignInLimits limits, TimeProvid
         return (await connection.ExecuteScalarAsync<string>("SELECT stamp FROM credential WHERE user_id = @user", new { user }))!;
     }
 
-    /// <summary>A new password. Every session that was opened with the old one is over; its owner is told when it was another who set it.</summary>
+    /// <summary>
+    /// A new password. Every session that was opened with the old one is over; its owner is told when it was another who set it.
+    /// </summary>
     /// <param name="by">Who sets it; null for the service itself.</param>
     public async Task<string> SetAsync(Guid user, string password, bool mustChange, Caller? by, string? reason, CancellationToken ct)
     {
@@ -182,7 +184,11 @@ public sealed class Passwords(Database database, SignInLimits limits, TimeProvid
                 var home = (await Accounts.FindAsync(session, database, user))!.HomeOffice;
                 Enqueue(session, user, hash, stamp, mustChange, now);
                 var own = by?.UserId == user;
-                await AdministrationTrail.RecordAsync(session, by, new AdministrationAct(own ? "password-changed" : "password-set", home, user, Reason: reason), now);
+                await AdministrationTrail.RecordAsync(
+                    session,
+                    by,
+                    new AdministrationAct(own ? "password-changed" : "password-set", home, user, Reason: reason),
+                    now);
                 if (!own)
                     AccountNotices.Tell(session, user, AccountNotices.PasswordSet, home, "/account/password", now);
                 return true;

@@ -7,11 +7,16 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Identity;
 
-/// <summary><c>DELETE /api/v1/users/{user}/second-factor</c>: an administrator helps somebody who lost phone and paper. All their sessions end.</summary>
+/// <summary>
+/// <c>DELETE /api/v1/users/{user}/second-factor</c>: an administrator helps somebody who lost phone and paper. All their sessions end.
+/// </summary>
 public static class ResetSecondFactor
 {
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapDelete("/users/{user:guid}/second-factor", DeleteAsync).WithName("ResetSecondFactor").WithTags("Administration").Produces(204)
+        routes.MapDelete("/users/{user:guid}/second-factor", DeleteAsync)
+            .WithName("ResetSecondFactor")
+            .WithTags("Administration")
+            .Produces(204)
             .Query(("reason", "Why; it stands in the trail.")).Refuses(400, 403, 404);
 
     static async Task<IResult> DeleteAsync(HttpContext http, Guid user, IMediator mediator) =>
@@ -25,7 +30,10 @@ public static class ResetSecondFactor
         public Validator() => RuleFor(c => c.Reason).PlainText(ValidationRules.CommentLength);
     }
 
-    internal sealed class Handler(Database database, SecondFactor factor, Sessions sessions) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    internal sealed class Handler(
+        Database database,
+        SecondFactor factor,
+        Sessions sessions) : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
         {

@@ -97,7 +97,8 @@ public sealed class SecondFactor(Database database, IDataProtectionProvider prot
             .Select(_ => $"{RandomNumberGenerator.GetString(Alphabet, 5)}-{RandomNumberGenerator.GetString(Alphabet, 5)}").ToList();
         try
         {
-            var (kept, hashes) = (ProtectorOf(user).Protect(Convert.ToBase64String(secret)), JsonSerializer.Serialize(codes.Select(HashOf)));
+            var (kept, hashes) =
+                (ProtectorOf(user).Protect(Convert.ToBase64String(secret)), JsonSerializer.Serialize(codes.Select(HashOf)));
             await WriteAsync(by, user, "second-factor-put-on", null, session => session.Enqueue(SetSql, user, kept, hashes, step, now), ct);
             return new PutOn(codes, false);
         }
@@ -107,8 +108,11 @@ public sealed class SecondFactor(Database database, IDataProtectionProvider prot
         }
     }
 
-    /// <summary>A code of the phone, or one of those on paper; each is taken once. Five wrong ones in a row lock for a while, as wrong passwords do.</summary>
-    public Task<CodeAnswer> CheckAsync(Guid user, string code, CancellationToken ct) => JudgeAsync(user, code, static (_, _) => ValueTask.CompletedTask, ct);
+    /// <summary>
+    /// A code of the phone, or one of those on paper; each is taken once. Five wrong ones in a row lock for a while, as wrong passwords do.
+    /// </summary>
+    public Task<CodeAnswer> CheckAsync(Guid user, string code, CancellationToken ct) =>
+        JudgeAsync(user, code, static (_, _) => ValueTask.CompletedTask, ct);
 
     /// <summary>Takes it off, for whoever still has the phone or a code on paper.</summary>
     public Task<CodeAnswer> TakeOffAsync(Caller by, string code, CancellationToken ct)
@@ -136,7 +140,11 @@ public sealed class SecondFactor(Database database, IDataProtectionProvider prot
                 session.Enqueue(DeleteSql, user);
                 Accounts.EndSessions(session, user, now);
                 AccountNotices.Tell(session, user, AccountNotices.SecondFactorReset, home, "/account/second-factor", now);
-                await AdministrationTrail.RecordAsync(session, by, new AdministrationAct("second-factor-reset", home, user, Reason: reason), now);
+                await AdministrationTrail.RecordAsync(
+                    session,
+                    by,
+                    new AdministrationAct("second-factor-reset", home, user, Reason: reason),
+                    now);
                 return true;
             },
             ct);
@@ -213,7 +221,8 @@ public sealed class SecondFactor(Database database, IDataProtectionProvider prot
 
     static string HashOf(string code) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(code)));
 
-    Task WriteAsync(Caller by, Guid user, string action, string? reason, Action<WriteSession> write, CancellationToken ct) => database.TransactAsync(
+    Task WriteAsync(Caller by, Guid user, string action, string? reason, Action<WriteSession> write, CancellationToken ct) =>
+        database.TransactAsync(
         async session =>
         {
             write(session);

@@ -130,7 +130,8 @@ public sealed class Sessions(Database database, IMemoryCache cache, TimeProvider
         WriteAsync(write => write.Enqueue(EndSql, session, user, Instants.Truncate(time.GetUtcNow())), ct);
 
     /// <summary>Signs a person out everywhere: no session that was opened before holds any more.</summary>
-    public Task EndAllAsync(Guid user, CancellationToken ct) => WriteAsync(write => Accounts.EndSessions(write, user, Instants.Truncate(time.GetUtcNow())), ct);
+    public Task EndAllAsync(Guid user, CancellationToken ct) =>
+        WriteAsync(write => Accounts.EndSessions(write, user, Instants.Truncate(time.GetUtcNow())), ct);
 
     async Task WriteAsync(Action<WriteSession> write, CancellationToken ct)
     {

@@ -12,7 +12,13 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Identity;
 
 /// <param name="Kind"><c>person</c>, or <c>service</c> for a program.</param>
-public sealed record UserView(Guid Id, string UserName, string DisplayName, bool Active, string Kind, IReadOnlyList<Membership> Memberships);
+public sealed record UserView(
+    Guid Id,
+    string UserName,
+    string DisplayName,
+    bool Active,
+    string Kind,
+    IReadOnlyList<Membership> Memberships);
 
 /// <summary>People and what they hold: <c>/users</c>, <c>/users/me</c>, <c>/roles</c>, <c>/offices/{office}/members</c>.</summary>
 public static class UserEndpoints
@@ -32,7 +38,11 @@ public static class UserEndpoints
         routes.MapGet("/offices/{office}/members", MembersAsync).WithName("ListMembers").WithTags("Administration")
             .Produces<Page<UserView>>().Paged().Refuses(404);
         routes.MapPut("/offices/{office}/members/{user:guid}", PutMemberAsync).WithName("SetMemberRoles").WithTags("Administration")
-            .Accepts<RolesRequest>("application/json").Produces<UserView>().Produces<JoiningView>(202).Idempotent().Refuses(400, 403, 404, 422);
+            .Accepts<RolesRequest>("application/json")
+            .Produces<UserView>()
+            .Produces<JoiningView>(202)
+            .Idempotent()
+            .Refuses(400, 403, 404, 422);
     }
 
     public sealed record RoleView(string Role, LocalizedText Name);
@@ -68,28 +78,51 @@ public static class UserEndpoints
     static async Task<IResult> PostAsync(HttpContext http, IMediator mediator)
     {
         var sent = await http.ReadAsync<Request>();
-        return (await mediator.Send(
-            new Command(
-                sent.Caller, sent.Id, sent.Body.UserName, sent.Body.DisplayName, sent.Body.Office, sent.Body.Roles ?? [], sent.Body.Kind ?? Accounts.Person, sent.Body.Reason), http.RequestAborted)).ToResult();
+        var body = sent.Body;
+        var command = new Command(
+            sent.Caller,
+            sent.Id,
+            body.UserName,
+            body.DisplayName,
+            body.Office,
+            body.Roles ?? [],
+            body.Kind ?? Accounts.Person,
+            body.Reason);
+        return (await mediator.Send(command, http.RequestAborted)).ToResult();
     }
 
     static async Task<IResult> PutMemberAsync(HttpContext http, string office, Guid user, IMediator mediator)
     {
         var sent = await http.ReadAsync<RolesRequest>();
-        return (await mediator.Send(new RolesCommand(sent.Caller, sent.Id, office, user, sent.Body.Roles ?? [], sent.Body.Reason), http.RequestAborted)).ToResult();
+        var command = new RolesCommand(sent.Caller, sent.Id, office, user, sent.Body.Roles ?? [], sent.Body.Reason);
+        return (await mediator.Send(command, http.RequestAborted)).ToResult();
     }
 
     /// <param name="Office">The office that the person belongs to.</param>
     /// <param name="Roles">What they hold there.</param>
     /// <param name="Kind"><c>person</c> (left out), or <c>service</c>: a program, which has keys and signs in nowhere.</param>
     /// <param name="Reason">Why; it stands in the trail.</param>
-    public sealed record Request(string? UserName, string? DisplayName, string? Office, IReadOnlyList<string>? Roles, string? Kind, string? Reason);
+    public sealed record Request(
+        string? UserName,
+        string? DisplayName,
+        string? Office,
+        IReadOnlyList<string>? Roles,
+        string? Kind,
+        string? Reason);
 
     /// <param name="Roles">All the roles that the person holds in the office from now on; empty to remove them from it.</param>
     /// <param name="Reason">Why; it stands in the trail.</param>
     public sealed record RolesRequest(IReadOnlyList<string>? Roles, string? Reason);
 
-    public sealed record Command(Caller Caller, RequestId Id, string? UserName, string? DisplayName, string? Office, IReadOnlyList<string> Roles, string Kind, string? Reason)
+    public sealed record Command(
+        Caller Caller,
+        RequestId Id,
+        string? UserName,
+        string? DisplayName,
+        string? Office,
+        IReadOnlyList<string> Roles,
+        string Kind,
+        string? Reason)
         : IRequest<Outcome<StoredAnswer>>;
 
     public sealed record RolesCommand(Caller Caller, RequestId Id, string Office, Guid User, IReadOnlyList<string> Roles, string? Reason)
@@ -104,7 +137,9 @@ public static class UserEndpoints
             RuleFor(c => c.Office).Given().PlainText(ValidationRules.CodeLength);
             RuleFor(c => c.Roles).NotEmpty().Says("ต้องมีอย่างน้อยหนึ่งบทบาท", "At least one role is required.");
             RuleFor(c => c.Roles).KnownRoles();
-            RuleFor(c => c.Kind).Must(kind => kind is Accounts.Person or Accounts.Service).Says("ต้องเป็น person หรือ service", "It must be person or service.");
+            RuleFor(c => c.Kind)
+                .Must(kind => kind is Accounts.Person or Accounts.Service)
+                .Says("ต้องเป็น person หรือ service", "It must be person or service.");
             RuleFor(c => c.Reason).PlainText(ValidationRules.CommentLength);
         }
     }
@@ -144,8 +179,16 @@ public static class UserEndpoints
                     foreach (var role in roles)
                         Accounts.Give(session, id, office, role);
                     await AdministrationTrail.RecordAsync(
-                        session, request.Caller, new AdministrationAct("user-created", office, id, new { request.UserName, request.Kind, roles }, request.Reason), now);
-                    var view = new UserView(id, request.UserName!, request.DisplayName!, true, request.Kind, [.. roles.Select(r => new Membership(office, r))]);
+                        session, request.Caller,
+                        new AdministrationAct("user-created", office, id, new { request.UserName, request.Kind, roles }, request.Reason),
+                        now);
+                    var view = new UserView(
+                        id,
+                        request.UserName!,
+                        request.DisplayName!,
+                        true,
+                        request.Kind,
+                        [.. roles.Select(r => new Membership(office, r))]);
                     return new StoredAnswer(StatusCodes.Status201Created, JsonShape.Write(view));
                 },
                 () => new AlreadyExists("userName", request.UserName!),
@@ -167,7 +210,11 @@ public static class UserEndpoints
                 return new OfficeNotFound(request.Office, "office");
             if (!request.Caller.Holds(Roles.Administrator, request.Office))
                 return new NotAllowed("set-roles", [Roles.Administrator]);
-            var outcome = await store.ExecuteAsync(request.Id, (session, now) => SetAsync(session, request, now), () => new TooManyConflicts(), cancellationToken);
+            var outcome = await store.ExecuteAsync(
+                request.Id,
+                (session, now) => SetAsync(session, request, now),
+                () => new TooManyConflicts(),
+                cancellationToken);
             keys.Forget();
             sessions.Forget();
             offices.Forget(request.Office);
@@ -190,11 +237,14 @@ public static class UserEndpoints
                 return await Joinings.AskAsync(session, request.Caller, account, request.Office, roles, request.Reason, now);
             await Memberships.SetAsync(session, account, request.Office, roles, now);
             await AdministrationTrail.RecordAsync(
-                session, request.Caller, new AdministrationAct("roles-set", request.Office, request.User, new { before = held, after = roles }, request.Reason), now);
+                session, request.Caller,
+                new AdministrationAct("roles-set", request.Office, request.User, new { before = held, after = roles }, request.Reason),
+                now);
             if (request.User != request.Caller.UserId && !account.IsService)
                 AccountNotices.Tell(session, request.User, AccountNotices.RolesSet, request.Office, "/notifications", now);
             var view = new UserView(
-                account.UserId, account.UserName, account.DisplayName, account.Active, account.Kind, [.. roles.Select(r => new Membership(request.Office, r))]);
+                account.UserId, account.UserName, account.DisplayName, account.Active, account.Kind,
+                [.. roles.Select(r => new Membership(request.Office, r))]);
             return new StoredAnswer(StatusCodes.Status200OK, JsonShape.Write(view));
         }
     }

@@ -14,8 +14,8 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Jobs;
 
 /// <summary>
-/// Hangfire wakes the jobs: from tables that all nodes share on PostgreSQL, from memory on SQLite. What is to be done stands in our own rows, and is done once
-/// by them; Hangfire's locks are not relied on.
+/// Hangfire wakes the jobs: from tables that all nodes share on PostgreSQL, from memory on SQLite. What is to be done stands in our own
+/// rows, and is done once by them; Hangfire's locks are not relied on.
 /// </summary>
 /// <remarks>docs/decisions/0013-hangfire-wakes-the-jobs.md says why each setting is as it is.</remarks>
 static class HangfireScheduler
@@ -49,7 +49,8 @@ static class HangfireScheduler
             return;
         services.AddHangfireServer(server =>
         {
-            // One for the ticks, which wait for no job for long, and one for what an administrator runs; each asks the database all the time.
+            // One for the ticks, which wait for no job for long, and one for what an administrator runs; each asks the database all the
+            // time.
             server.WorkerCount = 2;
             server.SchedulePollingInterval = Often(options);
             server.HeartbeatInterval = TimeSpan.FromSeconds(5);
@@ -78,7 +79,9 @@ static class HangfireScheduler
         {
             // Made for its installer alone, on a connection that is not kept.
             var options = new PostgreSqlStorageOptions { PrepareSchemaIfNecessary = true };
-            _ = new PostgreSqlStorage(new NpgsqlConnectionFactory(postgres.ConnectionStringFor("processengine-start", pool: 0), options), options);
+            _ = new PostgreSqlStorage(
+                new NpgsqlConnectionFactory(postgres.ConnectionStringFor("processengine-start", pool: 0), options),
+                options);
         }
         catch (DbException e) when (e.SqlState == InsufficientPrivilege)
         {
@@ -86,7 +89,9 @@ static class HangfireScheduler
             if (!await connection.ExecuteScalarAsync<bool>("SELECT to_regclass('hangfire.schema') IS NOT NULL"))
             {
                 throw new InvalidOperationException(
-                    "The database's user needs the right CREATE on the database once, for the schema \"hangfire\" (GRANT CREATE ON DATABASE … TO …).", e);
+                    "The database's user needs the right CREATE on the database once, for the schema \"hangfire\" "
+                    + "(GRANT CREATE ON DATABASE … TO …).",
+                    e);
             }
         }
     }
@@ -105,7 +110,9 @@ static class HangfireScheduler
             // A lock that a kill leaves behind stops all recurring jobs so long; by default 10 minutes.
             DistributedLockTimeout = TimeSpan.FromSeconds(5),
         };
-        return new PostgreSqlStorage(new NpgsqlConnectionFactory(postgres.ConnectionStringFor("processengine-jobs", pool: 8), settings), settings);
+        return new PostgreSqlStorage(
+            new NpgsqlConnectionFactory(postgres.ConnectionStringFor("processengine-jobs", pool: 8), settings),
+            settings);
     }
 
     static TimeSpan Often(DeadlineOptions options) => TimeSpan.FromSeconds(Math.Clamp(options.SweepInterval.TotalSeconds / 2, 0.5, 2.5));
@@ -119,7 +126,9 @@ static class HangfireScheduler
         static int Divisor(int n) => Enumerable.Range(1, n).Last(d => 60 % d == 0);
     }
 
-    /// <summary>Says what recurs; again every minute, so that a schedule that was lost comes back. What has not changed is not written.</summary>
+    /// <summary>
+    /// Says what recurs; again every minute, so that a schedule that was lost comes back. What has not changed is not written.
+    /// </summary>
     sealed class Registration(IRecurringJobManager manager, DeadlineOptions options, ILogger<WakeUps> log) : BackgroundService
     {
         protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -5,7 +5,9 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Jobs;
 
-/// <summary>Work that the service does by itself, again and again. A wake-up that is lost, late or doubled changes nothing: the truth is in rows.</summary>
+/// <summary>
+/// Work that the service does by itself, again and again. A wake-up that is lost, late or doubled changes nothing: the truth is in rows.
+/// </summary>
 public interface IRecurringJob
 {
     /// <summary>Stable: it names the job in the database.</summary>
@@ -20,7 +22,9 @@ public interface IRecurringJob
     /// <returns>How much it worked off.</returns>
     Task<int> RunAsync(CancellationToken ct);
 
-    /// <summary>Since when the oldest of its work waits; null when none does. The first row of an index that the job itself reads.</summary>
+    /// <summary>
+    /// Since when the oldest of its work waits; null when none does. The first row of an index that the job itself reads.
+    /// </summary>
     Task<DateTimeOffset?> OldestWaitingAsync(DbConnection connection, DateTimeOffset now) => Task.FromResult<DateTimeOffset?>(null);
 }
 

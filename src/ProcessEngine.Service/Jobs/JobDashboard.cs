@@ -32,7 +32,8 @@ public static class JobDashboard
 
     sealed class Visitors(Func<HttpContext, DashboardAccess> access) : IDashboardAsyncAuthorizationFilter
     {
-        public Task<bool> AuthorizeAsync(DashboardContext context) => Task.FromResult(access(context.GetHttpContext()) != DashboardAccess.Nothing);
+        public Task<bool> AuthorizeAsync(DashboardContext context) =>
+            Task.FromResult(access(context.GetHttpContext()) != DashboardAccess.Nothing);
     }
 }
 

@@ -17,13 +17,15 @@ public sealed class JobRuns(Database database, IEnumerable<IRecurringJob> jobs, 
     static readonly TimeSpan WrittenEvery = TimeSpan.FromMinutes(1);
 
     /// <summary>Beyond its interval: longer than it takes another node to go on after one has died.</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    static readonly TimeSpan Grace = TimeSpan.FromMinutes(3);
 
     const string SaveSql = """
         INSERT INTO job_run (job, node, ran_at, took_ms, next_at, worked_at, worked_on, failed_at, failure)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-        ON CONFLICT (job) DO UPDATE SET node = excluded.node, ran_at = excluded.ran_at, took_ms = excluded.took_ms, next_at = excluded.next_at,
-            worked_at = COALESCE(excluded.worked_at, job_run.worked_at), worked_on = CASE WHEN excluded.worked_at IS NULL THEN job_run.worked_on ELSE excluded.worked_on END,
+        ON CONFLICT (job) DO UPDATE SET
+            node = excluded.node, ran_at = excluded.ran_at, took_ms = excluded.took_ms, next_at = excluded.next_at,
+            worked_at = COALESCE(excluded.worked_at, job_run.worked_at),
+            worked_on = CASE WHEN excluded.worked_at IS NULL THEN job_run.worked_on ELSE excluded.worked_on END,
             failed_at = COALESCE(excluded.failed_at, job_run.failed_at), failure = COALESCE(excluded.failure, job_run.failure)
         """;
 
@@ -67,8 +69,10 @@ public sealed class JobRuns(Database database, IEnumerable<IRecurringJob> jobs, 
             session =>
             {
                 session.Enqueue(
-                    SaveSql, job, Environment.MachineName, now, (int)Math.Min(took.TotalMilliseconds, int.MaxValue), nextIn is { } wait ? Instants.Truncate(at + wait) : null,
-                    done > 0 ? now : null, done, failure is null ? null : now, failure is { Length: > FailureLength } ? failure[..FailureLength] : failure);
+                    SaveSql, job, Environment.MachineName, now, (int)Math.Min(took.TotalMilliseconds, int.MaxValue),
+                    nextIn is { } wait ? Instants.Truncate(at + wait) : null,
+                    done > 0 ? now : null, done, failure is null ? null : now,
+                    failure is { Length: > FailureLength } ? failure[..FailureLength] : failure);
                 return ValueTask.FromResult(true);
             },
             CancellationToken.None);
@@ -78,7 +82,9 @@ public sealed class JobRuns(Database database, IEnumerable<IRecurringJob> jobs, 
     /// <summary>Each job with its last run on any node; null before the first.</summary>
     public async Task<IReadOnlyList<(IRecurringJob Job, JobRun? Run)>> ReadAsync(DbConnection connection)
     {
-        var runs = (await connection.QueryAsync<JobRun>("SELECT job, node, ran_at, took_ms, next_at, worked_at, worked_on, failed_at, failure FROM job_run")).ToDictionary(r => r.Job);
+        var runs = (await connection.QueryAsync<JobRun>(
+            "SELECT job, node, ran_at, took_ms, next_at, worked_at, worked_on, failed_at, failure FROM job_run"))
+            .ToDictionary(r => r.Job);
         return [.. All.Select(job => (job, runs.GetValueOrDefault(job.Name)))];
     }
 
@@ -87,7 +93,7 @@ public sealed class JobRuns(Database database, IEnumerable<IRecurringJob> jobs, 
     {
         ArgumentNullException.ThrowIfNull(job);
         var last = run is null || run.RanAt < started ? started : run.RanAt;
-        return time.GetUtcNow() - last > job.Interval + WrittenEvery + Patience;
+        return time.GetUtcNow() - last > job.Interval + WrittenEvery + Grace;
     }
 
     /// <summary>When it runs next. What was written of an idle job may be a minute old; its runs keep their beat.</summary>

@@ -6,11 +6,16 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Jobs;
 
 /// <summary>
-/// What a wake-up does: starts every job whose time has come, each for itself and one at a time over all nodes. One that is still at it is left alone.
-/// The wake-up waits for none of them for long: a job that takes an hour holds up no other.
+/// What a wake-up does: starts every job whose time has come, each for itself and one at a time over all nodes. One that is still at it is
+/// left alone. The wake-up waits for none of them for long: a job that takes an hour holds up no other.
 /// </summary>
 /// <remarks>Hangfire stores the names of this type and of its methods: they are not renamed.</remarks>
-public sealed class WakeUps(JobRuns runs, Database database, DeadlineOptions options, TimeProvider time, ILogger<WakeUps> log) : IHostedService, IDisposable
+public sealed class WakeUps(
+    JobRuns runs,
+    Database database,
+    DeadlineOptions options,
+    TimeProvider time,
+    ILogger<WakeUps> log) : IHostedService, IDisposable
 {
     readonly ConcurrentDictionary<string, Task<Exception?>> here = new();
     readonly ConcurrentDictionary<string, DateTimeOffset> lastRun = new();
@@ -66,7 +71,10 @@ public sealed class WakeUps(JobRuns runs, Database database, DeadlineOptions opt
     {
         try
         {
-            if (await database.OneAtATimeAsync($"processengine:{job.Name}", alone => runs.RunAsync(job.Name, job.Interval, () => job.RunAsync(alone)), ct))
+            if (await database.OneAtATimeAsync(
+                $"processengine:{job.Name}",
+                alone => runs.RunAsync(job.Name, job.Interval, () => job.RunAsync(alone)),
+                ct))
                 lastRun[job.Name] = time.GetUtcNow();
             return null;
         }
@@ -83,7 +91,10 @@ public sealed class WakeUps(JobRuns runs, Database database, DeadlineOptions opt
         }
     }
 
-    /// <summary>Those of the sweep's pace at each wake-up; the others by their last run on any node. What this node knows of that is asked again only when it looks due.</summary>
+    /// <summary>
+    /// Those of the sweep's pace at each wake-up; the others by their last run on any node. What this node knows of that is asked again
+    /// only when it looks due.
+    /// </summary>
     async Task<List<IRecurringJob>> DueAsync(CancellationToken ct)
     {
         List<IRecurringJob> due = [.. runs.All.Where(job => job.Interval <= options.SweepInterval)];
@@ -99,7 +110,8 @@ public sealed class WakeUps(JobRuns runs, Database database, DeadlineOptions opt
     }
 
     // A last run in the future comes of a clock that was shifted then, and is not now.
-    bool IsDue(IRecurringJob job, DateTimeOffset now) => !lastRun.TryGetValue(job.Name, out var last) || (now - last).Duration() >= job.Interval;
+    bool IsDue(IRecurringJob job, DateTimeOffset now) =>
+        !lastRun.TryGetValue(job.Name, out var last) || (now - last).Duration() >= job.Interval;
 
     Task IHostedService.StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

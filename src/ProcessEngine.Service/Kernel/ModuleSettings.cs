@@ -6,7 +6,8 @@ namespace ProcessEngine.Service.Kernel;
 
 /// <summary>
 /// What is set for the service: section <c>ProcessEngine</c> of the configuration. A section is one type, whose annotations say what its
-/// values may be. A module takes its section here and nowhere else; so a name that no type knows can be told from one that does nothing yet.
+/// values may be. A module takes its section here and nowhere else; so a name that no type knows can be told from one that does nothing
+/// yet.
 /// </summary>
 public sealed class ModuleSettings
 {

@@ -1,7 +1,8 @@
 namespace ProcessEngine.Service.Kernel;
 
 /// <summary>From where a request comes.</summary>
-/// <param name="Door"><c>key</c> (a program), <c>page</c> (somebody who signed in) or <c>start</c> (the service itself, at its first start).</param>
+/// <param name="Door"><c>key</c> (a program), <c>page</c> (somebody who signed in) or <c>start</c> (the service itself, at its first
+/// start).</param>
 /// <param name="Id">Of the key or the session.</param>
 /// <param name="Address">Of the sender, as far as the service sees it.</param>
 public sealed record Origin(string Door, Guid? Id, string? Address)

@@ -140,12 +140,24 @@ public static class ProblemPages
             "นิยามมีข้อบกพร่อง ดู facts.findings",
             "The definition could leave a case stuck, or says what cannot be run; `facts.findings` has every finding with its activity."),
         ["migration-not-found"] = ("ไม่พบการย้ายรุ่น หรือไม่ใช่ของท่าน", "There is no such migration, or it is not the caller's to see."),
-        ["sending-not-held"] = ("การส่งอีเมลและเว็บฮุกไม่ได้ถูกพักไว้ หรือมีผู้ปล่อยแล้ว", "Mail and webhooks go out already: sending is not held, or somebody else released it."),
-        ["key-for-another"] = ("สร้างคีย์แทนผู้อื่นไม่ได้", "Nobody makes a key for another person: everybody makes their own (`/account/keys`), and a program gets the key of a service account."),
-        ["own-deciding-role"] = ("ให้บทบาทที่มีอำนาจตัดสินใจแก่ตนเองไม่ได้", "Nobody gives themselves a role that decides on others' work; another administrator does."),
-        ["service-account-decides"] = ("บัญชีโปรแกรมมีบทบาทที่ตัดสินใจไม่ได้", "A service account holds no role that decides: decisions are people's."),
-        ["service-account-signs-in"] = ("บัญชีโปรแกรมไม่มีรหัสผ่าน ใช้คีย์", "A service account signs in nowhere, so it has no password: make it a key."),
-        ["joining-not-found"] = ("ไม่พบคำขอร่วมงาน หรือมีคำตอบแล้ว", "There is no such open request to join an office, or it is not the caller's to answer."),
+        ["sending-not-held"] = (
+            "การส่งอีเมลและเว็บฮุกไม่ได้ถูกพักไว้ หรือมีผู้ปล่อยแล้ว",
+            "Mail and webhooks go out already: sending is not held, or somebody else released it."),
+        ["key-for-another"] = (
+            "สร้างคีย์แทนผู้อื่นไม่ได้",
+            "Nobody makes a key for another person: everybody makes their own (`/account/keys`); programs get those of service accounts."),
+        ["own-deciding-role"] = (
+            "ให้บทบาทที่มีอำนาจตัดสินใจแก่ตนเองไม่ได้",
+            "Nobody gives themselves a role that decides on others' work; another administrator does."),
+        ["service-account-decides"] = (
+            "บัญชีโปรแกรมมีบทบาทที่ตัดสินใจไม่ได้",
+            "A service account holds no role that decides: decisions are people's."),
+        ["service-account-signs-in"] = (
+            "บัญชีโปรแกรมไม่มีรหัสผ่าน ใช้คีย์",
+            "A service account signs in nowhere, so it has no password: make it a key."),
+        ["joining-not-found"] = (
+            "ไม่พบคำขอร่วมงาน หรือมีคำตอบแล้ว",
+            "There is no such open request to join an office, or it is not the caller's to answer."),
         ["already-exists"] = ("มีอยู่แล้ว", "Something with this name exists already."),
     };
 }

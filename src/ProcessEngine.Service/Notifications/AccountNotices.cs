@@ -2,7 +2,10 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Notifications;
 
-/// <summary>What somebody is told about their own account, at once and in the transaction of the change: in the pages, and by mail and webhook as they wish.</summary>
+/// <summary>
+/// What somebody is told about their own account, at once and in the transaction of the change: in the pages, and by mail and webhook as
+/// they wish.
+/// </summary>
 public static class AccountNotices
 {
     public const string PasswordSet = "account-password-set";
@@ -16,7 +19,8 @@ public static class AccountNotices
     /// <summary>What it is about, where a notice of a case names the procedure.</summary>
     public const string About = "บัญชีผู้ใช้ของท่าน";
 
-    const string InsertSql = "INSERT INTO account_notice (notice_id, user_id, kind, office, link, created_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    const string InsertSql =
+        "INSERT INTO account_notice (notice_id, user_id, kind, office, link, created_at) VALUES ($1, $2, $3, $4, $5, $6)";
 
     // Index: the primary key of notification_setting. Whether the channel is wanted is looked at when it is sent, as for every delivery.
     const string SendSql = """

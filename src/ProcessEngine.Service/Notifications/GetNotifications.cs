@@ -26,7 +26,11 @@ public static class GetNotifications
         """;
 
     // Index: ix_account_notice.
-    const string OfAccount = "SELECT notice_id AS id, kind, office, user_id AS to_user, created_at, link, @title AS title FROM account_notice WHERE user_id = @user";
+    const string OfAccount =
+        """
+        SELECT notice_id AS id, kind, office, user_id AS to_user, created_at, link, @title AS title
+        FROM account_notice WHERE user_id = @user
+        """;
 
     /// <summary>Those who do the work, and those who are told of incidents.</summary>
     static readonly string[] Told = [.. Roles.Acting, Roles.Administrator];
@@ -70,7 +74,9 @@ public static class GetNotifications
         }
 
         await using var connection = await database.OpenAsync(ct);
-        var ofCases = await connection.QueryAsync<Notification>(string.Join("\nUNION ALL\n", parts) + "\nORDER BY id DESC LIMIT @take", arguments);
+        var ofCases = await connection.QueryAsync<Notification>(
+            string.Join("\nUNION ALL\n", parts) + "\nORDER BY id DESC LIMIT @take",
+            arguments);
         var ofAccount = await connection.QueryAsync<Notification>(
             $"{OfAccount}{(after is null ? "" : " AND notice_id < @after")} ORDER BY notice_id DESC LIMIT @take",
             new { user = caller.UserId, after, take, title = AccountNotices.About });
@@ -84,7 +90,13 @@ public sealed record Notification
 {
     public Guid Id { get; init; }
 
-    /// <summary><c>task-opened</c>, <c>task-reassigned</c>, <c>mentioned</c>, <c>task-reminder</c>, <c>task-overdue</c>, <c>task-escalated</c>, <c>deadline-moved</c>, <c>deadline-to-confirm</c>, <c>incident</c>, <c>instance-suspended</c>, <c>instance-completed</c> or <c>instance-cancelled</c>; of one's own account <c>account-password-set</c>, <c>account-second-factor-reset</c>, <c>account-roles-set</c>, <c>account-key-revoked</c>, <c>account-joining-asked</c>, <c>account-joining-decided</c> or <c>account-identity-linked</c>.</summary>
+    /// <summary>
+    /// <c>task-opened</c>, <c>task-reassigned</c>, <c>mentioned</c>, <c>task-reminder</c>, <c>task-overdue</c>, <c>task-escalated</c>,
+    /// <c>deadline-moved</c>, <c>deadline-to-confirm</c>, <c>incident</c>, <c>instance-suspended</c>, <c>instance-completed</c> or
+    /// <c>instance-cancelled</c>; of one's own account <c>account-password-set</c>, <c>account-second-factor-reset</c>,
+    /// <c>account-roles-set</c>, <c>account-key-revoked</c>, <c>account-joining-asked</c>, <c>account-joining-decided</c> or
+    /// <c>account-identity-linked</c>.
+    /// </summary>
     public string Kind { get; init; } = "";
 
     /// <summary>Null for what concerns the reader's own account.</summary>

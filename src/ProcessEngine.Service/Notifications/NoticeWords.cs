@@ -32,12 +32,14 @@ public static class NoticeWords
         NoticeKinds.InstanceCancelled => new("เรื่องที่ท่านเริ่มถูกยกเลิก", "A case that you started was cancelled"),
         NoticeKinds.InstanceSuspended => new("เรื่องที่ท่านเริ่มถูกระงับ", "A case that you started was suspended"),
         AccountNotices.PasswordSet => new("มีผู้ตั้งรหัสผ่านใหม่ให้บัญชีของท่าน", "Somebody set a new password for your account"),
-        AccountNotices.SecondFactorReset => new("มีผู้เลิกการยืนยันสองขั้นของบัญชีท่าน", "Somebody took the second factor off your account"),
+        AccountNotices.SecondFactorReset =>
+            new("มีผู้เลิกการยืนยันสองขั้นของบัญชีท่าน", "Somebody took the second factor off your account"),
         AccountNotices.RolesSet => new("มีผู้เปลี่ยนบทบาทของท่าน", "Somebody changed your roles"),
         AccountNotices.KeyRevoked => new("มีผู้ยกเลิกคีย์ของท่าน", "Somebody revoked a key of yours"),
         AccountNotices.JoiningAsked => new("มีสำนักงานขอให้ร่วมงาน รอคำตอบ", "An office asks for somebody; it waits for an answer"),
         AccountNotices.JoiningDecided => new("คำขอร่วมงานกับสำนักงานได้คำตอบแล้ว", "A request to join an office was answered"),
-        AccountNotices.IdentityLinked => new("บัญชีของท่านเชื่อมกับผู้ให้บริการลงชื่อเข้าใช้แล้ว", "Your account was linked to a sign-in provider"),
+        AccountNotices.IdentityLinked =>
+            new("บัญชีของท่านเชื่อมกับผู้ให้บริการลงชื่อเข้าใช้แล้ว", "Your account was linked to a sign-in provider"),
         _ => throw UnknownKind.Of(kind),
     };
 }

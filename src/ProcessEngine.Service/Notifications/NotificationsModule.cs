@@ -11,11 +11,11 @@ public sealed class NotificationsModule : IModule
         ArgumentNullException.ThrowIfNull(settings);
         services.AddSingleton(settings.Section<NotificationOptions>("Notifications"));
         services.AddSingleton<NotificationSettings>();
-        services.AddSingleton<Sending>();
-        services.AddRecurringJob<Deliveries>();
-        services.AddSingleton<ICleanUp>(provider => provider.GetRequiredService<Deliveries>());
-        services.AddRecurringJob<SendingCheck>();
-        services.AddHttpClient(nameof(Deliveries))
+        services.AddSingleton<DeliveryHold>();
+        services.AddRecurringJob<NotificationDispatcher>();
+        services.AddSingleton<ICleanUp>(provider => provider.GetRequiredService<NotificationDispatcher>());
+        services.AddRecurringJob<DeliveryHoldCheck>();
+        services.AddHttpClient(nameof(NotificationDispatcher))
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
     }
 
@@ -28,6 +28,6 @@ public sealed class NotificationsModule : IModule
     public async Task PrepareAsync(WebApplication app, bool demo, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(app);
-        await app.Services.GetRequiredService<Sending>().CheckAsync(ct);
+        await app.Services.GetRequiredService<DeliveryHold>().CheckAsync(ct);
     }
 }

@@ -26,7 +26,7 @@ public static class ReleaseSending
         if (!http.Caller().Memberships.Any(m => m.Role is Roles.Administrator or Roles.Auditor))
             return Problems.From(new NotAllowed("see-sending", [Roles.Administrator, Roles.Auditor]));
         await using var connection = await database.OpenAsync(http.RequestAborted);
-        return Results.Json(await Sending.StateAsync(connection), JsonShape.Options);
+        return Results.Json(await DeliveryHold.StateAsync(connection), JsonShape.Options);
     }
 
     static async Task<IResult> PostAsync(HttpContext http, IMediator mediator)
@@ -46,7 +46,7 @@ public static class ReleaseSending
             RuleFor(c => c.Waiting).Must(w => w is "send" or "drop").Says("ต้องเป็น send หรือ drop", "It must be send or drop.");
     }
 
-    internal sealed class Handler(IdempotentWriter store, Sending sending) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    internal sealed class Handler(IdempotentWriter store, DeliveryHold hold) : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken) =>
             // Of the whole installation: whoever looks after one office of it does not let the mail of the others go.
@@ -54,7 +54,7 @@ public static class ReleaseSending
                 ? new NotAllowed("release-sending", [Roles.Administrator])
                 : await store.ExecuteAsync(
                     request.Id,
-                    async (session, now) => await sending.ReleaseAsync(session, request.Caller.UserId, request.Waiting == "drop", now)
+                    async (session, now) => await hold.ReleaseAsync(session, request.Caller.UserId, request.Waiting == "drop", now)
                         ? new StoredAnswer(StatusCodes.Status204NoContent, "")
                         : new SendingNotHeld(),
                     () => new TooManyConflicts(),

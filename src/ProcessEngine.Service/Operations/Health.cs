@@ -48,7 +48,7 @@ public sealed class ReadinessCheck(Database database, DefinitionFolder folder, J
             var setAside = await connection.ExecuteScalarAsync<long>(
                 "SELECT COUNT(*) FROM deadline WHERE wake_at IS NOT NULL AND failures > 0");
             return new Readiness(
-                "ready", database.Provider, folder.Refused.Count, folder.Refused, setAside, await Sending.IsHeldAsync(connection),
+                "ready", database.Provider, folder.Refused.Count, folder.Refused, setAside, await DeliveryHold.IsHeldAsync(connection),
                 [.. (await jobs.ReadAsync(connection)).Where(j => jobs.IsLate(j.Job, j.Run)).Select(j => j.Job.Name)]);
         }
         catch (Exception e) when (e is System.Data.Common.DbException or TimeoutException)

@@ -153,7 +153,9 @@ public static class RecurrenceEndpoints
                 () => new TooManyConflicts(),
                 cancellationToken,
                 (request.Caller, new AdministrationAct(
-                    request.Clear ? "recurrence-removed" : "recurrence-set", request.Office, Detail: new { request.DefinitionKey, request.Every, request.Day, request.Title })));
+                    request.Clear ? "recurrence-removed" : "recurrence-set",
+                    request.Office,
+                    Detail: new { request.DefinitionKey, request.Every, request.Day, request.Title })));
         }
     }
 }

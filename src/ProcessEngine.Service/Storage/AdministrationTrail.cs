@@ -34,7 +34,20 @@ public sealed record AdministrationRow
     {
         var head = string.Create(
             CultureInfo.InvariantCulture,
-            $"{Sequence}\n{DbValues.ToText(At)}\n{Id(Actor)}\n{Action}\n{Id(OnUser)}\n{Office}\n{Door}\n{Id(DoorId)}\n{Address}\n{Reason?.Length ?? -1}\n{Reason}\n");
+            $"""
+            {Sequence}
+            {DbValues.ToText(At)}
+            {Id(Actor)}
+            {Action}
+            {Id(OnUser)}
+            {Office}
+            {Door}
+            {Id(DoorId)}
+            {Address}
+            {Reason?.Length ?? -1}
+            {Reason}
+
+            """);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(previous);
         hash.AppendData(Encoding.UTF8.GetBytes(head));
@@ -46,8 +59,8 @@ public sealed record AdministrationRow
 }
 
 /// <summary>
-/// Who changed people, roles, keys, passwords and second factors. Every door that does goes through here, in the transaction of the change: neither is
-/// stored without the other (promise P13). One chain of hashes for the whole installation.
+/// Who changed people, roles, keys, passwords and second factors. Every door that does goes through here, in the transaction of the change:
+/// neither is stored without the other (promise P13). One chain of hashes for the whole installation.
 /// </summary>
 public static class AdministrationTrail
 {
@@ -61,7 +74,9 @@ public static class AdministrationTrail
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         """;
 
-    /// <summary>Only within <see cref="Database.TransactAsync"/>: others that write to the trail wait until this transaction has ended.</summary>
+    /// <summary>
+    /// Only within <see cref="Database.TransactAsync"/>: others that write to the trail wait until this transaction has ended.
+    /// </summary>
     /// <param name="by">Null for the service itself, at its first start.</param>
     public static async ValueTask RecordAsync(WriteSession session, Caller? by, AdministrationAct act, DateTimeOffset now)
     {

@@ -73,7 +73,9 @@ public abstract class Database : IAsyncDisposable
     /// <returns>False when another node is at it; then nothing was run.</returns>
     public abstract Task<bool> OneAtATimeAsync(string name, Func<CancellationToken, Task> work, CancellationToken ct);
 
-    /// <summary>Whether the database cannot be reached, or cannot be written for now: it may be again, without anything being changed here.</summary>
+    /// <summary>
+    /// Whether the database cannot be reached, or cannot be written for now: it may be again, without anything being changed here.
+    /// </summary>
     public abstract bool IsOutOfReach(Exception e);
 
     /// <summary>Brings the schema up to date; safe when several nodes start at once.</summary>

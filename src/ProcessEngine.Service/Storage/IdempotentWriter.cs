@@ -6,9 +6,11 @@ namespace ProcessEngine.Service.Storage;
 public sealed class IdempotentWriter(Database database, TimeProvider time)
 {
     /// <param name="onConflict">What a violated unique key means here.</param>
-    /// <param name="recorded">Who did what, for the trail of the administration; stored with the work when it is done, and only then.</param>
+    /// <param name="recorded">Who did what, for the trail of the administration; stored with the work when it is done, and only
+    /// then.</param>
     public async Task<Outcome<StoredAnswer>> ExecuteAsync(
-        RequestId request, Func<WriteSession, DateTimeOffset, ValueTask<Outcome<StoredAnswer>>> work, Func<Outcome<StoredAnswer>> onConflict, CancellationToken ct,
+        RequestId request, Func<WriteSession, DateTimeOffset, ValueTask<Outcome<StoredAnswer>>> work,
+        Func<Outcome<StoredAnswer>> onConflict, CancellationToken ct,
         (Caller By, AdministrationAct Act)? recorded = null)
     {
         ArgumentNullException.ThrowIfNull(request);

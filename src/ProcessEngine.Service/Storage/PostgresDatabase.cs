@@ -160,7 +160,10 @@ public sealed class PostgresDatabase : Database
     }
 
     public override bool IsOutOfReach(Exception e) =>
-        e is NpgsqlException { IsTransient: true } or TimeoutException or PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction };
+        e is NpgsqlException { IsTransient: true } or TimeoutException or PostgresException
+        {
+            SqlState: PostgresErrorCodes.ReadOnlySqlTransaction,
+        };
 
     public override async Task MigrateAsync(TimeProvider time, CancellationToken ct)
     {

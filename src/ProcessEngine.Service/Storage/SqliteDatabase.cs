@@ -210,15 +210,21 @@ public sealed class SqliteDatabase : Database
         return connection;
     }
 
-    /// <summary>Readable by the service's user alone, whatever the folder and the umask are. SQLite gives its log the mode of the file.</summary>
+    /// <summary>
+    /// Readable by the service's user alone, whatever the folder and the umask are. SQLite gives its log the mode of the file.
+    /// </summary>
     void KeepPrivate()
     {
         var given = new SqliteConnectionStringBuilder(connectionString);
-        if (OperatingSystem.IsWindows() || given.Mode is SqliteOpenMode.Memory or SqliteOpenMode.ReadOnly || given.DataSource is "" or ":memory:")
+        if (OperatingSystem.IsWindows()
+            || given.Mode is SqliteOpenMode.Memory or SqliteOpenMode.ReadOnly
+            || given.DataSource is "" or ":memory:")
             return;
         const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         if (!File.Exists(given.DataSource))
-            new FileStream(given.DataSource, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = Own }).Dispose();
+            new FileStream(
+                given.DataSource,
+                new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = Own }).Dispose();
         foreach (var file in new[] { given.DataSource, given.DataSource + "-wal", given.DataSource + "-shm" }.Where(File.Exists))
             File.SetUnixFileMode(file, Own);
     }
@@ -255,7 +261,8 @@ public sealed class SqliteDatabase : Database
         return true;
     }
 
-    public override bool IsOutOfReach(Exception e) => e is SqliteException { SqliteErrorCode: not (SqlError or TooBig or ConstraintViolation or Mismatch) };
+    public override bool IsOutOfReach(Exception e) =>
+        e is SqliteException { SqliteErrorCode: not (SqlError or TooBig or ConstraintViolation or Mismatch) };
 
     public override async Task MigrateAsync(TimeProvider time, CancellationToken ct) =>
         await TransactAsync(

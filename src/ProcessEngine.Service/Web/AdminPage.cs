@@ -42,7 +42,8 @@ public abstract class AdminPage : DeskPage
         Caller.Holds(Roles.Administrator, TheOffice.Code)
             ?
             [
-                ("/admin", "ภาพรวม", "Overview"), ("/admin/people", "คนและบทบาท", "People and roles"), ("/admin/orders", "ทะเบียนคำสั่ง", "Orders"), ("/admin/calendar", "ปฏิทิน", "Calendar"),
+                ("/admin", "ภาพรวม", "Overview"), ("/admin/people", "คนและบทบาท", "People and roles"),
+                ("/admin/orders", "ทะเบียนคำสั่ง", "Orders"), ("/admin/calendar", "ปฏิทิน", "Calendar"),
                 ("/admin/notifications", "การแจ้งเตือน", "Notices"), Trail,
             ]
             : Caller.Holds(Roles.Auditor, TheOffice.Code) ? [Trail]
@@ -61,7 +62,7 @@ public abstract class AdminPage : DeskPage
             return StatusCode(StatusCodes.Status403Forbidden);
         TheOffice = office;
         await using var connection = await Of<Storage.Database>().OpenAsync(RequestAborted);
-        Held = await Sending.IsHeldAsync(connection) ? await Sending.StateAsync(connection) : null;
+        Held = await DeliveryHold.IsHeldAsync(connection) ? await DeliveryHold.StateAsync(connection) : null;
         return null;
     }
 

@@ -12,7 +12,8 @@ namespace ProcessEngine.Service.Web;
 /// <param name="Secret">Of the key that was made just now; it is never to be seen again.</param>
 /// <param name="MayMake">Nobody makes a key for another person.</param>
 public sealed record KeyList(
-    IReadOnlyList<ApiKeyEndpoints.KeyView> Keys, string Action, IReadOnlyList<(string Name, string? Value)> Hidden, string NewKey, string? Secret, bool MayMake);
+    IReadOnlyList<ApiKeyEndpoints.KeyView> Keys, string Action, IReadOnlyList<(string Name, string? Value)> Hidden, string NewKey,
+    string? Secret, bool MayMake);
 
 /// <summary>What came of making a key.</summary>
 /// <param name="Secret">Null when it was refused, or was made and shown before.</param>
@@ -32,5 +33,7 @@ public static class KeyForms
     }
 
     public static async Task<Rejection?> RevokeAsync(HttpContext http, IMediator mediator, Guid user, Guid key) =>
-        (await mediator.Send(new ApiKeyEndpoints.RevokeCommand(http.Caller(), await http.IdentifyFormAsync(), user, key, null), http.RequestAborted)).Rejection;
+        (await mediator.Send(
+            new ApiKeyEndpoints.RevokeCommand(http.Caller(), await http.IdentifyFormAsync(), user, key, null),
+            http.RequestAborted)).Rejection;
 }

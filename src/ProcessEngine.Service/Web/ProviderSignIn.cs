@@ -76,7 +76,8 @@ public static class ProviderSignIn
         {
             // Index: the unique user name.
             user = await connection.QuerySingleOrDefaultAsync<Guid?>(
-                "SELECT user_id FROM app_user WHERE active = @yes AND kind = 'person' AND user_name = @name", new { yes = true, name = context.Principal?.FindFirstValue(ClaimTypes.Name) ?? "" });
+                "SELECT user_id FROM app_user WHERE active = @yes AND kind = 'person' AND user_name = @name",
+                new { yes = true, name = context.Principal?.FindFirstValue(ClaimTypes.Name) ?? "" });
         }
 
         if (user is not { } known)

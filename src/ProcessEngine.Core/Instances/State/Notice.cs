@@ -22,7 +22,8 @@ public sealed record Notice(Guid Id, string Kind, Guid? TaskId, string? ToRole, 
             TaskReassigned e => [Of(NoticeKinds.TaskReassigned, e.TaskId, null, e.To)],
             // The case, not the task: everybody of the office may look at it.
             CommentAdded { Mentioned: { } people } =>
-                [.. people.Index().Where(p => p.Item != recorded.Actor).Select(p => Of(NoticeKinds.Mentioned, null, null, p.Item, p.Index))],
+                [.. people.Index().Where(p => p.Item != recorded.Actor).Select(
+                    p => Of(NoticeKinds.Mentioned, null, null, p.Item, p.Index))],
             TaskReminded { Superseded: false } e => ToHolders(NoticeKinds.TaskReminder, e.DeadlineId),
             TaskOverdue { Superseded: false } e => ToHolders(NoticeKinds.TaskOverdue, e.DeadlineId),
             TaskEscalated { Superseded: false } e => [Of(NoticeKinds.TaskEscalated, e.TaskId, e.ToRole, null)],
@@ -54,7 +55,8 @@ public sealed record Notice(Guid Id, string Kind, Guid? TaskId, string? ToRole, 
             if (e.AwaitsConfirmation)
             {
                 var supervisor = e.Rungs.FirstOrDefault(r => r.Kind == RungKind.Supervisor)?.ToRole ?? Roles.Director;
-                notices.Add(Of(NoticeKinds.DeadlineToConfirm, notices.Count == 0 ? null : notices[0].TaskId, supervisor, null, notices.Count));
+                notices.Add(
+                    Of(NoticeKinds.DeadlineToConfirm, notices.Count == 0 ? null : notices[0].TaskId, supervisor, null, notices.Count));
             }
 
             return notices;

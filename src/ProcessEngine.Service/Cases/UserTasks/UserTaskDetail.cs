@@ -29,7 +29,9 @@ public sealed record UserTaskDetail : UserTaskView
         FormIsOptional = step.FormIsOptional;
         var grouped = state.FindGroup(step.Id) is not null;
         ReturnTo = grouped ? [] : [.. definition.ReturnTargets(step)];
-        Actions = State == "open" ? ActionsOf(step, grouped, state.FindOpenTask(Id) is { } open && state.IsAssignedByDefinition(step, open)) : [];
+        Actions = State == "open"
+            ? ActionsOf(step, grouped, state.FindOpenTask(Id) is { } open && state.IsAssignedByDefinition(step, open))
+            : [];
     }
 
     List<string> ActionsOf(Step step, bool grouped, bool given)

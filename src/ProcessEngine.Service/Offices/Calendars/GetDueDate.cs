@@ -35,7 +35,10 @@ public static class GetDueDate
 
         var eventOn = ReadEvent(http);
         if (eventOn is null && rule!.NeedsDate)
-            throw RefusedRequestException.At("event", "ต้องระบุวันจัดงานหรือวันที่กำหนด (ปปปป-ดด-วว)", "The date of the event, or the one given, is required (yyyy-mm-dd).");
+            throw RefusedRequestException.At(
+                "event",
+                "ต้องระบุวันจัดงานหรือวันที่กำหนด (ปปปป-ดด-วว)",
+                "The date of the event, or the one given, is required (yyyy-mm-dd).");
         if (!OfficeCalendars.MaySee(http.Caller(), calendar) || await calendars.FindAsync(calendar, http.RequestAborted) is not { } found)
             return Problems.From(new CalendarNotFound(calendar));
 

@@ -23,7 +23,9 @@ public sealed class JoiningsModel(Database database, IMediator mediator) : DeskP
         var outcome = await mediator.Send(new Joinings.Command(Caller, await HttpContext.IdentifyFormAsync(), id, accept), RequestAborted);
         SetFlash(
             HttpContext,
-            outcome.Rejection is not null ? W["คำขอนี้มีคำตอบแล้ว หรือไม่ใช่เรื่องของท่าน", "It was answered before, or is not yours to answer."]
+            outcome.Rejection is not null ? W[
+                "คำขอนี้มีคำตอบแล้ว หรือไม่ใช่เรื่องของท่าน",
+                "It was answered before, or is not yours to answer."]
             : accept ? W["ตกลงแล้ว มีผลทันที", "Agreed; it holds from now on."]
             : W["ไม่ตกลง ไม่มีการเปลี่ยนแปลง", "Declined; nothing was changed."],
             good: outcome.Rejection is null);

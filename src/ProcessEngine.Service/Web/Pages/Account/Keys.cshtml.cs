@@ -23,7 +23,10 @@ public sealed class KeysModel(Database database, IMediator mediator) : DeskPage
         var made = await KeyForms.MakeAsync(HttpContext, mediator, Caller.UserId, label, days);
         if (made is { Secret: null, Refused: null })
         {
-            SetFlash(W["คีย์นี้สร้างและแสดงไปแล้ว หากไม่ได้จดไว้ ให้ยกเลิกแล้วสร้างใหม่", "This key was made and shown already. If it was not noted, revoke it and make another."]);
+            SetFlash(
+                W[
+                    "คีย์นี้สร้างและแสดงไปแล้ว หากไม่ได้จดไว้ ให้ยกเลิกแล้วสร้างใหม่",
+                    "This key was made and shown already. If it was not noted, revoke it and make another."]);
             return Redirect(Here);
         }
 

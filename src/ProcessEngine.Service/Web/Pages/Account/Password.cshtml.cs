@@ -21,7 +21,10 @@ public sealed class PasswordModel(Passwords passwords, Sessions sessions) : Desk
             return Page();
 
         var stamp = await passwords.SetAsync(Caller.UserId, chosen!, mustChange: false, Caller, null, RequestAborted);
-        var session = await sessions.OpenAsync(new RightPassword(Caller.UserId, stamp), Device.Of(Request.Headers.UserAgent.ToString()), RequestAborted);
+        var session = await sessions.OpenAsync(
+            new RightPassword(Caller.UserId, stamp),
+            Device.Of(Request.Headers.UserAgent.ToString()),
+            RequestAborted);
         if (await sessions.FindAsync(session, RequestAborted) is { } signedIn)
             await CookieSignIn.SignInAsync(HttpContext, signedIn);
         SetFlash(W["เปลี่ยนรหัสผ่านแล้ว", "Your password is changed."]);

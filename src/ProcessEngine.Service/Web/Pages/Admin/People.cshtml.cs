@@ -38,12 +38,15 @@ public sealed class PeopleModel(Database database, IMediator mediator) : AdminPa
             : W["เพิ่มแล้ว ตั้งรหัสผ่านแรกให้ด้วย", "Added. Now set a first password."]);
 
     public Task<IActionResult> OnPostRolesAsync(Guid user, string[] roles) => StoreAsync(
-        async id => (await mediator.Send(new UserEndpoints.RolesCommand(Caller, id, Office!, user, roles, Reason), RequestAborted)).Rejection,
+        async id =>
+            (await mediator.Send(new UserEndpoints.RolesCommand(Caller, id, Office!, user, roles, Reason), RequestAborted)).Rejection,
         W["บันทึกบทบาทแล้ว", "The roles are stored."]);
 
     public Task<IActionResult> OnPostPasswordAsync(Guid user, string? password) => StoreAsync(
         async _ => (await mediator.Send(new SetPassword.Command(Caller, user, password, Reason), RequestAborted)).Rejection,
-        W["ตั้งรหัสผ่านแล้ว เจ้าของได้รับแจ้ง และต้องเปลี่ยนเมื่อเข้าใช้ครั้งแรก", "The password is set. Its owner is told, and chooses another at the first sign-in."]);
+        W[
+            "ตั้งรหัสผ่านแล้ว เจ้าของได้รับแจ้ง และต้องเปลี่ยนเมื่อเข้าใช้ครั้งแรก",
+            "The password is set. Its owner is told, and chooses another at the first sign-in."]);
 
     public Task<IActionResult> OnPostFactorAsync(Guid user) => StoreAsync(
         async _ => (await mediator.Send(new ResetSecondFactor.Command(Caller, user, Reason), RequestAborted)).Rejection,
@@ -88,7 +91,8 @@ public sealed class PeopleModel(Database database, IMediator mediator) : AdminPa
             .. from p in rows.GroupBy(r => r.UserId)
                let first = p.First()
                select new Member(
-                   p.Key, first.UserName, first.DisplayName, first.Kind == Accounts.Service, [.. p.Select(r => r.Role)], first.Credential is not null, first.Factor is not null),
+                   p.Key, first.UserName, first.DisplayName, first.Kind == Accounts.Service, [.. p.Select(r => r.Role)],
+                   first.Credential is not null, first.Factor is not null),
         ];
         return Page();
     }

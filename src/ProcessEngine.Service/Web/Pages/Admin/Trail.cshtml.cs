@@ -7,7 +7,9 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Web.Pages.Admin;
 
-/// <summary>Who changed people, roles, keys, passwords, second factors and settings of the office, newest first; for its auditors, too.</summary>
+/// <summary>
+/// Who changed people, roles, keys, passwords, second factors and settings of the office, newest first; for its auditors, too.
+/// </summary>
 public sealed class TrailModel(Database database) : AdminPage
 {
     const int PageSize = 50;
@@ -27,10 +29,19 @@ public sealed class TrailModel(Database database) : AdminPage
             : throw RefusedRequestException.At("before", "ไม่ใช่หน้าที่มีอยู่", "It is no page of the list.")
             : (int?)null;
         await using var connection = await database.OpenAsync(RequestAborted);
-        var rows = await AdministrationEvents.ReadAsync(connection, Caller, TheOffice.Code, new AdministrationEvents.Filter(), before, PageSize + 1);
+        var rows = await AdministrationEvents.ReadAsync(
+            connection,
+            Caller,
+            TheOffice.Code,
+            new AdministrationEvents.Filter(),
+            before,
+            PageSize + 1);
         Events = [.. rows.Take(PageSize)];
         if (rows.Count > PageSize)
-            NextPage = PageLink.To("/admin/trail", ("office", Office), ("before", Events[^1].Sequence.ToString(CultureInfo.InvariantCulture)));
+            NextPage = PageLink.To(
+                "/admin/trail",
+                ("office", Office),
+                ("before", Events[^1].Sequence.ToString(CultureInfo.InvariantCulture)));
         if (before is null)
             Whole = await AdministrationEvents.CheckAsync(connection);
         return Page();

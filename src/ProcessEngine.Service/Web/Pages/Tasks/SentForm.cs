@@ -3,7 +3,9 @@ using ProcessEngine.Core.Definitions;
 
 namespace ProcessEngine.Service.Web.Pages.Tasks;
 
-/// <summary>The form by which a decision was sent, from its event: what was written stands in it again when the decision is undone.</summary>
+/// <summary>
+/// The form by which a decision was sent, from its event: what was written stands in it again when the decision is undone.
+/// </summary>
 static class SentForm
 {
     public static FormCollection Of(ProcessEvent act, Step step)

@@ -5,7 +5,7 @@ using ProcessEngine.Service.Kernel;
 namespace ProcessEngine.Service.Notifications;
 
 /// <summary>Looks every hour whether this is still the database that the node knows.</summary>
-public sealed class SendingCheck(Sending sending) : IRecurringJob
+public sealed class DeliveryHoldCheck(DeliveryHold hold) : IRecurringJob
 {
     public string Name => "sending-check";
     public LocalizedText Title => new("การตรวจว่าเป็นฐานข้อมูลเดิม", "Whether this is still the same database");
@@ -13,7 +13,7 @@ public sealed class SendingCheck(Sending sending) : IRecurringJob
 
     public async Task<int> RunAsync(CancellationToken ct)
     {
-        await sending.CheckAsync(ct);
+        await hold.CheckAsync(ct);
         return 0;
     }
 }

@@ -16,10 +16,18 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Notifications;
 
 /// <summary>
-/// Sends what people are told by e-mail and webhook. Deliveries are made of the outbox in one transaction with the mark that they were; they are sent at
-/// least once, tried again for about four hours, then put where administrators see them.
+/// Sends what people are told by e-mail and webhook. Deliveries are made of the outbox in one transaction with the mark that they were;
+/// they are sent at least once, tried again for about four hours, then put where administrators see them.
 /// </summary>
-public sealed class Deliveries(Database database, OfficeCalendars calendars, Sending sending, NotificationOptions options, IHttpClientFactory http, TimeProvider time, DeadlineOptions pace, ILogger<Deliveries> log) : IRecurringJob, ICleanUp
+public sealed class NotificationDispatcher(
+    Database database,
+    OfficeCalendars calendars,
+    DeliveryHold hold,
+    NotificationOptions options,
+    IHttpClientFactory http,
+    TimeProvider time,
+    DeadlineOptions pace,
+    ILogger<NotificationDispatcher> log) : IRecurringJob, ICleanUp
 {
     public const string JobName = "deliveries";
 
@@ -35,7 +43,7 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Sen
     static readonly TimeSpan WithdrawnWithin = Undoing.Within + TimeSpan.FromSeconds(5);
 
     static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
     static readonly TimeSpan KeepFor = TimeSpan.FromDays(30);
 
     // Index: ix_outbox_untold.
@@ -50,7 +58,11 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Sen
         """;
 
     // Indexes: the primary keys; of a role, ix_membership_office. Few people of an office hold one role.
-    const string ToUserSql = "SELECT s.user_id, s.email_when, s.webhook, s.quiet FROM notification_setting s JOIN app_user u ON u.user_id = s.user_id WHERE s.user_id = $1 AND u.active = $2";
+    const string ToUserSql =
+        """
+        SELECT s.user_id, s.email_when, s.webhook, s.quiet FROM notification_setting s JOIN app_user u ON u.user_id = s.user_id
+        WHERE s.user_id = $1 AND u.active = $2
+        """;
     const string ToRoleSql = """
         SELECT s.user_id, s.email_when, s.webhook, s.quiet
         FROM notification_setting s
@@ -77,17 +89,39 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Sen
     const string EndSql = "UPDATE delivery SET state = $2, error = NULL WHERE delivery_id = $1";
     const string FailSql = "UPDATE delivery SET state = $2, next_at = $3, error = $4 WHERE delivery_id = $1";
 
-    sealed record Message(Guid Id, string Kind, string Office, string? ToRole, Guid? ToUser, Guid Instance, Guid? Task, string Procedure, string DefinitionKey, DateTimeOffset CreatedAt);
+    sealed record Message(
+        Guid Id,
+        string Kind,
+        string Office,
+        string? ToRole,
+        Guid? ToUser,
+        Guid Instance,
+        Guid? Task,
+        string Procedure,
+        string DefinitionKey,
+        DateTimeOffset CreatedAt);
 
     sealed record Recipient(Guid User, string EmailWhen, string? Webhook, bool Quiet);
 
-    sealed record Due(Guid Id, Guid User, string Channel, string Kind, string About, string Link, int Attempts, string? Email, string EmailWhen, string? Webhook, DateTimeOffset CreatedAt)
+    sealed record Due(
+        Guid Id,
+        Guid User,
+        string Channel,
+        string Kind,
+        string About,
+        string Link,
+        int Attempts,
+        string? Email,
+        string EmailWhen,
+        string? Webhook,
+        DateTimeOffset CreatedAt)
     {
         public bool Dropped { get; init; }
     }
 
     /// <summary>While sending is held, what waits for it is no fault of the job.</summary>
-    public async Task<DateTimeOffset?> OldestWaitingAsync(DbConnection connection, DateTimeOffset now) => await Sending.IsHeldAsync(connection)
+    public async Task<DateTimeOffset?> OldestWaitingAsync(DbConnection connection, DateTimeOffset now) =>
+        await DeliveryHold.IsHeldAsync(connection)
         ? null
         : await connection.OldestAsync("SELECT MIN(next_at) AS at FROM delivery WHERE state = 'waiting' AND next_at < @now", now);
 
@@ -111,17 +145,33 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Sen
         return database.TransactAsync(
             async session =>
             {
-                if (await Sending.NowAsync(session) is not { } allowed)
+                if (await DeliveryHold.NowAsync(session) is not { } allowed)
                     return 0;
                 var messages = await session.QueryListAsync(
                     $"{UntoldSql} {database.SkipLocked("m")}", new object?[] { Batch, now - WithdrawnWithin },
-                    r => new Message(r.Id(0), r.GetString(1), r.GetString(2), r.TextOrNull(3), r.IdOrNull(4), r.Id(5), r.IdOrNull(6), r.GetString(7), r.GetString(8), r.Instant(9)));
+                    r => new Message(
+                        r.Id(0),
+                        r.GetString(1),
+                        r.GetString(2),
+                        r.TextOrNull(3),
+                        r.IdOrNull(4),
+                        r.Id(5),
+                        r.IdOrNull(6),
+                        r.GetString(7),
+                        r.GetString(8),
+                        r.Instant(9)));
                 foreach (var message in messages)
                 {
                     foreach (var one in allowed.Drops(message.CreatedAt) ? [] : await RecipientsAsync(session, message, now))
                     {
                         if (options.HasMail && one.EmailWhen != "never")
-                            Add(session, message, one.User, "email", await WhenAsync(message.Office, one.EmailWhen == "daily", one.Quiet, now, ct), now);
+                            Add(
+                                session,
+                                message,
+                                one.User,
+                                "email",
+                                await WhenAsync(message.Office, one.EmailWhen == "daily", one.Quiet, now, ct),
+                                now);
                         if (options.Allows(one.Webhook))
                             Add(session, message, one.User, "webhook", await WhenAsync(message.Office, false, one.Quiet, now, ct), now);
                     }
@@ -142,7 +192,8 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Sen
         if (message.ToRole is not { } role)
             return [];
         var recipients = await session.QueryListAsync(ToRoleSql, new object?[] { message.Office, role, true }, Read);
-        foreach (var acting in (await calendars.MomentAsync(message.Office, message.DefinitionKey, now)).ByOrder.GetValueOrDefault(role, []))
+        var byOrder = (await calendars.MomentAsync(message.Office, message.DefinitionKey, now)).ByOrder;
+                foreach (var acting in byOrder.GetValueOrDefault(role, []))
             recipients.AddRange(await One(acting));
         return [.. recipients.DistinctBy(r => r.User)];
 
@@ -151,11 +202,14 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Sen
         static Recipient Read(System.Data.Common.DbDataReader r) => new(r.Id(0), r.GetString(1), r.TextOrNull(2), r.GetBoolean(3));
     }
 
-    static void Add(WriteSession session, Message message, Guid user, string channel, DateTimeOffset at, DateTimeOffset now) => session.Enqueue(
+    static void Add(WriteSession session, Message message, Guid user, string channel, DateTimeOffset at, DateTimeOffset now) =>
+        session.Enqueue(
         InsertSql, IdOf(message.Id, user, channel), message.Id, user, message.Office, channel, message.Kind, message.Procedure,
         message.Task is { } task ? $"/tasks/{task}" : $"/cases/{message.Instance}", at, now);
 
-    /// <summary>The same notice to the same person keeps its id, also when it is made anew from a backup; it sorts by the moment of its message.</summary>
+    /// <summary>
+    /// The same notice to the same person keeps its id, also when it is made anew from a backup; it sorts by the moment of its message.
+    /// </summary>
     static Guid IdOf(Guid message, Guid user, string channel)
     {
         var from = message.ToByteArray(bigEndian: true);
@@ -189,18 +243,32 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Sen
     {
         var now = Instants.Truncate(time.GetUtcNow());
         // Taken for a while: another node leaves them alone, and whatever was not ended by then is tried again.
-        var (due, mark) = await database.TransactAsync<(IReadOnlyList<Due>, SendingMark?)>(
+        var (due, mark) = await database.TransactAsync<(IReadOnlyList<Due>, HighWaterMark?)>(
             async session =>
             {
-                if (await Sending.NowAsync(session) is not { } allowed)
+                if (await DeliveryHold.NowAsync(session) is not { } allowed)
                     return ([], null);
                 var rows = await session.QueryListAsync(
                     $"{DueSql} {database.SkipLocked("d")}", new object?[] { now, Batch },
-                    r => new Due(r.Id(0), r.Id(1), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetInt32(6), r.TextOrNull(7), r.GetString(8), r.TextOrNull(9), r.Instant(10)));
-                if (rows.Count == 0 || await sending.CountAsync(session) is not { } counted)
+                    r => new Due(
+                        r.Id(0),
+                        r.Id(1),
+                        r.GetString(2),
+                        r.GetString(3),
+                        r.GetString(4),
+                        r.GetString(5),
+                        r.GetInt32(6),
+                        r.TextOrNull(7),
+                        r.GetString(8),
+                        r.TextOrNull(9),
+                        r.Instant(10)));
+                if (rows.Count == 0 || await hold.CountAsync(session) is not { } counted)
                     return (rows, null);
                 foreach (var row in rows)
-                    session.Enqueue("UPDATE delivery SET next_at = $2, attempts = attempts + 1 WHERE delivery_id = $1", row.Id, now + Lease);
+                    session.Enqueue(
+                        "UPDATE delivery SET next_at = $2, attempts = attempts + 1 WHERE delivery_id = $1",
+                        row.Id,
+                        now + Lease);
 
                 return ([.. rows.Select(r => r with { Dropped = allowed.Drops(r.CreatedAt) })], counted);
             },
@@ -210,11 +278,11 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Sen
         if (mark is null)
         {
             // Not the database that this node knew: another one was put in its place, or another node has looked at it since.
-            await sending.CheckAsync(ct);
+            await hold.CheckAsync(ct);
             return 0;
         }
 
-        sending.Keep(mark);
+        hold.Keep(mark);
         foreach (var together in due.GroupBy(d => (d.User, d.Channel, d.Dropped)))
             await SendAsync([.. together], ct);
         return due.Count;
@@ -223,17 +291,21 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Sen
     async Task SendAsync(IReadOnlyList<Due> together, CancellationToken ct)
     {
         var first = together[0];
-        var wanted = !first.Dropped && (first.Channel == "email" ? options.HasMail && first.EmailWhen != "never" && first.Email is not null : options.Allows(first.Webhook));
+        var wanted = !first.Dropped
+            && (first.Channel == "email"
+                ? options.HasMail && first.EmailWhen != "never" && first.Email is not null
+                : options.Allows(first.Webhook));
         string? error = null;
         if (wanted)
         {
             try
             {
-                using var patience = new CancellationTokenSource(Patience, time);
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+                using var timeout = new CancellationTokenSource(Timeout, time);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
                 await (first.Channel == "email" ? MailAsync(together, either.Token) : PostAsync(together, either.Token));
             }
-            catch (Exception e) when (!ct.IsCancellationRequested && e is SmtpException or HttpRequestException or OperationCanceledException or IOException or InvalidOperationException)
+            catch (Exception e) when (!ct.IsCancellationRequested && e is SmtpException or HttpRequestException
+            or OperationCanceledException or IOException or InvalidOperationException)
             {
                 error = e.InnerException is null ? e.Message : $"{e.Message} {e.InnerException.Message}";
                 Log.NotSent(log, first.Channel, together.Count, error);
@@ -249,7 +321,12 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Sen
                     if (error is null)
                         session.Enqueue(EndSql, one.Id, wanted ? "sent" : "off");
                     else
-                        session.Enqueue(FailSql, one.Id, one.Attempts + 1 >= MostAttempts ? "failed" : "waiting", now + TimeSpan.FromMinutes(Math.Pow(2, one.Attempts)), error.Length > ErrorLength ? error[..ErrorLength] : error);
+                        session.Enqueue(
+                            FailSql,
+                            one.Id,
+                            one.Attempts + 1 >= MostAttempts ? "failed" : "waiting",
+                            now + TimeSpan.FromMinutes(Math.Pow(2, one.Attempts)),
+                            error.Length > ErrorLength ? error[..ErrorLength] : error);
                 }
 
                 return ValueTask.FromResult(true);
@@ -261,7 +338,13 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Sen
     {
         var body = new StringBuilder();
         foreach (var one in together)
-            body.Append(NoticeWords.Of(one.Kind).Th).Append('\n').Append(one.About).Append('\n').Append(options.PublicUrl.TrimEnd('/')).Append(one.Link).Append("\n\n");
+            body.Append(NoticeWords.Of(one.Kind).Th)
+                .Append('\n')
+                .Append(one.About)
+                .Append('\n')
+                .Append(options.PublicUrl.TrimEnd('/'))
+                .Append(one.Link)
+                .Append("\n\n");
         body.Append("เปลี่ยนวิธีแจ้งเตือน: ").Append(options.PublicUrl.TrimEnd('/')).Append("/account/notifications\n");
         using var mail = new MailMessage(options.From, together[0].Email!)
         {
@@ -281,12 +364,21 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Sen
 
     async Task PostAsync(IReadOnlyList<Due> together, CancellationToken ct)
     {
-        using var client = http.CreateClient(nameof(Deliveries));
+        using var client = http.CreateClient(nameof(NotificationDispatcher));
         foreach (var one in together)
         {
             var said = NoticeWords.Of(one.Kind);
             using var answer = await client.PostAsJsonAsync(
-                one.Webhook, new { id = one.Id, kind = one.Kind, text = $"{said.Th}: {one.About}", textEn = said.En, link = options.PublicUrl.TrimEnd('/') + one.Link }, ct);
+                one.Webhook,
+                new
+                {
+                    id = one.Id,
+                    kind = one.Kind,
+                    text = $"{said.Th}: {one.About}",
+                    textEn = said.En,
+                    link = options.PublicUrl.TrimEnd('/') + one.Link,
+                },
+                ct);
             answer.EnsureSuccessStatusCode();
         }
     }
@@ -319,7 +411,10 @@ public sealed class Deliveries(Database database, OfficeCalendars calendars, Sen
     public Task RetryAsync(string office, CancellationToken ct) => database.TransactAsync(
         session =>
         {
-            session.Enqueue("UPDATE delivery SET state = 'waiting', attempts = 0, next_at = $2 WHERE office = $1 AND state = 'failed'", office, Instants.Truncate(time.GetUtcNow()));
+            session.Enqueue(
+                "UPDATE delivery SET state = 'waiting', attempts = 0, next_at = $2 WHERE office = $1 AND state = 'failed'",
+                office,
+                Instants.Truncate(time.GetUtcNow()));
             return ValueTask.FromResult(true);
         },
         ct);

@@ -6,29 +6,34 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Notifications;
 
-/// <summary>Whether mail and webhooks may go out. A database that was brought back from a copy sends nothing until an administrator says so.</summary>
+/// <summary>
+/// Whether mail and webhooks may go out. A database that was brought back from a copy sends nothing until an administrator says so.
+/// </summary>
 /// <remarks>
-/// Promise P11. The database counts its starts and what it sends; the last count stands in a file outside it, written before anything goes out.
-/// docs/decisions/0012-a-restored-backup-is-silent.md says what gives a copy away, and what does not.
+/// Promise P11. The database counts its starts and what it sends; the last count stands in a file outside it, written before anything goes
+/// out. docs/decisions/0012-a-restored-backup-is-silent.md says what gives a copy away, and what does not.
 /// </remarks>
-public sealed class Sending(Database database, ServiceOptions options, TimeProvider time, ILogger<Sending> log)
+public sealed class DeliveryHold(Database database, ServiceOptions options, TimeProvider time, ILogger<DeliveryHold> log)
 {
     const int MostCounted = 1000;
     const int MostHolds = 20;
 
     // Returns nothing when sending is held, or when this is no longer the database that the node knew.
-    const string CountSql = "UPDATE sending SET mark = mark + 1 WHERE one = 1 AND hold_id IS NULL AND life = $1 AND mark >= $2 RETURNING mark";
+    const string CountSql =
+        "UPDATE sending SET mark = mark + 1 WHERE one = 1 AND hold_id IS NULL AND life = $1 AND mark >= $2 RETURNING mark";
     const string RowSql = "SELECT s.life, s.mark, s.place, s.timeline, s.copied, s.hold_id FROM sending s WHERE s.one = 1";
     const string SetSql = "UPDATE sending SET life = $1, mark = $2, place = $3, timeline = $4, copied = $5, hold_id = $6 WHERE one = 1";
     const string HoldSql = "INSERT INTO sending_hold (hold_id, reason, held_at) VALUES ($1, $2, $3)";
 
     readonly string file = database.LifeFile(options.DataFolder);
     readonly Lock writing = new();
-    SendingMark? known;
+    HighWaterMark? known;
 
     sealed record Row(Guid? Life, long Mark, string Place, string Timeline, bool Copied, Guid? Hold);
 
-    /// <summary>Looks whether this is the database that was here before, and holds sending when it is a copy. At the start, and every hour.</summary>
+    /// <summary>
+    /// Looks whether this is the database that was here before, and holds sending when it is a copy. At the start, and every hour.
+    /// </summary>
     public async Task CheckAsync(CancellationToken ct)
     {
         var (place, kept, now) = (await database.PlaceAsync(ct), await ReadAsync(ct) ?? known, Instants.Truncate(time.GetUtcNow()));
@@ -55,15 +60,15 @@ public sealed class Sending(Database database, ServiceOptions options, TimeProvi
 
                 // Before the commit, with a mark that accuses nobody: a node that dies in between must not find a stranger's file.
                 if (life != row.Life)
-                    Keep(new SendingMark(life, 0));
+                    Keep(new HighWaterMark(life, 0));
                 session.Enqueue(SetSql, life, row.Mark + 1, place?.Name ?? "", place?.Timeline ?? "", false, hold);
-                return new SendingMark(life, row.Mark + 1);
+                return new HighWaterMark(life, row.Mark + 1);
             },
             ct));
     }
 
     /// <returns><c>copy</c>, <c>elsewhere</c>, <c>older</c>; null when it is the database that was here before, or a new one.</returns>
-    static string? WhyHeld(Row row, SendingMark? kept, DatabasePlace? place, bool hasNotices)
+    static string? WhyHeld(Row row, HighWaterMark? kept, DatabasePlace? place, bool hasNotices)
     {
         if (row.Life is not { } life)
             return kept is { Mark: > 0 } && hasNotices ? "older" : null;
@@ -73,7 +78,8 @@ public sealed class Sending(Database database, ServiceOptions options, TimeProvi
             return "elsewhere";
         if (kept?.Life == life)
             return row.Mark < kept.Mark ? "older" : null;
-        // A file without its mark has been taken away from it. A node of several may be new; but then nobody can say what the old timeline had sent.
+        // A file without its mark has been taken away from it. A node of several may be new; but then nobody can say what the old timeline
+        // had sent.
         return place is null || row.Timeline != place.Timeline ? "elsewhere" : null;
     }
 
@@ -89,19 +95,22 @@ public sealed class Sending(Database database, ServiceOptions options, TimeProvi
     {
         ArgumentNullException.ThrowIfNull(session);
         return await session.QuerySingleAsync(
-            "SELECT dropped_before FROM sending WHERE one = 1 AND hold_id IS NULL", Array.Empty<object?>(), r => new SendingNow(r.IsDBNull(0) ? null : r.Instant(0)));
+            "SELECT dropped_before FROM sending WHERE one = 1 AND hold_id IS NULL", Array.Empty<object?>(),
+            r => new SendingNow(r.IsDBNull(0) ? null : r.Instant(0)));
     }
 
     /// <summary>Within the transaction that takes a batch to be sent: counts it.</summary>
     /// <returns>To be kept before anything goes out; null when nothing may.</returns>
-    public async ValueTask<SendingMark?> CountAsync(WriteSession session)
+    public async ValueTask<HighWaterMark?> CountAsync(WriteSession session)
     {
         ArgumentNullException.ThrowIfNull(session);
-        return known is { } node ? await session.QuerySingleAsync(CountSql, new object?[] { node.Life, node.Mark }, r => node with { Mark = r.GetInt64(0) }) : null;
+        return known is { } node
+            ? await session.QuerySingleAsync(CountSql, new object?[] { node.Life, node.Mark }, r => node with { Mark = r.GetInt64(0) })
+            : null;
     }
 
     /// <summary>Writes the count down outside the database: whole or not at all, and on the disk before this returns.</summary>
-    public void Keep(SendingMark mark)
+    public void Keep(HighWaterMark mark)
     {
         ArgumentNullException.ThrowIfNull(mark);
         lock (writing)
@@ -122,7 +131,9 @@ public sealed class Sending(Database database, ServiceOptions options, TimeProvi
         }
     }
 
-    /// <summary>Lets mail and webhooks go out again. What is to be dropped is passed over in batches by the job that sends; it stays in the pages.</summary>
+    /// <summary>
+    /// Lets mail and webhooks go out again. What is to be dropped is passed over in batches by the job that sends; it stays in the pages.
+    /// </summary>
     /// <returns>False when nothing was held.</returns>
     public async ValueTask<bool> ReleaseAsync(WriteSession session, Guid by, bool drop, DateTimeOffset now)
     {
@@ -131,7 +142,12 @@ public sealed class Sending(Database database, ServiceOptions options, TimeProvi
         await session.QueryAsync($"{RowSql} {database.Lock("s")}", Array.Empty<object?>(), r => hold = r.IdOrNull(5));
         if (hold is null)
             return false;
-        session.Enqueue("UPDATE sending_hold SET released_at = $2, released_by = $3, waiting = $4 WHERE hold_id = $1", hold, now, by, drop ? "drop" : "send");
+        session.Enqueue(
+            "UPDATE sending_hold SET released_at = $2, released_by = $3, waiting = $4 WHERE hold_id = $1",
+            hold,
+            now,
+            by,
+            drop ? "drop" : "send");
         session.Enqueue("UPDATE sending SET hold_id = NULL WHERE one = 1");
         if (drop)
             session.Enqueue("UPDATE sending SET dropped_before = $1 WHERE one = 1", now);
@@ -164,13 +180,13 @@ public sealed class Sending(Database database, ServiceOptions options, TimeProvi
         return new SendingState(holds.Any(h => h.ReleasedAt is null), (int)Math.Min(waiting, MostCounted), holds);
     }
 
-    async Task<SendingMark?> ReadAsync(CancellationToken ct)
+    async Task<HighWaterMark?> ReadAsync(CancellationToken ct)
     {
         if (!File.Exists(file))
             return null;
         try
         {
-            return JsonSerializer.Deserialize<SendingMark>(await File.ReadAllTextAsync(file, ct));
+            return JsonSerializer.Deserialize<HighWaterMark>(await File.ReadAllTextAsync(file, ct));
         }
         catch (JsonException)
         {
@@ -181,7 +197,7 @@ public sealed class Sending(Database database, ServiceOptions options, TimeProvi
 }
 
 /// <summary>How far the database has come, as it stands outside it.</summary>
-public sealed record SendingMark(Guid Life, long Mark);
+public sealed record HighWaterMark(Guid Life, long Mark);
 
 /// <param name="DroppedBefore">What was made until then is passed over.</param>
 public sealed record SendingNow(DateTimeOffset? DroppedBefore)
@@ -199,7 +215,10 @@ public sealed record SendingHold
 {
     public Guid Id { get; init; }
 
-    /// <summary><c>copy</c> (marked by the backup scripts), <c>elsewhere</c> (in another place than before) or <c>older</c> (than what was sent from here).</summary>
+    /// <summary>
+    /// <c>copy</c> (marked by the backup scripts), <c>elsewhere</c> (in another place than before) or <c>older</c> (than what was sent from
+    /// here).
+    /// </summary>
     public string Reason { get; init; } = "";
 
     public DateTimeOffset Since { get; init; }
@@ -212,7 +231,10 @@ public sealed record SendingHold
 
 static partial class Log
 {
-    [LoggerMessage(2102, LogLevel.Warning, "This database was brought back from a copy ({Reason}): no mail and no webhook goes out until an administrator releases them")]
+    [LoggerMessage(
+        2102,
+        LogLevel.Warning,
+        "This database was brought back from a copy ({Reason}): no mail and no webhook goes out until an administrator releases them")]
     public static partial void Held(ILogger logger, string reason);
 
     [LoggerMessage(2103, LogLevel.Information, "User {UserId} released mail and webhooks; what waited: {Waiting}")]
