@@ -7,7 +7,6 @@ command -v dotnet >/dev/null || { echo "The .NET 10 SDK is needed: install it an
 
 missing=()
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || [ -n "${PG_BIN:-}" ] || missing+=(postgresql)
-ldconfig -p 2>/dev/null | grep -q 'libsqlite3.so.0' || missing+=(libsqlite3-0)
 command -v "${CHROMIUM_BIN:-chromium}" >/dev/null || missing+=(chromium)
 # The build fetches Elsa Studio with it, once.
 command -v npm >/dev/null || missing+=(npm)
@@ -45,8 +44,10 @@ results=artifacts/trx
 rm -rf "$results"
 mkdir -p "$results"
 # Side by side: one waits for clocks and browsers while another computes. Each is shown when it ends.
+# A test from which nothing is heard for five minutes is named and ends its project: a run never hangs.
 run() {
   TMPDIR=${scratch:-${TMPDIR:-/tmp}} dotnet test "tests/$1/bin/Release/net10.0/$1.dll" --nologo \
+    --blame-hang-timeout 5m --blame-hang-dump-type none \
     --logger "trx;LogFileName=$1.trx" --results-directory "$results" >"$results/$1.txt" 2>&1
   local ended=$?
   cat "$results/$1.txt"

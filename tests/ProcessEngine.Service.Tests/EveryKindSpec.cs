@@ -38,9 +38,10 @@ public sealed class EveryKindSpec
     public void How_a_task_ended_has_words(string outcome)
     {
         foreach (var w in Languages)
-            CaseWords.Outcome(w, outcome).ShouldNotBe(outcome);
+            CaseWords.Outcome(w, outcome).ShouldNotBeEmpty();
+        CaseWords.Outcome(Languages[0], outcome).ShouldNotBe(outcome);
         Memo.Outcome(outcome).ShouldNotBeEmpty();
-        Problems.OutcomeTh(outcome).ShouldNotBeEmpty();
+        Problems.OutcomeTh(outcome).ShouldNotBe(outcome);
     }
 
     [Test]
@@ -52,6 +53,14 @@ public sealed class EveryKindSpec
 
     [TestCaseSource(nameof(Notices))]
     public void A_notice_has_words(string kind) => NoticeWords.Of(kind).Th.ShouldNotBeEmpty();
+
+    [Test]
+    public void A_channel_has_a_class_and_each_class_is_a_channel() =>
+        KindsOfInterface<INotificationChannel>().Select(NameOf).ShouldBe(NotificationChannels.Names, ignoreOrder: true);
+
+    static IEnumerable<Type> KindsOfInterface<T>() => typeof(T).Assembly.GetTypes().Where(t => t.IsClass && t.IsAssignableTo(typeof(T)));
+
+    static string NameOf(Type channel) => ((INotificationChannel)RuntimeHelpers.GetUninitializedObject(channel)).Name;
 
     [Test]
     public void Each_incident_has_words_of_its_own() =>
@@ -67,7 +76,8 @@ public sealed class EveryKindSpec
     public void An_event_is_told_or_left_to_the_machine(Type kind)
     {
         var history = new PlainHistory(
-            Languages[0], Empty<ProcessDefinition>(typeof(ProcessDefinition)), OfficeKind.Area, new Dictionary<Guid, string>(), new Dictionary<Guid, string>());
+            Languages[0], Empty<ProcessDefinition>(typeof(ProcessDefinition)), OfficeKind.Area, new Dictionary<Guid, string>(),
+            new Dictionary<Guid, string>());
         Knows(() => history.Sentence(Empty<ProcessEvent>(kind)));
     }
 

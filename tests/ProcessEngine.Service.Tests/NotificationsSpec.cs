@@ -36,7 +36,7 @@ public sealed class NotificationsSpec(string provider)
     Task Deliver()
     {
         world.Clock.Advance(TimeSpan.FromSeconds(20));
-        return world.Services.GetRequiredService<NotificationDispatcher>().RunAsync(CancellationToken.None);
+        return world.Deliver();
     }
 
     async Task<Visitor> With(string role, params (string, string)[] settings)
@@ -75,7 +75,7 @@ public sealed class NotificationsSpec(string provider)
         var told = post.Mails.Count;
         var task = await world.Officer.OpenTaskOf(instance);
         (await world.As(task.Text("role")).Complete(task)).Ok();
-        await world.Services.GetRequiredService<NotificationDispatcher>().RunAsync(CancellationToken.None);
+        await world.Deliver();
         (await world.As(task.Text("role")).Act("undo", task)).Ok();
         await Deliver();
         post.Mails.Count.ShouldBe(told);
@@ -173,7 +173,7 @@ public sealed class NotificationsSpec(string provider)
         await using var other = await World.StartAsync(provider, beside: world, settings: post.Settings);
         for (var i = 0; i < 5; i++)
             await world.Officer.Started(World.KhonKaen, $"เรื่องที่ {i}");
-        await Task.WhenAll(Deliver(), other.Services.GetRequiredService<NotificationDispatcher>().RunAsync(CancellationToken.None));
+        await Task.WhenAll(Deliver(), other.Deliver());
         await Deliver();
         (await world.ScalarAsync<long>("SELECT COUNT(*) FROM delivery WHERE state = 'sent'")).ShouldBe(5);
         post.Mails.Sum(m => System.Text.RegularExpressions.Regex.Count(m.Body, "/tasks/")).ShouldBe(5);

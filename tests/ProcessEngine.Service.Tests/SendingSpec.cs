@@ -43,7 +43,7 @@ public sealed class SendingSpec(string provider)
     static Task Deliver(World at)
     {
         at.Clock.Advance(TimeSpan.FromSeconds(20));
-        return at.Services.GetRequiredService<NotificationDispatcher>().RunAsync(CancellationToken.None);
+        return at.Deliver();
     }
 
     Task Deliver() => Deliver(world);

@@ -67,7 +67,7 @@ public sealed class TeamAndAdminSpec(string provider) : OnBothDatabases(provider
     {
         var administrator = await Someone(Roles.Administrator);
         (await administrator.Go("/admin")).ShouldBe(200).ShouldSay(
-            "สำนักงานเขตพื้นที่การศึกษาตัวอย่าง", "พร้อม", "งานเบื้องหลัง", "การส่งแจ้งเตือน", "ทันเวลา");
+            "สำนักงานเขตพื้นที่การศึกษาตัวอย่าง", "พร้อม", "งานเบื้องหลัง", "การส่งอีเมล", "ทันเวลา");
     }
 
     [Test]

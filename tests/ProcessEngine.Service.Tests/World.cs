@@ -11,7 +11,9 @@ using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Cases;
 using ProcessEngine.Service.Cases.Deadlines;
 using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Jobs;
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Notifications;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
 using ProcessEngine.Service.Web;
@@ -208,6 +210,14 @@ public sealed class World : IAsyncDisposable
             },
             CancellationToken.None);
         return WithKey(secret);
+    }
+
+    /// <summary>Everything that is to be told and sent now.</summary>
+    public async Task Deliver()
+    {
+        await Services.GetRequiredService<NotificationDispatcher>().RunAsync(CancellationToken.None);
+        foreach (var sender in Services.GetServices<IRecurringJob>().OfType<ChannelSender>())
+            await sender.RunAsync(CancellationToken.None);
     }
 
     public Task<int> Sweep() => Services.GetRequiredService<DeadlineSweep>().RunAsync(CancellationToken.None);

@@ -3,11 +3,11 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using MimeKit;
 
 namespace ProcessEngine.Testing;
 
@@ -49,7 +49,8 @@ public sealed class PostOffice : IAsyncDisposable
         await office.web.StartAsync();
         foreach (var (name, value) in new (string, string)[]
         {
-            ("PublicUrl", "https://work.example/"), ("SmtpHost", "127.0.0.1"), ("SmtpPort", ((IPEndPoint)office.smtp.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture)),
+            ("PublicUrl", "https://work.example/"), ("SmtpHost", "127.0.0.1"),
+            ("SmtpPort", ((IPEndPoint)office.smtp.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture)),
             ("WebhookHosts", new Uri(office.web.Urls.First()).Authority),
         })
         {
@@ -98,14 +99,9 @@ public sealed class PostOffice : IAsyncDisposable
     /// <summary>As a mail program shows it.</summary>
     static Mail Read(string to, List<string> lines)
     {
-        var end = lines.IndexOf("");
-        var heads = string.Join("\n", lines.Take(end)).Replace("\n ", "", StringComparison.Ordinal);
-        var subject = Regex.Match(heads, "(?m)^Subject: (.*)$").Groups[1].Value;
-        return new Mail(
-            Regex.Match(heads, "(?m)^Message-ID: (.*)$").Groups[1].Value, to, string.Concat(
-                Regex.Matches(subject, "=\\?utf-8\\?B\\?([^?]*)\\?=")
-                    .Select(m => Encoding.UTF8.GetString(Convert.FromBase64String(m.Groups[1].Value)))),
-            Encoding.UTF8.GetString(Convert.FromBase64String(string.Concat(lines.Skip(end + 1)))));
+        using var stream = new MemoryStream(Encoding.ASCII.GetBytes(string.Join("\r\n", lines)));
+        using var mail = MimeMessage.Load(stream);
+        return new Mail(mail.MessageId!, to, mail.Subject!, mail.TextBody!);
     }
 
     public async ValueTask DisposeAsync()

@@ -27,7 +27,7 @@ public static class AccountNotices
         INSERT INTO delivery (delivery_id, message_id, user_id, office, channel, kind, about, link, state, attempts, next_at, created_at)
         SELECT $1, $2, s.user_id, $4, $5, $6, $7, $8, 'waiting', 0, $9, $9
         FROM notification_setting s
-        WHERE s.user_id = $3 AND CASE $5 WHEN 'email' THEN s.email ELSE s.webhook END IS NOT NULL
+        WHERE s.user_id = $3
         """;
 
     /// <param name="link">The page that says more.</param>
@@ -36,7 +36,7 @@ public static class AccountNotices
         ArgumentNullException.ThrowIfNull(session);
         var id = Guid.CreateVersion7(now);
         session.Enqueue(InsertSql, id, user, kind, office, link, now);
-        foreach (var channel in (string[])["email", "webhook"])
+        foreach (var channel in NotificationChannels.Names)
             session.Enqueue(SendSql, Guid.CreateVersion7(now), id, user, office, channel, kind, About, link, now);
     }
 }

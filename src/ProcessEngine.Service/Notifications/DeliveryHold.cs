@@ -170,7 +170,7 @@ public sealed class DeliveryHold(Database database, ServiceOptions options, Time
             LIMIT @MostHolds
             """,
             new { MostHolds })).AsList();
-        // Indexes: ix_outbox_untold, ix_delivery_due.
+        // Indexes: ix_outbox_untold, ix_delivery_due_of_channel.
         var waiting = await connection.ExecuteScalarAsync<long>(
             """
             SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE NOT told LIMIT @MostCounted) AS untold)

@@ -36,6 +36,10 @@ public sealed record NotificationOptions : IValidatableObject
     /// </summary>
     public string WebhookHosts { get; init; } = "";
 
+    /// <summary>How long one try to send may take. 1 s to 1 min; default 15 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:01:00", ParseLimitsInInvariantCulture = true, ErrorMessage = "must be between {1} and {2}")]
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);
+
     public bool HasMail => SmtpHost.Length > 0;
 
     IEnumerable<string> Webhooks => WebhookHosts.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

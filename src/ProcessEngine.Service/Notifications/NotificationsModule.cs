@@ -13,9 +13,12 @@ public sealed class NotificationsModule : IModule
         services.AddSingleton<NotificationSettings>();
         services.AddSingleton<DeliveryHold>();
         services.AddRecurringJob<NotificationDispatcher>();
-        services.AddSingleton<ICleanUp>(provider => provider.GetRequiredService<NotificationDispatcher>());
+        services.AddChannel<MailChannel>();
+        services.AddChannel<WebhookChannel>();
+        services.AddSingleton<FailedDeliveries>();
+        services.AddSingleton<ICleanUp>(provider => provider.GetRequiredService<FailedDeliveries>());
         services.AddRecurringJob<DeliveryHoldCheck>();
-        services.AddHttpClient(nameof(NotificationDispatcher))
+        services.AddHttpClient(nameof(WebhookChannel))
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
     }
 
@@ -29,5 +32,18 @@ public sealed class NotificationsModule : IModule
     {
         ArgumentNullException.ThrowIfNull(app);
         await app.Services.GetRequiredService<DeliveryHold>().CheckAsync(ct);
+    }
+}
+
+static class NotificationChannelServices
+{
+    /// <summary>A channel, and the job that sends by it.</summary>
+    public static void AddChannel<T>(this IServiceCollection services)
+        where T : class, INotificationChannel
+    {
+        services.AddSingleton<T>();
+        services.AddSingleton<INotificationChannel>(provider => provider.GetRequiredService<T>());
+        services.AddSingleton<IRecurringJob>(
+            provider => ActivatorUtilities.CreateInstance<ChannelSender>(provider, provider.GetRequiredService<T>()));
     }
 }

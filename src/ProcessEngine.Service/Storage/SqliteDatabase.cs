@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
-using System.Reflection;
-using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 
 namespace ProcessEngine.Service.Storage;
@@ -18,8 +16,6 @@ public sealed class SqliteDatabase : Database
     const int ConstraintViolation = 19;
     const int Mismatch = 20;
 
-    static readonly Version Oldest = new(3, 35, 0);
-
     /// <summary>
     /// Works that one commit may carry: enough to share its flush among many, few enough that the first does not wait long for the last.
     /// </summary>
@@ -32,17 +28,7 @@ public sealed class SqliteDatabase : Database
     SqliteConnection? writer;
     int disposed;
 
-    static SqliteDatabase()
-    {
-        // The host's library is years newer than the bundled one, which stays as the fallback.
-        NativeLibrary.SetDllImportResolver(
-            Assembly.Load("SQLitePCLRaw.provider.e_sqlite3"),
-            (name, assembly, _) => name == "e_sqlite3"
-                && NativeLibrary.TryLoad("libsqlite3.so.0", assembly, DllImportSearchPath.SafeDirectories, out var handle)
-                ? handle
-                : IntPtr.Zero);
-        SQLitePCL.Batteries_V2.Init();
-    }
+    static SqliteDatabase() => SQLitePCL.Batteries_V2.Init();
 
     public SqliteDatabase(string path)
         : this(new SqliteConnectionStringBuilder { DataSource = path })
@@ -199,9 +185,6 @@ public sealed class SqliteDatabase : Database
         KeepPrivate();
         var connection = new SqliteConnection(connectionString);
         connection.Open();
-        if (Version.Parse(connection.ServerVersion) < Oldest)
-            throw new InvalidOperationException(
-                $"SQLite {connection.ServerVersion} is too old; {Oldest} or later is needed (install libsqlite3).");
         using var setUp = connection.CreateCommand();
         setUp.CommandText =
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA cache_size=-16384; "

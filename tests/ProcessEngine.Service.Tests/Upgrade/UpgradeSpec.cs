@@ -49,7 +49,7 @@ public sealed partial class UpgradeSpec(string provider)
     async Task PopulateAsync(Database database)
     {
         await using var connection = await database.OpenAsync(CancellationToken.None);
-        Migrations.Apply(connection, provider, Run, ManualClock.Bangkok("2026-03-02 09:00"));
+        Migrations.Apply(connection, provider == "sqlite" ? "sqlite" : "postgres", Run, ManualClock.Bangkok("2026-03-02 09:00"));
 
         void Run(string script)
         {

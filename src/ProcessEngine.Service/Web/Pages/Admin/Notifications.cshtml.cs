@@ -8,7 +8,11 @@ using ProcessEngine.Service.Web.Pages.Account;
 namespace ProcessEngine.Service.Web.Pages.Admin;
 
 /// <summary>Notices that could not be sent, and sending them after all.</summary>
-public sealed class NotificationsModel(NotificationDispatcher dispatcher, Database database, NotificationOptions options, IMediator mediator)
+public sealed class NotificationsModel(
+    FailedDeliveries failed,
+    Database database,
+    NotificationOptions options,
+    IMediator mediator)
     : AdminPage
 {
     public NotificationOptions Options => options;
@@ -21,7 +25,7 @@ public sealed class NotificationsModel(NotificationDispatcher dispatcher, Databa
     {
         if (await FindOfficeAsync() is { } refused)
             return refused;
-        Failed = await dispatcher.FailedAsync([TheOffice.Code], RequestAborted);
+        Failed = await failed.ReadAsync([TheOffice.Code], RequestAborted);
         await using var connection = await database.OpenAsync(RequestAborted);
         Holds = (await DeliveryHold.StateAsync(connection)).Holds;
         return Page();
@@ -49,7 +53,7 @@ public sealed class NotificationsModel(NotificationDispatcher dispatcher, Databa
     {
         if (await FindOfficeAsync() is { } refused)
             return refused;
-        await dispatcher.RetryAsync(TheOffice.Code, RequestAborted);
+        await failed.RetryAsync(TheOffice.Code, RequestAborted);
         SetFlash(W["จะส่งใหม่ในไม่กี่วินาที", "They will be sent in a few seconds."]);
         return Redirect("/admin/notifications");
     }
