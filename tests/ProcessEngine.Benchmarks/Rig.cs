@@ -42,8 +42,10 @@ sealed class Rig : IAsyncDisposable
         calendars = new OfficeCalendars(Database, cache);
         Definitions = new DefinitionCatalog(Database);
         Store = new ProcessStore(Database, Definitions, calendars, TimeProvider.System);
+        Items = new WorkItems(Database, TimeProvider.System, NullLogger<WorkItems>.Instance);
         Sweep = new DeadlineSweep(
-            new DueDeadlines(Database, Definitions, calendars, Store), Database, new DeadlineOptions(), NullLogger<DeadlineSweep>.Instance);
+            new DueDeadlines(Database, Definitions, calendars, Store), Items, Database, new DeadlineOptions(),
+            NullLogger<DeadlineSweep>.Instance);
         Keys = new ApiKeys(Database, cache, TimeProvider.System);
     }
 
@@ -53,6 +55,7 @@ sealed class Rig : IAsyncDisposable
     public Database Database { get; }
     public DefinitionCatalog Definitions { get; }
     public ProcessStore Store { get; }
+    public WorkItems Items { get; }
     public DeadlineSweep Sweep { get; }
     ApiKeys Keys { get; }
 

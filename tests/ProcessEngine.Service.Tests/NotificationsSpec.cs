@@ -22,7 +22,8 @@ public sealed class NotificationsSpec(string provider)
     public async Task Start()
     {
         post = await PostOffice.StartAsync();
-        world = await World.StartAsync(provider, settings: post.Settings);
+        world = await World.StartAsync(
+            provider, settings: new Dictionary<string, string>(post.Settings) { ["ProcessEngine:Notifications:Timeout"] = "00:00:01" });
     }
 
     [TearDown]
@@ -178,4 +179,53 @@ public sealed class NotificationsSpec(string provider)
         (await world.ScalarAsync<long>("SELECT COUNT(*) FROM delivery WHERE state = 'sent'")).ShouldBe(5);
         post.Mails.Sum(m => System.Text.RegularExpressions.Regex.Count(m.Body, "/tasks/")).ShouldBe(5);
     }
+
+    [Test]
+    public async Task A_mail_server_that_hangs_holds_up_no_webhook_and_is_asked_once_a_run()
+    {
+        await With(Roles.Officer, ("emailWhen", "once"), ("email", "officer@example.go.th"), ("webhook", post.Webhook));
+        await With(Roles.Clerk, ("emailWhen", "once"), ("email", "clerk@example.go.th"));
+        post.IsHanging = true;
+        await world.Officer.Started(World.KhonKaen, "ค้าง");
+        (await world.Director.Post("offices/demo/orders", new
+        {
+            number = "1/2569", kind = "acting", role = Roles.Officer, user = "demo.clerk", from = "2026-03-02",
+        })).Ok();
+        world.Clock.Advance(TimeSpan.FromSeconds(20));
+        await world.Services.GetRequiredService<NotificationDispatcher>().RunAsync(CancellationToken.None);
+        var mail = Sender("deliveries-email").RunAsync(CancellationToken.None);
+        await Sender("deliveries-webhook").RunAsync(CancellationToken.None);
+        post.Posts.Count.ShouldBe(1);
+        await mail;
+        post.Calls.ShouldBe(1);
+        (await world.QueryAsync<(string State, long Attempts)>(
+            "SELECT state, attempts FROM delivery WHERE channel = 'email' ORDER BY attempts"))
+            .ShouldBe([("waiting", 0), ("waiting", 1)], "who was not asked for has used up no try");
+
+        post.IsHanging = false;
+        world.Clock.Advance(TimeSpan.FromMinutes(5));
+        await world.Deliver();
+        post.Mails.Select(m => m.To).ShouldBe(["officer@example.go.th", "clerk@example.go.th"], ignoreOrder: true);
+    }
+
+    [Test]
+    public async Task A_notice_that_cannot_be_written_holds_up_no_other()
+    {
+        await With(Roles.Officer, ("emailWhen", "once"), ("email", "officer@example.go.th"));
+        await world.Officer.Started(World.KhonKaen, "หนึ่ง");
+        await Deliver();
+        await world.ExecuteAsync("UPDATE delivery SET state = 'waiting', kind = 'nonsense', next_at = created_at");
+        await With(Roles.Clerk, ("emailWhen", "once"), ("email", "clerk@example.go.th"));
+        await world.ExecuteAsync(
+            "INSERT INTO outbox (message_id, kind, office, to_user, instance_id, created_at, told) "
+            + "SELECT @id, 'task-opened', office, (SELECT user_id FROM app_user WHERE user_name = 'demo.clerk'), instance_id, created_at, FALSE "
+            + "FROM outbox LIMIT 1",
+            new { id = Guid.NewGuid() });
+        await Deliver();
+        post.Mails.Select(m => m.To).ShouldBe(["officer@example.go.th", "clerk@example.go.th"]);
+        (await world.ScalarAsync<string>("SELECT error FROM delivery WHERE state = 'waiting'")).ShouldContain("nonsense");
+    }
+
+    ChannelSender Sender(string name) =>
+        world.Services.GetServices<Jobs.IRecurringJob>().OfType<ChannelSender>().Single(s => s.Name == name);
 }

@@ -23,6 +23,13 @@ public sealed class PostOffice : IAsyncDisposable
     WebApplication web = null!;
 
     public bool IsDown { get; set; }
+
+    /// <summary>The mail server takes calls and says nothing.</summary>
+    public bool IsHanging { get; set; }
+
+    /// <summary>How often the mail server was called.</summary>
+    public int Calls { get; private set; }
+
     public IReadOnlyList<Mail> Mails
     {
         get
@@ -67,6 +74,14 @@ public sealed class PostOffice : IAsyncDisposable
             while (true)
             {
                 using var client = await smtp.AcceptTcpClientAsync(closing.Token);
+                Calls++;
+                if (IsHanging)
+                {
+                    // Until the caller has had enough.
+                    await client.GetStream().CopyToAsync(Stream.Null, closing.Token);
+                    continue;
+                }
+
                 await using var stream = client.GetStream();
                 using var reader = new StreamReader(stream, Encoding.ASCII);
                 await using var writer = new StreamWriter(stream, Encoding.ASCII) { NewLine = "\r\n", AutoFlush = true };

@@ -12,11 +12,14 @@ public sealed class JobsModule : IModule
         var options = settings.Section<DeadlineOptions>("Deadlines");
         services.AddSingleton(options);
         services.AddSingleton<JobRuns>();
+        services.AddSingleton<WorkItems>();
         services.AddSingleton<RunNow>();
         services.AddRecurringJob<CleanUpJob>();
         services.AddSingleton<ICleanUp, OldKeys>();
         services.AddHangfireScheduler(options);
     }
+
+    public void MapApi(RouteGroupBuilder api) => SetAsideWork.Map(api);
 
     public Task PrepareAsync(WebApplication app, bool demo, CancellationToken ct)
     {

@@ -82,13 +82,16 @@ public sealed class ChannelSender(
             ? due.GroupBy(d => (d.To.User, d.IsDropped)).Select(g => g.ToList())
             : due.Select(d => new List<Due> { d });
         await Parallel.ForEachAsync(
-            bundles,
+            bundles.GroupBy(b => channel.Reaches(b[0].To) ? channel.Receiver(b[0].To) : ""),
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct },
-            async (bundle, token) =>
+            async (ofReceiver, token) =>
             {
-                // Whatever the lease no longer covers may be another node's by now.
-                if (Stopwatch.GetElapsedTime(taken) < Lease - (2 * options.Timeout))
-                    await SendAsync(bundle, down, token);
+                foreach (var bundle in ofReceiver)
+                {
+                    // Whatever the lease no longer covers may be another node's by now.
+                    if (Stopwatch.GetElapsedTime(taken) < Lease - (2 * options.Timeout))
+                        await SendAsync(bundle, down, token);
+                }
             });
         return due.Count;
     }

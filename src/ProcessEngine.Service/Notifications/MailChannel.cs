@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text;
+using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using MimeKit;
@@ -31,9 +33,10 @@ public sealed class MailChannel(NotificationOptions options) : INotificationChan
 
     public string Receiver(Recipient recipient) => options.SmtpHost;
 
-    /// <summary>All but a refusal of this one message: a 4xx or 5xx to its addresses or its content.</summary>
-    public bool IsDown(Exception failure) =>
-        failure is not (SmtpCommandException { ErrorCode: not SmtpErrorCode.UnexpectedStatusCode } or FormatException);
+    /// <summary>It cannot be reached or does not answer, lets nobody in, or takes nothing now; not a refusal of this one message.</summary>
+    public bool IsDown(Exception failure) => failure is SocketException or IOException or OperationCanceledException
+        or ProtocolException or SslHandshakeException or AuthenticationException or ServiceNotConnectedException
+        or SmtpCommandException { ErrorCode: SmtpErrorCode.UnexpectedStatusCode };
 
     public async Task SendAsync(Recipient recipient, IReadOnlyList<Delivery> deliveries, CancellationToken ct)
     {

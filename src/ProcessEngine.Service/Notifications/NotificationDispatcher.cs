@@ -19,8 +19,9 @@ public sealed class NotificationDispatcher(
     Database database,
     OfficeCalendars calendars,
     IEnumerable<INotificationChannel> channels,
+    WorkItems items,
     TimeProvider time,
-    DeadlineOptions pace) : IRecurringJob
+    DeadlineOptions pace) : IItemJob
 {
     public const string JobName = "deliveries";
 
@@ -33,16 +34,23 @@ public sealed class NotificationDispatcher(
     /// <summary>What is undone at once is told to nobody. The clocks of nodes may differ by the rest.</summary>
     static readonly TimeSpan WithdrawnWithin = Undoing.Within + TimeSpan.FromSeconds(5);
 
-    // Index: ix_outbox_untold.
-    const string UntoldSql = """
+    const string Columns = """
         SELECT m.message_id, m.kind, m.office, m.to_role, m.to_user, m.instance_id, m.task_id, d.name_th, d.definition_key, m.created_at
         FROM outbox m
         JOIN process_instance i ON i.instance_id = m.instance_id
         JOIN process_definition d ON d.definition_key = i.definition_key
+        """;
+
+    // Index: ix_outbox_untold.
+    const string UntoldSql = Columns + """
+
         WHERE NOT m.told AND m.created_at <= $2
         ORDER BY m.message_id
         LIMIT $1
         """;
+
+    // Indexes: the primary keys. One that is parked counts as told, so that no batch takes it.
+    const string OneSql = Columns + "\nWHERE m.message_id = $1";
 
     // Indexes: the primary keys; of a role, ix_membership_office. Few people of an office hold one role.
     const string ToUserSql = """
@@ -57,9 +65,12 @@ public sealed class NotificationDispatcher(
         LIMIT 500
         """;
 
+    const string ToldSql = "UPDATE outbox SET told = $2 WHERE message_id = $1";
+
     const string InsertSql = """
         INSERT INTO delivery (delivery_id, message_id, user_id, office, channel, kind, about, link, state, attempts, next_at, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting', 0, $9, $10)
+        ON CONFLICT (delivery_id) DO NOTHING
         """;
 
     sealed record Message(
@@ -93,13 +104,35 @@ public sealed class NotificationDispatcher(
     /// <returns>How many notices were told.</returns>
     public async Task<int> RunAsync(CancellationToken ct)
     {
-        var total = 0;
+        var total = await items.RetryAsync(this, ct);
         int taken;
         do
-            total += taken = await TellAsync(ct);
+        {
+            taken = await items.WorkOffAsync(
+                this, () => TellAsync(UntoldSql, [Batch, BeforeWithdrawal()], ct), () => UntoldAsync(ct), ct);
+            total += taken;
+        }
         while (taken == Batch);
         return total;
     }
+
+    DateTimeOffset BeforeWithdrawal() => Instants.Truncate(time.GetUtcNow()) - WithdrawnWithin;
+
+    /// <summary>The notices of the same batch.</summary>
+    async Task<IReadOnlyList<WorkItem>> UntoldAsync(CancellationToken ct) =>
+        [
+            .. (await database.OptimisticAsync(
+                async session => await session.QueryListAsync(UntoldSql, new object?[] { Batch, BeforeWithdrawal() }, Message.Read), ct))
+                .Select(m => new WorkItem(m.Id.ToString(), m.Office, m.Procedure, m.Link)),
+        ];
+
+    public void Park(WriteSession session, string item)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        session.Enqueue(ToldSql, Guid.Parse(item), true);
+    }
+
+    public Task WorkOffAsync(string item, CancellationToken ct) => TellAsync(OneSql, [Guid.Parse(item)], ct);
 
     /// <summary>While sending is held, what waits for it is no fault of the job.</summary>
     public async Task<DateTimeOffset?> OldestWaitingAsync(DbConnection connection, DateTimeOffset now) =>
@@ -108,7 +141,8 @@ public sealed class NotificationDispatcher(
             : await connection.OldestAsync(
                 "SELECT MIN(created_at) AS at FROM outbox WHERE NOT told AND created_at < @now", now - WithdrawnWithin);
 
-    Task<int> TellAsync(CancellationToken ct)
+    /// <summary>In one transaction. Told twice, the same notice makes no second delivery: its id is derived.</summary>
+    Task<int> TellAsync(string sql, object?[] which, CancellationToken ct)
     {
         var now = Instants.Truncate(time.GetUtcNow());
         return database.TransactAsync(
@@ -117,7 +151,7 @@ public sealed class NotificationDispatcher(
                 if (await DeliveryHold.NowAsync(session) is not { } allowed)
                     return 0;
                 var messages = await session.QueryListAsync(
-                    $"{UntoldSql} {database.SkipLocked("m")}", new object?[] { Batch, now - WithdrawnWithin }, Message.Read);
+                    $"{sql} {database.SkipLocked("m")}", which, Message.Read);
                 foreach (var message in messages)
                 {
                     foreach (var one in allowed.Drops(message.CreatedAt) ? [] : await RecipientsAsync(session, message, now))
@@ -131,7 +165,7 @@ public sealed class NotificationDispatcher(
                         }
                     }
 
-                    session.Enqueue("UPDATE outbox SET told = $2 WHERE message_id = $1", message.Id, true);
+                    session.Enqueue(ToldSql, message.Id, true);
                 }
 
                 return messages.Count;

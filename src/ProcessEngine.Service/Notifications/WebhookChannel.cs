@@ -24,11 +24,10 @@ public sealed class WebhookChannel(NotificationOptions options, IHttpClientFacto
         return new Uri(recipient.Webhook!).Authority;
     }
 
-    /// <summary>An answer of 4xx is about this one post; but 408 and 429 ask all to wait.</summary>
-    public bool IsDown(Exception failure) => failure is not HttpRequestException
+    /// <summary>No answer, or one of 5xx. An answer of 4xx is about this one post; but 408 and 429 ask all to wait.</summary>
+    public bool IsDown(Exception failure) => failure is IOException or OperationCanceledException or HttpRequestException
     {
-        StatusCode: >= HttpStatusCode.MultipleChoices and < HttpStatusCode.InternalServerError
-            and not HttpStatusCode.RequestTimeout and not HttpStatusCode.TooManyRequests,
+        StatusCode: null or >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests,
     };
 
     public async Task SendAsync(Recipient recipient, IReadOnlyList<Delivery> deliveries, CancellationToken ct)

@@ -1,4 +1,4 @@
-using Dapper;
+using ProcessEngine.Service.Cases.Deadlines;
 using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Jobs;
 using ProcessEngine.Service.Kernel;
@@ -12,28 +12,39 @@ namespace ProcessEngine.Service.Operations;
 /// </summary>
 public static class Health
 {
+    public const string Ready = "ready";
+
+    /// <summary>It answers; but a job is late, or gave something up.</summary>
+    public const string Degraded = "degraded";
+
+    public const string OutOfReach = "database out of reach";
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/health/live", () => Results.Json(new { status = "live" })).AllowAnonymous().ExcludeFromDescription();
         routes.MapGet("/health/ready", async (ReadinessCheck check, HttpContext http) =>
         {
             var ready = await check.RunAsync(http.RequestAborted);
-            return Results.Json(ready, JsonShape.Options, statusCode: ready.Status == "ready" ? 200 : 503);
+            return Results.Json(ready, JsonShape.Options, statusCode: ready.Status == OutOfReach ? 503 : 200);
         }).AllowAnonymous().ExcludeFromDescription();
     }
 }
 
 /// <param name="RefusedDefinitions">Files that were not loaded at start-up, and why; the others were.</param>
-/// <param name="DeadlinesSetAside">Deadlines that could not be taken and are tried again later.</param>
+/// <param name="Status"><c>ready</c>; <c>degraded</c> while a job is late or gave something up; or <c>database out of reach</c> (503).
+/// </param>
+/// <param name="DeadlinesSetAside">Cases whose deadlines could not be taken; tried again later, or set aside.</param>
+/// <param name="ItemsSetAside">What jobs gave up after their last try, in all offices.</param>
 /// <param name="SendingHeld">This database was brought back from a copy: no
 /// mail and no webhook goes out until an administrator releases them.</param>
-/// <param name="LateJobs">Jobs that should have run again by now, on any node.</param>
+/// <param name="LateJobs">Jobs that should have run again by now, on any node, or that gave something up.</param>
 public sealed record Readiness(
     string Status,
     string Database,
     int DefinitionsRefused,
     IReadOnlyList<RefusedFile> RefusedDefinitions,
     long DeadlinesSetAside,
+    long ItemsSetAside,
     bool SendingHeld,
     IReadOnlyList<string> LateJobs);
 
@@ -44,17 +55,21 @@ public sealed class ReadinessCheck(Database database, DefinitionFolder folder, J
         try
         {
             await using var connection = await database.OpenAsync(ct);
-            // Index: ix_deadline_wake.
-            var setAside = await connection.ExecuteScalarAsync<long>(
-                "SELECT COUNT(*) FROM deadline WHERE wake_at IS NOT NULL AND failures > 0");
+            var failures = await WorkItems.CountAsync(connection);
+            List<string> late =
+            [
+                .. (await jobs.ReadAsync(connection)).Where(j => jobs.IsLate(j.Job, j.Run)).Select(j => j.Job.Name)
+                    .Union(failures.Where(f => f.SetAside > 0).Select(f => f.Job)),
+            ];
             return new Readiness(
-                "ready", database.Provider, folder.Refused.Count, folder.Refused, setAside, await DeliveryHold.IsHeldAsync(connection),
-                [.. (await jobs.ReadAsync(connection)).Where(j => jobs.IsLate(j.Job, j.Run)).Select(j => j.Job.Name)]);
+                late.Count == 0 ? Health.Ready : Health.Degraded, database.Provider, folder.Refused.Count, folder.Refused,
+                failures.Where(f => f.Job == DeadlineSweep.JobName).Sum(f => f.Failed), failures.Sum(f => f.SetAside),
+                await DeliveryHold.IsHeldAsync(connection), late);
         }
         catch (Exception e) when (e is System.Data.Common.DbException or TimeoutException)
         {
             Log.DatabaseOutOfReach(log, e);
-            return new Readiness("database out of reach", database.Provider, folder.Refused.Count, folder.Refused, 0, false, []);
+            return new Readiness(Health.OutOfReach, database.Provider, folder.Refused.Count, folder.Refused, 0, 0, false, []);
         }
     }
 }

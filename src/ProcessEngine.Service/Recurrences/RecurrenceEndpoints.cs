@@ -109,7 +109,7 @@ public static class RecurrenceEndpoints
             ON CONFLICT (office, definition_key)
             DO UPDATE
             SET every = excluded.every, day = excluded.day, title = excluded.title, next_on = excluded.next_on, next_at = excluded.next_at,
-                failures = 0, set_by = excluded.set_by, set_at = excluded.set_at
+                parked = FALSE, set_by = excluded.set_by, set_at = excluded.set_at
             """;
 
         public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)

@@ -19,10 +19,10 @@ public sealed class RecurringStarts(
     Database database,
     DefinitionCatalog definitions,
     OfficeCalendars offices,
+    WorkItems items,
     TimeProvider time,
-    DeadlineOptions options,
-    ILogger<RecurringStarts> log)
-    : IRecurringJob
+    DeadlineOptions options)
+    : IItemJob
 {
     public const string JobName = "recurrences";
 
@@ -34,61 +34,98 @@ public sealed class RecurringStarts(
     public const int LongestName = 11;
 
     const int Batch = 50;
-    static readonly TimeSpan TryAgainAfter = TimeSpan.FromMinutes(10);
 
     // Index: ix_recurrence_next. Bounded by the batch.
     const string DueSql = """
-        SELECT office, definition_key, every, day, title, next_on
+        SELECT office, definition_key, title
         FROM recurrence
-        WHERE next_at <= $1
+        WHERE next_at <= $1 AND NOT parked
         ORDER BY next_at
         LIMIT $2
         """;
 
+    // Index: the primary key.
+    const string OneSql = """
+        SELECT office, definition_key, every, day, title, next_on
+        FROM recurrence
+        WHERE office = $1 AND definition_key = $2 AND next_at <= $3
+        """;
+
     const string LockSql = "SELECT 1 FROM recurrence WHERE office = $1 AND definition_key = $2 AND next_on = $3";
     const string SetNext =
-        "UPDATE recurrence SET next_on = $4, next_at = $5, failures = 0 WHERE office = $1 AND definition_key = $2 AND next_on = $3";
-    const string SetAside = "UPDATE recurrence SET next_at = $3, failures = failures + 1 WHERE office = $1 AND definition_key = $2";
+        "UPDATE recurrence SET next_on = $4, next_at = $5, parked = FALSE WHERE office = $1 AND definition_key = $2 AND next_on = $3";
+    const string ParkSql = "UPDATE recurrence SET parked = TRUE WHERE office = $1 AND definition_key = $2";
 
     sealed record Due(string Office, string DefinitionKey, string Every, string Day, string Title, DateOnly On);
 
     public Task<DateTimeOffset?> OldestWaitingAsync(DbConnection connection, DateTimeOffset now) =>
-        connection.OldestAsync("SELECT MIN(next_at) AS at FROM recurrence WHERE next_at < @now", now);
+        connection.OldestAsync("SELECT MIN(next_at) AS at FROM recurrence WHERE next_at < @now AND NOT parked", now);
 
-    /// <returns>How many cases were started.</returns>
+    /// <returns>How many were due.</returns>
     public async Task<int> RunAsync(CancellationToken ct)
     {
-        var started = 0;
-        while (!ct.IsCancellationRequested)
+        var total = await items.RetryAsync(this, ct);
+        IReadOnlyList<WorkItem> due;
+        do
         {
-            var now = Instants.Truncate(time.GetUtcNow());
-            var due = await database.OptimisticAsync(
-                async session => await session.QueryListAsync(
-                    DueSql, new object?[] { now, Batch },
-                    row => new Due(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.Date(5))),
-                ct);
-            // After an outage one procedure may be due several times: its next occurrence is seen in the next round.
-            var before = started;
+            due = await DueAsync(ct);
             foreach (var one in due)
-                started += await StartAsync(one, now, ct) ? 1 : 0;
-            if (started == before)
-                break;
+            {
+                await items.TryAsync(this, one, ct);
+                total++;
+            }
         }
-
-        return started;
+        while (due.Count == Batch);
+        return total;
     }
 
+    async Task<IReadOnlyList<WorkItem>> DueAsync(CancellationToken ct) => await database.OptimisticAsync(
+        async session => await session.QueryListAsync(
+            DueSql, new object?[] { Instants.Truncate(time.GetUtcNow()), Batch },
+            row => new WorkItem($"{row.GetString(0)}/{row.GetString(1)}", row.GetString(0), row.GetString(2), null)),
+        ct);
+
+    public void Park(WriteSession session, string item)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        var (office, key) = Read(item);
+        session.Enqueue(ParkSql, office, key);
+    }
+
+    /// <summary>All occurrences of one procedure that are due: after an outage there may be several.</summary>
+    public async Task WorkOffAsync(string item, CancellationToken ct)
+    {
+        var (office, key) = Read(item);
+        var now = Instants.Truncate(time.GetUtcNow());
+        Due? before = null;
+        while (!ct.IsCancellationRequested)
+        {
+            var due = await database.OptimisticAsync(
+                async session => await session.QuerySingleAsync(
+                    OneSql, new object?[] { office, key, now },
+                    row => new Due(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.Date(5))),
+                ct);
+            if (due is null)
+                return;
+            // Another node has it, or it stands still: never round and round.
+            if (due == before)
+                throw new InvalidOperationException($"{key} of {due.On:yyyy-MM-dd} was started, and is due still.");
+            if (!await StartAsync(due, now, ct))
+                return;
+            before = due;
+        }
+    }
+
+    static (string Office, string DefinitionKey) Read(string item) =>
+        (item[..item.IndexOf('/', StringComparison.Ordinal)], item[(item.IndexOf('/', StringComparison.Ordinal) + 1)..]);
+
+    /// <returns>False when another node starts it.</returns>
     async Task<bool> StartAsync(Due due, DateTimeOffset now, CancellationToken ct)
     {
-        var definition = await definitions.StartableAsync(due.DefinitionKey, due.Office, ct);
-        var calendar = await offices.FindAsync(due.Office, ct);
-        if (definition is null || calendar is null)
-        {
-            Log.CannotStart(log, due.DefinitionKey, due.Office);
-            await PutAsideAsync(due, now, ct);
-            return false;
-        }
-
+        var definition = await definitions.StartableAsync(due.DefinitionKey, due.Office, ct)
+            ?? throw new InvalidOperationException($"No version of {due.DefinitionKey} can be started in {due.Office}.");
+        var calendar = await offices.FindAsync(due.Office, ct)
+            ?? throw new InvalidOperationException($"There is no office {due.Office}.");
         var rule = Recurrence.Read(name => name == "every" ? due.Every : due.Day).Recurrence!;
         var name = rule.NameOf(due.On);
         var (nextOn, nextAt) = Next(rule, due.On, calendar);
@@ -116,20 +153,10 @@ public sealed class RecurringStarts(
                 return mine;
             },
             ct);
-        if (rejection is null)
-            return mine;
-        Log.Refused(log, due.DefinitionKey, due.Office, rejection.ToString());
-        await PutAsideAsync(due, now, ct);
-        return false;
+        return rejection is null
+            ? mine
+            : throw new InvalidOperationException(Problems.From(rejection).Message.En);
     }
-
-    Task PutAsideAsync(Due due, DateTimeOffset now, CancellationToken ct) => database.TransactAsync(
-        session =>
-        {
-            session.Enqueue(SetAside, due.Office, due.DefinitionKey, now + TryAgainAfter);
-            return ValueTask.FromResult(true);
-        },
-        ct);
 
     /// <summary>The next occurrence after a day, and when its case starts.</summary>
     public static (DateOnly? On, DateTimeOffset? At) Next(Recurrence rule, DateOnly after, WorkingCalendar calendar)
@@ -137,13 +164,4 @@ public sealed class RecurringStarts(
         ArgumentNullException.ThrowIfNull(rule);
         return rule.After(after) is { } on ? (on, Recurrence.StartsAt(on, calendar)) : (null, null);
     }
-}
-
-static partial class Log
-{
-    [LoggerMessage(6001, LogLevel.Warning, "{DefinitionKey} cannot start by itself in {Office}: the definition or the office is missing")]
-    public static partial void CannotStart(ILogger logger, string definitionKey, string office);
-
-    [LoggerMessage(6002, LogLevel.Warning, "{DefinitionKey} could not start by itself in {Office}: {Reason}")]
-    public static partial void Refused(ILogger logger, string definitionKey, string office, string reason);
 }

@@ -9,16 +9,15 @@ namespace ProcessEngine.Service.Cases.Deadlines;
 
 /// <summary>Takes every deadline whose moment has come, in bounded batches, oldest first.</summary>
 /// <remarks>Promises P4 and P5. The truth is the deadline row: a lost, late or doubled wake-up changes nothing.</remarks>
-public sealed class DeadlineSweep(DueDeadlines deadlines, Database database, DeadlineOptions options, ILogger<DeadlineSweep> log)
-    : IRecurringJob
+public sealed class DeadlineSweep(
+    DueDeadlines deadlines, WorkItems items, Database database, DeadlineOptions options, ILogger<DeadlineSweep> log)
+    : IItemJob
 {
     public const string JobName = "deadline-sweep";
 
     public string Name => JobName;
     public LocalizedText Title => new("กำหนดเวลา การเตือน และการรอ", "Deadlines, escalation and waits");
     public TimeSpan Interval => options.SweepInterval;
-
-    static readonly TimeSpan SetAsideFor = TimeSpan.FromMinutes(10);
 
     public async Task<DateTimeOffset?> OldestWaitingAsync(DbConnection connection, DateTimeOffset now) => new[]
     {
@@ -30,42 +29,37 @@ public sealed class DeadlineSweep(DueDeadlines deadlines, Database database, Dea
     /// <returns>How many deadlines were looked at.</returns>
     public async Task<int> RunAsync(CancellationToken ct)
     {
-        var total = 0;
-        while (!ct.IsCancellationRequested)
+        var total = await items.RetryAsync(this, ct);
+        var seen = new HashSet<Guid>();
+        int taken;
+        do
         {
-            int taken;
-            try
-            {
-                taken = await deadlines.TakeAsync(database.SweepBatch, ct);
-            }
-            catch (SweepFailedException e)
-            {
-                Log.SetAside(log, e, e.InstanceId);
-                await deadlines.SetAsideAsync(e.InstanceId, SetAsideFor, ct);
-                continue;
-            }
-            catch (WriteConflictException)
-            {
-                // Somebody acted on one of the cases in the same moment; the batch is taken again.
-                continue;
-            }
-
+            taken = await items.WorkOffAsync(
+                this,
+                async () => Progress(await deadlines.TakeAsync(database.SweepBatch, ct), seen),
+                () => deadlines.CasesAsync(database.SweepBatch, ct),
+                ct);
             total += taken;
-            if (taken < database.SweepBatch)
-                break;
         }
-
+        while (taken >= database.SweepBatch);
         if (total > 0)
             Log.Swept(log, total);
         return total;
     }
+
+    /// <summary>What was taken is due no longer: a row that comes back in the same run would come back for ever.</summary>
+    static int Progress(IReadOnlyList<Guid> taken, HashSet<Guid> seen) =>
+        taken.Count > 0 && taken.All(id => !seen.Add(id))
+            ? throw new InvalidOperationException($"{taken.Count} deadlines were taken, and are due still.")
+            : taken.Count;
+
+    public void Park(WriteSession session, string item) => deadlines.Park(session, Guid.Parse(item));
+
+    public Task WorkOffAsync(string item, CancellationToken ct) => deadlines.TakeCaseAsync(Guid.Parse(item), ct);
 }
 
 static partial class Log
 {
     [LoggerMessage(2001, LogLevel.Information, "Took {Count} due deadlines")]
     public static partial void Swept(ILogger logger, int count);
-
-    [LoggerMessage(2002, LogLevel.Error, "The deadlines of case {InstanceId} were set aside")]
-    public static partial void SetAside(ILogger logger, Exception exception, Guid instanceId);
 }

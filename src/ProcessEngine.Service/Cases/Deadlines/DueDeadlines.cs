@@ -1,4 +1,6 @@
+using Dapper;
 using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Jobs;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
 
@@ -27,17 +29,37 @@ public sealed class DueDeadlines(Database database, DefinitionCatalog definition
         LIMIT $2
         """;
 
-    const string SetDeadlinesAside = "UPDATE deadline SET wake_at = $2, failures = failures + 1 WHERE instance_id = $1 AND wake_at < $3";
-    const string SetWaitsAside = "UPDATE process_wait SET wake_at = $2, failures = failures + 1 WHERE instance_id = $1 AND wake_at < $3";
+    // Indexes: ix_deadline_open, ix_wait_instance. What is parked wakes nobody, and has failures.
+    const string OfCaseSql = """
+        SELECT d.deadline_id FROM deadline d
+        WHERE d.office = $1 AND d.instance_id = $2 AND d.state = 'open' AND (d.wake_at < $3 OR (d.wake_at IS NULL AND d.failures > 0))
+        UNION ALL
+        SELECT w.wait_id FROM process_wait w
+        WHERE w.instance_id = $2 AND (w.wake_at < $3 OR (w.wake_at IS NULL AND w.failures > 0))
+        """;
+
+    const string CaseSql = "SELECT i.head_hash, i.state FROM process_instance i WHERE i.instance_id = $1";
+
+    const string OpenOfCase =
+        "state = 'open' AND office = (SELECT i.office FROM process_instance i WHERE i.instance_id = $1) AND instance_id = $1";
+
+    const string ParkDeadlines =
+        $"UPDATE deadline SET wake_at = NULL, failures = failures + 1 WHERE {OpenOfCase} AND (wake_at < $2 OR failures > 0)";
+
+    const string ParkWaits =
+        "UPDATE process_wait SET wake_at = NULL, failures = failures + 1 WHERE instance_id = $1 AND (wake_at < $2 OR failures > 0)";
+
+    const string UnparkDeadlines = $"UPDATE deadline SET failures = 0 WHERE {OpenOfCase} AND failures > 0";
+    const string UnparkWaits = "UPDATE process_wait SET failures = 0 WHERE instance_id = $1 AND failures > 0";
     const string SetWaitWake = "UPDATE process_wait SET wake_at = $2 WHERE wait_id = $1";
     const string SetWake = "UPDATE deadline SET wake_at = $2 WHERE deadline_id = $1";
 
-    /// <summary>Takes the rungs and timers whose moment has come, at most one batch of each. The number of rows looked at.</summary>
-    /// <exception cref="SweepFailedException">A case in the batch could not be decided; nothing of the batch was stored.</exception>
-    public Task<int> TakeAsync(int batch, CancellationToken ct)
+    /// <summary>Takes the rungs and timers whose moment has come, at most one batch of each, in one transaction.</summary>
+    /// <returns>The rows that woke it.</returns>
+    public Task<IReadOnlyList<Guid>> TakeAsync(int batch, CancellationToken ct)
     {
         var now = store.Now();
-        return database.TransactAsync(
+        return database.TransactAsync<IReadOnlyList<Guid>>(
             async session =>
             {
                 var edition = await store.HoldCalendarAsync(session);
@@ -50,21 +72,67 @@ public sealed class DueDeadlines(Database database, DefinitionCatalog definition
                 }
 
                 foreach (var one in due.GroupBy(d => d.State.InstanceId))
-                {
-                    var (state, headHash) = (one.First().State, one.First().HeadHash);
-                    try
-                    {
-                        await TakeRungsAsync(session, state, headHash, [.. one.Select(d => d.Woken)], now, edition);
-                    }
-                    catch (Exception e) when (e is not OperationCanceledException)
-                    {
-                        throw new SweepFailedException(state.InstanceId, e);
-                    }
-                }
-
-                return due.Count;
+                    await TakeRungsAsync(session, one.First().State, one.First().HeadHash, [.. one.Select(d => d.Woken)], now, edition);
+                return [.. due.Select(d => d.Woken)];
             },
             ct);
+    }
+
+    /// <summary>The cases of the same batch.</summary>
+    public async Task<IReadOnlyList<WorkItem>> CasesAsync(int batch, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        var due = new List<WorkItem>();
+        foreach (var table in new[] { "deadline", "process_wait" })
+        {
+            // Indexes: ix_deadline_wake, ix_wait_wake.
+            due.AddRange((await connection.QueryAsync<(Guid Instance, string Office, string Title)>(
+                $"""
+                SELECT i.instance_id, i.office, i.title
+                FROM {table} d
+                JOIN process_instance i ON i.instance_id = d.instance_id
+                WHERE d.wake_at < @now
+                ORDER BY d.wake_at
+                LIMIT @batch
+                """,
+                new { now = store.Now(), batch }))
+                .Select(c => new WorkItem(c.Instance.ToString(), c.Office, c.Title, $"/cases/{c.Instance}")));
+        }
+
+        return [.. due.DistinctBy(c => c.Id)];
+    }
+
+    /// <summary>All that is due of one case, parked or not.</summary>
+    public Task TakeCaseAsync(Guid instance, CancellationToken ct)
+    {
+        var now = store.Now();
+        return database.TransactAsync(
+            async session =>
+            {
+                var edition = await store.HoldCalendarAsync(session);
+                var found = await session.QueryListAsync(
+                    $"{CaseSql} {database.Lock("i")}", new object?[] { instance },
+                    row => (HeadHash: row.Bytes(0), State: ProcessStore.ReadState(row.GetString(1))));
+                if (found.Count == 0)
+                    return false;
+                var woken = await session.QueryListAsync(
+                    OfCaseSql, new object?[] { found[0].State.Office, instance, now }, row => row.Id(0));
+                if (woken.Count == 0)
+                    return false;
+                session.Enqueue(UnparkDeadlines, instance);
+                session.Enqueue(UnparkWaits, instance);
+                await TakeRungsAsync(session, found[0].State, found[0].HeadHash, [.. woken], now, edition);
+                return true;
+            },
+            ct);
+    }
+
+    public void Park(WriteSession session, Guid instance)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        var now = store.Now();
+        session.Enqueue(ParkDeadlines, instance, now);
+        session.Enqueue(ParkWaits, instance, now);
     }
 
     async ValueTask TakeRungsAsync(
@@ -85,27 +153,4 @@ public sealed class DueDeadlines(Database database, DefinitionCatalog definition
                 session.Enqueue(SetWake, id, after.FindOpenDeadline(id)?.NextRung?.At);
         }
     }
-
-    /// <summary>
-    /// Puts the deadlines of a case that cannot be swept aside for a while, so that they do not hold up those behind them.
-    /// </summary>
-    public Task SetAsideAsync(Guid instanceId, TimeSpan delay, CancellationToken ct)
-    {
-        var now = store.Now();
-        return database.TransactAsync(
-            session =>
-            {
-                session.Enqueue(SetDeadlinesAside, instanceId, now + delay, now);
-                session.Enqueue(SetWaitsAside, instanceId, now + delay, now);
-                return ValueTask.FromResult(true);
-            },
-            ct);
-    }
-}
-
-/// <summary>One case of a sweep's batch failed; the others of the batch were not stored either.</summary>
-public sealed class SweepFailedException(Guid instanceId, Exception inner)
-    : Exception($"The deadlines of case {instanceId} could not be taken.", inner)
-{
-    public Guid InstanceId { get; } = instanceId;
 }

@@ -20,9 +20,10 @@ public sealed class CaseCalls(
     Database database,
     DefinitionCatalog definitions,
     OfficeCalendars offices,
+    WorkItems items,
     DeadlineOptions options,
     ILogger<CaseCalls> log)
-    : IRecurringJob
+    : IItemJob
 {
     public const string JobName = "case-calls";
 
@@ -33,27 +34,43 @@ public sealed class CaseCalls(
     const int Batch = 100;
 
     // Index: ix_call_to_do. Bounded by the batch.
+    const string ToDoSql = """
+        SELECT c.child_id, i.office, i.title, c.parent_id
+        FROM case_call c
+        JOIN process_instance i ON i.instance_id = c.parent_id
+        WHERE c.state = $1 AND NOT c.parked AND (c.state = 'wanted' OR i.status <> 'suspended')
+        ORDER BY c.created_at
+        LIMIT $2
+        """;
+
+    // Index: the primary keys.
     const string WantedSql = """
         SELECT c.child_id, c.parent_id, c.definition_key, c.office, i.title, i.business_key, c.node_id, c.wait_id, i.state
         FROM case_call c
         JOIN process_instance i ON i.instance_id = c.parent_id
-        WHERE c.state = 'wanted'
-        ORDER BY c.created_at
-        LIMIT $1
+        WHERE c.child_id = $1 AND c.state = 'wanted'
         """;
 
-    const string EndedSql = """
+    const string EndedColumns = """
         SELECT c.child_id, c.wait_id, c.outcome, i.head_hash, i.state
         FROM case_call c
         JOIN process_instance i ON i.instance_id = c.parent_id
-        WHERE c.state = 'ended' AND i.status <> 'suspended'
+        """;
+
+    // Index: ix_call_to_do. Bounded by the batch.
+    const string EndedSql = EndedColumns + """
+
+        WHERE c.state = 'ended' AND NOT c.parked AND i.status <> 'suspended'
         ORDER BY c.created_at
         LIMIT $1
         """;
 
+    const string EndedOneSql = EndedColumns + "\nWHERE c.child_id = $1 AND c.state = 'ended' AND i.status <> 'suspended'";
+
     const string ParentSql = "SELECT i.head_hash, i.state FROM process_instance i WHERE i.instance_id = $1";
     const string LockSql = "SELECT 1 FROM case_call WHERE child_id = $1 AND state = 'wanted'";
-    const string SetState = "UPDATE case_call SET state = $2 WHERE child_id = $1";
+    const string SetState = "UPDATE case_call SET state = $2, parked = FALSE WHERE child_id = $1";
+    const string ParkSql = "UPDATE case_call SET parked = TRUE WHERE child_id = $1 AND (state = 'wanted' OR state = 'ended')";
 
     sealed record Wanted(
         Guid Child,
@@ -67,31 +84,53 @@ public sealed class CaseCalls(
         Priority? Priority);
 
     public Task<DateTimeOffset?> OldestWaitingAsync(DbConnection connection, DateTimeOffset now) =>
-        connection.OldestAsync("SELECT MIN(created_at) AS at FROM case_call WHERE state = 'wanted' OR state = 'ended'", now);
+        connection.OldestAsync(
+            "SELECT MIN(created_at) AS at FROM case_call WHERE (state = 'wanted' OR state = 'ended') AND NOT parked", now);
 
     /// <returns>How many calls were moved on.</returns>
-    public async Task<int> RunAsync(CancellationToken ct) => await StartWantedAsync(ct) + await TellEndedAsync(ct);
-
-    async Task<int> StartWantedAsync(CancellationToken ct)
+    public async Task<int> RunAsync(CancellationToken ct)
     {
+        var total = await items.RetryAsync(this, ct);
+        foreach (var wanted in await ToDoAsync("wanted", ct))
+        {
+            await items.TryAsync(this, wanted, ct);
+            total++;
+        }
+
+        return total + await items.WorkOffAsync(this, () => TellEndedAsync(EndedSql, Batch, ct), () => ToDoAsync("ended", ct), ct);
+    }
+
+    async Task<IReadOnlyList<WorkItem>> ToDoAsync(string state, CancellationToken ct) => await database.OptimisticAsync(
+        async session => await session.QueryListAsync(
+            ToDoSql, new object?[] { state, Batch },
+            row => new WorkItem(row.Id(0).ToString(), row.GetString(1), row.GetString(2), $"/cases/{row.Id(3)}")),
+        ct);
+
+    public void Park(WriteSession session, string item)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        session.Enqueue(ParkSql, Guid.Parse(item));
+    }
+
+    /// <summary>A call that is wanted, or has ended; whichever it is by now.</summary>
+    public async Task WorkOffAsync(string item, CancellationToken ct)
+    {
+        var child = Guid.Parse(item);
         var wanted = await database.OptimisticAsync(
-            async session => await session.QueryListAsync(
-                WantedSql, new object?[] { Batch },
+            async session => await session.QuerySingleAsync(
+                WantedSql, new object?[] { child },
                 row => new Wanted(
                     row.Id(0), row.Id(1), row.GetString(2), row.GetString(3), row.GetString(4), row.TextOrNull(5), row.GetString(6),
                     !row.IsDBNull(7), ProcessStore.ReadState(row.GetString(8)).Priority)),
             ct);
-        foreach (var call in wanted)
-        {
-            if (await definitions.StartableAsync(call.DefinitionKey, call.Office, ct) is not { } definition)
-                await RefuseAsync(call, IncidentCodes.DefinitionNotFound, call.DefinitionKey, ct);
-            else if (await offices.FindOfficeAsync(call.Office, ct) is null)
-                await RefuseAsync(call, IncidentCodes.OfficeNotFound, call.Office, ct);
-            else
-                await StartAsync(call, definition, ct);
-        }
-
-        return wanted.Count;
+        if (wanted is null)
+            await TellEndedAsync(EndedOneSql, child, ct);
+        else if (await definitions.StartableAsync(wanted.DefinitionKey, wanted.Office, ct) is not { } definition)
+            await RefuseAsync(wanted, IncidentCodes.DefinitionNotFound, wanted.DefinitionKey, ct);
+        else if (await offices.FindOfficeAsync(wanted.Office, ct) is null)
+            await RefuseAsync(wanted, IncidentCodes.OfficeNotFound, wanted.Office, ct);
+        else
+            await StartAsync(wanted, definition, ct);
     }
 
     async Task StartAsync(Wanted call, ProcessDefinition definition, CancellationToken ct)
@@ -134,65 +173,48 @@ public sealed class CaseCalls(
         var refuse = new RefuseCall(
             call.Node, new CallTarget(call.Child, call.DefinitionKey, call.Office, call.Waited), code, detail)
         { By = Actor.System };
-        try
-        {
-            await database.TransactAsync(
-                async session =>
-                {
-                    await store.HoldCalendarAsync(session);
-                    var (headHash, parent) = (await session.QueryListAsync(
-                        $"{ParentSql} {database.Lock("i")}", new object?[] { call.Parent },
-                        row => (row.Bytes(0), ProcessStore.ReadState(row.GetString(1)))))[0];
-                    return await ClaimAsync(session, call.Child, "refused")
-                        && await store.DecideInBatchAsync(session, parent, headHash, refuse) is null;
-                },
-                ct);
-        }
-        catch (WriteConflictException)
-        {
-            // Somebody acted on the case in the same moment; the next round takes the call again.
-        }
+        await database.TransactAsync(
+            async session =>
+            {
+                await store.HoldCalendarAsync(session);
+                var (headHash, parent) = (await session.QueryListAsync(
+                    $"{ParentSql} {database.Lock("i")}", new object?[] { call.Parent },
+                    row => (row.Bytes(0), ProcessStore.ReadState(row.GetString(1)))))[0];
+                return await ClaimAsync(session, call.Child, "refused")
+                    && await store.DecideInBatchAsync(session, parent, headHash, refuse) is null;
+            },
+            ct);
     }
 
-    async Task<int> TellEndedAsync(CancellationToken ct)
-    {
-        try
+    /// <summary>In one transaction: an answer to each case that waits.</summary>
+    Task<int> TellEndedAsync(string sql, object which, CancellationToken ct) => database.TransactAsync(
+        async session =>
         {
-            return await database.TransactAsync(
-                async session =>
+            await store.HoldCalendarAsync(session);
+            var ended = await session.QueryListAsync(
+                $"{sql} {database.SkipLocked("i")}", new object?[] { which },
+                row => (
+                    Child: row.Id(0),
+                    Wait: row.IdOrNull(1),
+                    Outcome: row.TextOrNull(2),
+                    HeadHash: row.Bytes(3),
+                    State: ProcessStore.ReadState(row.GetString(4))));
+            foreach (var parent in ended.GroupBy(e => e.State.InstanceId))
+            {
+                // One answer to a case in a batch: the next one is decided on the state that this one leaves.
+                var call = parent.First();
+                if (call.Wait is { } wait)
                 {
-                    await store.HoldCalendarAsync(session);
-                    var ended = await session.QueryListAsync(
-                        $"{EndedSql} {database.SkipLocked("i")}", new object?[] { Batch },
-                        row => (
-                            Child: row.Id(0),
-                            Wait: row.IdOrNull(1),
-                            Outcome: row.TextOrNull(2),
-                            HeadHash: row.Bytes(3),
-                            State: ProcessStore.ReadState(row.GetString(4))));
-                    foreach (var parent in ended.GroupBy(e => e.State.InstanceId))
-                    {
-                        // One answer to a case in a batch: the next one is decided on the state that this one leaves.
-                        var call = parent.First();
-                        if (call.Wait is { } wait)
-                        {
-                            var end = new EndCall(wait, call.Child, call.Outcome ?? "") { By = Actor.System };
-                            await store.DecideInBatchAsync(session, call.State, call.HeadHash, end);
-                        }
+                    var end = new EndCall(wait, call.Child, call.Outcome ?? "") { By = Actor.System };
+                    await store.DecideInBatchAsync(session, call.State, call.HeadHash, end);
+                }
 
-                        session.Enqueue(SetState, call.Child, "told");
-                    }
+                session.Enqueue(SetState, call.Child, "told");
+            }
 
-                    return ended.Count;
-                },
-                ct);
-        }
-        catch (WriteConflictException)
-        {
-            // Somebody acted on one of the cases in the same moment; the next round takes them again.
-            return 0;
-        }
-    }
+            return ended.Count;
+        },
+        ct);
 }
 
 static partial class Log

@@ -1,5 +1,7 @@
 using Dapper;
+using MediatR;
 using Microsoft.AspNetCore.Mvc;
+using ProcessEngine.Core;
 using ProcessEngine.Service.Jobs;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
@@ -27,6 +29,11 @@ public sealed class IndexModel(ReadinessCheck readiness, JobRuns jobs, OfficeCal
     public CalendarEdition Calendar { get; private set; } = null!;
     public DateTimeOffset Now { get; private set; }
 
+    /// <summary>What jobs gave up of this office.</summary>
+    public IReadOnlyList<SetAsideItem> SetAside { get; private set; } = [];
+
+    public LocalizedText TitleOf(string job) => jobs.All.FirstOrDefault(j => j.Name == job)?.Title ?? new LocalizedText(job, job);
+
     public async Task<IActionResult> OnGetAsync()
     {
         if (await FindOfficeAsync() is { } refused)
@@ -40,7 +47,26 @@ public sealed class IndexModel(ReadinessCheck readiness, JobRuns jobs, OfficeCal
             health.Add(new JobHealth(
                 job, run, jobs.IsLate(job, run), jobs.NextOf(job, run), await job.OldestWaitingAsync(connection, Now)));
         Jobs = health;
+        SetAside = await SetAsideWork.ReadAsync(connection, TheOffice.Code);
         return Page();
+    }
+
+    /// <summary>Something that a job gave up is tried again.</summary>
+    public async Task<IActionResult> OnPostRetryAsync(string? failed, string? item, [FromServices] IMediator mediator)
+    {
+        ArgumentNullException.ThrowIfNull(mediator);
+        if (await FindOfficeAsync() is { } refused)
+            return refused;
+        var outcome = await mediator.Send(
+            new SetAsideWork.Command(Caller, await HttpContext.IdentifyFormAsync(), TheOffice.Code, failed, item), RequestAborted);
+        if (outcome.Rejection is { } no)
+        {
+            Refuse(no);
+            return await OnGetAsync();
+        }
+
+        SetFlash(W["จะลองใหม่ในไม่กี่วินาที", "It is tried again in a few seconds."]);
+        return Redirect($"/admin?office={Uri.EscapeDataString(TheOffice.Code)}#jobs");
     }
 
     /// <param name="job">To be run now. What it does is done once, however often it is asked for.</param>
