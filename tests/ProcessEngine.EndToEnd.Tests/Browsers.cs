@@ -53,7 +53,8 @@ public sealed class Browsers : IAsyncDisposable
             JavaScriptEnabled = window.Script,
             ColorScheme = window.Dark ? ColorScheme.Dark : ColorScheme.Light,
         });
-        context.SetDefaultTimeout(15_000);
+        // Only ever reached by what never comes: the machine may be busy.
+        context.SetDefaultTimeout(60_000);
         return new Desk(this, context, await context.NewPageAsync());
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Cases.Instances;
 using ProcessEngine.Service.Cases.Migrations;
+using ProcessEngine.Service.Holidays;
 using ProcessEngine.Service.Jobs;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Recurrences;
@@ -171,6 +172,28 @@ public sealed class PoisonSpec(string provider)
         var end = (await world.As(Roles.ProcessOwner).Get($"process-definitions/{key}/migrations/{asked.Text("id")}")).Ok();
         (end.Text("state"), end.Number("moved"), end.Number("refused")).ShouldBe(("done", 4, 1));
         end["obstacles"]!.AsArray().ShouldHaveSingleItem()!.Text("reason").ShouldBe("failed");
+    }
+
+    [Test]
+    public async Task A_case_whose_limits_cannot_be_counted_keeps_no_day_off_from_the_others()
+    {
+        var (broken, sound) = (await Officer.Started(World.SuratThani, "เสีย"), await Officer.Started(World.SuratThani, "ดี"));
+        await Break(broken);
+        var change = new
+        {
+            add = new[] { new { date = "2026-03-10", kind = "closure" } },
+            reference = "คำสั่งสำนักงานที่ 12/2569",
+            reason = "น้ำท่วม",
+            approvedBy = "ผู้อำนวยการ",
+        };
+        var made = (await Administrator.Post($"calendars/{World.Office}/changes", change)).Ok();
+        (made["effect"]!.Number("moved"), made["effect"]!.Number("failed")).ShouldBe((1, 1));
+        (await world.EventsAsync(sound)).ShouldContain("DeadlineMoved");
+        await Break(broken, false);
+        world.Clock.Advance(TimeSpan.FromMinutes(2));
+        await Run<CalendarRecounts>();
+        (await world.EventsAsync(broken)).ShouldContain("DeadlineMoved");
+        (await world.ScalarAsync<long>("SELECT COUNT(*) FROM work_failure")).ShouldBe(0);
     }
 
     [Test]

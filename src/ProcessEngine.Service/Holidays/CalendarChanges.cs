@@ -1,8 +1,10 @@
 using System.Text.Json;
 using Dapper;
+using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Cases;
 using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Jobs;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
@@ -40,6 +42,7 @@ public sealed record CalendarChangeView(
 /// <param name="LargestShiftMinutes">The largest shift in either direction, by the clock on the wall; negative when it is earlier.</param>
 /// <param name="ToConfirm">Moved into the past: not late until a supervisor confirms.</param>
 /// <param name="NoLongerOverdue">Were overdue and are not any more.</param>
+/// <param name="Failed">Cases that could not be counted anew; the change is made all the same, and they are tried again.</param>
 /// <param name="Examples">At most twenty.</param>
 public sealed record ChangeEffect(
     int Examined,
@@ -49,6 +52,7 @@ public sealed record ChangeEffect(
     long LargestShiftMinutes,
     int ToConfirm,
     int NoLongerOverdue,
+    int Failed,
     IReadOnlyList<MovedDeadline> Examples);
 
 public sealed record MovedDeadline(
@@ -59,7 +63,12 @@ public sealed record MovedDeadline(
 /// </summary>
 /// <remarks>Promise P8; docs/calendar-changes.md.</remarks>
 public sealed class CalendarChanges(
-    Database database, IdempotentWriter once, ProcessStore store, OfficeCalendars calendars, DefinitionCatalog definitions)
+    Database database,
+    IdempotentWriter once,
+    ProcessStore store,
+    OfficeCalendars calendars,
+    DefinitionCatalog definitions,
+    WorkItems items)
 {
     /// <summary>
     /// One change takes no more running limits than this: while it lasts, nobody else decides (docs/calendar-changes.md has the measures).
@@ -75,7 +84,7 @@ public sealed class CalendarChanges(
 
     // Index: ix_deadline_open, then the primary key; a page of one office.
     const string CasesSql = """
-        SELECT i.head_hash, i.state
+        SELECT i.instance_id, i.head_hash, i.title, i.state
         FROM process_instance i
         WHERE i.instance_id IN (
             SELECT d.instance_id
@@ -133,8 +142,8 @@ public sealed class CalendarChanges(
         {
             await foreach (var page in PagesAsync(office, (after, take) => ReadAsync(office, after, take, ct)))
             {
-                foreach (var (_, state) in page)
-                    recount.Decide(await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion), state, office);
+                foreach (var row in page)
+                    await TryAsync(recount, row, office);
             }
         }
 
@@ -182,11 +191,13 @@ public sealed class CalendarChanges(
                 {
                     await foreach (var page in PagesAsync(office, (after, take) => LockAsync(session, office, after, take)))
                     {
-                        foreach (var (headHash, state) in page)
+                        foreach (var row in page)
                         {
-                            var definition = await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion);
-                            var decision = recount.Decide(definition, state, office);
-                            ProcessStore.StoreDecided(session, definition, state, headHash, decision);
+                            var (counted, failure) = await TryAsync(recount, row, office);
+                            if (counted is var (definition, state, decision))
+                                ProcessStore.StoreDecided(session, definition, state, row.HeadHash, decision);
+                            else
+                                items.Record(session, CalendarRecounts.JobName, row.AsItem(office), failure!);
                         }
 
                         await session.FlushAsync();
@@ -204,6 +215,28 @@ public sealed class CalendarChanges(
             ct);
         await calendars.LatestAsync(CancellationToken.None);
         return outcome;
+    }
+
+    /// <summary>One case that cannot be counted keeps the calendar from nobody: <see cref="CalendarRecounts"/> tries it again.</summary>
+    async ValueTask<((ProcessDefinition Definition, ProcessState State, Decision Decision)? Counted, Exception? Failure)> TryAsync(
+        DeadlineRecount recount, CaseRow row, Office office)
+    {
+        try
+        {
+            var state = ProcessStore.ReadState(row.State);
+            var definition = await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion);
+            return ((definition, state, recount.Decide(definition, state, office)), null);
+        }
+        catch (Exception e) when (items.IsOfAnItem(e))
+        {
+            recount.Failed++;
+            return (null, e);
+        }
+    }
+
+    sealed record CaseRow(Guid Id, byte[] HeadHash, string Title, string State)
+    {
+        public WorkItem AsItem(Office office) => new(Id.ToString(), office.Code, Title, $"/cases/{Id}");
     }
 
     static void StoreRows(
@@ -252,29 +285,33 @@ public sealed class CalendarChanges(
     }
 
     /// <summary>The cases of an office that have a running limit, page by page, in the order of their ids.</summary>
-    static async IAsyncEnumerable<List<(byte[] HeadHash, ProcessState State)>> PagesAsync(
-        Office office, Func<Guid, int, ValueTask<List<(byte[] HeadHash, string State)>>> read)
+    static async IAsyncEnumerable<List<CaseRow>> PagesAsync(Office office, Func<Guid, int, ValueTask<List<CaseRow>>> read)
     {
         for (var after = Guid.Empty; ;)
         {
-            List<(byte[] HeadHash, ProcessState State)> page = [.. (await read(after, PageSize))
-                .Select(row => (row.HeadHash, ProcessStore.ReadState(row.State)))];
+            var page = await read(after, PageSize);
             if (page.Count == 0)
                 yield break;
             yield return page;
-            after = page[^1].State.InstanceId;
+            after = page[^1].Id;
         }
     }
 
-    async ValueTask<List<(byte[] HeadHash, string State)>> ReadAsync(Office office, Guid after, int take, CancellationToken ct)
+    async ValueTask<List<CaseRow>> ReadAsync(Office office, Guid after, int take, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
-        return (await connection.QueryAsync<(byte[], string)>(CasesSql, new { office = office.Code, after, take })).AsList();
+        return
+        [
+            .. (await connection.QueryAsync<(Guid Id, byte[] HeadHash, string Title, string State)>(
+                CasesSql, new { office = office.Code, after, take }))
+                .Select(r => new CaseRow(r.Id, r.HeadHash, r.Title, r.State)),
+        ];
     }
 
-    ValueTask<List<(byte[] HeadHash, string State)>> LockAsync(WriteSession session, Office office, Guid after, int take) =>
+    ValueTask<List<CaseRow>> LockAsync(WriteSession session, Office office, Guid after, int take) =>
         session.QueryListAsync(
-            $"{LockedCasesSql} {database.Lock("i")}", new object?[] { office.Code, after, take }, row => (row.Bytes(0), row.GetString(1)));
+            $"{LockedCasesSql} {database.Lock("i")}", new object?[] { office.Code, after, take },
+            row => new CaseRow(row.Id(0), row.Bytes(1), row.GetString(2), row.GetString(3)));
 
     /// <summary>Goes through the cases and keeps the tally: the preview and the change itself count alike.</summary>
     sealed class DeadlineRecount(CalendarEdition edition, RecomputeDeadlines command, DateTimeOffset now)
@@ -290,7 +327,9 @@ public sealed class CalendarChanges(
         int noLongerOverdue;
         long largestShift;
 
-        public Decision Decide(Core.Definitions.ProcessDefinition definition, ProcessState state, Office office)
+        public int Failed { get; set; }
+
+        public Decision Decide(ProcessDefinition definition, ProcessState state, Office office)
         {
             var decision = ProcessDecider.Decide(definition, state, command, Moment.At(now, edition.For(office)));
             examined += state.OpenDeadlines.Length;
@@ -320,7 +359,7 @@ public sealed class CalendarChanges(
                     e.AwaitsConfirmation));
         }
 
-        public ChangeEffect Effect() => new(examined, moved, onlyMarked, cases, largestShift, toConfirm, noLongerOverdue, examples);
+        public ChangeEffect Effect() => new(examined, moved, onlyMarked, cases, largestShift, toConfirm, noLongerOverdue, Failed, examples);
     }
 }
 

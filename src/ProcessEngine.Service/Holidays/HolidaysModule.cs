@@ -1,3 +1,4 @@
+using ProcessEngine.Service.Jobs;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
 
@@ -9,6 +10,7 @@ public sealed class HolidaysModule : IModule
     public void AddServices(IServiceCollection services, ModuleSettings settings)
     {
         services.AddSingleton<CalendarChanges>();
+        services.AddRecurringJob<CalendarRecounts>();
         services.AddSingleton<HolidayTableLoader>();
     }
 

@@ -17,7 +17,7 @@ namespace ProcessEngine.Service.Jobs;
 /// Hangfire wakes the jobs: from tables that all nodes share on PostgreSQL, from memory on SQLite. What is to be done stands in our own
 /// rows, and is done once by them; Hangfire's locks are not relied on.
 /// </summary>
-/// <remarks>docs/decisions/0013-hangfire-wakes-the-jobs.md says why each setting is as it is.</remarks>
+/// <remarks>docs/decisions/0010-hangfire-wakes-the-jobs.md says why each setting is as it is.</remarks>
 static class HangfireScheduler
 {
     const string Tick = "tick";

@@ -35,6 +35,7 @@ public sealed class WorkItems(Database database, TimeProvider time, ILogger<Work
     const int MaxConflicts = 3;
     const int Batch = 200;
     const int ErrorLength = 500;
+    const string TriedAgain = "tried again";
 
     static readonly Counter<long> Failed = JobMeter.Of.CreateCounter<long>(
         "processengine.work.failed", description: "Items that a job could not work off, each time that it tried.");
@@ -129,28 +130,40 @@ public sealed class WorkItems(Database database, TimeProvider time, ILogger<Work
     }
 
     /// <summary>Not when the node stops, or the database is gone: then nothing is known of the item.</summary>
-    bool IsOfAnItem(Exception e) => e is not OperationCanceledException && !database.IsOutOfReach(e);
+    public bool IsOfAnItem(Exception e) => e is not OperationCanceledException && !database.IsOutOfReach(e);
 
-    Task PostponeAsync(IItemJob job, WorkItem item, Exception failure, CancellationToken ct)
+    Task PostponeAsync(IItemJob job, WorkItem item, Exception failure, CancellationToken ct) => database.TransactAsync(
+        async session =>
+        {
+            var attempts = 1;
+            await session.QueryAsync(
+                "SELECT attempts FROM work_failure WHERE job = $1 AND item = $2", new object?[] { job.Name, item.Id },
+                row => attempts = row.GetInt32(0) + 1);
+            Log.ItemFailed(log, failure, job.Name, item.Id, attempts, attempts < MaxAttempts ? TriedAgain : "set aside");
+            Save(session, job.Name, item, failure, attempts, Now());
+            job.Park(session, item.Id);
+            return true;
+        },
+        ct);
+
+    /// <summary>For work that fails outside its job, and is that job's from now on: its first failure, within a transaction.</summary>
+    public void Record(WriteSession session, string job, WorkItem item, Exception failure)
     {
-        Failed.Add(1, new KeyValuePair<string, object?>("job", job.Name));
-        var (now, error) = (Now(), $"{failure.GetType().Name}: {failure.Message}");
-        return database.TransactAsync(
-            async session =>
-            {
-                var attempts = 1;
-                await session.QueryAsync(
-                    "SELECT attempts FROM work_failure WHERE job = $1 AND item = $2", new object?[] { job.Name, item.Id },
-                    row => attempts = row.GetInt32(0) + 1);
-                DateTimeOffset? next = attempts < MaxAttempts ? now + TimeSpan.FromMinutes(Math.Pow(2, attempts - 1)) : null;
-                Log.ItemFailed(log, failure, job.Name, item.Id, attempts, next is null ? "set aside" : "tried again");
-                session.Enqueue(
-                    SaveSql, job.Name, item.Id, item.Office, item.About, item.Link, attempts,
-                    error.Length > ErrorLength ? error[..ErrorLength] : error, now, next);
-                job.Park(session, item.Id);
-                return true;
-            },
-            ct);
+        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(item);
+        ArgumentNullException.ThrowIfNull(failure);
+        Log.ItemFailed(log, failure, job, item.Id, 1, TriedAgain);
+        Save(session, job, item, failure, 1, Now());
+    }
+
+    static void Save(WriteSession session, string job, WorkItem item, Exception failure, int attempts, DateTimeOffset now)
+    {
+        Failed.Add(1, new KeyValuePair<string, object?>("job", job));
+        var error = $"{failure.GetType().Name}: {failure.Message}";
+        DateTimeOffset? next = attempts < MaxAttempts ? now + TimeSpan.FromMinutes(Math.Pow(2, attempts - 1)) : null;
+        session.Enqueue(
+            SaveSql, job, item.Id, item.Office, item.About, item.Link, attempts,
+            error.Length > ErrorLength ? error[..ErrorLength] : error, now, next);
     }
 
     Task ForgetAsync(string job, string item, CancellationToken ct) => database.TransactAsync(

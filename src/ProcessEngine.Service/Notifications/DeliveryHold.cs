@@ -11,7 +11,7 @@ namespace ProcessEngine.Service.Notifications;
 /// </summary>
 /// <remarks>
 /// Promise P11. The database counts its starts and what it sends; the last count stands in a file outside it, written before anything goes
-/// out. docs/decisions/0012-a-restored-backup-is-silent.md says what gives a copy away, and what does not.
+/// out. docs/decisions/0009-a-restored-backup-is-silent.md says what gives a copy away, and what does not.
 /// </remarks>
 public sealed class DeliveryHold(Database database, ServiceOptions options, TimeProvider time, ILogger<DeliveryHold> log)
 {

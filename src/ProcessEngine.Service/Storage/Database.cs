@@ -50,8 +50,8 @@ public abstract class Database : IAsyncDisposable
     public abstract Task<DatabasePlace?> PlaceAsync(CancellationToken ct);
 
     /// <summary>
-    /// An open connection for reading. The caller disposes it, and never asks for a second one while it holds the first:
-    /// as many callers as the pool is large would wait for each other.
+    /// An open connection for reading, whose statements end when the token does. The caller disposes it, and never asks for a second one
+    /// while it holds the first: as many callers as the pool is large would wait for each other.
     /// </summary>
     public abstract ValueTask<DbConnection> OpenAsync(CancellationToken ct);
 

@@ -93,7 +93,8 @@ public sealed class PostgresDatabase : Database
         return new DatabasePlace(row.GetString(0), row.GetString(1));
     }
 
-    public override async ValueTask<DbConnection> OpenAsync(CancellationToken ct) => await reads.OpenConnectionAsync(ct);
+    public override async ValueTask<DbConnection> OpenAsync(CancellationToken ct) =>
+        new AbortableConnection(await reads.OpenConnectionAsync(ct), ct);
 
     public override Task<T> OptimisticAsync<T>(Func<WriteSession, ValueTask<T>> work, CancellationToken ct) =>
         RunAsync(work, explicitly: false, ct);
@@ -107,7 +108,7 @@ public sealed class PostgresDatabase : Database
         await using var transaction = explicitly ? await connection.BeginTransactionAsync(ct) : null;
         try
         {
-            var session = new Session(connection);
+            var session = new Session(connection, ct);
             var result = await work(session);
             // No cancellation from here on: a caller that hangs up must not leave the outcome unknown to us.
             await session.FlushAsync();
@@ -192,7 +193,8 @@ public sealed class PostgresDatabase : Database
         await guards.DisposeAsync();
     }
 
-    sealed class Session(NpgsqlConnection connection) : WriteSession
+    /// <param name="asked">Its reads end when whoever asked has gone away; what is queued is stored to the end.</param>
+    sealed class Session(NpgsqlConnection connection, CancellationToken asked) : WriteSession
     {
         static readonly ConcurrentDictionary<(string Sql, ulong Nulls), string> Variants = new();
 
@@ -203,8 +205,8 @@ public sealed class PostgresDatabase : Database
             await using var command = new NpgsqlCommand(ForItsNulls(sql, args.Span), connection);
             foreach (var arg in args.ToArray())
                 command.Parameters.Add(DbValues.ForPostgres(arg));
-            await using var reader = await command.ExecuteReaderAsync();
-            while (await reader.ReadAsync())
+            await using var reader = await command.ExecuteReaderAsync(asked);
+            while (await reader.ReadAsync(asked))
                 read(reader);
         }
 

@@ -79,7 +79,7 @@ public sealed class SqliteDatabase : Database
     {
         var connection = new SqliteConnection(connectionString);
         await connection.OpenAsync(ct);
-        return connection;
+        return new AbortableConnection(connection, ct);
     }
 
     public override Task<T> OptimisticAsync<T>(Func<WriteSession, ValueTask<T>> work, CancellationToken ct) => TransactAsync(work, ct);

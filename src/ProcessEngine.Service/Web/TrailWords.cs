@@ -33,6 +33,7 @@ public static class TrailWords
         ["step-deadline-removed"] = new("ยกเลิกกำหนดเวลาของขั้นตอน", "Limit of a step removed"),
         ["recurrence-set"] = new("กำหนดเรื่องที่เริ่มเอง", "Recurrence set"),
         ["recurrence-removed"] = new("ยกเลิกเรื่องที่เริ่มเอง", "Recurrence removed"),
+        ["set-aside-retried"] = new("สั่งให้ลองสิ่งที่ทำไม่สำเร็จใหม่", "What jobs gave up, tried again"),
         ["sending-released"] = new("ปล่อยให้ส่งอีเมลและเว็บฮุก", "Mail and webhooks released"),
     };
 
