@@ -79,7 +79,8 @@ sealed class Rig : IAsyncDisposable
         var rig = new Rig(provider);
         var ct = CancellationToken.None;
         await rig.Database.MigrateAsync(TimeProvider.System, ct);
-        var changes = new CalendarChanges(rig.Database, new IdempotentWriter(rig.Database, TimeProvider.System), rig.Store, rig.calendars, rig.Definitions);
+        var changes = new CalendarChanges(rig.Database, new IdempotentWriter(rig.Database, TimeProvider.System), rig.Store, rig.calendars, rig.Definitions,
+            rig.Items);
         await new HolidayTableLoader(rig.Database, changes, TimeProvider.System).LoadAsync(ct);
         await rig.calendars.LatestAsync(ct);
         await new DefinitionFolder(rig.Database, TimeProvider.System, NullLogger<DefinitionFolder>.Instance).LoadAsync(Path.Combine(AppContext.BaseDirectory, "processes"), ct);

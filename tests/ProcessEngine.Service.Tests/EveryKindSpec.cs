@@ -7,8 +7,10 @@ using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Cases.Instances;
 using ProcessEngine.Service.Cases.UserTasks;
 using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Definitions.Elsa;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Notifications;
+using ProcessEngine.Service.Studio;
 using ProcessEngine.Service.Web;
 
 namespace ProcessEngine.Service.Tests;
@@ -16,6 +18,20 @@ namespace ProcessEngine.Service.Tests;
 /// <summary>A kind that somebody adds to the core has its words and its place in the service, or a test says where it has none.</summary>
 public sealed class EveryKindSpec
 {
+    [Test]
+    public void Every_kind_of_step_is_read_from_a_definition_and_offered_in_Studio([Values] StepType type)
+    {
+        var activity = DefinitionEndpoints.ToNodeView(Empty<Step>(typeof(Step)) with { Type = type }).Type;
+        StudioActivities.All.Select(a => a.Name).ShouldContain(activity);
+        var read = ElsaDefinitionReader.Read(
+            $$$"""
+            {"definitionId":"test.step","name":"ทดสอบ","root":{"type":"Elsa.Flowchart","connections":[],
+            "activities":[{"id":"step","type":"ProcessEngine.{{{activity}}}","nameTh":"ขั้นตอน","role":"officer"}]}}
+            """,
+            1);
+        read.Findings.Select(f => f.Code).ShouldNotContain("unknown-activity-type");
+    }
+
     static readonly Words[] Languages = [In("th"), In("en")];
 
     static Words In(string language) => new(new HttpContextAccessor

@@ -189,7 +189,11 @@ public sealed class NotificationsSpec(string provider)
         await world.Officer.Started(World.KhonKaen, "ค้าง");
         (await world.Director.Post("offices/demo/orders", new
         {
-            number = "1/2569", kind = "acting", role = Roles.Officer, user = "demo.clerk", from = "2026-03-02",
+            number = "1/2569",
+            kind = "acting",
+            role = Roles.Officer,
+            user = "demo.clerk",
+            from = "2026-03-02",
         })).Ok();
         world.Clock.Advance(TimeSpan.FromSeconds(20));
         await world.Services.GetRequiredService<NotificationDispatcher>().RunAsync(CancellationToken.None);

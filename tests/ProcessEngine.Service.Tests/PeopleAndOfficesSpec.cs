@@ -30,6 +30,17 @@ public sealed class PeopleAndOfficesSpec(string provider) : OnBothDatabases(prov
     }
 
     [Test]
+    public async Task Every_role_has_a_name_and_somebody_in_the_demonstration()
+    {
+        foreach (var role in Roles.All)
+        {
+            Roles.NameOf(role).Th.ShouldNotBe(role);
+            var me = (await As(role).Get("users/me")).Ok();
+            me["memberships"]!.AsArray().Select(m => m.Text("role")).ShouldContain(role);
+        }
+    }
+
+    [Test]
     public async Task Nobody_without_a_key_gets_in()
     {
         foreach (var path in new[]

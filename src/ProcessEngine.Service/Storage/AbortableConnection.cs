@@ -31,12 +31,17 @@ sealed class AbortableConnection(DbConnection inner, CancellationToken asked) : 
     protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel) => inner.BeginTransaction(isolationLevel);
     protected override DbCommand CreateDbCommand() => new Command(this, inner.CreateCommand(), asked);
 
-    public override ValueTask DisposeAsync() => inner.DisposeAsync();
+    public override async ValueTask DisposeAsync()
+    {
+        await inner.DisposeAsync();
+        await base.DisposeAsync();
+    }
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
             inner.Dispose();
+        base.Dispose(disposing);
     }
 
     sealed class Command(AbortableConnection connection, DbCommand inner, CancellationToken asked) : DbCommand
@@ -106,12 +111,17 @@ sealed class AbortableConnection(DbConnection inner, CancellationToken asked) : 
         /// <summary>Whoever names a token of their own means that one.</summary>
         CancellationToken Either(CancellationToken given) => given.CanBeCanceled ? given : asked;
 
-        public override ValueTask DisposeAsync() => inner.DisposeAsync();
+        public override async ValueTask DisposeAsync()
+        {
+            await inner.DisposeAsync();
+            await base.DisposeAsync();
+        }
 
         protected override void Dispose(bool disposing)
         {
             if (disposing)
                 inner.Dispose();
+            base.Dispose(disposing);
         }
     }
 }

@@ -160,10 +160,15 @@ public sealed class PostgresDatabase : Database
         return true;
     }
 
+    // The server ended the session of a node that stood still (PostgreSQL, appendix A).
+    const string IdleInTransactionTimeout = "25P03";
+    const string IdleSessionTimeout = "57P05";
+
     public override bool IsOutOfReach(Exception e) =>
         e is NpgsqlException { IsTransient: true } or TimeoutException or PostgresException
         {
-            SqlState: PostgresErrorCodes.ReadOnlySqlTransaction,
+            SqlState: PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
+                or PostgresErrorCodes.CannotConnectNow or IdleInTransactionTimeout or IdleSessionTimeout,
         };
 
     public override async Task MigrateAsync(TimeProvider time, CancellationToken ct)
