@@ -21,7 +21,7 @@ public sealed class EveryKindSpec
     [Test]
     public void Every_kind_of_step_is_read_from_a_definition_and_offered_in_Studio([Values] StepType type)
     {
-        var activity = DefinitionEndpoints.ToNodeView(Empty<Step>(typeof(Step)) with { Type = type }).Type;
+        var activity = DefinitionEndpoints.ToNodeView(new Step("step") { Type = type, Name = new("ขั้นตอน", "step"), Role = Roles.Officer }).Type;
         StudioActivities.All.Select(a => a.Name).ShouldContain(activity);
         var read = ElsaDefinitionReader.Read(
             $$$"""

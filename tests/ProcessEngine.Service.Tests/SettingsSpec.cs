@@ -62,9 +62,9 @@ public sealed partial class SettingsSpec
     [TestCase("Passwords:FailuresPerAddress=1", "Passwords:FailuresPerAddress must be between 5 and 100000, not \"1\".")]
     [TestCase("Keys:Certificate=/nowhere/office.pem",
         "Keys:Certificate /nowhere/office.pem cannot be read as a certificate with its private key: ")]
-    [TestCase("SignIn:ClientId=office", "SignIn:ClientSecret is required as soon as a provider is set.")]
-    [TestCase("SignIn:ClientSecret=geheim", "SignIn:ClientId is required as soon as a provider is set.")]
-    [TestCase("SignIn:TokenEndpoint=ftp://provider", "SignIn:TokenEndpoint must be an address such as ")]
+    [TestCase("SignIn:ClientId=office", "SignIn:Authority is required as soon as a provider is set.")]
+    [TestCase("SignIn:ClientSecret=geheim", "SignIn:Authority is required as soon as a provider is set.")]
+    [TestCase("SignIn:Authority=ftp://provider", "SignIn:Authority must be an address such as ")]
     public void An_impossible_value_is_refused(string setting, string sentence) =>
         Refused(setting).ShouldStartWith("ProcessEngine:" + sentence);
 

@@ -15,9 +15,14 @@ public sealed class WakeUpsSpec(string provider) : OnBothDatabases(provider)
     /// <summary>A job that counts its runs; each lasts until it is let go.</summary>
     sealed class Counting(string name, TimeSpan interval, Func<Task>? during = null) : IRecurringJob
     {
+        readonly TaskCompletionSource begun = new();
         int runs;
 
         public int Runs => runs;
+
+        /// <summary>Its first run is under way.</summary>
+        public Task Begun => begun.Task;
+
         public string Name => name;
         public LocalizedText Title => new(name, name);
         public TimeSpan Interval => interval;
@@ -25,6 +30,7 @@ public sealed class WakeUpsSpec(string provider) : OnBothDatabases(provider)
         public async Task<int> RunAsync(CancellationToken ct)
         {
             Interlocked.Increment(ref runs);
+            begun.TrySetResult();
             await (during?.Invoke() ?? Task.CompletedTask).WaitAsync(ct);
             return 1;
         }
@@ -61,8 +67,7 @@ public sealed class WakeUpsSpec(string provider) : OnBothDatabases(provider)
         using var first = Node(here);
         using var second = Node(there);
         var running = first.Begin("alone")!;
-        while (here.Runs == 0)
-            await Task.Yield();
+        await Task.WhenAny(here.Begun, running);
         (await second.Begin("alone")!).ShouldBeNull();
         there.Runs.ShouldBe(0);
         held.SetResult();
@@ -122,14 +127,15 @@ public sealed class WakeUpsSpec(string provider) : OnBothDatabases(provider)
     [Test]
     public async Task A_stop_calls_off_what_is_at_work_and_begins_nothing_more()
     {
-        var hangs = new Counting("hangs", Often, () => new TaskCompletionSource().Task);
+        // A name of its own: over all nodes, and so over all tests of this database, one of a name runs at a time.
+        var hangs = new Counting("stopped", Often, () => new TaskCompletionSource().Task);
         using var node = Node(hangs);
-        var running = node.Begin("hangs")!;
-        while (hangs.Runs == 0)
-            await Task.Yield();
+        var running = node.Begin("stopped")!;
+        await Task.WhenAny(hangs.Begun, running);
+        hangs.Runs.ShouldBe(1);
         await ((IHostedService)node).StopAsync(CancellationToken.None);
         (await running).ShouldBeNull("that it was called off is no failure");
-        node.Begin("hangs").ShouldBeNull();
+        node.Begin("stopped").ShouldBeNull();
     }
 
     [TestCase("00:00:05", "*/5 * * * * *")]

@@ -260,7 +260,10 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         {
             try
             {
-                return await (locks ? database.TransactAsync(DecideAsync, ct) : database.OptimisticAsync(DecideAsync, ct));
+                var outcome = await (locks ? database.TransactAsync(DecideAsync, ct) : database.OptimisticAsync(DecideAsync, ct));
+                if (outcome.Value is { Replayed: false })
+                    CaseMeter.Stored();
+                return outcome;
             }
             catch (WriteConflictException) when (tries < MaxAttempts)
             {

@@ -15,6 +15,7 @@ public sealed class IdentityModule : IModule
         services.AddSingleton<ICleanUp, SignInAttempts.CleanUp>();
         services.AddSingleton<Passwords>();
         services.AddSingleton<Sessions>();
+        services.AddSingleton<ExternalIdentities>();
         services.AddSingleton<SecondFactor>();
         KeyRing.Add(services, settings);
         services.AddSingleton<ApiKeys>();

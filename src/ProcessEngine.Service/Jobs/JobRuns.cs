@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Dapper;
 using ProcessEngine.Core;
 using ProcessEngine.Service.Kernel;
@@ -29,6 +30,9 @@ public sealed class JobRuns(Database database, IEnumerable<IRecurringJob> jobs, 
             failed_at = COALESCE(excluded.failed_at, job_run.failed_at), failure = COALESCE(excluded.failure, job_run.failure)
         """;
 
+    static readonly Histogram<double> Durations = JobMeter.Of.CreateHistogram<double>(
+        "processengine.job.duration", unit: "s", description: "How long a run of a job took; error: whether it failed.");
+
     readonly ConcurrentDictionary<string, long> written = new();
     readonly DateTimeOffset started = time.GetUtcNow();
 
@@ -44,11 +48,13 @@ public sealed class JobRuns(Database database, IEnumerable<IRecurringJob> jobs, 
         try
         {
             var done = await work();
+            Measure(job, begun, failed: false);
             if (done > 0 || !written.TryGetValue(job, out var last) || Stopwatch.GetElapsedTime(last) >= WrittenEvery)
                 await SaveAsync(job, at, begun, nextIn, done, null);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
+            Measure(job, begun, failed: true);
             try
             {
                 await SaveAsync(job, at, begun, nextIn, 0, $"{e.GetType().Name}: {e.Message}");
@@ -61,6 +67,12 @@ public sealed class JobRuns(Database database, IEnumerable<IRecurringJob> jobs, 
             throw;
         }
     }
+
+    static void Measure(string job, long begun, bool failed) =>
+        Durations.Record(
+            Stopwatch.GetElapsedTime(begun).TotalSeconds,
+            new KeyValuePair<string, object?>("job", job),
+            new KeyValuePair<string, object?>("error", failed));
 
     async Task SaveAsync(string job, DateTimeOffset at, long begun, TimeSpan? nextIn, int done, string? failure)
     {

@@ -73,7 +73,7 @@ public sealed class WakeUps(
         {
             if (await database.OneAtATimeAsync(
                 $"processengine:{job.Name}",
-                alone => runs.RunAsync(job.Name, job.Interval, () => job.RunAsync(alone)),
+                alone => runs.RunAsync(job.Name, job.Interval, () => WhileAloneAsync(job, alone, ct)),
                 ct))
                 lastRun[job.Name] = time.GetUtcNow();
             return null;
@@ -88,6 +88,19 @@ public sealed class WakeUps(
             // Without its trace where it is no fault of the program.
             Log.JobFailed(log, job.Name, database.IsOutOfReach(e) ? null : e, e.Message);
             return e;
+        }
+    }
+
+    /// <summary>A run that ends because another node may be at it has failed; one that ends because this node stops has not.</summary>
+    static async Task<int> WhileAloneAsync(IRecurringJob job, CancellationToken alone, CancellationToken stopping)
+    {
+        try
+        {
+            return await job.RunAsync(alone);
+        }
+        catch (OperationCanceledException e) when (!stopping.IsCancellationRequested)
+        {
+            throw new TimeoutException("This node stood still, or lost the database: another one may be at it.", e);
         }
     }
 

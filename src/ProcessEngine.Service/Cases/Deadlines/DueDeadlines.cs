@@ -143,6 +143,7 @@ public sealed class DueDeadlines(Database database, DefinitionCatalog definition
         var decision = ProcessDecider.Decide(definition, state, new ReachTime { By = Actor.System }, moment);
         var after = decision.After ?? state;
         CaseProjection.Store(session, definition, state, decision.Changes, headHash);
+        CaseMeter.Took(decision.Changes);
 
         // A row that woke us for nothing must not wake us for ever: the snapshot knows when its clock really comes next.
         foreach (var id in woken)

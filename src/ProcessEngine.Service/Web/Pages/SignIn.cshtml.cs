@@ -47,7 +47,8 @@ public sealed class SignInModel(
         Fault = failed switch
         {
             "unknown" => new LocalizedText(
-                "ไม่มีผู้ใช้นี้ในระบบ ติดต่อผู้ดูแลระบบของสำนักงาน", "You are not known here. Ask the administrator of your office."),
+                "ยังไม่มีบัญชีที่เชื่อมกับท่าน ลงชื่อเข้าใช้ด้วยรหัสผ่านก่อน แล้วเชื่อมในหน้าอุปกรณ์ที่ลงชื่อเข้าใช้",
+                "No account here is tied to you. Sign in with your password first, then tie it on the page of your devices."),
             "provider" => new LocalizedText(
                 "ลงชื่อเข้าใช้ผ่านผู้ให้บริการไม่สำเร็จ ลองใหม่อีกครั้ง", "Signing in with the provider did not work. Try again."),
             _ => null,
