@@ -1,10 +1,6 @@
 using Microsoft.Playwright;
 using ProcessEngine.Testing;
 
-// What one waits for, a browser or a clock, leaves the machine to another.
-[assembly: Parallelizable(ParallelScope.Fixtures)]
-[assembly: LevelOfParallelism(2)]
-
 namespace ProcessEngine.EndToEnd.Tests;
 
 /// <summary>One PostgreSQL and one browser for the whole run; each installation gets a database of its own, each person a window.</summary>

@@ -83,6 +83,9 @@ public static class ProblemPages
         ["acted-before"] = (
             "ผู้ที่ทำขั้นตอนใน facts.step จะพิจารณาขั้นตอนนี้ไม่ได้ ต้องเป็นผู้อื่น",
             "Whoever did `facts.step` may not act here; somebody else of the role must."),
+        ["one-person-one-vote"] = (
+            "หนึ่งคนลงมติได้หนึ่งเสียง ให้มอบที่นั่งแก่ผู้ที่ไม่ได้อยู่ในคณะนี้",
+            "One person has one vote. Give the seat to somebody who has none on this committee and has not voted."),
         ["own-case-by-order"] = (
             "ผู้ขอจะพิจารณาเรื่องของตนเองตามคำสั่งรักษาราชการแทนหรือมอบอำนาจไม่ได้",
             "An order to sit in another's post gives nobody the decision on their own case."),

@@ -104,6 +104,9 @@ public static class Problems
         ActedBefore r => Of(
             403, "acted-before", null, "ผู้ที่เสนอหรือดำเนินการขั้นตอนก่อนหน้าจะพิจารณาขั้นตอนนี้เองไม่ได้",
             $"Whoever did \"{r.Step}\" may not act here (four eyes).", ("step", r.Step)),
+        VoteOfAnother r => Of(
+            422, "one-person-one-vote", null, "ผู้นี้เป็นกรรมการหรือลงมติในคณะนี้แล้ว หนึ่งคนลงมติได้หนึ่งเสียง",
+            "One person has one vote: they have a seat on this committee, or have voted.", ("user", r.UserId)),
         OwnCaseByOrder r => Of(
             403, "own-case-by-order", null, "ผู้ขอจะพิจารณาเรื่องของตนเองในฐานะผู้รักษาราชการแทนหรือผู้รับมอบอำนาจไม่ได้",
             $"Nobody decides on their own case in somebody else's post (order {r.OrderNumber}).", ("orderNumber", r.OrderNumber)),

@@ -15,8 +15,8 @@ namespace ProcessEngine.Service.Notifications;
 /// </remarks>
 public sealed class DeliveryHold(Database database, ServiceOptions options, TimeProvider time, ILogger<DeliveryHold> log)
 {
-    const int MostCounted = 1000;
-    const int MostHolds = 20;
+    const int MaxCounted = 1000;
+    const int MaxHolds = 20;
 
     // Returns nothing when sending is held, or when this is no longer the database that the node knew.
     const string CountSql =
@@ -167,17 +167,17 @@ public sealed class DeliveryHold(Database database, ServiceOptions options, Time
             FROM sending_hold h
             LEFT JOIN app_user u ON u.user_id = h.released_by
             ORDER BY h.hold_id DESC
-            LIMIT @MostHolds
+            LIMIT @MaxHolds
             """,
-            new { MostHolds })).AsList();
+            new { MaxHolds })).AsList();
         // Indexes: ix_outbox_untold, ix_delivery_due_of_channel.
         var waiting = await connection.ExecuteScalarAsync<long>(
             """
-            SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE NOT told LIMIT @MostCounted) AS untold)
-                + (SELECT COUNT(*) FROM (SELECT 1 FROM delivery WHERE state = 'waiting' LIMIT @MostCounted) AS unsent)
+            SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE NOT told LIMIT @MaxCounted) AS untold)
+                + (SELECT COUNT(*) FROM (SELECT 1 FROM delivery WHERE state = 'waiting' LIMIT @MaxCounted) AS unsent)
             """,
-            new { MostCounted });
-        return new SendingState(holds.Any(h => h.ReleasedAt is null), (int)Math.Min(waiting, MostCounted), holds);
+            new { MaxCounted });
+        return new SendingState(holds.Any(h => h.ReleasedAt is null), (int)Math.Min(waiting, MaxCounted), holds);
     }
 
     async Task<HighWaterMark?> ReadAsync(CancellationToken ct)

@@ -46,13 +46,13 @@ public static class StudioInstances
             "/cancel/workflow-instances/{id}", "/bulk-actions/cancel/workflow-instances", "/bulk-actions/delete/workflow-instances/by-id",
             "/bulk-actions/export/workflow-instances", "/bulk-actions/import/workflow-instances",
         })
-            api.MapPost(route, Never);
-        api.MapDelete("/workflow-instances/{id}", Never);
-        api.MapPost("/alterations/run", Never);
-        api.MapPost("/workflow-instances/{id}/variables", Never);
+            api.MapPost(route, Unsupported);
+        api.MapDelete("/workflow-instances/{id}", Unsupported);
+        api.MapPost("/alterations/run", Unsupported);
+        api.MapPost("/workflow-instances/{id}/variables", Unsupported);
     }
 
-    static IResult Never() => throw RefusedRequestException.At(
+    static IResult Unsupported() => throw RefusedRequestException.At(
         null, "เปลี่ยนแปลงเรื่องจากหน้านี้ไม่ได้ ให้ทำที่หน้าของเรื่อง ซึ่งบันทึกผู้ทำและเหตุผล",
         "A case is not changed here: do it on the page of the case, which records who and why.");
 

@@ -268,6 +268,35 @@ public sealed class FlowSpec
             .Refused<TaskHeldByAnother>();
     }
 
+    [Test]
+    public void A_seat_that_is_given_to_a_member_gives_them_no_second_vote()
+    {
+        var story = Committee(VotingRule.Quorum, 2, 3);
+        Give(Members[0]).Refused<VoteOfAnother>();
+        story.Votes(Members[0], Vote.Approve);
+        Give(Members[0]).Refused<VoteOfAnother>();
+        Give(Members[3]).Stands("decide", "decide");
+        story.Votes(Members[3], Vote.Approve).Stands("work");
+
+        Story Give(Guid to) => story.Do(new ReassignTask(to, [Roles.CommitteeMember], null)
+        {
+            By = Story.Boss,
+            TaskId = story.State.OpenTasks.First(t => t.StepId == "decide" && t.Assignee == Members[1]).TaskId,
+        });
+    }
+
+    [Test]
+    public void Whoever_voted_votes_in_no_seat_that_they_were_given_before_that_was_refused()
+    {
+        var story = Committee(VotingRule.All).Votes(Members[0], Vote.Approve);
+        var (seat, now) = (story.Task("decide", Members[1]).TaskId, Story.At("2026-03-03 09:00"));
+        var given = new TaskReassigned(seat, Members[1], Members[0], null);
+        var state = ProcessState.Evolve(story.State, new RecordedEvent(story.State.Revision + 1, now, Story.Person(1), given));
+        var vote = new CastVote(Vote.Approve, null) { By = Story.Of(Members[0], Roles.CommitteeMember), TaskId = seat };
+        ProcessDecider.Decide(story.Definition, state, vote, Moment.At(now, Story.Calendar)).Rejection
+            .ShouldBeOfType<VoteOfAnother>();
+    }
+
     static Drawing Chain(bool down = false) => Of(
         "start -> draft -> sign", "sign.Approve -> file -> end", "sign.Reject -> draft", "sign.Return -> draft").With(Approval("sign") with
         {

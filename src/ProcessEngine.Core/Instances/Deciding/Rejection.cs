@@ -49,6 +49,9 @@ public sealed record TaskNotPaused(Guid TaskId) : Rejection;
 /// <summary>Four eyes: who did that step, or asked for it, may not decide here.</summary>
 public sealed record ActedBefore(string Step) : Rejection;
 
+/// <summary>One person, one vote: they have a seat on this committee, or have voted in another's.</summary>
+public sealed record VoteOfAnother(Guid UserId) : Rejection;
+
 /// <summary>An order never gives back to the requester the decision on their own case.</summary>
 public sealed record OwnCaseByOrder(string OrderNumber) : Rejection;
 

@@ -41,6 +41,8 @@ static class TaskActs
             return new TaskChanged(task.TaskId, expected, task.Revision);
         if (execution.State.ActedBefore(step, by.UserId) is { } earlier)
             return new ActedBefore(earlier);
+        if (command is not ReleaseTask && Authority.HasVoted(execution.State, step, by.UserId))
+            return new VoteOfAnother(by.UserId!.Value);
         var capacity = forPerson && task.Assignee is not null ? null : by.CapacityFor(task.Role, act, task.Assignee);
         if (command is not ReleaseTask && capacity is not null && step.Type == StepType.Approval
             && Authority.IsRequester(execution.Definition, execution.State, step, by.UserId))
@@ -210,6 +212,8 @@ static class TaskActs
         {
             if (execution.State.ActedBefore(step, command.Assignee) is { } earlier)
                 return new ActedBefore(earlier);
+            if (Authority.HasAnotherSeat(execution.State, step, task, command.Assignee))
+                return new VoteOfAnother(command.Assignee);
             if (step.Type == StepType.Approval && assignee.OrderFor(task.Role, null) is { } order
                 && !command.AssigneeRoles.Contains(task.Role)
                 && Authority.IsRequester(execution.Definition, execution.State, step, command.Assignee))

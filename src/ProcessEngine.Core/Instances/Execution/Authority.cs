@@ -45,6 +45,20 @@ public static class Authority
     }
 
     /// <summary>
+    /// Whether somebody has voted in another seat of the committee: a seat that was given, handed over or inherited by an order gives
+    /// nobody a second vote.
+    /// </summary>
+    internal static bool HasVoted(ProcessState state, Step step, Guid? person) =>
+        step.Committee is not null && person is not null && state.FindGroup(step.Id) is { } votes
+            && votes.Answers.Any(a => a.By == person);
+
+    /// <summary>The same, or whether they are to vote in another seat.</summary>
+    internal static bool HasAnotherSeat(ProcessState state, Step step, OpenTask seat, Guid person) =>
+        HasVoted(state, step, person)
+        || (step.Committee is not null
+            && state.OpenTasks.Any(t => t.StepId == step.Id && t.TaskId != seat.TaskId && t.Assignee == person));
+
+    /// <summary>
     /// The person, or nobody when it is somebody of whom the office knows nothing. Where nobody asked who is there, everybody is known.
     /// </summary>
     internal static Guid? Known(Guid? person, Moment moment)
