@@ -82,7 +82,16 @@ public sealed partial class ServiceProcess : IDisposable
     }
 
     /// <summary>SIGSTOP: it stands still, wherever it is, and its connections stay open.</summary>
-    public void Halt() => SendSignal(process.Id, StopSignal).ShouldBe(0);
+    public void Halt()
+    {
+        SendSignal(process.Id, StopSignal).ShouldBe(0);
+        // The signal is sent before each of its threads has stood still.
+        SpinWait.SpinUntil(StandsStill, TimeSpan.FromSeconds(30)).ShouldBeTrue("it goes on");
+    }
+
+    /// <summary>State T of every thread (proc(5)).</summary>
+    bool StandsStill() => Directory.GetDirectories($"/proc/{process.Id}/task").Select(thread => Path.Combine(thread, "stat"))
+        .All(file => File.ReadAllText(file) is var stat && stat[stat.LastIndexOf(')') + 2] == 'T');
 
     /// <summary>SIGCONT: it goes on as if no time had passed.</summary>
     public void GoOn() => SendSignal(process.Id, ContinueSignal).ShouldBe(0);
