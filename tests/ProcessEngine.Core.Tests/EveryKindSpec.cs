@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Escalations;
 using ProcessEngine.Core.Tests.Instances;
 
 namespace ProcessEngine.Core.Tests;
@@ -71,6 +72,20 @@ public sealed class EveryKindSpec
         Knows(() => DefinitionDiff.Words(rule));
     }
 
+    [Test]
+    public void Every_rung_comes_by_some_policy()
+    {
+        var all = (EscalationPolicy)Constructed(typeof(EscalationPolicy), days: 3);
+        var due = Now.Calendar.AddWorkingDays(new DateOnly(2026, 3, 2), 30);
+        all.RungsFor(Now.Now, BangkokTime.At(due, WorkingHours.Close), Roles.GroupDirector, Now.Calendar).Select(r => r.Kind)
+            .ShouldBe(Enum.GetValues<RungKind>(), ignoreOrder: true);
+    }
+
+    [Test]
+    public void Every_role_has_a_name_and_a_supervisor() =>
+        typeof(Roles).GetFields(BindingFlags.Public | BindingFlags.Static).Where(f => f.IsLiteral)
+            .Select(f => (string)f.GetRawConstantValue()!).ShouldBe(Roles.All, ignoreOrder: true);
+
     [TestCaseSource(nameof(Nodes))]
     public void Every_box_is_checked_compared_and_entered(Type kind)
     {
@@ -93,10 +108,10 @@ public sealed class EveryKindSpec
 
     static Node ANode(Type kind) => kind == typeof(Step) ? Drawing.Task("box") : (Node)Constructed(kind);
 
-    static object Constructed(Type kind)
+    static object Constructed(Type kind, int? days = null)
     {
         var constructor = kind.GetConstructors().Single();
-        return constructor.Invoke([.. constructor.GetParameters().Select(ValueOf)]);
+        return constructor.Invoke([.. constructor.GetParameters().Select(parameter => days ?? ValueOf(parameter))]);
     }
 
     static object? ValueOf(ParameterInfo parameter) => parameter.ParameterType switch

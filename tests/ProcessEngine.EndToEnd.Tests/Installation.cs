@@ -25,7 +25,12 @@ public sealed class Installation : IDisposable
     {
         Provider = provider;
         DataFolder = NewFolder();
-        ConnectionString = provider == "postgresql" ? TestRun.Postgres.NewDatabase() : null;
+        ConnectionString = provider switch
+        {
+            "sqlite" => null,
+            "postgresql" => TestRun.Postgres.NewDatabase(),
+            _ => throw new ArgumentOutOfRangeException(nameof(provider), provider, null),
+        };
     }
 
     public string Provider { get; }

@@ -169,6 +169,9 @@ public sealed class BadInputSpec(string provider) : OnBothDatabases(provider)
             "{\"rule\":{\"rule\":\"working_days_before_event\",\"n\":3},\"reason\":\"x\"}", 400, "invalid-input", "rule",
             "a limit that needs an event");
         yield return Put(
+            $"offices/demo/step-deadlines/{World.KhonKaen}/plan-work", "{\"rule\":{\"rule\":\"given_date\"},\"reason\":\"x\"}", 400,
+            "invalid-input", "rule", "a limit that needs a date");
+        yield return Put(
             $"offices/demo/step-deadlines/{World.KhonKaen}/plan-work",
             "{\"rule\":{\"rule\":\"working_days\",\"n\":3650},\"reason\":\"x\"}", 422, "date-outside-calendar", "rule",
             "a limit past the calendar");

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Collections.Immutable;
 using System.Reflection;
+using System.Text.Json.Nodes;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
@@ -51,6 +52,31 @@ public sealed class ContractSpec
             path => path.Value!.AsObject().Select(o => $"{o.Key.ToUpperInvariant(),-6} {path.Key} {o.Value.Text("operationId")}")).ToList();
         operations.Select(o => o.Split(' ')[^1]).ShouldBeUnique();
         Approved.Verify(string.Join('\n', operations.OrderBy(o => o[7..], StringComparer.Ordinal)));
+    }
+
+    [Test]
+    public async Task The_columns_of_the_reports()
+    {
+        var api = (await world.Nobody.Get("/openapi/v1.json")).Ok();
+        var reports =
+            from path in api["paths"]!.AsObject()
+            let get = path.Value!["get"]
+            where get?["tags"]!.AsArray().Any(tag => (string?)tag == "Reports") == true
+            let answer = get["responses"]!["200"]!["content"]!["application/json"]!["schema"]
+            select $"{path.Key}\n{string.Join('\n', FieldsOf(answer, "  "))}";
+        Approved.Verify(string.Join('\n', reports.Order(StringComparer.Ordinal)));
+
+        IEnumerable<string> FieldsOf(JsonNode? schema, string at)
+        {
+            while ((schema?["items"] ?? schema)?["$ref"] is { } reference)
+                schema = api["components"]!["schemas"]![((string)reference!).Split('/')[^1]];
+            foreach (var (name, field) in schema?["properties"]?.AsObject() ?? [])
+            {
+                yield return at + name;
+                foreach (var below in FieldsOf(field, at + "  "))
+                    yield return below;
+            }
+        }
     }
 
     [Test]

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
@@ -10,6 +11,7 @@ using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Definitions.Elsa;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Notifications;
+using ProcessEngine.Service.Storage;
 using ProcessEngine.Service.Studio;
 using ProcessEngine.Service.Web;
 
@@ -23,6 +25,7 @@ public sealed class EveryKindSpec
     {
         var activity = DefinitionEndpoints.ToNodeView(new Step("step") { Type = type, Name = new("ขั้นตอน", "step"), Role = Roles.Officer }).Type;
         StudioActivities.All.Select(a => a.Name).ShouldContain(activity);
+        StudioActivities.IsStep(StudioActivities.Prefix + activity).ShouldBeTrue();
         var read = ElsaDefinitionReader.Read(
             $$$"""
             {"definitionId":"test.step","name":"ทดสอบ","root":{"type":"Elsa.Flowchart","connections":[],
@@ -85,6 +88,11 @@ public sealed class EveryKindSpec
     [TestCaseSource(nameof(Limits))]
     public void A_limit_has_words(Type kind) => Knows(() => RuleWords.Of(Languages[0], Empty<DeadlineRule>(kind)));
 
+    [TestCaseSource(nameof(Limits))]
+    public void A_limit_can_be_chosen_in_Studio(Type kind) => StudioActivities.All.Single(a => a.Name == "UserTask")
+        .Inputs(StudioSurroundings.None).Single(i => i.Name == "SlaRule").Options!.Select(o => o.Value)
+        .ShouldContain(Empty<DeadlineRule>(kind).Name);
+
     [TestCaseSource(nameof(Boxes))]
     public void A_box_has_a_name_for_programs(Type kind) => Knows(() => DefinitionEndpoints.ToNodeView(Empty<Node>(kind)));
 
@@ -107,6 +115,23 @@ public sealed class EveryKindSpec
             if (act != "vote")
                 ActWords.Of(Languages[0], act, StepType.Task).Label.ShouldNotBeEmpty();
         }
+    }
+
+    [Test]
+    public void A_database_that_can_be_chosen_has_a_class_every_script_and_the_whole_suite()
+    {
+        var chosen = typeof(DatabaseOptions).GetProperty(nameof(DatabaseOptions.Provider))!
+            .GetCustomAttribute<AllowedValuesAttribute>()!.Values;
+        KindsOf(typeof(Database)).Select(kind => Empty<Database>(kind).Provider).ShouldBe(chosen, ignoreOrder: true);
+        typeof(OnBothDatabases).GetCustomAttributes<TestFixtureAttribute>().Select(f => f.Arguments.Single())
+            .ShouldBe(chosen, ignoreOrder: true);
+        var scripts = typeof(Migrations).Assembly.GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal))
+            .Select(name => name.Split('.')).GroupBy(parts => parts[^2], parts => parts[^3]).ToList();
+        scripts.Count.ShouldBe(chosen.Length);
+        // What went before on one of them only.
+        string[] exceptions = ["0030_without_quartz"];
+        foreach (var ofOne in scripts)
+            scripts.SelectMany(s => s).Except(ofOne).Except(exceptions).ShouldBeEmpty($"{ofOne.Key} lacks these");
     }
 
     /// <summary>Something of a kind, with nothing in it: whoever asks for its kind only finds that out.</summary>

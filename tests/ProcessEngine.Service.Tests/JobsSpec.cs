@@ -31,6 +31,22 @@ public sealed class JobsSpec(string provider) : OnBothDatabases(provider)
     }
 
     [Test]
+    public void Every_job_clean_up_and_channel_that_there_is_is_run()
+    {
+        Kinds<IRecurringJob>().ShouldBe(Run<IRecurringJob>(), ignoreOrder: true);
+        Kinds<ICleanUp>().ShouldBe(Run<ICleanUp>(), ignoreOrder: true);
+        World.Services.GetServices<INotificationChannel>().Select(c => c.Name).ShouldBe(NotificationChannels.Names, ignoreOrder: true);
+        foreach (var channel in NotificationChannels.Names)
+            jobs.All.Select(j => j.Name).ShouldContain($"{NotificationDispatcher.JobName}-{channel}");
+        jobs.All.Select(j => j.Name).ShouldBeUnique();
+
+        static IEnumerable<Type> Kinds<T>() =>
+            typeof(T).Assembly.GetTypes().Where(t => t is { IsClass: true, IsAbstract: false } && t.IsAssignableTo(typeof(T)));
+
+        IEnumerable<Type> Run<T>() => World.Services.GetServices<T>().Select(one => one!.GetType()).Distinct();
+    }
+
+    [Test]
     public async Task A_look_that_found_nothing_is_not_written_down_again_and_again()
     {
         await Runs(DeadlineSweep.JobName);

@@ -22,7 +22,12 @@ public sealed class Template
 
     Template(string folder, string? connection) => (this.folder, this.connection) = (folder, connection);
 
-    public static Task<Template> Of(string provider) => provider == "sqlite" ? Sqlite.Value : Postgres.Value;
+    public static Task<Template> Of(string provider) => provider switch
+    {
+        "sqlite" => Sqlite.Value,
+        "postgresql" => Postgres.Value,
+        _ => throw new ArgumentOutOfRangeException(nameof(provider), provider, null),
+    };
 
     /// <summary>Lays a copy of it into a data folder, with the keys and passwords of its people.</summary>
     /// <returns>How to reach the copy; null for the file in the folder.</returns>

@@ -121,7 +121,12 @@ public sealed class World : IAsyncDisposable
         return world;
     }
 
-    static string? NewDatabase(string provider) => provider == "sqlite" ? null : TestRun.Postgres.NewDatabase();
+    static string? NewDatabase(string provider) => provider switch
+    {
+        "sqlite" => null,
+        "postgresql" => TestRun.Postgres.NewDatabase(),
+        _ => throw new ArgumentOutOfRangeException(nameof(provider), provider, null),
+    };
 
     static void Settle(IWebHostBuilder host, Place place, ManualClock clock, ServiceErrors errors)
     {

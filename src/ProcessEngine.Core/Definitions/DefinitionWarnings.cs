@@ -47,7 +47,7 @@ public static class DefinitionWarnings
 
     static IEnumerable<Finding> Steps(ProcessDefinition definition, Step step)
     {
-        if (step.Type == StepType.Approval && RefusalGoesOn(definition, step) is { } same)
+        if (step.IsApproval && RefusalGoesOn(definition, step) is { } same)
         {
             yield return Advice(
                 step.Id, "refusal-goes-on", $"เมื่อไม่เห็นชอบแล้ว เรื่องยังไปถึง \"{same}\" เหมือนเมื่อเห็นชอบ",

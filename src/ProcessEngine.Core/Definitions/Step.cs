@@ -16,6 +16,9 @@ public sealed record Step : Node
 
     public required StepType Type { get; init; }
 
+    /// <summary><see cref="StepTypes.IsApproval"/>.</summary>
+    public bool IsApproval => StepTypes.IsApproval(Type);
+
     /// <summary>The number printed in the manual; null for the second act of a printed step.</summary>
     public int? Number { get; init; }
 
@@ -111,7 +114,7 @@ public sealed record Step : Node
 
     public override IReadOnlyList<string> RequiredPorts =>
     [
-        .. Type != StepType.Approval ? [Ports.Done]
+        .. !IsApproval ? [Ports.Done]
             : Committee is null ? [Ports.Approve, Ports.Reject, Ports.Return]
             : (string[])[Ports.Approve, Ports.Reject],
         .. MayFail ? [Ports.Fail] : (string[])[],

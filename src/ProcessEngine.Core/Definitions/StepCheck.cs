@@ -148,9 +148,9 @@ static class StepCheck
                 "A step has levels, a committee or a list; only one of them.");
         }
 
-        if (step.Type != StepType.Approval && (!step.Levels.IsEmpty || step.Committee is not null))
+        if (!step.IsApproval && (!step.Levels.IsEmpty || step.Committee is not null))
             yield return Fault(step.Id, "not-an-approval", "มีได้เฉพาะขั้นตอนอนุมัติ", "Levels and committees belong to an approval.");
-        if (step.Type == StepType.Approval && step.ForEach is not null)
+        if (step.IsApproval && step.ForEach is not null)
         {
             yield return Fault(
                 step.Id, "not-a-task", "ขั้นตอนอนุมัติทำหลายรายไม่ได้ ให้ใช้คณะกรรมการ",

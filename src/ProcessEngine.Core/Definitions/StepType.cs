@@ -17,4 +17,11 @@ public static class StepTypes
         StepType.Approval => "approval",
         StepType.Acknowledge => "acknowledge",
     };
+
+    /// <summary>Whether it is approved, rejected or returned, and not by whoever asked for it; false: it is done.</summary>
+    public static bool IsApproval(StepType type) => type switch
+    {
+        StepType.Approval => true,
+        StepType.Task or StepType.Acknowledge => false,
+    };
 }

@@ -311,7 +311,7 @@ public sealed class Simulation
         if (outcomes is not null && drawn < outcomes.Fail && step.MayFail)
             return new FailTask("-") { By = by, TaskId = task.TaskId };
         drawn -= outcomes?.Fail ?? 0;
-        if (step.Type != StepType.Approval)
+        if (!step.IsApproval)
             return new CompleteTask { By = by, TaskId = task.TaskId };
         if (outcomes is not null && drawn < outcomes.Reject)
             return new RejectTask("-") { By = by, TaskId = task.TaskId };

@@ -232,7 +232,7 @@ static class CaseProjection
                     InsertTask, e.TaskId, state.InstanceId, state.Office, state.DefinitionKey, state.DefinitionVersion, e.StepId, e.Attempt,
                     e.Role,
                     recorded.At, e.DeadlineId, dueAt, PlaceOf(state, opened, dueAt), recorded.Sequence, e.Assignee, e.Level, e.Item,
-                    e.Assignee is not null && step is not null && state.IsForPerson(step, e.Level), step?.Type == StepType.Approval,
+                    e.Assignee is not null && step is not null && state.IsForPerson(step, e.Level), step?.IsApproval == true,
                     (int?)state.PriorityOf(opened));
                 if (e.DeadlineId is { } joined
                     && state.FindOpenDeadline(joined) is { } running

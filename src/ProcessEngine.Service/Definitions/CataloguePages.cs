@@ -103,7 +103,7 @@ public static class CataloguePages
                 Line(
                     page,
                     $"| [{Cell(p.Definition.Name.Th)}]({Folder}/{p.Key}.md)<br>{Cell(p.Definition.Name.En)} | {p.Steps} | "
-                        + $"{p.Definition.Steps.Count(s => s.Type == StepType.Approval)} | {LoopsOf(p)} | {LimitsOf(p.Definition)} |");
+                        + $"{p.Definition.Steps.Count(s => s.IsApproval)} | {LoopsOf(p)} | {LimitsOf(p.Definition)} |");
         }
 
         return page.ToString();
@@ -177,7 +177,7 @@ public static class CataloguePages
     }
 
     static string KindOf(Step step) =>
-        step.Type switch { StepType.Approval => " (พิจารณาอนุมัติ)", StepType.Acknowledge => " (รับทราบ)", _ => "" };
+        step.Type switch { StepType.Approval => " (พิจารณาอนุมัติ)", StepType.Acknowledge => " (รับทราบ)", StepType.Task => "" };
 
     /// <summary>In the manual's own words, with what the service makes of them.</summary>
     static string LimitOf(ProcessDefinition definition, Step step)

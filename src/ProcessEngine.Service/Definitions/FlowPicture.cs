@@ -236,9 +236,7 @@ public sealed class FlowPicture
                     $"{shape.Bottom:0.#}H{shape.Left + 26:0.#}z\"/>");
                 break;
             default:
-                Rectangle(shape, 6, node is Step { Type: StepType.Approval } ? "box approval"
-                    : node is Step { Type: StepType.Acknowledge } ? "box acknowledge"
-                    : "box");
+                Rectangle(shape, 6, node is Step work ? KindOf(work) : "box");
                 break;
         }
 
@@ -251,6 +249,9 @@ public sealed class FlowPicture
             Badge(shape.Right, shape.Bottom, mark.Kind switch { FlowMarkKind.Done => "✓", FlowMarkKind.Late => "!", _ => "●" });
         svg.Append("</g>\n");
     }
+
+    static string KindOf(Step step) =>
+        step.Type switch { StepType.Approval => "box approval", StepType.Acknowledge => "box acknowledge", StepType.Task => "box" };
 
     void Rectangle(Shape shape, double radius, string kind) => Put(
         $"<rect class=\"{kind}\" x=\"{shape.Left:0.#}\" y=\"{shape.Top:0.#}\" width=\"{shape.Width:0.#}\" height=\"{shape.Height:0.#}\" ",

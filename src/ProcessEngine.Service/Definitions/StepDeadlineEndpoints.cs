@@ -101,8 +101,8 @@ public static class StepDeadlineEndpoints
             RuleFor(c => c.Rule).NotNull().Says("ต้องระบุกำหนดเวลา", "A rule is required.").When(c => !c.Clear);
             RuleFor(c => c.Rule).Must(rule => rule is null || DeadlineRule.Problems(rule).Count == 0)
                 .Says("ค่าของกำหนดเวลาไม่ถูกต้อง", "The rule's parameters are not valid.")
-                .Must(rule => rule is not (WorkingDaysBeforeEvent or CalendarDaysBeforeEvent))
-                .Says("ขั้นตอนไม่มีวันจัดงานให้นับย้อน", "A step has no event to count back from.");
+                .Must(rule => rule is not { NeedsDate: true })
+                .Says("ขั้นตอนไม่มีวันที่ให้ใช้นับ", "A step has no date to go by.");
             RuleFor(c => c.Reason).Given().PlainText(ValidationRules.CommentLength).When(c => !c.Clear);
         }
     }

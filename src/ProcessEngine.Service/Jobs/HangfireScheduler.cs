@@ -9,6 +9,7 @@ using Hangfire.PostgreSql;
 using Hangfire.PostgreSql.Factories;
 using Hangfire.States;
 using Hangfire.Storage;
+using ProcessEngine.Core;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Jobs;
@@ -96,10 +97,15 @@ static class HangfireScheduler
         }
     }
 
-    static JobStorage StorageOf(Database database, DeadlineOptions options)
+    static JobStorage StorageOf(Database database, DeadlineOptions options) => database switch
     {
-        if (database is not PostgresDatabase postgres)
-            return new InMemoryStorage(new InMemoryStorageOptions { MaxExpirationTime = KeepEndedFor });
+        PostgresDatabase postgres => Shared(postgres, options),
+        SqliteDatabase => new InMemoryStorage(new InMemoryStorageOptions { MaxExpirationTime = KeepEndedFor }),
+        _ => throw UnknownKind.Of(database),
+    };
+
+    static PostgreSqlStorage Shared(PostgresDatabase postgres, DeadlineOptions options)
+    {
         var settings = new PostgreSqlStorageOptions
         {
             PrepareSchemaIfNecessary = false,

@@ -44,8 +44,7 @@ public sealed record StepLists(IReadOnlyList<BranchRow> Branches, IReadOnlyList<
 
     public static bool HasLevels(string? type) => type == "ProcessEngine.Approval";
 
-    public static bool HasTimers(string? type) =>
-        type is "ProcessEngine.UserTask" or "ProcessEngine.Approval" or "ProcessEngine.Acknowledge";
+    public static bool HasTimers(string? type) => StudioActivities.IsStep(type);
 
     public static bool HasAny(string? type) => IsDecision(type) || HasTimers(type);
 

@@ -126,7 +126,13 @@ static class StudioActivities
 
     static readonly FrozenSet<string> Known = All.Select(a => Prefix + a.Name).ToFrozenSet(StringComparer.Ordinal);
 
+    static readonly FrozenSet<string> Steps =
+        All.Where(a => a.Category == People).Select(a => Prefix + a.Name).ToFrozenSet(StringComparer.Ordinal);
+
     public static bool IsKnown(string? type) => type is not null && Known.Contains(type);
+
+    /// <summary>Whether people do what is in such a box.</summary>
+    public static bool IsStep(string? type) => type is not null && Steps.Contains(type);
 
     /// <summary>The names of the properties that a box of this type has, as Studio's instance viewer looks for them.</summary>
     public static IEnumerable<string> PropertiesOf(string type) =>

@@ -214,8 +214,7 @@ public static class StudioDescriptors
         using var document = JsonDocument.Parse(content);
         var root = document.RootElement.TryGetProperty("root", out var chart) ? chart : default;
         var steps = Items(root, "activities")
-            .Where(a => Text(a, "type") is StudioActivities.Prefix + "UserTask" or StudioActivities.Prefix + "Approval"
-                or StudioActivities.Prefix + "Acknowledge")
+            .Where(a => StudioActivities.IsStep(Text(a, "type")))
             .ToList();
         return new StudioSurroundings(
             [.. steps.Where(a => Text(a, "id") is not null).Select(a => (Text(a, "id")!, Text(a, "name") ?? Text(a, "id")!))],

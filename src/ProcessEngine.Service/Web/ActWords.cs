@@ -28,9 +28,7 @@ public sealed record ActWords(string Name, string Label, string Done, bool Needs
                 w["บันทึกแล้ว: ทำด้วยวิธีนี้ไม่สำเร็จ", "Stored: it could not be done this way"],
                 true,
                 "secondary outline"),
-            "complete" when type == StepType.Acknowledge =>
-                new(act, w["รับทราบ", "Take note"], w["บันทึกแล้ว: รับทราบ", "Stored: taken note of"], false, ""),
-            "complete" => new(act, w["ดำเนินการเสร็จแล้ว", "Done"], w["บันทึกแล้ว: ดำเนินการเสร็จ", "Stored: done"], false, ""),
+            "complete" => Complete(w, type),
             "claim" => new(act, w["รับงานนี้", "Take this task"], w["ท่านรับงานนี้แล้ว", "The task is yours."], false, "secondary"),
             "release" => new(
                 act,
@@ -51,4 +49,12 @@ public sealed record ActWords(string Name, string Label, string Done, bool Needs
             _ => throw UnknownKind.Of(act),
         };
     }
+
+    static ActWords Complete(Words w, StepType type) => type switch
+    {
+        StepType.Acknowledge =>
+            new("complete", w["รับทราบ", "Take note"], w["บันทึกแล้ว: รับทราบ", "Stored: taken note of"], false, ""),
+        StepType.Task or StepType.Approval =>
+            new("complete", w["ดำเนินการเสร็จแล้ว", "Done"], w["บันทึกแล้ว: ดำเนินการเสร็จ", "Stored: done"], false, ""),
+    };
 }

@@ -40,9 +40,16 @@ public sealed record Memo(
 
     /// <summary>The passes through steps that something is proposed or reported in, the newest last.</summary>
     public static IReadOnlyList<(Step Step, StepPass Pass)> PassesOf(IEnumerable<(Step Step, IReadOnlyList<StepPass> Passes)> steps) =>
-        [.. steps.Where(s => s.Step.Type is StepType.Approval or StepType.Acknowledge).SelectMany(s =>
+        [.. steps.Where(s => IsPutBefore(s.Step.Type)).SelectMany(s =>
             s.Passes.Where(p => p.Outcome is not (TaskOutcomes.Cancelled or TaskOutcomes.TimedOut)).Select(p => (s.Step, Pass: p)))
             .OrderBy(p => p.Pass.CreatedAt).ThenBy(p => p.Pass.Attempt).ThenBy(p => p.Pass.TaskId)];
+
+    /// <summary>Whether a memorandum asks for it; false: the work that it tells of.</summary>
+    static bool IsPutBefore(StepType type) => type switch
+    {
+        StepType.Approval or StepType.Acknowledge => true,
+        StepType.Task => false,
+    };
 
     public static Memo Of(
         ProcessDefinition definition,
@@ -65,7 +72,7 @@ public sealed record Memo(
                 .TakeLast(1)
                 .Select(p => (s.Step, Pass: p)))
             .OrderBy(p => p.Pass.ClosedAt).ToList();
-        var proposer = before.LastOrDefault(p => p.Step.Type == StepType.Task);
+        var proposer = before.LastOrDefault(p => !IsPutBefore(p.Step.Type));
         if (proposer.Step is null)
             proposer = before.LastOrDefault();
         var endorsed = steps.Where(s => s.Step.Id == about.Step.Id).SelectMany(s =>

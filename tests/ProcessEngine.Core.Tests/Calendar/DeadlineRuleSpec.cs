@@ -40,6 +40,17 @@ public sealed class DeadlineRuleSpec
             typeof(DeadlineRule).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(DeadlineRule))), ignoreOrder: true);
 
     [Test]
+    public void Whoever_names_a_rule_that_is_none_is_told_which_there_are()
+    {
+        var reason = ReadAll(("rule", "fortnight")).Problems.ShouldHaveSingleItem().Reason;
+        foreach (var rule in Rules)
+        {
+            reason.Th.ShouldContain(rule.Name);
+            reason.En.ShouldContain(rule.Name);
+        }
+    }
+
+    [Test]
     public void What_is_left_out_has_its_usual_meaning()
     {
         Read(("rule", "calendar_days"), ("n", "15")).ShouldBe(new CalendarDays(15, Roll.Forward));

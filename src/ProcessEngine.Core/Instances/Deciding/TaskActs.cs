@@ -44,7 +44,7 @@ static class TaskActs
         if (command is not ReleaseTask && Authority.HasVoted(execution.State, step, by.UserId))
             return new VoteOfAnother(by.UserId!.Value);
         var capacity = forPerson && task.Assignee is not null ? null : by.CapacityFor(task.Role, act, task.Assignee);
-        if (command is not ReleaseTask && capacity is not null && step.Type == StepType.Approval
+        if (command is not ReleaseTask && capacity is not null && step.IsApproval
             && Authority.IsRequester(execution.Definition, execution.State, step, by.UserId))
             return new OwnCaseByOrder(capacity.OrderNumber);
 
@@ -73,7 +73,7 @@ static class TaskActs
             case FailTask { Reason: var f } when string.IsNullOrWhiteSpace(f):
             case CastVote { Vote: Vote.Reject, Comment: var v } when string.IsNullOrWhiteSpace(v):
                 return new ReasonRequired(NameOf(command));
-            case CompleteTask c when step.Type != StepType.Approval:
+            case CompleteTask c when !step.IsApproval:
                 if (DataCheck.OutputProblem(execution.Definition, step, c.Outputs) is { } problem)
                     return problem;
                 var completed = new TaskCompleted(task.TaskId, c.Comment, c.Outputs) { Capacity = capacity };
@@ -84,18 +84,18 @@ static class TaskActs
                 return Answer(execution, step, new VoteCast(task.TaskId, Vote.Approve, c.Comment) { Capacity = capacity });
             case RejectTask c when step.Committee is not null:
                 return Answer(execution, step, new VoteCast(task.TaskId, Vote.Reject, c.Reason) { Capacity = capacity });
-            case ApproveTask c when step.Type == StepType.Approval:
+            case ApproveTask c when step.IsApproval:
                 if (DataCheck.OutputProblem(execution.Definition, step, c.Outputs) is { } wrong)
                     return wrong;
                 var approved = new TaskApproved(task.TaskId, c.Comment, c.Outputs) { Capacity = capacity };
                 return task.Level < step.Levels.Length
                     ? ChangeLevel(execution, task, step, approved, task.Level.Value + 1)
                     : Leave(execution, task, approved, Ports.Approve);
-            case RejectTask c when step.Type == StepType.Approval:
+            case RejectTask c when step.IsApproval:
                 return Leave(execution, task, new TaskRejected(task.TaskId, c.Reason) { Capacity = capacity }, Ports.Reject);
             case FailTask c when step.MayFail && !grouped:
                 return Leave(execution, task, new TaskFailed(task.TaskId, c.Reason) { Capacity = capacity }, Ports.Fail);
-            case ReturnTask c when !grouped && (step.Type == StepType.Approval || execution.Definition.ReturnTargets(step).Any()):
+            case ReturnTask c when !grouped && (step.IsApproval || execution.Definition.ReturnTargets(step).Any()):
                 return Return(execution, task, step, c, capacity);
             default:
                 return new ActionNotForThisStep(task.TaskId, NameOf(command), StepTypes.NameOf(step.Type));
@@ -214,7 +214,7 @@ static class TaskActs
                 return new ActedBefore(earlier);
             if (Authority.HasAnotherSeat(execution.State, step, task, command.Assignee))
                 return new VoteOfAnother(command.Assignee);
-            if (step.Type == StepType.Approval && assignee.OrderFor(task.Role, null) is { } order
+            if (step.IsApproval && assignee.OrderFor(task.Role, null) is { } order
                 && !command.AssigneeRoles.Contains(task.Role)
                 && Authority.IsRequester(execution.Definition, execution.State, step, command.Assignee))
                 return new OwnCaseByOrder(order.Capacity.OrderNumber);

@@ -37,7 +37,7 @@ public static class Authority
         {
             // Whoever asked for a decision does not make it by order.
             if (state.ActedBefore(step, person) is null
-                && (step.Type != StepType.Approval || !IsRequester(definition, state, step, person)))
+                && (!step.IsApproval || !IsRequester(definition, state, step, person)))
                 return null;
         }
 
@@ -99,7 +99,7 @@ public static class Authority
             {
                 if (arrow.To != at || definition.Graph.LeadsBack(arrow) || !seen.Add(arrow.From))
                     continue;
-                if (definition.Find(arrow.From) is Step { Type: not StepType.Approval } work)
+                if (definition.Find(arrow.From) is Step { IsApproval: false } work)
                 {
                     if (state.FindStep(work.Id)?.DoneBy == person)
                         return true;

@@ -68,7 +68,7 @@ public static class PlannedSteps
         IEnumerable<Node> Next(Node node) =>
             from arrow in definition.Transitions
             where arrow.From == node.Id && !definition.Graph.LeadsBack(arrow)
-            where node is not Step || arrow.Port == (node is Step { Type: StepType.Approval } ? Ports.Approve : Ports.Done)
+            where node is not Step || arrow.Port == (node is Step { IsApproval: true } ? Ports.Approve : Ports.Done)
             let target = definition.Find(arrow.To)
             where target is not null
             select target;

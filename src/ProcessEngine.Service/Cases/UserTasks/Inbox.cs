@@ -37,7 +37,7 @@ public sealed record InboxItem(InboxRow Row, ProcessDefinition Definition, Step 
     {
         ArgumentNullException.ThrowIfNull(step);
         return step.Committee is not null || step is { Form: not null, FormIsOptional: false } ? null
-            : step.Type switch { StepType.Acknowledge => "complete", StepType.Approval => "approve", _ => null };
+            : step.Type switch { StepType.Acknowledge => "complete", StepType.Approval => "approve", StepType.Task => null };
     }
 }
 
