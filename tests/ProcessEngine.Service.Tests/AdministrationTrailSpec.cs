@@ -149,7 +149,7 @@ public sealed class AdministrationTrailSpec(string provider) : OnBothDatabases(p
     {
         var (id, _) = await Somebody(roles: Roles.Administrator);
         var administrator = await World.WithKeyOf(id);
-        foreach (var role in Accounts.Deciding)
+        foreach (var role in Roles.Deciding)
         {
             (await administrator.Put($"offices/demo/members/{id}", new { roles = new[] { Roles.Administrator, role } })).ShouldBeProblem(403, "own-deciding-role", "roles");
             (await administrator.Get("users/me")).Ok()["memberships"]!.AsArray().Count.ShouldBe(1);

@@ -2,9 +2,11 @@ using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Escalations;
 using ProcessEngine.Service.Cases.Instances;
 using ProcessEngine.Service.Cases.UserTasks;
 using ProcessEngine.Service.Definitions;
@@ -92,6 +94,23 @@ public sealed class EveryKindSpec
     public void A_limit_can_be_chosen_in_Studio(Type kind) => StudioActivities.All.Single(a => a.Name == "UserTask")
         .Inputs(StudioSurroundings.None).Single(i => i.Name == "SlaRule").Options!.Select(o => o.Value)
         .ShouldContain(Empty<DeadlineRule>(kind).Name);
+
+    [Test]
+    public void When_each_rung_comes_can_be_set_in_Studio()
+    {
+        var days = StudioActivities.All.Single(a => a.Name == "UserTask").Inputs(StudioSurroundings.None).Select(i => i.Name)
+            .Where(name => name.StartsWith("Remind", StringComparison.Ordinal) || name.StartsWith("Escalate", StringComparison.Ordinal))
+            .Select(name => $"\"{JsonNamingPolicy.CamelCase.ConvertName(name)}\":7");
+        var read = ElsaDefinitionReader.Read(
+            $$$"""
+            {"definitionId":"test.rungs","name":"ทดสอบ","root":{"type":"Elsa.Flowchart","connections":[],
+            "activities":[{"id":"step","type":"ProcessEngine.UserTask","nameTh":"ขั้นตอน","role":"officer",{{{string.Join(',', days)}}} }]}}
+            """,
+            1);
+        var policy = read.Definition.ShouldNotBeNull().FindStep("step").ShouldNotBeNull().Escalation;
+        typeof(EscalationPolicy).GetProperties().Where(p => p.PropertyType == typeof(int?)).Select(p => p.GetValue(policy))
+            .ShouldAllBe(set => Equals(set, 7));
+    }
 
     [TestCaseSource(nameof(Boxes))]
     public void A_box_has_a_name_for_programs(Type kind) => Knows(() => DefinitionEndpoints.ToNodeView(Empty<Node>(kind)));

@@ -16,32 +16,51 @@ public static class Roles
     public const string Auditor = "auditor";
     public const string Administrator = "administrator";
 
+    enum Kind
+    {
+        /// <summary>Does steps.</summary>
+        Works,
+
+        /// <summary>Does steps; not every office has somebody in it.</summary>
+        Specialised,
+
+        /// <summary>Does steps, and decides on others' work.</summary>
+        Decides,
+
+        /// <summary>Looks after the system.</summary>
+        LooksAfter,
+    }
+
     // A new role says here who is told first when a step of it is late; the director has nobody above in the office.
-    static readonly (string Role, string Supervisor, LocalizedText Name)[] Table =
+    static readonly (string Role, Kind Kind, string Supervisor, LocalizedText Name)[] Table =
     [
-        (Officer, GroupDirector, new("เจ้าหน้าที่ในกลุ่ม", "Officer of the group")),
-        (GroupDirector, DeputyDirector, new("ผู้อำนวยการกลุ่ม", "Group director")),
-        (DeputyDirector, Director, new("รองผู้อำนวยการสำนักงานเขตพื้นที่การศึกษา", "Deputy director of the office")),
-        (Director, Director, new("ผู้อำนวยการสำนักงานเขตพื้นที่การศึกษา", "Director of the office")),
-        (CommitteeMember, GroupDirector, new("กรรมการ/คณะทำงาน", "Committee member")),
-        (Clerk, GroupDirector, new("เจ้าหน้าที่ธุรการ", "Clerk")),
-        (ComputerOfficer, GroupDirector, new("นักวิชาการคอมพิวเตอร์", "Computer officer")),
-        (InformationOfficer, GroupDirector, new("เจ้าหน้าที่สารสนเทศ", "Information officer")),
-        (AvOfficer, GroupDirector, new("นักวิชาการโสตทัศนศึกษา", "Audio-visual officer")),
-        (ProcessOwner, Director, new("เจ้าของกระบวนงาน", "Process owner")),
-        (Auditor, Director, new("ผู้ตรวจสอบภายใน", "Auditor")),
-        (Administrator, Director, new("ผู้ดูแลระบบ", "Administrator")),
+        (Officer, Kind.Works, GroupDirector, new("เจ้าหน้าที่ในกลุ่ม", "Officer of the group")),
+        (GroupDirector, Kind.Decides, DeputyDirector, new("ผู้อำนวยการกลุ่ม", "Group director")),
+        (DeputyDirector, Kind.Decides, Director, new("รองผู้อำนวยการสำนักงานเขตพื้นที่การศึกษา", "Deputy director of the office")),
+        (Director, Kind.Decides, Director, new("ผู้อำนวยการสำนักงานเขตพื้นที่การศึกษา", "Director of the office")),
+        (CommitteeMember, Kind.Decides, GroupDirector, new("กรรมการ/คณะทำงาน", "Committee member")),
+        (Clerk, Kind.Specialised, GroupDirector, new("เจ้าหน้าที่ธุรการ", "Clerk")),
+        (ComputerOfficer, Kind.Specialised, GroupDirector, new("นักวิชาการคอมพิวเตอร์", "Computer officer")),
+        (InformationOfficer, Kind.Specialised, GroupDirector, new("เจ้าหน้าที่สารสนเทศ", "Information officer")),
+        (AvOfficer, Kind.Specialised, GroupDirector, new("นักวิชาการโสตทัศนศึกษา", "Audio-visual officer")),
+        (ProcessOwner, Kind.LooksAfter, Director, new("เจ้าของกระบวนงาน", "Process owner")),
+        (Auditor, Kind.LooksAfter, Director, new("ผู้ตรวจสอบภายใน", "Auditor")),
+        (Administrator, Kind.LooksAfter, Director, new("ผู้ดูแลระบบ", "Administrator")),
     ];
 
     /// <summary>Every role, in the order in which an office lists them.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Table.Select(row => row.Role)];
 
     /// <summary>The roles that do the steps of a procedure; the others look after the system.</summary>
-    public static IReadOnlyList<string> Acting { get; } =
-        [Officer, GroupDirector, DeputyDirector, Director, CommitteeMember, Clerk, ComputerOfficer, InformationOfficer, AvOfficer];
+    public static IReadOnlyList<string> Acting { get; } = [.. Table.Where(row => row.Kind != Kind.LooksAfter).Select(row => row.Role)];
 
     /// <summary>Posts that not every office has somebody in; there somebody else stands in for them.</summary>
-    public static IReadOnlyList<string> Specialised { get; } = [Clerk, ComputerOfficer, InformationOfficer, AvOfficer];
+    public static IReadOnlyList<string> Specialised { get; } = Of(Kind.Specialised);
+
+    /// <summary>The roles by which one decides on others' work. Nobody gives them to themselves, and no program holds them.</summary>
+    public static IReadOnlyList<string> Deciding { get; } = Of(Kind.Decides);
+
+    static string[] Of(Kind kind) => [.. Table.Where(row => row.Kind == kind).Select(row => row.Role)];
 
     public static LocalizedText NameOf(string role) =>
         Table.FirstOrDefault(row => row.Role == role).Name ?? new LocalizedText(role, role);

@@ -22,10 +22,6 @@ public static class Accounts
     /// <summary>A program: it has keys, holds what it is given, and signs in nowhere.</summary>
     public const string Service = "service";
 
-    /// <summary>The roles by which one decides on others' work. Nobody gives them to themselves, and no program holds them.</summary>
-    public static IReadOnlyList<string> Deciding { get; } =
-        [Roles.GroupDirector, Roles.DeputyDirector, Roles.Director, Roles.CommitteeMember];
-
     const string Columns = "SELECT user_id, user_name, display_name, active, kind, COALESCE(home_office, '*') FROM app_user";
 
     const string InsertUserSql = """

@@ -168,8 +168,8 @@ public static class UserEndpoints
             if (!request.Caller.Holds(Roles.Administrator, office))
                 return new NotAllowed("create-user", [Roles.Administrator]);
             string[] roles = [.. request.Roles.Distinct()];
-            if (request.Kind == Accounts.Service && Accounts.Deciding.Intersect(roles).Any())
-                return new ServiceAccountDecides([.. Accounts.Deciding.Intersect(roles)]);
+            if (request.Kind == Accounts.Service && Roles.Deciding.Intersect(roles).Any())
+                return new ServiceAccountDecides([.. Roles.Deciding.Intersect(roles)]);
             var outcome = await store.ExecuteAsync(
                 request.Id,
                 async (session, now) =>
@@ -227,7 +227,7 @@ public static class UserEndpoints
                 return new UserNotFound(request.User.ToString(), "user");
             string[] roles = [.. request.Roles.Distinct()];
             var held = await Memberships.InAsync(session, request.User, request.Office);
-            string[] deciding = [.. Accounts.Deciding.Intersect(roles).Except(held)];
+            string[] deciding = [.. Roles.Deciding.Intersect(roles).Except(held)];
             if (deciding.Length > 0 && account.IsService)
                 return new ServiceAccountDecides(deciding);
             if (deciding.Length > 0 && request.User == request.Caller.UserId)

@@ -9,7 +9,9 @@ namespace ProcessEngine.Core.Instances.Deciding;
 /// </summary>
 public static class Permissions
 {
-    internal static readonly string[] Supervising = [Roles.GroupDirector, Roles.DeputyDirector, Roles.Director, Roles.Administrator];
+    /// <summary>Who gives away others' work, and puts a case right.</summary>
+    public static IReadOnlyList<string> Supervising { get; } =
+        [Roles.GroupDirector, Roles.DeputyDirector, Roles.Director, Roles.Administrator];
 
     internal static readonly string[] Starting = [.. Roles.Acting, Roles.Administrator];
 

@@ -20,7 +20,7 @@ public sealed class Team(Database database, DefinitionCatalog definitions, Offic
     public const int MaxCounted = 500;
 
     /// <summary>Those whom the core lets give away others' work.</summary>
-    public static IReadOnlyList<string> Heads { get; } = [Roles.GroupDirector, Roles.DeputyDirector, Roles.Director, Roles.Administrator];
+    public static IReadOnlyList<string> Heads => Permissions.Supervising;
 
     const int MaxPeople = 200;
 
