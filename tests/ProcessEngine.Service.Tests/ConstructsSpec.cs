@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Simulations;
 using ProcessEngine.Core.Tests.Instances;
 using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Studio;
 using ProcessEngine.Service.Tests.Constructs;
 
 namespace ProcessEngine.Service.Tests;
@@ -18,6 +20,15 @@ public sealed class ConstructsSpec
     [Test]
     public void Every_file_is_told_and_everything_told_has_its_file() =>
         Construct.Files.Order(StringComparer.Ordinal).ShouldBe(Keys.Order(StringComparer.Ordinal));
+
+    [Test]
+    public void Every_activity_and_every_rule_is_in_one_of_them()
+    {
+        var files = Language.All.Select(c => c.Content).ToList();
+        StudioActivities.All.Select(a => $"\"type\":\"{StudioActivities.Prefix}{a.Name}\"")
+            .Concat(DeadlineRuleFields.Names.Select(rule => $"\"slaRule\":\"{rule}\""))
+            .Where(written => !files.Exists(file => file.Contains(written, StringComparison.Ordinal))).ShouldBeEmpty();
+    }
 
     [TestCaseSource(nameof(Keys))]
     public void Every_file_is_accepted(string key) =>

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ProcessEngine.Core.Calendar;
+using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Expressions;
 using ProcessEngine.Service.Definitions.Elsa;
 using ProcessEngine.Service.Kernel;
@@ -47,6 +48,17 @@ public sealed partial class DocsSpec
         own.Concat(rules).Concat([SharedForms.References, SharedForms.Property])
             .Where(name => !page.Contains($"`{name}`", StringComparison.Ordinal))
             .ShouldBeEmpty();
+    }
+
+    [Test]
+    public void Every_activity_rule_and_acting_role_is_described()
+    {
+        var (ofDefinitions, ofTime) = (Repository.Read("processes", "README.md"), Repository.Read("docs", "working-time.md"));
+        foreach (var name in StudioActivities.All.Select(a => StudioActivities.Prefix + a.Name).Concat(DeadlineRuleFields.Names)
+            .Concat(Roles.Acting))
+            ofDefinitions.ShouldContain($"`{name}`", Case.Sensitive, "processes/README.md");
+        foreach (var rule in DeadlineRuleFields.Names)
+            ofTime.ShouldContain($"`{rule}`", Case.Sensitive, "docs/working-time.md");
     }
 
     [Test]

@@ -5,7 +5,8 @@ namespace ProcessEngine.Core.Calendar;
 /// <summary>A rule as named fields: how definitions, requests and stored deadlines all spell it.</summary>
 public static class DeadlineRuleFields
 {
-    static readonly string[] Names =
+    /// <summary>The rules that there are.</summary>
+    public static IReadOnlyList<string> Names { get; } =
     [
         "working_days", "working_days_range", "calendar_days", "working_minutes", "working_days_before_event", "calendar_days_before_event",
         "given_date", "window",

@@ -64,7 +64,7 @@ public static class GetCompliance
         if (from > to)
             throw RefusedRequestException.At("from", "ต้องไม่อยู่หลัง to", "It must not lie after to.");
 
-        var buckets = new SortedDictionary<string, long[]>(StringComparer.Ordinal);
+        var buckets = new SortedDictionary<string, Counts>(StringComparer.Ordinal);
         await using (var connection = await database.OpenAsync(http.RequestAborted))
         {
             foreach (var office in await VisibleOffices.ForAsync(connection, http.Caller(), http.Text("office")))
@@ -72,26 +72,21 @@ public static class GetCompliance
                 var arguments = new { office, from, to, now };
                 foreach (var row in await connection.QueryAsync<ClockRow>(
                     Fill(ClockSql, groupBy, database, "received_at", clocks: true), arguments))
-                    Add(row.Bucket, [row.OnTime, row.Early, row.Late, row.Open, row.Overdue, 0]);
+                    Add(row.Bucket, new Counts(row.OnTime, row.Early, row.Late, row.Open, row.Overdue, 0));
                 foreach (var row in await connection.QueryAsync<NoLimitRow>(
                     Fill(NoLimitSql, groupBy, database, "created_at", clocks: false), arguments))
-                    Add(row.Bucket, [0, 0, 0, 0, 0, row.WithoutLimit]);
+                    Add(row.Bucket, new Counts(0, 0, 0, 0, 0, row.WithoutLimit));
             }
         }
 
         var items = new List<Group>(buckets.Count);
         foreach (var (key, n) in buckets)
             items.Add(new Group(
-                KeyOf(groupBy, key), await NameOfAsync(groupBy, key, definitions, http.RequestAborted), n[0], n[1], n[2], n[3], n[4],
-                n[5]));
+                KeyOf(groupBy, key), await NameOfAsync(groupBy, key, definitions, http.RequestAborted), n.OnTime, n.Early, n.Late, n.Open,
+                n.Overdue, n.WithoutLimit));
         return Results.Json(new Report(groupBy, from, to, items, null), JsonShape.Options);
 
-        void Add(string bucket, long[] counts)
-        {
-            var sums = buckets.TryGetValue(bucket, out var known) ? known : buckets[bucket] = new long[6];
-            for (var i = 0; i < sums.Length; i++)
-                sums[i] += counts[i];
-        }
+        void Add(string bucket, Counts counts) => buckets[bucket] = buckets.GetValueOrDefault(bucket) + counts;
     }
 
     static string Fill(string sql, string groupBy, Database database, string instant, bool clocks)
@@ -133,6 +128,14 @@ public static class GetCompliance
     {
         var date = BangkokTime.DateOf(instant);
         return BangkokTime.At(new DateOnly(date.Month >= 10 ? date.Year : date.Year - 1, 10, 1), TimeOnly.MinValue);
+    }
+
+    /// <summary>The columns: one more does not compile before every place has it.</summary>
+    readonly record struct Counts(long OnTime, long Early, long Late, long Open, long Overdue, long WithoutLimit)
+    {
+        public static Counts operator +(Counts a, Counts b) => new(
+            a.OnTime + b.OnTime, a.Early + b.Early, a.Late + b.Late, a.Open + b.Open, a.Overdue + b.Overdue,
+            a.WithoutLimit + b.WithoutLimit);
     }
 
     sealed record ClockRow
