@@ -48,6 +48,24 @@ public sealed class AuditSpec(string provider) : OnBothDatabases(provider)
     }
 
     [Test]
+    public async Task A_snapshot_that_an_earlier_version_wrote_is_folded_anew_when_its_case_is_next_written()
+    {
+        var id = await ACase();
+        await World.ExecuteAsync(
+            """UPDATE process_instance SET state = REPLACE(state, '"format":1,', '') WHERE instance_id = @id""", new { id });
+        (await Officer.Verify(id.ToString())).Text("reason").ShouldBe("snapshot", "it was written after the upgrade, so it is not let pass");
+        await Upgraded(1);
+        ((bool)(await Officer.Verify(id.ToString()))["valid"]!).ShouldBeTrue();
+        await Upgraded(-9);
+        (await Director.Act("approve", await Officer.OpenTaskOf(id.ToString()), new { })).Ok();
+        ((bool)(await Officer.Verify(id.ToString()))["valid"]!).ShouldBeTrue();
+
+        Task Upgraded(int days) => World.ExecuteAsync(
+            "UPDATE schema_migration SET applied_at = @at WHERE number = 41",
+            new { at = DbValues.ToText(Clock.GetUtcNow().AddDays(days)) });
+    }
+
+    [Test]
     public async Task Whoever_forges_an_event_and_its_hash_is_found_at_the_next_one()
     {
         var id = await ACase();

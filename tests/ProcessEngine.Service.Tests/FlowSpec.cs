@@ -235,8 +235,11 @@ public sealed class FlowSpec(string provider) : OnBothDatabases(provider)
         (await OpenSteps(id)).ShouldBe(["a"]);
         (await Director.Post($"process-instances/{id}/resume", new { })).Ok();
         await World.Sweep();
+        (await OpenSteps(id)).ShouldBe(["a"], "it has the two working days that it had");
+        Clock.SetBangkok("2026-03-11 16:31");
+        await World.Sweep();
         (await OpenSteps(id)).ShouldBeEmpty();
-        Clock.SetBangkok("2026-03-10 16:31");
+        Clock.SetBangkok("2026-03-12 16:31");
         await World.Sweep();
         await World.Sweep();
         (await OpenSteps(id)).ShouldBe(["b"]);

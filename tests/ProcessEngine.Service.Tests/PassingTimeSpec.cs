@@ -29,6 +29,34 @@ public sealed class PassingTimeSpec(string provider) : OnBothDatabases(provider)
         taken.Select(e => (bool)e["superseded"]!).ShouldBe([true, false, false, false]);
     }
 
+    [TestCase("suspend", "resume")]
+    [TestCase("pause", "continue")]
+    public async Task What_stands_still_is_not_overdue_and_goes_on_with_the_time_that_it_had(string pause, string goOn)
+    {
+        Clock.SetBangkok("2026-03-02 09:00");
+        var id = await Officer.Started(World.SuratThani);
+        var due = (await Officer.OpenTaskOf(id)).Instant("dueAt");
+        Clock.SetBangkok("2026-03-05 17:00");
+        var (person, path) = pause == "suspend" ? (Director, $"process-instances/{id}") : (Officer, $"user-tasks/{(await Officer.OpenTaskOf(id)).Text("id")}");
+        (await person.Post($"{path}/{pause}", new { comment = "น้ำท่วม" })).Ok();
+
+        Clock.SetBangkok("2026-04-24 08:00");
+        await World.Sweep();
+        (await Officer.All("user-tasks?overdue=true")).ShouldNotContain(t => t.Text("processInstanceId") == id);
+        (await Officer.All("process-instances?overdue=true")).ShouldNotContain(c => c.Text("id") == id);
+        (await Officer.All("process-instances?overdue=false", limit: 100)).ShouldContain(c => c.Text("id") == id);
+        (await Officer.Get($"sla/compliance?from=2026-03-02T02:00:00Z&to=2026-03-02T02:00:01Z")).Ok()["items"]!.AsArray()
+            .Sum(g => (int)g!["overdue"]!).ShouldBe(0);
+
+        (await person.Post($"{path}/{goOn}", new { comment = "น้ำลด" })).Ok();
+        var task = await Officer.OpenTaskOf(id);
+        task.Instant("dueAt").ShouldBeGreaterThan(due);
+        Clock.SetBangkok("2026-12-01 09:00");
+        (await Officer.All("user-tasks?overdue=true")).ShouldContain(t => t.Text("processInstanceId") == id);
+        (await Officer.Complete(task)).Ok();
+        ((bool)(await Officer.Verify(id))["valid"]!).ShouldBeTrue();
+    }
+
     [Test]
     public async Task A_clock_that_jumps_changes_no_stored_deadline()
     {

@@ -25,4 +25,37 @@ public static class WorkingHours
 
     internal static readonly long MorningTicks = (LunchFrom - Open).Ticks;
     internal static readonly long DayTicks = MorningTicks + (Close - LunchTo).Ticks;
+
+    /// <summary>Office hours between two instants when every date has them, a holiday or not: the rest of a period of plain days.</summary>
+    public static TimeSpan Between(DateTimeOffset from, DateTimeOffset to) => new(TicksBefore(to) - TicksBefore(from));
+
+    /// <summary>When so many office hours have passed, if every date has them; used up at 12:00 or 16:30, it ends there.</summary>
+    /// <param name="time">More than nothing.</param>
+    public static DateTimeOffset After(DateTimeOffset from, TimeSpan time)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(time.Ticks);
+        var target = TicksBefore(from) + time.Ticks;
+        var day = (target - 1) / DayTicks;
+        return BangkokTime.At(DateOnly.FromDayNumber((int)day), TimeAt(target - (day * DayTicks)));
+    }
+
+    static long TicksBefore(DateTimeOffset instant) =>
+        (BangkokTime.DateOf(instant).DayNumber * DayTicks) + TicksIntoDay(BangkokTime.TimeOf(instant));
+
+    /// <summary>How much of a day's office hours has passed at a time of day.</summary>
+    internal static long TicksIntoDay(TimeOnly time)
+    {
+        if (time <= Open)
+            return 0;
+        if (time >= Close)
+            return DayTicks;
+        if (time <= LunchFrom)
+            return (time - Open).Ticks;
+        return time <= LunchTo ? MorningTicks : MorningTicks + (time - LunchTo).Ticks;
+    }
+
+    /// <summary>The time of day at which so much of a day's office hours has passed.</summary>
+    internal static TimeOnly TimeAt(long ticksIntoDay) => ticksIntoDay <= MorningTicks
+        ? Open.Add(TimeSpan.FromTicks(ticksIntoDay))
+        : LunchTo.Add(TimeSpan.FromTicks(ticksIntoDay - MorningTicks));
 }

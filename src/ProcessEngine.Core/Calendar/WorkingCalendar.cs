@@ -140,20 +140,23 @@ public sealed class WorkingCalendar
 
     /// <summary>Working minutes between two instants, whole minutes, rounded down.</summary>
     public long WorkingMinutesBetween(DateTimeOffset from, DateTimeOffset to) =>
-        (WorkingTicksBefore(to) - WorkingTicksBefore(from)) / TimeSpan.TicksPerMinute;
+        WorkingTimeBetween(from, to).Ticks / TimeSpan.TicksPerMinute;
+
+    /// <summary>Working time between two instants; negative when <paramref name="to"/> lies before.</summary>
+    public TimeSpan WorkingTimeBetween(DateTimeOffset from, DateTimeOffset to) => new(WorkingTicksBefore(to) - WorkingTicksBefore(from));
+
+    /// <summary>The instant at which so many minutes of working time have passed (R5).</summary>
+    public DateTimeOffset AddWorkingMinutes(DateTimeOffset from, int minutes) =>
+        AddWorkingTime(from, TimeSpan.FromTicks(minutes * TimeSpan.TicksPerMinute));
 
     /// <summary>The instant at which so much working time has passed (R5). A period used up exactly at 12:00 or 16:30 ends there.</summary>
-    public DateTimeOffset AddWorkingMinutes(DateTimeOffset from, int minutes)
+    /// <param name="time">More than nothing.</param>
+    public DateTimeOffset AddWorkingTime(DateTimeOffset from, TimeSpan time)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(minutes);
-        var target = WorkingTicksBefore(from) + (minutes * TimeSpan.TicksPerMinute);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(time.Ticks);
+        var target = WorkingTicksBefore(from) + time.Ticks;
         var day = (target - 1) / WorkingHours.DayTicks;
-        var used = target - (day * WorkingHours.DayTicks);
-        var date = Nth((int)day, BangkokTime.DateOf(from));
-        var time = used <= WorkingHours.MorningTicks
-            ? WorkingHours.Open.Add(TimeSpan.FromTicks(used))
-            : WorkingHours.LunchTo.Add(TimeSpan.FromTicks(used - WorkingHours.MorningTicks));
-        return BangkokTime.At(date, time);
+        return BangkokTime.At(Nth((int)day, BangkokTime.DateOf(from)), WorkingHours.TimeAt(target - (day * WorkingHours.DayTicks)));
     }
 
     /// <summary>
@@ -178,18 +181,7 @@ public sealed class WorkingCalendar
         var date = BangkokTime.DateOf(instant);
         var i = IndexOf(date);
         var whole = workingBefore[i] * WorkingHours.DayTicks;
-        return workingBefore[i + 1] == workingBefore[i] ? whole : whole + TicksIntoDay(BangkokTime.TimeOf(instant));
-    }
-
-    static long TicksIntoDay(TimeOnly time)
-    {
-        if (time <= WorkingHours.Open)
-            return 0;
-        if (time >= WorkingHours.Close)
-            return WorkingHours.DayTicks;
-        if (time <= WorkingHours.LunchFrom)
-            return (time - WorkingHours.Open).Ticks;
-        return time <= WorkingHours.LunchTo ? WorkingHours.MorningTicks : WorkingHours.MorningTicks + (time - WorkingHours.LunchTo).Ticks;
+        return workingBefore[i + 1] == workingBefore[i] ? whole : whole + WorkingHours.TicksIntoDay(BangkokTime.TimeOf(instant));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

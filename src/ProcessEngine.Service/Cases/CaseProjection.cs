@@ -10,7 +10,7 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Cases;
 
 /// <summary>Turns the events of one decision into the rows that are stored with them. Looks nothing up.</summary>
-static class CaseProjection
+static partial class CaseProjection
 {
 
     const int YearsAhead = 500;
@@ -49,13 +49,6 @@ static class CaseProjection
         WHERE task_id = $1
         """;
 
-    const string ReopenTask = """
-        UPDATE user_task
-        SET state = 'open', outcome = NULL, closed_at = NULL, closed_by = NULL, capacity_kind = NULL, capacity_order = NULL,
-            assignee = $2, deadline_id = $3, due_at = $4, due_order = $5, revision = $6
-        WHERE task_id = $1
-        """;
-
     const string DecideUnderOrder = "UPDATE user_task SET capacity_kind = $2, capacity_order = $3 WHERE task_id = $1";
 
     const string InsertDeadline = """
@@ -66,8 +59,13 @@ static class CaseProjection
 
     const string WakeDeadline = "UPDATE deadline SET wake_at = $2, failures = 0 WHERE deadline_id = $1";
 
-    const string MoveDeadline =
-        "UPDATE deadline SET due_at = $2, wake_at = $3, awaits_confirmation = $4, failures = 0 WHERE deadline_id = $1";
+    const string PauseDeadline = "UPDATE deadline SET wake_at = NULL, paused = TRUE, failures = 0 WHERE deadline_id = $1";
+
+    const string MoveDeadline = """
+        UPDATE deadline
+        SET due_at = $2, wake_at = $3, awaits_confirmation = $4, paused = $5, failures = 0
+        WHERE deadline_id = $1
+        """;
     const string ConfirmDeadline = "UPDATE deadline SET wake_at = $2, awaits_confirmation = FALSE, failures = 0 WHERE deadline_id = $1";
 
     const string InsertWait = """
@@ -95,12 +93,6 @@ static class CaseProjection
         SET state = $2, result = $3, closed_at = $4, wake_at = NULL
         WHERE deadline_id = $1
         """;
-
-    const string ReopenDeadline =
-        "UPDATE deadline SET state = 'open', result = NULL, closed_at = NULL, wake_at = $2 WHERE deadline_id = $1";
-
-    const string DeleteAnswer =
-        "DELETE FROM form_answer WHERE office = $1 AND definition_key = $2 AND step_id = $3 AND answered_at = $4 AND task_id = $5";
 
     const string InsertAnswer = """
         INSERT INTO form_answer (office, definition_key, step_id, answered_at, task_id, instance_id, sequence)
@@ -179,8 +171,8 @@ static class CaseProjection
     static void StoreInstance(WriteSession session, ProcessState before, ProcessState after, byte[] headHash)
     {
         var snapshot = System.Text.Json.JsonSerializer.Serialize(after, StorageJson.Instance.ProcessState);
-        // A moment that the calendar put into the past and nobody has confirmed makes no case overdue.
-        var nextDue = after.OpenDeadlines.Where(d => !d.AwaitsConfirmation).Min(d => (DateTimeOffset?)d.Terms.DueAt);
+        // What stands still makes no case overdue, nor a moment that the calendar put into the past and nobody has confirmed.
+        var nextDue = after.OpenDeadlines.Where(d => !d.IsHeld).Min(d => (DateTimeOffset?)d.Terms.DueAt);
         if (before.Revision == 0)
         {
             session.Enqueue(
@@ -197,28 +189,8 @@ static class CaseProjection
         }
     }
 
-    /// <summary>The rows say again what the state says.</summary>
-    static void StoreUndone(WriteSession session, ProcessState undone, ProcessState state, RecordedEvent recorded, ActUndone e)
-    {
-        foreach (var task in undone.OpenTasks.Where(t => state.FindOpenTask(t.TaskId) is null))
-            session.Enqueue(CloseTask, task.TaskId, "cancelled", TaskOutcomes.Cancelled, recorded.At, null, null, recorded.Sequence);
-        foreach (var task in state.OpenTasks.Except(undone.OpenTasks))
-            session.Enqueue(
-                ReopenTask, task.TaskId, task.Assignee, task.DeadlineId, state.DueAtOf(task), PlaceOf(state, task, state.DueAtOf(task)),
-                task.Revision);
-        foreach (var clock in undone.OpenDeadlines.Where(d => state.FindOpenDeadline(d.DeadlineId) is null))
-            session.Enqueue(CloseDeadline, clock.DeadlineId, "cancelled", nameof(DeadlineResult.Cancelled).ToLowerInvariant(), recorded.At);
-        foreach (var clock in state.OpenDeadlines.Where(d => undone.FindOpenDeadline(d.DeadlineId) is null))
-            session.Enqueue(ReopenDeadline, clock.DeadlineId, clock.NextRung?.At);
-        foreach (var wait in undone.Waits.Except(state.Waits))
-            session.Enqueue(DeleteWait, wait.WaitId);
-        foreach (var wait in state.Waits.Except(undone.Waits))
-            Insert(session, state, wait);
-        session.Enqueue(DeleteAnswer, state.Office, state.DefinitionKey, state.FindOpenTask(e.TaskId)!.StepId, e.DecidedAt, e.TaskId);
-    }
-
     static void Insert(WriteSession session, ProcessState state, OpenWait wait) => session.Enqueue(
-        InsertWait, wait.WaitId, state.InstanceId, state.Office, wait.NodeId, wait.Kind.ToString().ToLowerInvariant(), wait.Until,
+        InsertWait, wait.WaitId, state.InstanceId, state.Office, wait.NodeId, wait.Kind.ToString().ToLowerInvariant(), wait.WakesAt,
         wait.Message, wait.Correlation);
 
     static void StoreRows(WriteSession session, ProcessDefinition definition, ProcessState state, RecordedEvent recorded)
@@ -294,11 +266,13 @@ static class CaseProjection
                     Mark(e.DeadlineId);
                 break;
             case DeadlinePaused e:
-                session.Enqueue(WakeDeadline, e.DeadlineId, null);
+                session.Enqueue(PauseDeadline, e.DeadlineId);
                 break;
             case DeadlineMoved e:
+                var clockNow = state.FindOpenDeadline(e.DeadlineId);
                 session.Enqueue(
-                    MoveDeadline, e.DeadlineId, e.Terms.DueAt, state.FindOpenDeadline(e.DeadlineId)?.NextRung?.At, e.AwaitsConfirmation);
+                    MoveDeadline, e.DeadlineId, e.Terms.DueAt, clockNow?.NextRung?.At, e.AwaitsConfirmation,
+                    clockNow?.PausedAt is not null);
                 Reschedule(e.DeadlineId, e.Terms.DueAt);
                 Mark(e.DeadlineId);
                 break;
@@ -319,6 +293,12 @@ static class CaseProjection
             case WaitCancelled e:
                 session.Enqueue(DeleteWait, e.WaitId);
                 break;
+            case WaitPaused e:
+                session.Enqueue(WakeWait, e.WaitId, null);
+                break;
+            case WaitContinued e:
+                session.Enqueue(WakeWait, e.WaitId, e.Until);
+                break;
             case CaseHandedOver e:
                 session.Enqueue(
                     InsertCall, e.Call.ChildId, state.InstanceId, null, e.Call.DefinitionKey, e.Call.Office ?? state.Office, recorded.At,
@@ -330,7 +310,7 @@ static class CaseProjection
                 break;
             case InstanceResumed:
                 foreach (var wait in state.Waits.Where(w => w.Until is not null))
-                    session.Enqueue(WakeWait, wait.WaitId, wait.Until);
+                    session.Enqueue(WakeWait, wait.WaitId, wait.WakesAt);
                 break;
             case InstanceMigrated e:
                 foreach (var task in state.OpenTasks)

@@ -90,11 +90,7 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
             LoadByTask, taskId, new TaskNotFound(taskId), caller, request,
             async (session, state, by) =>
             {
-                var history = await session.QueryListAsync(
-                    HistorySql, new object?[] { state.InstanceId },
-                    row => new RecordedEvent(
-                        row.GetInt32(0), row.Instant(1), row.IdOrNull(2), EventTypes.Read(row.GetString(3), row.GetString(4))));
-                var undo = new UndoAct(taskId, [.. history]) { By = by };
+                var undo = new UndoAct(taskId, [.. await HistoryAsync(session, state.InstanceId)]) { By = by };
                 notices = [.. undo.Notices().Select(n => n.Id)];
                 var outside = false;
                 foreach (var notice in notices)
@@ -222,8 +218,9 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
                 if (loaded!.Known is { } known)
                     return known;
                 var now = Now();
-                if (loaded.State is not { } state || await AtAsync(session, caller, state, now) is not { } by)
+                if (loaded.State is not { } stored || await AtAsync(session, caller, stored, now) is not { } by)
                     return notFound;
+                var state = await CurrentAsync(session, stored);
 
                 var definition = await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion);
                 var actor = by.In(state.Office, state.DefinitionKey);
@@ -316,6 +313,7 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(command);
+        state = await CurrentAsync(session, state);
         var definition = await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion);
         var moment = await calendars.MomentAsync(state.Office, state.DefinitionKey, Now(), await HoldCalendarAsync(session));
         var decision = ProcessDecider.Decide(definition, state, command, moment);
@@ -347,6 +345,23 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         session.Held = edition;
         return edition;
     }
+
+    /// <summary>
+    /// The case as this version of the service remembers it: a snapshot of an earlier one is folded anew from its events, once, when the
+    /// case is next written.
+    /// </summary>
+    public static async ValueTask<ProcessState> CurrentAsync(WriteSession session, ProcessState stored)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(stored);
+        return stored.Format >= ProcessState.CurrentFormat
+            ? stored
+            : ProcessState.Replay(await HistoryAsync(session, stored.InstanceId));
+    }
+
+    static ValueTask<List<RecordedEvent>> HistoryAsync(WriteSession session, Guid instance) => session.QueryListAsync(
+        HistorySql, new object?[] { instance },
+        row => new RecordedEvent(row.GetInt32(0), row.Instant(1), row.IdOrNull(2), EventTypes.Read(row.GetString(3), row.GetString(4))));
 
     public static ProcessState ReadState(string json) => JsonSerializer.Deserialize(json, StorageJson.Instance.ProcessState)!;
 

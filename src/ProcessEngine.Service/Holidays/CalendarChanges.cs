@@ -193,7 +193,7 @@ public sealed class CalendarChanges(
                     {
                         foreach (var row in page)
                         {
-                            var (counted, failure) = await TryAsync(recount, row, office);
+                            var (counted, failure) = await TryAsync(recount, row, office, session);
                             if (counted is var (definition, state, decision))
                                 ProcessStore.StoreDecided(session, definition, state, row.HeadHash, decision);
                             else
@@ -219,11 +219,13 @@ public sealed class CalendarChanges(
 
     /// <summary>One case that cannot be counted keeps the calendar from nobody: <see cref="CalendarRecounts"/> tries it again.</summary>
     async ValueTask<((ProcessDefinition Definition, ProcessState State, Decision Decision)? Counted, Exception? Failure)> TryAsync(
-        DeadlineRecount recount, CaseRow row, Office office)
+        DeadlineRecount recount, CaseRow row, Office office, WriteSession? session = null)
     {
         try
         {
             var state = ProcessStore.ReadState(row.State);
+            if (session is not null)
+                state = await ProcessStore.CurrentAsync(session, state);
             var definition = await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion);
             return ((definition, state, recount.Decide(definition, state, office)), null);
         }

@@ -20,8 +20,8 @@ public static class GetCompliance
             SUM(CASE WHEN state = 'closed' AND result IN ('early', 'within') THEN 1 ELSE 0 END) AS on_time,
             SUM(CASE WHEN state = 'closed' AND result = 'early' THEN 1 ELSE 0 END) AS early,
             SUM(CASE WHEN state = 'closed' AND result = 'late' THEN 1 ELSE 0 END) AS late,
-            SUM(CASE WHEN state = 'open' AND (due_at >= @now OR awaits_confirmation) THEN 1 ELSE 0 END) AS open,
-            SUM(CASE WHEN state = 'open' AND due_at < @now AND NOT awaits_confirmation THEN 1 ELSE 0 END) AS overdue
+            SUM(CASE WHEN state = 'open' AND (due_at >= @now OR awaits_confirmation OR paused) THEN 1 ELSE 0 END) AS open,
+            SUM(CASE WHEN state = 'open' AND due_at < @now AND NOT awaits_confirmation AND NOT paused THEN 1 ELSE 0 END) AS overdue
         FROM deadline
         WHERE office = @office AND received_at >= @from AND received_at < @to
         GROUP BY 1
@@ -46,8 +46,8 @@ public static class GetCompliance
     /// <param name="OnTime">Ended within the limit, those before the minimum of a range included.</param>
     /// <param name="Early">Of these, before the minimum of a range: no breach.</param>
     /// <param name="Late">Ended after the limit.</param>
-    /// <param name="Open">Still running, not due yet; or moved into the past by
-    /// a change of the calendar, and not yet confirmed by a supervisor.</param>
+    /// <param name="Open">Still running, not due yet; or standing still, as the case is suspended or waits for an outsider; or moved into
+    /// the past by a change of the calendar, and not yet confirmed by a supervisor.</param>
     /// <param name="Overdue">Still running, past due.</param>
     /// <param name="WithoutLimit">Tasks for which no limit is stated: measured, never breached.</param>
     public sealed record Group(

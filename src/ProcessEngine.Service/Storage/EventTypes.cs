@@ -44,6 +44,8 @@ public static class EventTypes
         ("WaitStarted", StorageJson.Instance.WaitStarted),
         ("WaitEnded", StorageJson.Instance.WaitEnded),
         ("WaitCancelled", StorageJson.Instance.WaitCancelled),
+        ("WaitPaused", StorageJson.Instance.WaitPaused),
+        ("WaitContinued", StorageJson.Instance.WaitContinued),
         ("CaseHandedOver", StorageJson.Instance.CaseHandedOver),
         ("DeadlinePaused", StorageJson.Instance.DeadlinePaused),
         ("DeadlineMoved", StorageJson.Instance.DeadlineMoved),

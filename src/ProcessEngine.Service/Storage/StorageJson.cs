@@ -50,6 +50,8 @@ namespace ProcessEngine.Service.Storage;
 [JsonSerializable(typeof(WaitStarted))]
 [JsonSerializable(typeof(WaitEnded))]
 [JsonSerializable(typeof(WaitCancelled))]
+[JsonSerializable(typeof(WaitPaused))]
+[JsonSerializable(typeof(WaitContinued))]
 [JsonSerializable(typeof(CaseHandedOver))]
 [JsonSerializable(typeof(DeadlinePaused))]
 [JsonSerializable(typeof(DeadlineMoved))]

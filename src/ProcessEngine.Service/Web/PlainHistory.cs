@@ -157,7 +157,8 @@ public sealed class PlainHistory(
         // Said by what follows from it, or only the machine's.
         TaskGroupOpened or TaskGroupClosed or DecisionTaken or DeadlineMoved or DeadlinePaused or DeadlineClosed => null,
         RungTaken { Superseded: true } => null,
-        WaitStarted or WaitEnded or WaitCancelled or BranchArrived or BranchesJoined or BranchUndone or BranchEnded => null,
+        WaitStarted or WaitEnded or WaitCancelled or WaitPaused or WaitContinued => null,
+        BranchArrived or BranchesJoined or BranchUndone or BranchEnded => null,
         _ => throw UnknownKind.Of(e),
     };
 

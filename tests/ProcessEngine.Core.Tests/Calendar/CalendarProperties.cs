@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using ProcessEngine.Core.Calendar;
+using ProcessEngine.Core.Instances;
 using Law = FsCheck.NUnit.PropertyAttribute;
 
 namespace ProcessEngine.Core.Tests.Calendar;
@@ -47,6 +48,10 @@ public sealed class CalendarProperties
             from day in Gen.Choose(0, 900)
             from minute in Gen.OneOf(Gen.Choose(0, 1439), Gen.Elements(0, 509, 510, 511, 719, 720, 721, 779, 780, 781, 989, 990, 991, 1439))
             select new Received(BangkokTime.At(First.AddDays(day), TimeOnly.MinValue).AddMinutes(minute)));
+
+        public static Arbitrary<Pauses> Turns() => Arb.From(
+            from turns in Gen.Zip(Gen.Choose(1, 2000), Gen.OneOf(Gen.Choose(1, 5), Gen.Choose(1, 9000))).ListOf()
+            select new Pauses([.. turns.Take(8)]));
 
         public static Arbitrary<Period> Periods() => Arb.From(Gen.OneOf(Gen.Choose(1, 5), Gen.Choose(1, 120)).Select(d => new Period(d)));
 
@@ -209,5 +214,70 @@ public sealed class CalendarProperties
         FiscalYear.Of(end.AddDays(1)).ShouldBe(end.Year + 544);
         var october = new DateOnly(end.Year - 1, 10, 1);
         FiscalYear.MonthOf(day).ShouldBe(((day.Year - october.Year) * 12) + day.Month - october.Month + 1);
+    }
+
+    /// <summary>Minutes of work and of waiting, by turns: at most some weeks together.</summary>
+    public sealed record Pauses(IReadOnlyList<(int Working, int Waiting)> Turns)
+    {
+        public override string ToString() => string.Join(", ", Turns.Select(t => $"{t.Working} min, then a pause of {t.Waiting}"));
+    }
+
+    [Law(MaxTest = 60)]
+    public void However_often_work_is_paused_no_working_minute_is_lost_or_won(Case c, Received received, Pauses pauses, Period period)
+    {
+        DeadlineRule[] rules = [new WorkingDays(1 + (period.Days % 9)), new WorkingMinutes(1 + (period.Days * 37 % 4000))];
+        foreach (var rule in rules)
+        {
+            var terms = ClockArithmetic.Terms(rule, DeadlineSource.Manual, received.At, null, c.Calendar);
+            var granted = Minutes(c.Works, received.At, terms.DueAt);
+            var (now, used) = (received.At, 0);
+            foreach (var (working, waiting) in pauses.Turns)
+            {
+                var pausedAt = now.AddMinutes(working);
+                if (pausedAt >= terms.DueAt)
+                    break;
+                used += Minutes(c.Works, now, pausedAt);
+                now = pausedAt.AddMinutes(waiting);
+                terms = ClockArithmetic.Continued(terms, pausedAt, now, c.Calendar);
+            }
+
+            (used + Minutes(c.Works, now, terms.DueAt)).ShouldBe(granted, $"{rule} of {received.At:O}");
+        }
+    }
+
+    [Law(MaxTest = 60)]
+    public void Nor_is_one_of_plain_days_of_which_every_date_has_its_hours(Received received, Pauses pauses, Period period)
+    {
+        var everyDay = WorkingCalendar.Build("office", 1, null, Table, [], new CalendarCoverage(2018, 2027, 2026));
+        var terms = ClockArithmetic.Terms(
+            new CalendarDays(1 + (period.Days % 20), Roll.None), DeadlineSource.Manual, received.At, null, everyDay);
+        var granted = Minutes(_ => true, received.At, terms.DueAt);
+        var (now, used) = (received.At, 0);
+        foreach (var (working, waiting) in pauses.Turns)
+        {
+            var pausedAt = now.AddMinutes(working);
+            if (pausedAt >= terms.DueAt)
+                break;
+            used += Minutes(_ => true, now, pausedAt);
+            now = pausedAt.AddMinutes(waiting);
+            terms = ClockArithmetic.Continued(terms, pausedAt, now, everyDay);
+        }
+
+        (used + Minutes(_ => true, now, terms.DueAt)).ShouldBe(granted);
+    }
+
+    /// <summary>Minute by minute.</summary>
+    static int Minutes(Func<DateOnly, bool> works, DateTimeOffset from, DateTimeOffset to)
+    {
+        var minutes = 0;
+        for (var at = from; at < to; at = at.AddMinutes(1))
+        {
+            var time = BangkokTime.TimeOf(at);
+            if (((time >= new TimeOnly(8, 30) && time < new TimeOnly(12, 0)) || (time >= new TimeOnly(13, 0) && time < new TimeOnly(16, 30)))
+                && works(BangkokTime.DateOf(at)))
+                minutes++;
+        }
+
+        return minutes;
     }
 }

@@ -152,10 +152,10 @@ public sealed class CalendarChangeSpec
     [Test]
     public void A_pause_and_an_extension_stay_what_they_were()
     {
-        // Three of five days are left when the clock stops on Thursday 26; from Monday 30 they end on Thursday 3 December, the extension a
-        // day later.
+        // 26 h 30 min of five days are left when the clock stops on Thursday 26 at ten; from Monday 30 at nine they end on Thursday
+        // 3 December an hour before closing, the extension on the day after.
         var story = Received().On("2026-11-26 10:00").Pauses("work").On("2026-11-30 09:00").Continues("work")
-            .Due("work", "2026-12-03 16:30");
+            .Due("work", "2026-12-03 15:30");
         story.Extends("work", new WorkingDays(1)).Due("work", "2026-12-04 16:30");
         story.DaysOff("2026-12-02").Due("work", "2026-12-08 16:30").DaysOff().Due("work", "2026-12-04 16:30");
     }
@@ -166,8 +166,8 @@ public sealed class CalendarChangeSpec
         var story = Received().On("2026-11-26 10:00").Pauses("work").DaysOff("2026-11-30").Due("work", "2026-12-02 16:30");
         story.Clock("work").PausedAt.ShouldBe(At("2026-11-26 10:00"));
         story.TimeIs("2026-12-09 09:00").Happened();
-        // Three days were left on the day of the pause: 27 November, 1 and 2 December.
-        story.On("2026-12-14 09:00").Continues("work").Due("work", "2026-12-17 16:30");
+        // 26 h 30 min were left at ten on the day of the pause: of it, of 27 November, of 1 and 2 December.
+        story.On("2026-12-14 09:00").Continues("work").Due("work", "2026-12-17 15:30");
     }
 
     [Test]

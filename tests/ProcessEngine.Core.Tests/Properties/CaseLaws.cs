@@ -55,7 +55,9 @@ sealed class CaseLaws
                     $"{kind} of one moment is taken once, unless it was withdrawn");
                 break;
             case WaitEnded e:
-                Ends(e.WaitId, at.Waits.FirstOrDefault(w => w.WaitId == e.WaitId));
+                var over = at.Waits.FirstOrDefault(w => w.WaitId == e.WaitId);
+                Ends(e.WaitId, over);
+                over!.PausedAt.ShouldBeNull("a timer that stands still ends nothing");
                 (e.ScheduledFor ?? DateTimeOffset.MinValue).ShouldBeLessThan(recorded.At, "no timer fires early");
                 break;
             case WaitCancelled e:
@@ -178,7 +180,20 @@ sealed class CaseLaws
         {
             definition.Find(wait.NodeId).ShouldNotBeNull("a wait belongs to a node");
             if (wait.Kind is WaitKind.Interrupting or WaitKind.Beside)
-                state.OpenTasks.Any(t => t.StepId == wait.NodeId).ShouldBeTrue("a timer belongs to a step that is open");
+                TimerHolds(definition, state, wait);
+        }
+    }
+
+    void TimerHolds(ProcessDefinition definition, ProcessState state, OpenWait timer)
+    {
+        OpenTask[] beside = [.. state.OpenTasks.Where(t => t.StepId == timer.NodeId)];
+        beside.ShouldNotBeEmpty("a timer belongs to a step that is open");
+        var step = definition.FindStep(timer.NodeId);
+        if (!Elsewhere && step?.Timers.FirstOrDefault(t => t.Port == timer.Port)?.After is { NeedsDate: false } and not Window)
+        {
+            (timer.PausedAt is not null).ShouldBe(
+                step.ClockPauses && (state.Status == InstanceStatus.Suspended || beside.All(t => t.Paused)),
+                $"the timer of {timer.NodeId} stands still exactly while the case is suspended or all its tasks wait for outsiders");
         }
     }
 

@@ -150,6 +150,8 @@ sealed class Told
         BranchEnded b => $"branch ended at {b.EndId}: {b.Outcome}",
         WaitStarted w => $"waits at {w.NodeId} ({Low(w.Kind)}){(w.Until is { } until ? $" until {Bangkok(until)}" : "")}{(w.Message is { } m ? $" for {m}, {w.Correlation}" : "")}{(w.Call is { } call ? $": {call.DefinitionKey}" : "")}",
         WaitEnded w => $"wait over at {Waited(w.WaitId)}{With(w.Data)}",
+        WaitPaused w => $"timer stands still at {Waited(w.WaitId)} ({Low(w.Reason)})",
+        WaitContinued w => $"timer at {Waited(w.WaitId)}: {Bangkok(w.From)} becomes {Bangkok(w.Until)}",
         WaitCancelled w => $"wait undone at {Waited(w.WaitId)}",
         CaseHandedOver h => $"handed over at {h.NodeId}: {h.Call.DefinitionKey}{(h.Call.Office is { } office ? $" in {office}" : "")}",
         DeadlineSet d => $"due {Bangkok(d.Terms.DueAt)}: {Place(d.StepId)}, {Of(d.Attempt)}{Expected(d.Terms)}{(d.Terms.Source == DeadlineSource.Office ? ", the office's own limit" : "")}{(d.Terms.Provisional ? ", provisional" : "")}",

@@ -50,7 +50,7 @@ static class CaseActs
         if (string.IsNullOrWhiteSpace(command.Reason))
             return new ReasonRequired("suspend");
         execution.Add(new InstanceSuspended(command.Reason) { Capacity = Permissions.SuperiorBy(command.By, "suspend") });
-        DeadlineClocks.PauseAll(execution.Update, PauseReason.Suspended, null);
+        Standstill.PauseAll(execution.Update, null);
         return Decision.Settled(execution);
     }
 
@@ -72,7 +72,7 @@ static class CaseActs
         if (!Permissions.Supervises(command.By, "resume"))
             return new NotAllowed("resume", Permissions.Supervising);
         execution.Add(new InstanceResumed(command.Comment) { Capacity = Permissions.SuperiorBy(command.By, "resume") });
-        DeadlineClocks.Continue(execution.Update, command.Comment);
+        Standstill.Continue(execution.Update, command.Comment);
         return Decision.Settled(execution);
     }
 

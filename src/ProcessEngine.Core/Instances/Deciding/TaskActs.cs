@@ -186,7 +186,7 @@ static class TaskActs
         if (task.Paused)
             return new TaskIsPaused(task.TaskId);
         execution.Add(new TaskPaused(task.TaskId, command.Reason) { Capacity = capacity });
-        DeadlineClocks.PauseThoseThatWait(execution.Update, command.Reason);
+        Standstill.PauseThoseThatWait(execution.Update, command.Reason);
         return Decision.Settled(execution);
     }
 
@@ -195,7 +195,7 @@ static class TaskActs
         if (!task.Paused)
             return new TaskNotPaused(task.TaskId);
         execution.Add(new TaskContinued(task.TaskId, command.Comment) { Capacity = capacity });
-        DeadlineClocks.Continue(execution.Update, command.Comment);
+        Standstill.Continue(execution.Update, command.Comment);
         return Decision.Settled(execution);
     }
 

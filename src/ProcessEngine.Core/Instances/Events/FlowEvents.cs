@@ -25,7 +25,21 @@ public sealed record BranchEnded(string EndId, string Outcome) : ProcessEvent;
 /// <param name="Call">Of a sub-process: what is started, and where.</param>
 public sealed record WaitStarted(
     Guid WaitId, string NodeId, WaitKind Kind, string Port, DateTimeOffset? Until, string? Message, string? Correlation, CallTarget? Call)
-    : ProcessEvent;
+    : ProcessEvent
+{
+    /// <summary>Of a timer of plain days: its last day before rolling.</summary>
+    public DateOnly? LastDay { get; init; }
+}
+
+/// <summary>A timer stands still from now on: the case is suspended, or the work beside which it runs waits for an outsider.</summary>
+public sealed record WaitPaused(Guid WaitId, PauseReason Reason) : ProcessEvent;
+
+/// <summary>A timer runs again, with as much time to go as it had.</summary>
+public sealed record WaitContinued(Guid WaitId, DateTimeOffset From, DateTimeOffset Until) : ProcessEvent
+{
+    /// <summary>As of the beginning.</summary>
+    public DateOnly? LastDay { get; init; }
+}
 
 /// <summary>What was waited for has come.</summary>
 /// <param name="Data">Name → JSON text, of a message; merged into the variables of the case.</param>

@@ -101,7 +101,7 @@ public static class Authority
                     continue;
                 if (definition.Find(arrow.From) is Step { IsApproval: false } work)
                 {
-                    if (state.FindStep(work.Id)?.DoneBy == person)
+                    if (state.FindStep(work.Id)?.WasDoneBy(person.Value) == true)
                         return true;
                 }
                 else

@@ -130,8 +130,8 @@ sealed class CaseExecution(ProcessDefinition definition, ProcessState state, Gui
         if (State.IsRunning)
         {
             // The last task that did not wait for an outsider may be done, or one that does not may have joined a clock that stood still.
-            DeadlineClocks.PauseThoseThatWait(Update, null);
-            DeadlineClocks.Continue(Update, null);
+            Standstill.PauseThoseThatWait(Update, null);
+            Standstill.Continue(Update, null);
         }
 
         if (State.IsRunning && !State.Rests && outcome is { } reached)

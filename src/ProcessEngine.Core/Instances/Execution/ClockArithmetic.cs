@@ -38,8 +38,8 @@ public static class ClockArithmetic
     }
 
     /// <summary>
-    /// The terms after a pause: what was left of the period when it stopped is left now. Days stay days (the day of the pause and the day
-    /// of the continuation are each counted as they are), minutes stay minutes; a limit tied to a date or a window is not moved by waiting.
+    /// The terms after a pause: the working time that was left of the period when it stopped is left now, to the instant. Half a day that
+    /// was left is half a day. A limit tied to a date or a window is not moved by waiting.
     /// </summary>
     public static DeadlineTerms Continued(DeadlineTerms terms, DateTimeOffset pausedAt, DateTimeOffset now, WorkingCalendar calendar)
     {
@@ -47,45 +47,47 @@ public static class ClockArithmetic
         ArgumentNullException.ThrowIfNull(calendar);
         if (pausedAt >= terms.DueAt || terms.Rule.NeedsDate || terms.Rule is Window)
             return terms;
-        var (stopped, goesOn) = (BangkokTime.DateOf(pausedAt), BangkokTime.DateOf(now));
-        switch (terms.Rule)
+        var (due, lastDay) = Later(terms.Rule, terms.DueAt, terms.LastDay, pausedAt, now, calendar);
+        return terms with
         {
-            case WorkingMinutes:
-                var left = (int)Math.Max(1, calendar.WorkingMinutesBetween(pausedAt, terms.DueAt));
-                var at = calendar.AddWorkingMinutes(now, left);
-                return Moved(at, BangkokTime.DateOf(at), null);
-            case CalendarDays r:
-                var shift = goesOn.DayNumber - stopped.DayNumber;
-                var last = terms.LastDay.AddDays(shift);
-                return Moved(Close(Rolled(last, r.Roll)), last, Ahead(from => Rolled(from.AddDays(shift), r.Roll)));
-            case WorkingDays or WorkingDaysRange:
-                var due = Later(BangkokTime.DateOf(terms.DueAt));
-                return Moved(Close(due), due, Ahead(Later));
-            default:
-                throw UnknownKind.Of(terms.Rule);
-        }
-
-        DateOnly Later(DateOnly day) => calendar.WorkingDaysBetween(stopped, day) is > 0 and var days
-            ? calendar.AddWorkingDays(goesOn, days)
-            : calendar.OnOrAfter(goesOn);
-
-        DateOnly Rolled(DateOnly day, Roll roll) => roll == Roll.Forward ? calendar.OnOrAfter(day) : day;
-
-        // The minimum of a range moves only while it lies ahead.
-        DateTimeOffset? Ahead(Func<DateOnly, DateOnly> move) =>
-            terms.ExpectedFrom is { } from && from > pausedAt ? Close(move(BangkokTime.DateOf(from))) : terms.ExpectedFrom;
-
-        static DateTimeOffset Close(DateOnly day) => BangkokTime.At(day, WorkingHours.Close);
-
-        DeadlineTerms Moved(DateTimeOffset dueAt, DateOnly lastDay, DateTimeOffset? expectedFrom) => terms with
-        {
-            DueAt = dueAt,
+            DueAt = due,
             LastDay = lastDay,
-            ExpectedFrom = expectedFrom,
+            // The minimum of a range moves only while it lies ahead.
+            ExpectedFrom = terms.ExpectedFrom is { } from && from > pausedAt
+                ? Later(terms.Rule, from, BangkokTime.DateOf(from), pausedAt, now, calendar).At
+                : terms.ExpectedFrom,
             CalendarId = calendar.Id,
             CalendarVersion = calendar.Version,
-            Provisional = calendar.IsNotYetAnnounced(BangkokTime.DateOf(terms.ReceivedAt), BangkokTime.DateOf(dueAt)),
+            Provisional = calendar.IsNotYetAnnounced(BangkokTime.DateOf(terms.ReceivedAt), BangkokTime.DateOf(due)),
         };
+    }
+
+    /// <summary>
+    /// When a moment comes that stood still: with as much time still to go as there was. Of plain days every date has its office hours,
+    /// and only the last day is looked at (R3, R4); of all others only working days have.
+    /// </summary>
+    /// <param name="lastDay">Of plain days, the last one before rolling.</param>
+    public static (DateTimeOffset At, DateOnly LastDay) Later(
+        DeadlineRule rule, DateTimeOffset at, DateOnly lastDay, DateTimeOffset pausedAt, DateTimeOffset now, WorkingCalendar calendar)
+    {
+        ArgumentNullException.ThrowIfNull(calendar);
+        if (rule is CalendarDays { Roll: var roll })
+        {
+            var time = BangkokTime.TimeOf(at);
+            if (WorkingHours.Between(pausedAt, BangkokTime.At(lastDay, time)) is { Ticks: > 0 } plain)
+            {
+                var unrolled = WorkingHours.After(now, plain);
+                var day = BangkokTime.DateOf(unrolled);
+                var due = roll == Roll.Forward ? calendar.OnOrAfter(day) : day;
+                return (BangkokTime.At(due, BangkokTime.TimeOf(unrolled)), day);
+            }
+        }
+
+        // Nothing was left that an office works: it goes on as it stood.
+        if (calendar.WorkingTimeBetween(pausedAt, at) is not { Ticks: > 0 } left)
+            return (at > now ? at : now, lastDay);
+        var later = calendar.AddWorkingTime(now, left);
+        return (later, BangkokTime.DateOf(later));
     }
 
     /// <summary>

@@ -196,61 +196,8 @@ static class DeadlineClocks
     }
 
     /// <summary>A clock times its tasks; that of an approval with levels all of them, also while a level has a clock of its own.</summary>
-    static bool Times(OpenDeadline clock, OpenTask task) =>
+    internal static bool Times(OpenDeadline clock, OpenTask task) =>
         task.DeadlineId == clock.DeadlineId || (task.StepId == clock.StepId && task.Level is not null);
-
-    // Standing still and going on --------------------------------------------------------------------------------------------------------
-
-    public static void PauseAll(CaseUpdate update, PauseReason reason, string? comment)
-    {
-        foreach (var clock in update.State.OpenDeadlines)
-            Pause(update, clock, reason, comment);
-    }
-
-    /// <summary>Clocks whose tasks all wait for an outsider stand still.</summary>
-    public static void PauseThoseThatWait(CaseUpdate update, string? comment)
-    {
-        foreach (var clock in update.State.OpenDeadlines)
-        {
-            if (AllTasksWait(update, clock))
-                Pause(update, clock, PauseReason.WaitsForOutsider, comment);
-        }
-    }
-
-    static void Pause(CaseUpdate update, OpenDeadline clock, PauseReason reason, string? comment)
-    {
-        if (clock.PausedAt is null && (update.Definition.FindStep(clock.StepId)?.ClockPauses ?? true))
-            update.Add(new DeadlinePaused(clock.DeadlineId, reason, comment));
-    }
-
-    /// <summary>Paused clocks run again, but for those whose tasks all wait for an outsider.</summary>
-    public static void Continue(CaseUpdate update, string? comment)
-    {
-        var moment = update.Moment;
-        foreach (var clock in update.State.OpenDeadlines)
-        {
-            if (clock.PausedAt is { } since && !AllTasksWait(update, clock))
-            {
-                var terms = ClockArithmetic.Continued(clock.Terms, since, moment.Now, moment.Calendar);
-                Move(update, clock, terms, MoveCause.Continued, comment);
-            }
-        }
-    }
-
-    static bool AllTasksWait(CaseUpdate update, OpenDeadline clock)
-    {
-        var any = false;
-        foreach (var task in update.State.OpenTasks)
-        {
-            if (!Times(clock, task))
-                continue;
-            if (!task.Paused)
-                return false;
-            any = true;
-        }
-
-        return any;
-    }
 
     // Moving ---------------------------------------------------------------------------------------------------------------------------
 
@@ -305,7 +252,7 @@ static class DeadlineClocks
         }
     }
 
-    static void Move(CaseUpdate update, OpenDeadline clock, DeadlineTerms terms, MoveCause cause, string? comment) =>
+    internal static void Move(CaseUpdate update, OpenDeadline clock, DeadlineTerms terms, MoveCause cause, string? comment) =>
         update.Add(Moved(update, clock, terms, ScheduleOf(update, clock, terms), cause, comment));
 
     static EscalationSchedule ScheduleOf(CaseUpdate update, OpenDeadline clock, DeadlineTerms terms)

@@ -10,8 +10,8 @@ static class Waits
 {
     public static void Start(
         CaseUpdate update, string nodeId, WaitKind kind, string port, DateTimeOffset? until = null,
-        string? message = null, string? correlation = null, CallTarget? call = null) =>
-        update.Add(new WaitStarted(update.NextId('w'), nodeId, kind, port, until, message, correlation, call));
+        string? message = null, string? correlation = null, CallTarget? call = null, DateOnly? lastDay = null) =>
+        update.Add(new WaitStarted(update.NextId('w'), nodeId, kind, port, until, message, correlation, call) { LastDay = lastDay });
 
     /// <summary>
     /// A box that waits for a date. Where the case does not say which, an administrator has to look; it waits all the same.
@@ -21,7 +21,8 @@ static class Waits
         var date = DateOf(update, timer);
         if (date is null && (timer.Rule is null || timer.Rule.NeedsDate))
             update.Add(new IncidentRaised(timer.Id, IncidentCodes.DateMissing, timer.DateFrom));
-        Start(update, timer.Id, WaitKind.Date, Ports.Done, UntilOf(update, timer, date));
+        var (until, lastDay) = UntilOf(update, timer, date);
+        Start(update, timer.Id, WaitKind.Date, Ports.Done, until, lastDay: lastDay);
     }
 
     public static void StartForMessage(CaseUpdate update, MessageNode node) =>
@@ -32,8 +33,10 @@ static class Waits
     public static void StartBoundaryTimer(CaseUpdate update, Step step, BoundaryTimer timer)
     {
         var moment = update.Moment;
-        var until = DeadlineCalculation.Compute(timer.After, moment.Now, moment.Calendar).DueAt;
-        Start(update, step.Id, timer.Interrupts ? WaitKind.Interrupting : WaitKind.Beside, timer.Port, until);
+        var due = DeadlineCalculation.Compute(timer.After, moment.Now, moment.Calendar);
+        Start(
+            update, step.Id, timer.Interrupts ? WaitKind.Interrupting : WaitKind.Beside, timer.Port, due.DueAt,
+            lastDay: LastDayOf(timer.After, due));
     }
 
     /// <summary>Another procedure is started, and waited for where its box says so.</summary>
@@ -68,10 +71,10 @@ static class Waits
             // Without a moment it waits for its date; or it came by a migration from a box that did, to one that needs none.
             if (wait.Kind == WaitKind.Date && update.Definition.Find(wait.NodeId) is TimerNode timer
                 && (wait.Until is null || timer.Rule is null or { NeedsDate: true })
-                && UntilOf(update, timer, DateOf(update, timer)) is { } until && until != wait.Until)
+                && UntilOf(update, timer, DateOf(update, timer)) is (At: { } until, var lastDay) && until != wait.Until)
             {
                 update.Add(new WaitCancelled(wait.WaitId));
-                Start(update, wait.NodeId, wait.Kind, wait.Port, until);
+                Start(update, wait.NodeId, wait.Kind, wait.Port, until, lastDay: lastDay);
             }
         }
     }
@@ -82,7 +85,7 @@ static class Waits
         OpenWait? first = null;
         foreach (var wait in update.State.Waits)
         {
-            if (wait.Until < update.Moment.Now && (first is null || wait.Until < first.Until))
+            if (wait.WakesAt < update.Moment.Now && (first is null || wait.WakesAt < first.WakesAt))
                 first = wait;
         }
 
@@ -91,10 +94,30 @@ static class Waits
 
     static DateOnly? DateOf(CaseUpdate update, TimerNode timer) => timer.DateFrom is { } from ? CaseData.Date(update.State, from) : null;
 
-    static DateTimeOffset? UntilOf(CaseUpdate update, TimerNode timer, DateOnly? date) => timer.Rule switch
+    static (DateTimeOffset? At, DateOnly? LastDay) UntilOf(CaseUpdate update, TimerNode timer, DateOnly? date)
     {
-        null => date is { } day ? BangkokTime.At(day, WorkingHours.Open) : null,
-        { NeedsDate: true } when date is null => null,
-        var rule => DeadlineCalculation.Compute(rule, update.Moment.Now, update.Moment.Calendar, date).DueAt,
-    };
+        if (timer.Rule is not { } rule)
+            return (date is { } day ? BangkokTime.At(day, WorkingHours.Open) : null, null);
+        if (rule.NeedsDate && date is null)
+            return (null, null);
+        var due = DeadlineCalculation.Compute(rule, update.Moment.Now, update.Moment.Calendar, date);
+        return (due.DueAt, LastDayOf(rule, due));
+    }
+
+    /// <summary>Of plain days only: of all others the moment says it.</summary>
+    static DateOnly? LastDayOf(DeadlineRule rule, DueDate due) => rule is CalendarDays ? due.UnrolledLastDay : null;
+
+    /// <summary>By which rule a timer runs; null where it waits for no rule, and where a migration has left it none.</summary>
+    public static DeadlineRule? RuleOf(ProcessDefinition definition, OpenWait wait)
+    {
+        if (wait.Kind == WaitKind.Date)
+            return (definition.Find(wait.NodeId) as TimerNode)?.Rule;
+        foreach (var timer in definition.FindStep(wait.NodeId)?.Timers ?? [])
+        {
+            if (timer.Port == wait.Port)
+                return timer.After;
+        }
+
+        return null;
+    }
 }

@@ -25,7 +25,7 @@ public sealed record OpenDeadline(
     public ImmutableArray<ClockAdjustment>? Adjustments { get; init; }
 
     /// <summary>Nobody is told that it is late: it stands still, or nobody has confirmed yet that it counts.</summary>
-    internal bool IsHeld => PausedAt is not null || AwaitsConfirmation;
+    public bool IsHeld => PausedAt is not null || AwaitsConfirmation;
 
     /// <summary>The rung that comes next; null when all are taken, or while the clock is held.</summary>
     public EscalationRung? NextRung => !IsHeld && RungsTaken < Rungs.Length ? Rungs[RungsTaken] : null;

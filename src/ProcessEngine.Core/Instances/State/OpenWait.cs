@@ -4,7 +4,17 @@ namespace ProcessEngine.Core.Instances.State;
 
 /// <summary>Something that the case waits for.</summary>
 public sealed record OpenWait(
-    Guid WaitId, string NodeId, WaitKind Kind, string Port, DateTimeOffset? Until, string? Message, string? Correlation, CallTarget? Call);
+    Guid WaitId, string NodeId, WaitKind Kind, string Port, DateTimeOffset? Until, string? Message, string? Correlation, CallTarget? Call)
+{
+    /// <summary>Of a timer of plain days: its last day before rolling.</summary>
+    public DateOnly? LastDay { get; init; }
+
+    /// <summary>Of a timer: since when it stands still; null while it runs.</summary>
+    public DateTimeOffset? PausedAt { get; init; }
+
+    /// <summary>When time ends it; null when only an outsider does, and while it stands still.</summary>
+    public DateTimeOffset? WakesAt => PausedAt is null ? Until : null;
+}
 
 /// <summary>A branch that has come to its join by one of the arrows that lead there.</summary>
 public sealed record Arrival(string JoinId, string From, string Port);

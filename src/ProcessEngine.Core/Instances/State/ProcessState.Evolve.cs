@@ -56,6 +56,10 @@ public sealed partial record ProcessState
         PriorityChanged e => s with { Priority = e.Priority },
         WaitEnded e => s.End(e.WaitId, e.Data),
         WaitCancelled e => s.End(e.WaitId, null),
+        WaitPaused e => s.FindWait(e.WaitId) is { } wait ? s.Put(wait, wait with { PausedAt = recorded.At }) : s,
+        WaitContinued e => s.FindWait(e.WaitId) is { } wait
+            ? s.Put(wait, wait with { PausedAt = null, Until = e.Until, LastDay = e.LastDay })
+            : s,
         CaseHandedOver { InsteadOf: { } refused } => s.HandOverAgain(refused),
         IncidentRaised e => s.Raise(e, recorded),
         VariablesChanged e => s with { Variables = s.Variables.SetItems(e.Changes) },
@@ -65,7 +69,7 @@ public sealed partial record ProcessState
         InstanceResumed => s with { Status = InstanceStatus.Running },
         InstanceReopened => s with { Status = InstanceStatus.Running, EndedAt = null },
         InstanceMigrated e => s.Rename(e),
-        ActUndone e => Restore(e, recorded),
+        ActUndone e => s.Restore(e, recorded),
         CommentAdded or DecisionTaken or BranchEnded or CaseHandedOver or InstanceMoved or FileAttached => s,
         _ => throw UnknownKind.Of(recorded.Event),
     };
@@ -83,6 +87,7 @@ public sealed partial record ProcessState
         Variables = e.Variables,
         StartedBy = recorded.Actor,
         StartedAt = recorded.At,
+        Format = CurrentFormat,
     };
 
     // Tasks ----------------------------------------------------------------------------------------------------------------------------
@@ -137,13 +142,10 @@ public sealed partial record ProcessState
         var undone = outcome is TaskOutcomes.Cancelled or TaskOutcomes.TimedOut;
         var group = undone ? null : FindGroup(task.StepId);
         var at = IndexOf(task.StepId);
+        var closed = new ClosedTask(taskId, task.Attempt, outcome, recorded.Actor, recorded.At);
         return this with
         {
-            Steps = Steps.SetItem(at, Steps[at] with
-            {
-                Last = new ClosedTask(taskId, task.Attempt, outcome, recorded.Actor, recorded.At),
-                DoneBy = undone ? Steps[at].DoneBy : recorded.Actor,
-            }),
+            Steps = Steps.SetItem(at, undone ? Steps[at] with { Last = closed } : Steps[at].Done(closed, recorded.Actor)),
             OpenTasks = OpenTasks.Remove(task),
             Incidents = SolvedAt(task.StepId),
             Groups = group is null ? Groups : Groups.Replace(group, group with
@@ -170,8 +172,26 @@ public sealed partial record ProcessState
         return -1;
     }
 
-    static ProcessState Restore(ActUndone e, RecordedEvent recorded) =>
-        e.Restored.FindOpenTask(e.TaskId) is { } task ? e.Restored.Put(task, recorded) : e.Restored with { Revision = recorded.Sequence };
+    ProcessState Restore(ActUndone e, RecordedEvent recorded)
+    {
+        var restored = e.Restored.Format < Format ? WhatItRemembers(e.Restored) : e.Restored;
+        return restored.FindOpenTask(e.TaskId) is { } task ? restored.Put(task, recorded) : restored with { Revision = recorded.Sequence };
+    }
+
+    /// <summary>Of a state stored before everybody who did a step was remembered: an undoing does not make the earlier ones go.</summary>
+    ProcessState WhatItRemembers(ProcessState stored) => stored with
+    {
+        Format = Format,
+        Steps =
+        [
+            .. stored.Steps.Select(step => step with
+            {
+                EarlierBy = FindStep(step.StepId)?.EarlierBy?.RemoveAll(by => by == step.DoneBy) is { IsEmpty: false } before
+                    ? before
+                    : null,
+            }),
+        ],
+    };
 
     // Clocks ---------------------------------------------------------------------------------------------------------------------------
 
@@ -213,13 +233,16 @@ public sealed partial record ProcessState
 
     ProcessState Start(WaitStarted e) => this with
     {
-        Waits = Waits.Add(new OpenWait(e.WaitId, e.NodeId, e.Kind, e.Port, e.Until, e.Message, e.Correlation, e.Call)),
+        Waits = Waits.Add(
+            new OpenWait(e.WaitId, e.NodeId, e.Kind, e.Port, e.Until, e.Message, e.Correlation, e.Call) { LastDay = e.LastDay }),
     };
+
+    ProcessState Put(OpenWait wait, OpenWait changed) => this with { Waits = Waits.Replace(wait, changed) };
 
     ProcessState End(Guid waitId, ImmutableSortedDictionary<string, string>? data)
     {
         var variables = data is null ? Variables : Variables.SetItems(data);
-        return Waits.FirstOrDefault(w => w.WaitId == waitId) is not { } wait ? this with { Variables = variables } : this with
+        return FindWait(waitId) is not { } wait ? this with { Variables = variables } : this with
         {
             Variables = variables,
             Waits = Waits.Remove(wait),
@@ -264,7 +287,12 @@ public sealed partial record ProcessState
             Arrivals = [.. Arrivals.Select(a => a with { JoinId = Of(a.JoinId), From = Of(a.From) })],
             OpenDeadlines = [.. OpenDeadlines.Select(d => d with { StepId = Of(d.StepId) })],
             Incidents = [.. Incidents.Select(i => i with { NodeId = Of(i.NodeId) })],
-            Steps = [.. Steps.Select(s => s with { StepId = Of(s.StepId) })],
+            // Two steps that have become one: whoever did either has done it.
+            Steps =
+            [
+                .. Steps.Select(s => s with { StepId = Of(s.StepId) }).GroupBy(s => s.StepId)
+                    .Select(s => s.Aggregate((a, b) => a.Merged(b))),
+            ],
         };
 
         string Of(string id) => e.Moves.FirstOrDefault(m => m.From == id)?.To ?? id;

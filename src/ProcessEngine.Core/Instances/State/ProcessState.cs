@@ -76,6 +76,19 @@ public sealed partial record ProcessState
 
     public DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>
+    /// What the snapshot remembers: one with a lower number than <see cref="CurrentFormat"/> was written before something was, and is
+    /// folded anew from the events before anything is decided on it.
+    /// </summary>
+    public int Format
+    {
+        get => beginning.Format;
+        init => beginning = beginning with { Format = value };
+    }
+
+    /// <summary>1: everybody who did a step, and not only who did it last.</summary>
+    public const int CurrentFormat = 1;
+
     /// <summary>Name → JSON text.</summary>
     public ImmutableSortedDictionary<string, string> Variables { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
@@ -163,18 +176,31 @@ public sealed partial record ProcessState
         return null;
     }
 
+    public OpenWait? FindWait(Guid waitId)
+    {
+        foreach (var wait in Waits)
+        {
+            if (wait.WaitId == waitId)
+                return wait;
+        }
+
+        return null;
+    }
+
     public StepRecord? FindStep(string stepId) => IndexOf(stepId) is >= 0 and var at ? Steps[at] : null;
 
     /// <summary>Passes through a step so far, the open one included.</summary>
     public int AttemptsOf(string stepId) => FindStep(stepId)?.Attempts ?? 0;
 
-    /// <summary>Four eyes: the step that somebody did and whose doer may not do this one; null when they may.</summary>
+    /// <summary>
+    /// Four eyes: the step that somebody did, in whatever round, and whose doers may not do this one; null when they may.
+    /// </summary>
     public string? ActedBefore(Step step, Guid? person)
     {
         ArgumentNullException.ThrowIfNull(step);
         foreach (var earlier in step.NotDoneBy)
         {
-            if (person is not null && person == (earlier == Step.Requester ? StartedBy : FindStep(earlier)?.DoneBy))
+            if (person is { } by && (earlier == Step.Requester ? by == StartedBy : FindStep(earlier)?.WasDoneBy(by) == true))
                 return earlier;
         }
 
@@ -259,8 +285,9 @@ public sealed partial record ProcessState
     }
 
     sealed record Beginning(
-        Guid InstanceId, string DefinitionKey, string Office, string Title, string? BusinessKey, Guid? StartedBy, DateTimeOffset StartedAt)
+        Guid InstanceId, string DefinitionKey, string Office, string Title, string? BusinessKey, Guid? StartedBy, DateTimeOffset StartedAt,
+        int Format)
     {
-        public static Beginning None { get; } = new(Guid.Empty, "", "", "", null, null, default);
+        public static Beginning None { get; } = new(Guid.Empty, "", "", "", null, null, default, 0);
     }
 }

@@ -20,7 +20,11 @@ public static class SnapshotComparison
     /// Fields that a later version drew from events of before: where they stand in the snapshot (<c>[]</c> for each of a list), and the
     /// number of the schema that came with that version.
     /// </summary>
-    public static IReadOnlyDictionary<string, int> DrawnLater { get; } = new Dictionary<string, int>(StringComparer.Ordinal);
+    public static IReadOnlyDictionary<string, int> DrawnLater { get; } = new Dictionary<string, int>(StringComparer.Ordinal)
+    {
+        ["format"] = 41,
+        ["steps[].earlierBy"] = 41,
+    };
 
     /// <param name="stored">The text as stored.</param>
     /// <param name="fold">What the events fold to.</param>

@@ -138,6 +138,7 @@ public sealed class DueDeadlines(Database database, DefinitionCatalog definition
     async ValueTask TakeRungsAsync(
         WriteSession session, ProcessState state, byte[] headHash, Guid[] woken, DateTimeOffset now, CalendarEdition edition)
     {
+        state = await ProcessStore.CurrentAsync(session, state);
         var definition = await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion);
         var moment = await calendars.MomentAsync(state.Office, state.DefinitionKey, now, edition);
         var decision = ProcessDecider.Decide(definition, state, new ReachTime { By = Actor.System }, moment);
@@ -149,7 +150,7 @@ public sealed class DueDeadlines(Database database, DefinitionCatalog definition
         foreach (var id in woken)
         {
             if (after.Waits.FirstOrDefault(w => w.WaitId == id) is { } wait)
-                session.Enqueue(SetWaitWake, id, after.IsRunning ? wait.Until : null);
+                session.Enqueue(SetWaitWake, id, after.IsRunning ? wait.WakesAt : null);
             else if (!decision.Changes.Any(c => c.Recorded.Event is RungTaken taken && taken.DeadlineId == id))
                 session.Enqueue(SetWake, id, after.FindOpenDeadline(id)?.NextRung?.At);
         }

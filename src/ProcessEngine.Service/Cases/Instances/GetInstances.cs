@@ -58,7 +58,7 @@ public static class GetInstances
         if (overdue == true)
             where.Add(
                 "instance_id IN (SELECT instance_id FROM deadline WHERE office = @office AND state = 'open' AND due_at < @now "
-                    + "AND NOT awaits_confirmation)");
+                    + "AND NOT awaits_confirmation AND NOT paused)");
         if (overdue == false)
             where.Add("(next_due_at IS NULL OR next_due_at >= @now)");
         if (filter.after is not null)

@@ -59,8 +59,8 @@ public static class GetUserTasks
             + (office is null ? "" : " AND office = @office")
             + overdue switch
             {
-                true => " AND due_at < @now AND NOT awaits_confirmation",
-                false => " AND (due_at IS NULL OR due_at >= @now OR awaits_confirmation)",
+                true => $" AND due_at < @now AND NOT awaits_confirmation AND NOT {TaskReader.StandsStill}",
+                false => $" AND (due_at IS NULL OR due_at >= @now OR awaits_confirmation OR {TaskReader.StandsStill})",
                 null => "",
             }
             + (afterId is null ? "" : " AND (due_order, task_id) > (@afterDue, @afterId)");

@@ -70,7 +70,7 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
         JOIN process_definition d ON d.definition_key = t.definition_key
         """;
 
-    const string Late = "t.due_at < @now AND NOT t.awaits_confirmation AND NOT t.paused";
+    const string Late = $"t.due_at < @now AND NOT t.awaits_confirmation AND NOT {TaskReader.StandsStill}";
 
     /// <param name="search">Part of a title, a reference or the name of a procedure; null for all.</param>
     /// <param name="cursor">The <see cref="InboxPage.Next"/> of the page before; null for the first.</param>
@@ -118,7 +118,7 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
             FROM (SELECT CASE
                     WHEN t.priority IS NOT NULL THEN 0
                     WHEN {Late} THEN 1
-                    WHEN t.paused OR t.awaits_confirmation OR t.due_at IS NULL OR t.due_at >= @later THEN 4
+                    WHEN {TaskReader.StandsStill} OR t.awaits_confirmation OR t.due_at IS NULL OR t.due_at >= @later THEN 4
                     WHEN t.due_at < @tomorrow THEN 2
                     ELSE 3 END AS urgency
                 {joined}
@@ -239,7 +239,7 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
         InboxRow row, WorkingCalendar calendar, DateTimeOffset now, DateTimeOffset tomorrow, DateTimeOffset later)
     {
         var definition = await definitions.GetAsync(row.DefinitionKey, row.DefinitionVersion);
-        var held = row.Paused || row.AwaitsConfirmation;
+        var held = row.StandsStill || row.AwaitsConfirmation;
         var urgency = row.Priority is not null ? Urgency.Marked
             : held || row.DueAt is not { } due || due >= later ? Urgency.Later
             : due < now ? Urgency.Overdue
@@ -292,6 +292,9 @@ public sealed record InboxRow : TaskRow
 
     /// <summary>Of the case.</summary>
     public string Status { get; init; } = "";
+
+    /// <summary>It waits for an outsider, or its case is suspended.</summary>
+    public bool StandsStill => Paused || Status == StatusNames.Of(Core.Instances.State.InstanceStatus.Suspended);
 
     /// <summary>Of somebody else who has the task; null when nobody has, or when it was not asked for.</summary>
     public string? AssigneeName { get; init; }

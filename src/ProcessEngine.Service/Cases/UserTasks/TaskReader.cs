@@ -27,6 +27,10 @@ public sealed class TaskReader(Database database, OfficeCalendars calendars, Cas
             t.due_order, t.revision, t.provisional, t.awaits_confirmation, t.capacity_kind, t.capacity_order, t.priority
         """;
 
+    /// <summary>Of <c>user_task t</c>: it waits for an outsider, or its case is suspended; then nobody is late by it.</summary>
+    public const string StandsStill =
+        "(t.paused OR EXISTS (SELECT 1 FROM deadline still WHERE still.deadline_id = t.deadline_id AND still.paused))";
+
     /// <summary>Whoever sits in a post by order does not get the decision on their own case in it.</summary>
     const string NotAskedFor =
         "NOT (t.decides AND EXISTS (SELECT 1 FROM process_instance own WHERE own.instance_id = t.instance_id AND own.started_by = @user))";

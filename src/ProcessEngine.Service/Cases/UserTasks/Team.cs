@@ -34,15 +34,15 @@ public sealed class Team(Database database, DefinitionCatalog definitions, Offic
         """;
 
     // Indexes: ix_task_assignee, ix_task_role. The most pressing come first, so that these are counted rightly.
-    const string OfPerson = """
-        SELECT t.due_at, t.paused, t.awaits_confirmation
+    const string OfPerson = $"""
+        SELECT t.due_at, {TaskReader.StandsStill} AS paused, t.awaits_confirmation
         FROM user_task t
         WHERE t.assignee = @user AND t.state = 'open' AND t.assignee IS NOT NULL AND t.office = @office
         ORDER BY t.due_order, t.task_id
         LIMIT @most
         """;
-    const string OfRole = """
-        SELECT t.due_at, t.paused, t.awaits_confirmation
+    const string OfRole = $"""
+        SELECT t.due_at, {TaskReader.StandsStill} AS paused, t.awaits_confirmation
         FROM user_task t
         WHERE t.office = @office AND t.role = @role AND t.state = 'open' AND t.assignee IS NULL
         ORDER BY t.due_order, t.task_id
@@ -112,7 +112,7 @@ public sealed class Team(Database database, DefinitionCatalog definitions, Offic
         foreach (var row in rows)
         {
             var definition = await definitions.GetAsync(row.DefinitionKey, row.DefinitionVersion);
-            var urgency = row.Paused || row.AwaitsConfirmation || row.DueAt is not { } due || due >= soon ? Urgency.Later
+            var urgency = row.StandsStill || row.AwaitsConfirmation || row.DueAt is not { } due || due >= soon ? Urgency.Later
                 : due < now ? Urgency.Overdue
                 : Urgency.AtRisk;
             items.Add(new InboxItem(row, definition, definition.FindStep(row.StepId)!, urgency, Inbox.DaysLeft(calendar, now, row.DueAt)));
