@@ -61,8 +61,15 @@ public sealed class BadInputSpec(string provider) : OnBothDatabases(provider)
         yield return Post(
             Start, Case(more: $",\"variables\":{{\"{Surrogate}\":1}}"), 400, "invalid-input", "variables", "half a surrogate as a name");
         yield return Post(
-            Start, Case(more: $",\"variables\":{{\"a\":\"{Surrogate}\"}}"), 400, "invalid-input", "variables",
-            "half a surrogate as a value");
+            Start, Case(more: $",\"variables\":{{\"a\":\"{Surrogate}\"}}"), 422, "variable-invalid", "a", "half a surrogate as a value");
+        yield return Post(Start, Case(more: ",\"variables\":{\"a\":\"\\u0000\"}"), 422, "variable-invalid", "a", "NUL as a value");
+        yield return Post(
+            Start, Case(more: ",\"variables\":{\"a\":{\"b\":[\"\\u0000\"]}}"), 422, "variable-invalid", "a", "NUL deep inside");
+        yield return Post(
+            Start, Case(more: $",\"variables\":{{\"a\":[{string.Join(',', Enumerable.Repeat(1, 501))}]}}"), 422, "variable-invalid", "a",
+            "a list of 501 entries");
+        yield return Post(
+            "task:complete", "{\"outputs\":{\"a\":\"\\u0000\"}}", 422, "variable-invalid", "a", "NUL in outputs");
         yield return Post(
             Start, Case(more: $",\"variables\":{{\"a\":{{\"{Surrogate}\":[1]}}}}"), 400, "invalid-input", "variables",
             "half a surrogate deep inside");
@@ -346,7 +353,7 @@ public sealed class BadInputSpec(string provider) : OnBothDatabases(provider)
     [Test]
     public async Task Variables_are_kept_as_they_came_and_outputs_are_merged()
     {
-        var id = (await Officer.Post(Start, Case(more: ",\"variables\":{\"n\":1.50,\"big\":123456789012345678901234567890,\"nul\":null,\"nested\":{\"a\":[1,\"\\u0000\"]}}"))).Ok().Text("id");
+        var id = (await Officer.Post(Start, Case(more: ",\"variables\":{\"n\":1.50,\"big\":123456789012345678901234567890,\"nul\":null,\"nested\":{\"a\":[1,\"\\n\"]}}"))).Ok().Text("id");
         (await Officer.Act("complete", await Officer.OpenTaskOf(id), "{\"outputs\":{\"n\":2,\"new\":true}}")).Ok();
         var kept = (await Officer.Get($"process-instances/{id}")).Raw;
         kept.ShouldContain("\"big\":123456789012345678901234567890");

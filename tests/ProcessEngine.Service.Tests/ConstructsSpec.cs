@@ -57,15 +57,16 @@ public sealed class ConstructsSpec
     [TestCaseSource(nameof(Keys))]
     public void Every_construct_can_be_tried_out(string key)
     {
+        var definition = Find(key).Definition;
         var plan = new SimulationPlan
         {
             Cases = 30,
             From = Story.At("2026-03-02 08:30"),
             ArrivalsPerWorkingDay = 2,
             People = Roles.Acting.ToImmutableDictionary(role => role, _ => 3),
-            Data = [Language.Data],
+            Data = [Language.Data.RemoveRange(Language.Data.Keys.Where(name => definition.Variables.All(v => v.Name != name)))],
         };
-        var result = Simulation.Run(Find(key).Definition, plan, Story.Calendar);
+        var result = Simulation.Run(definition, plan, Story.Calendar);
         (result.Ended, result.Unfinished).ShouldBe((30, 0));
     }
 }

@@ -209,7 +209,7 @@ public sealed class FlowSpec(string provider) : OnBothDatabases(provider)
     {
         await Publish(
             "flow.message", """{"id":"ask","type":"UserTask"},{"id":"hear","type":"WaitForMessage","message":"reply","correlationFrom":"letter"},{"id":"work","type":"UserTask"}""",
-            """{"name":"letter","typeName":"String"}""", "start->ask", "ask->hear", "hear->work", "work->end");
+            """{"name":"letter","typeName":"String"},{"name":"answer","typeName":"String"}""", "start->ask", "ask->hear", "hear->work", "work->end");
         var id = await Officer.Started("flow.message");
         (await Officer.Complete(await TaskOf(id, "ask"), outputs: new { letter = "ศธ 1/2569" })).Ok();
         (await Officer.Case(id))["waits"]!.AsArray().ShouldHaveSingleItem()!.Text("message").ShouldBe("reply");

@@ -24,6 +24,14 @@ public abstract record DeadlineRule
 
     public const int MaxMinutes = 420 * 250;
 
+    /// <summary>Ten years of working days: as far as a calendar reaches from any day of its table, and some beyond.</summary>
+    public const int MaxWorkingDays = 2500;
+
+    /// <summary>Five years of either kind of days before an event: nobody is told earlier of one.</summary>
+    public const int MaxWorkingDaysBefore = 1250;
+
+    public const int MaxDaysBefore = 1826;
+
     private protected DeadlineRule()
     {
     }
@@ -39,6 +47,28 @@ public abstract record DeadlineRule
 
     /// <summary>Whether the due moment rests on a date that the case gives, and not on the receipt.</summary>
     public abstract bool NeedsDate { get; }
+
+    /// <summary>
+    /// Why no calendar could compute it for every case, however it is drawn up; null when one can. Asked when a definition is published;
+    /// a single request is answered by the calendar itself.
+    /// </summary>
+    public static RuleProblem? OutOfReach(DeadlineRule rule)
+    {
+        var (parameter, days, most) = rule switch
+        {
+            WorkingDays r => ("n", r.N, MaxWorkingDays),
+            WorkingDaysRange r => ("max", r.Max, MaxWorkingDays),
+            WorkingDaysBeforeEvent r => ("n", r.N, MaxWorkingDaysBefore),
+            CalendarDaysBeforeEvent r => ("n", r.N, MaxDaysBefore),
+            CalendarDays or WorkingMinutes or GivenDate or Window => ("", 0, 0),
+            _ => throw UnknownKind.Of(rule),
+        };
+        return days <= most
+            ? null
+            : new RuleProblem(
+                parameter,
+                new LocalizedText($"เกิน {most} วัน ซึ่งคำนวณตามปฏิทินไม่ได้", $"Beyond {most} days no calendar reaches."));
+    }
 
     /// <summary>Every fault of the parameters; empty when there is none.</summary>
     public static IReadOnlyList<RuleProblem> Problems(DeadlineRule rule)

@@ -99,6 +99,9 @@ public sealed class WorkingCalendar
             id, version, coverage, daysOff, openings, [.. unconfirmed.Select(row => row.Date).Where(d => !daysOff.ContainsKey(d)).Order()]);
     }
 
+    /// <summary>Whether it can say anything about a date.</summary>
+    public bool Reaches(DateOnly date) => (uint)(date.DayNumber - firstDay) < (uint)(workingBefore.Length - 1);
+
     /// <exception cref="CalendarNotLoadedException" />
     public bool IsWorkingDay(DateOnly date)
     {

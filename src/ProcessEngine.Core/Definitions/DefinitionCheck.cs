@@ -142,7 +142,16 @@ public static class DefinitionCheck
 
     static IEnumerable<Finding> DataRules(ProcessDefinition definition)
     {
-        foreach (var variable in definition.Variables.Where(v => v.Default is not null && v.DefaultOn(new DateOnly(2026, 10, 1)) is null))
+        foreach (var finding in FieldCheck.Limit(null, definition.Deadline))
+            yield return finding;
+        if (definition.Deadline is { NeedsDate: true })
+        {
+            yield return Fault(
+                null, "no-event", "กำหนดเวลาของทั้งกระบวนงานต้องนับจากวันที่รับเรื่อง",
+                "The limit of the whole is counted from the receipt; it has no date to rest on.");
+        }
+
+        foreach (var variable in definition.Variables.Where(v => v.Default is not null && !FieldCheck.IsFitDefault(v)))
         {
             yield return Fault(
                 null, "invalid-default", $"ค่าเริ่มต้นของตัวแปร \"{variable.Name}\" ไม่ใช่ชนิด {variable.Type}",

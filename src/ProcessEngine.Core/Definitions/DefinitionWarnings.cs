@@ -28,7 +28,11 @@ public static class DefinitionWarnings
                 _ => throw UnknownKind.Of(node),
             }),
         ];
-        foreach (var variable in definition.Variables.Where(v => v.Default is null && !used.Contains(v.Name)))
+        // A message may fill in any of them.
+        var unused = definition.Nodes.OfType<MessageNode>().Any()
+            ? []
+            : definition.Variables.Where(v => v.Default is null && !used.Contains(v.Name));
+        foreach (var variable in unused)
         {
             yield return Advice(
                 null, "unused-variable", $"ไม่มีส่วนใดอ่านหรือกรอกตัวแปร \"{variable.Name}\"",

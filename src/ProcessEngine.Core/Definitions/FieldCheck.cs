@@ -8,10 +8,14 @@ namespace ProcessEngine.Core.Definitions;
 static class FieldCheck
 {
     /// <summary>Every fault of a limit's own numbers.</summary>
-    public static IEnumerable<Finding> Limit(string id, DeadlineRule? rule) => rule is null
+    public static IEnumerable<Finding> Limit(string? id, DeadlineRule? rule) => rule is null
         ? []
-        : DeadlineRule.Problems(rule).Select(problem =>
+        : DeadlineRule.Problems(rule).Concat(DeadlineRule.OutOfReach(rule) is { } beyond ? [beyond] : []).Select(problem =>
             Fault(id, "invalid-deadline", $"{problem.Parameter}: {problem.Reason.Th}", $"{problem.Parameter}: {problem.Reason.En}"));
+
+    /// <summary>Whether a case could begin with it as if somebody had given it.</summary>
+    public static bool IsFitDefault(Variable variable) => variable.DefaultOn(new DateOnly(2026, 10, 1)) is { } json
+        && GivenValue.Unfit(json) is null && GivenValue.Fault(variable, json) is null;
 
     /// <summary>A variable must be declared, and of the type that is read from it.</summary>
     public static IEnumerable<Finding> Variable(ProcessDefinition definition, string id, string? name, VariableType type)

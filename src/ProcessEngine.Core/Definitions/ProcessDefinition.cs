@@ -14,6 +14,7 @@ public sealed class ProcessDefinition
     readonly FrozenDictionary<string, int> arrowsInto;
     readonly FrozenSet<string> sharedClocks;
     readonly Lazy<FlowGraph> graph;
+    readonly Lazy<FrozenSet<string>> declared;
 
     public ProcessDefinition(string key, int version, LocalizedText name, IEnumerable<Node> nodes, IEnumerable<Transition> transitions)
     {
@@ -27,6 +28,9 @@ public sealed class ProcessDefinition
         arrowsInto = Transitions.GroupBy(t => t.To).ToFrozenDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
         sharedClocks = Steps.Select(s => s.DeadlineSharedWith).OfType<string>().ToFrozenSet(StringComparer.Ordinal);
         graph = new Lazy<FlowGraph>(() => new FlowGraph(this));
+        declared = new Lazy<FrozenSet<string>>(() => Variables.Select(v => v.Name)
+            .Concat(Steps.SelectMany(s => s.Form is { } form ? form.Fields.Select(f => f.Name) : []))
+            .ToFrozenSet(StringComparer.Ordinal));
     }
 
     /// <summary><c>manual.procedure</c>, for example <c>khonkaen-5.install-maintain-computers</c>.</summary>
@@ -39,6 +43,9 @@ public sealed class ProcessDefinition
 
     /// <summary>The data that a case carries, as far as conditions and assignments rest on it.</summary>
     public ImmutableArray<Variable> Variables { get; init; } = [];
+
+    /// <summary>Whether it says of a piece of data that a case has it: as a variable, or as a field of one of its forms.</summary>
+    public bool Declares(string name) => declared.Value.Contains(name);
 
     /// <summary>
     /// What a case begins with of what the last completed case of the procedure in the office ended with: variable → variable of that case.

@@ -203,7 +203,7 @@ public enum VotingRule
 /// <param name="CollectInto">The variable that receives what was answered, one entry for each item.</param>
 public sealed record MultiInstance(string List, GoOnRule GoOn, int Percent, bool ItemIsPerson, string? CollectInto)
 {
-    public const int MaxItems = 500;
+    public const int MaxItems = GivenValue.MaxEntries;
 }
 
 public enum GoOnRule

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ProcessEngine.Core.Calendar;
 
 namespace ProcessEngine.Core.Forms;
 
@@ -322,11 +323,13 @@ public sealed record FormField(
             : !Choices.IsEmpty && !Choices.Contains(text) ? NoChoice()
             : Format switch
             {
-                "date" => DateFault(text, text.Length == 10),
-                "date-time" => DateFault(
-                    text,
-                    DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
-                        && text.Contains('T', StringComparison.Ordinal)),
+                "date" => DateFault(text),
+                "date-time" => DateTimeOffset.TryParseExact(text, Instants, CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
+                    ? DateFault(text.AsSpan(0, 10))
+                    : text.Length > 10 && DateFault(text.AsSpan(0, 10)) is { } wrong ? wrong
+                    : Wrong(
+                        "format", "ต้องเป็นวันเวลา ค.ศ. เช่น 2026-12-08T09:00:00+07:00",
+                        "must be a time such as 2026-12-08T09:00:00+07:00"),
                 "email" => text.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && text.IndexOf('.', at) > at + 1
                     && !text.Any(char.IsWhiteSpace)
                     ? null
@@ -336,16 +339,10 @@ public sealed record FormField(
             };
     }
 
-    FieldProblem? DateFault(string text, bool shaped)
-    {
-        if (!shaped || text.Length < 10
-            || !DateOnly.TryParseExact(text.AsSpan(0, 10), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
-            return Wrong("format", "ต้องเป็นวันที่ ค.ศ. เช่น 2026-12-08", "must be a Gregorian date such as 2026-12-08");
-        return date.Year > 2400
-            ? Wrong(
-                "format", $"ปี {date.Year} เป็นพุทธศักราช ให้ใช้ ค.ศ. {date.Year - 543}", $"has a Buddhist year; write {date.Year - 543}")
-            : null;
-    }
+    static readonly string[] Instants =
+        ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+
+    FieldProblem? DateFault(ReadOnlySpan<char> text) => DateText.Fault(text) is { } fault ? Wrong("format", fault.Th, fault.En) : null;
 
     FieldProblem? ListFault(JsonElement list)
     {

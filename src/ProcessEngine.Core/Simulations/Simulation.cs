@@ -34,7 +34,8 @@ public sealed class Simulation
 
     Simulation(ProcessDefinition definition, SimulationPlan plan, WorkingCalendar calendar)
     {
-        (this.definition, this.plan, this.calendar, dice) = (WithoutForms(definition), plan, calendar, new Dice(plan.Seed));
+        (this.definition, this.plan, this.calendar, dice) =
+            (WithoutForms(definition), WithoutForms(plan, definition), calendar, new Dice(plan.Seed));
         // Whom the data name is there, too, though in no role that the plan counts.
         holders = Roles.Acting.ToImmutableDictionary(role => role, role => CrewOf(role).Members).Add("", [.. PeopleIn(plan)]);
     }
@@ -85,8 +86,25 @@ public sealed class Simulation
                 "the probabilities of a step must lie between 0 and 1 and add up to at most 1");
         }
 
+        foreach (var data in plan.Data)
+        {
+            switch (DataCheck.Problem(definition, data))
+            {
+                case VariableInvalid { Reason: { } reason, Name: var name }:
+                    return new($"ข้อมูล \"{name}\" {reason.Th}", $"\"{name}\" {reason.En}");
+                case VariableUndeclared { Name: var name }:
+                    return new($"กระบวนงานไม่มีข้อมูล \"{name}\"", $"the procedure has no data \"{name}\"");
+            }
+        }
+
         return null;
     }
+
+    /// <summary>What no decision rests on is left out with the forms.</summary>
+    static SimulationPlan WithoutForms(SimulationPlan plan, ProcessDefinition definition) => definition.Variables.IsEmpty ? plan : plan with
+    {
+        Data = [.. plan.Data.Select(data => data.RemoveRange(data.Keys.Where(name => definition.Variables.All(v => v.Name != name))))],
+    };
 
     SimulationResult Run(CancellationToken ct)
     {

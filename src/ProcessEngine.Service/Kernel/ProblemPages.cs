@@ -127,8 +127,11 @@ public static class ProblemPages
             "แบบฟอร์มไม่ครบถ้วนหรือไม่ถูกต้อง ดูรายการใน errors",
             "The outputs are not what the form of the step asks for; `errors` names every field."),
         ["variable-invalid"] = (
-            "ข้อมูลไม่ตรงกับชนิดที่นิยามประกาศไว้ ดู facts.type",
-            "The value is not of the type that the definition declares; `facts.type` names it."),
+            "ข้อมูลไม่ตรงกับชนิดที่นิยามประกาศไว้ ดู facts.type หรือเก็บไว้ไม่ได้",
+            "The value is not of the type that the definition declares (`facts.type`), or nothing that can be kept: too long, or no text."),
+        ["variable-undeclared"] = (
+            "นิยามประกาศข้อมูลของเรื่องไว้ และไม่มีข้อมูลชื่อนี้",
+            "The definition declares the data of a case, and this is none of them."),
         ["cannot-migrate"] = (
             "เรื่องย้ายไปรุ่นนั้นไม่ได้ ดู facts.reason และ facts.node",
             "The case cannot stand in the other version where it stands now; `facts.reason` and `facts.node` say why and where."),

@@ -160,9 +160,19 @@ public static class Problems
             Uri("form-not-filled"), Title("form-not-filled"), 422, "The form is not filled in as it must be.",
             new LocalizedText("กรอกแบบฟอร์มไม่ครบถ้วนหรือไม่ถูกต้อง", "The form is not filled in as it must be."), r.Problems[0].Field,
             [.. r.Problems.Select(p => new FieldError(p.Field, p.Reason))], null),
+        VariableInvalid { Reason: { } reason } r => Of(
+            422, "variable-invalid", r.Name, $"ข้อมูล \"{r.Name}\" {reason.Th}", $"\"{r.Name}\" {reason.En}.",
+            ("variable", r.Name), ("type", r.Needs)),
         VariableInvalid r => Of(
             422, "variable-invalid", r.Name, $"ข้อมูล \"{r.Name}\" ต้องเป็นชนิด {r.Needs}", $"\"{r.Name}\" must be of type {r.Needs}.",
             ("variable", r.Name), ("type", r.Needs)),
+        VariableUndeclared r => Of(
+            422, "variable-undeclared", r.Name, $"กระบวนงานนี้ไม่มีข้อมูลชื่อ \"{r.Name}\"",
+            $"The definition declares no data named \"{r.Name}\".", ("variable", r.Name)),
+        DateOutsideCalendar r => Of(
+            422, "date-outside-calendar", r.Field,
+            $"วันที่ {r.Date:yyyy-MM-dd} อยู่นอกปฏิทินวันหยุดราชการที่มีข้อมูล (พ.ศ. {r.FirstYear + 543}–{r.LastYear + 543})",
+            $"{r.Date:yyyy-MM-dd} lies outside the holiday table, which covers {r.FirstYear}–{r.LastYear}."),
         CannotMigrate r => Of(
             409, "cannot-migrate", null, $"ย้ายเรื่องไปยังรุ่นนั้นไม่ได้: {r.Node}",
             $"The case cannot be moved to that version: {r.Reason} ({r.Node}).", ("reason", r.Reason), ("node", r.Node)),

@@ -145,7 +145,7 @@ static class CaseActs
 
     public static Decision Receive(CaseExecution execution, ReceiveMessage command)
     {
-        if (DataCheck.Problem(execution.Definition, command.Data) is { } problem)
+        if (DataCheck.MessageProblem(execution.Definition, command.Data) is { } problem)
             return problem;
         var waiting = execution.State.Waits.FirstOrDefault(w =>
             w.Kind == WaitKind.Message && w.Message == command.Name && (w.Correlation is null || w.Correlation == command.Correlation));

@@ -1,27 +1,82 @@
 using System.Collections.Immutable;
+using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Expressions;
 
 namespace ProcessEngine.Core.Instances.Deciding;
 
-/// <summary>What is wrong with data that somebody gives to a case; null when nothing is.</summary>
+/// <summary>What is wrong with data that somebody gives to a case; null when nothing is. Every door asks here.</summary>
 static class DataCheck
 {
-    /// <summary>Declared data must be of its type; what is not declared is carried as it is.</summary>
+    /// <summary>
+    /// Declared data must be of its type. Where a definition declares its data, nothing else is taken; where it declares none, what comes
+    /// is carried as it is.
+    /// </summary>
     /// <param name="data">Name → JSON text.</param>
-    public static VariableInvalid? Problem(ProcessDefinition definition, ImmutableSortedDictionary<string, string> data)
+    public static Rejection? Problem(ProcessDefinition definition, ImmutableSortedDictionary<string, string> data) =>
+        Unfit(definition, data) ?? Mismatch(definition, data) ?? Undeclared(definition, data);
+
+    /// <summary>A message comes from outside the office: of it nothing is taken but what the definition declares.</summary>
+    public static Rejection? MessageProblem(ProcessDefinition definition, ImmutableSortedDictionary<string, string> data) =>
+        Problem(definition, data) ?? Undeclared(definition, data, always: true);
+
+    /// <summary>What a step is completed with must fill in its form, where it has one that may not be left out.</summary>
+    public static Rejection? OutputProblem(ProcessDefinition definition, Step step, ImmutableSortedDictionary<string, string> outputs)
     {
-        foreach (var variable in definition.Variables)
+        // A form reads the values: they must be readable first.
+        if (Unfit(definition, outputs) is { } unfit)
+            return unfit;
+        if (!(step.FormIsOptional && outputs.IsEmpty) && step.Form?.Check(outputs) is { IsEmpty: false } problems)
+            return new FormNotFilled(problems);
+        // What is answered for an entry of a list is collected, and becomes no data of the case by itself.
+        return Mismatch(definition, outputs) ?? (step.ForEach is null ? Undeclared(definition, outputs) : null);
+    }
+
+    /// <summary>Of the dates that came with a command, the first that the calendar does not reach; null when it is none of them.</summary>
+    public static string? DateBeyond(ProcessDefinition definition, ProcessCommand command, WorkingCalendar calendar)
+    {
+        var data = command switch
         {
-            if (data.TryGetValue(variable.Name, out var json) && !variable.Accepts(json))
-                return new VariableInvalid(variable.Name, variable.Type.ToString());
+            StartProcess c => c.Variables,
+            ChangeVariables c => c.Changes,
+            ReceiveMessage c => c.Data,
+            CompleteTask c => c.Outputs,
+            ApproveTask c => c.Outputs,
+            _ => ImmutableSortedDictionary<string, string>.Empty,
+        };
+        return definition.Variables.FirstOrDefault(v => v.Type == VariableType.Date
+            && Value.Read(data.GetValueOrDefault(v.Name), VariableType.Date) is { IsEmpty: false } date
+            && !calendar.Reaches(date.Date))?.Name;
+    }
+
+    static Rejection? Unfit(ProcessDefinition definition, ImmutableSortedDictionary<string, string> data)
+    {
+        foreach (var (name, json) in data)
+        {
+            if (GivenValue.Unfit(json) is { } reason)
+                return new VariableInvalid(name, TypeOf(definition, name)) { Reason = reason };
         }
 
         return null;
     }
 
-    /// <summary>What a step is completed with must fill in its form, where it has one that may not be left out.</summary>
-    public static Rejection? OutputProblem(ProcessDefinition definition, Step step, ImmutableSortedDictionary<string, string> outputs) =>
-        !(step.FormIsOptional && outputs.IsEmpty) && step.Form?.Check(outputs) is { IsEmpty: false } problems
-            ? new FormNotFilled(problems)
-            : Problem(definition, outputs);
+    static Rejection? Mismatch(ProcessDefinition definition, ImmutableSortedDictionary<string, string> data)
+    {
+        foreach (var variable in definition.Variables)
+        {
+            if (data.TryGetValue(variable.Name, out var json) && GivenValue.Fault(variable, json) is { } reason)
+                return new VariableInvalid(variable.Name, variable.Type.ToString()) { Reason = reason };
+        }
+
+        return null;
+    }
+
+    static Rejection? Undeclared(
+        ProcessDefinition definition, ImmutableSortedDictionary<string, string> data, bool always = false) =>
+        (always || !definition.Variables.IsEmpty) && data.Keys.FirstOrDefault(name => !definition.Declares(name)) is { } unknown
+            ? new VariableUndeclared(unknown)
+            : null;
+
+    static string TypeOf(ProcessDefinition definition, string name) =>
+        (definition.Variables.FirstOrDefault(v => v.Name == name)?.Type ?? VariableType.Text).ToString();
 }

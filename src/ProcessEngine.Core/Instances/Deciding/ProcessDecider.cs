@@ -1,3 +1,4 @@
+using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances.Execution;
 using ProcessEngine.Core.Instances.State;
@@ -17,6 +18,21 @@ public static class ProcessDecider
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(moment);
+        try
+        {
+            return Answer(definition, state, command, moment);
+        }
+        catch (CalendarNotLoadedException e) when (command.By != Actor.System)
+        {
+            // A person can give another date. What time does by itself is looked at by whoever looks after the service.
+            var coverage = moment.Calendar.Coverage;
+            return new DateOutsideCalendar(
+                DataCheck.DateBeyond(definition, command, moment.Calendar), e.Date, coverage.FirstYear, coverage.LastYear);
+        }
+    }
+
+    static Decision Answer(ProcessDefinition definition, ProcessState state, ProcessCommand command, Moment moment)
+    {
         var execution = new CaseExecution(definition, state, command.By.UserId, moment);
         return (command, state.Status) switch
         {

@@ -85,7 +85,20 @@ public sealed record IncidentNotOpen(Guid IncidentId) : Rejection;
 
 public sealed record FormNotFilled(ImmutableArray<FieldProblem> Problems) : Rejection;
 
-public sealed record VariableInvalid(string Name, string Needs) : Rejection;
+/// <param name="Name">The field at fault.</param>
+/// <param name="Needs">The type that the definition declares.</param>
+public sealed record VariableInvalid(string Name, string Needs) : Rejection
+{
+    /// <summary>What is wrong with it, to be said after its name; null: it is not of the type.</summary>
+    public LocalizedText? Reason { get; init; }
+}
+
+/// <summary>The definition declares its data, and this is none of them.</summary>
+public sealed record VariableUndeclared(string Name) : Rejection;
+
+/// <summary>A limit would have to be counted on days of which the calendar says nothing.</summary>
+/// <param name="Field">The date that came with the request; null when it is none of them.</param>
+public sealed record DateOutsideCalendar(string? Field, DateOnly Date, int FirstYear, int LastYear) : Rejection;
 
 /// <summary>The case cannot stand where it stands by the other version.</summary>
 public sealed record CannotMigrate(string Reason, string? Node) : Rejection;

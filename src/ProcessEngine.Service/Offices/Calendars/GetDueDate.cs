@@ -104,11 +104,3 @@ public sealed record CalendarNotFound(string Calendar) : Refusal
         404, "calendar-not-found", "calendar", $"ไม่พบปฏิทิน \"{Calendar}\"",
         $"There is no calendar \"{Calendar}\"; it is \"national\", a province (ISO 3166-2, such as TH-84) or an office's code.");
 }
-
-public sealed record DateOutsideCalendar(string Field, DateOnly Date, int FirstYear, int LastYear) : Refusal
-{
-    public override Problem ToProblem() => Problems.Of(
-        422, "date-outside-calendar", Field,
-        $"วันที่ {Date:yyyy-MM-dd} อยู่นอกปฏิทินวันหยุดราชการที่มีข้อมูล (พ.ศ. {FirstYear + 543}–{LastYear + 543})",
-        $"{Date:yyyy-MM-dd} lies outside the holiday table, which covers {FirstYear}–{LastYear}.");
-}
