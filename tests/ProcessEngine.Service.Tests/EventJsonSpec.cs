@@ -66,6 +66,7 @@ public sealed class EventJsonSpec
         new WaitStarted(Id, "call", WaitKind.Call, Ports.Done, null, null, null, Call),
         new WaitEnded(Id, Due, Data),
         new WaitCancelled(Id),
+        new WaitCancelled(Id) { Recalled = true },
         new WaitStarted(Id, "work", WaitKind.Interrupting, "Late", Due, null, null, null) { LastDay = new DateOnly(2026, 3, 7) },
         new WaitPaused(Id, PauseReason.Suspended),
         new WaitContinued(Id, Due, Due) { LastDay = new DateOnly(2026, 3, 7) },

@@ -293,6 +293,40 @@ public sealed class FlowSpec(string provider) : OnBothDatabases(provider)
     }
 
     [Test]
+    public async Task A_sub_process_that_is_cancelled_stands_in_the_way_and_one_whose_caller_is_cancelled_ends_with_it()
+    {
+        await Publish("flow.child2", """{"id":"work","type":"UserTask"}""", "", "start->work", "work->end");
+        await Publish(
+            "flow.parent2",
+            """
+            {"id":"ends","type":"CallProcess","definitionKey":"flow.child2"},
+            {"id":"goes","type":"CallProcess","definitionKey":"flow.child2","goesOn":true},
+            {"id":"f","type":"Fork"},{"id":"j","type":"Join"},{"id":"after","type":"UserTask"}
+            """,
+            "", "start->f", "f->ends", "f->goes", "ends->j", "goes->j", "j->after", "after->end");
+        var calls = World.Services.GetRequiredService<CaseCalls>();
+        var id = await Officer.Started("flow.parent2", "เรื่องแม่");
+        await calls.RunAsync(CancellationToken.None);
+        (await Director.Post($"process-instances/{await ChildOf("ends")}/cancel", new { comment = "ไม่ต้องทำแล้ว" })).Ok();
+        await calls.RunAsync(CancellationToken.None);
+        var stuck = (await Officer.Case(id))["incidents"]!.AsArray().ShouldHaveSingleItem()!;
+        stuck.Text("code").ShouldBe("call-cancelled");
+        (await Director.Post($"process-instances/{id}/incidents/{stuck.Text("id")}/retry", new { })).Ok();
+        await calls.RunAsync(CancellationToken.None);
+
+        var (ends, goes) = (await ChildOf("ends"), await ChildOf("goes"));
+        (await Director.Post($"process-instances/{id}/cancel", new { comment = "ยกเลิกทั้งเรื่อง" })).Ok();
+        await calls.RunAsync(CancellationToken.None);
+        await calls.RunAsync(CancellationToken.None);
+        (await Officer.Case(ends)).Text("status").ShouldBe("cancelled");
+        (await Officer.Case(goes)).Text("status").ShouldBe("running");
+        await ShouldVerify(ends);
+
+        async Task<string> ChildOf(string call) =>
+            (await Officer.Case(id))["waits"]!.AsArray().Single(w => w!.Text("node") == call)!.Text("calledInstance");
+    }
+
+    [Test]
     public async Task A_condition_on_the_data_decides_the_way_and_a_form_is_checked()
     {
         await Publish(

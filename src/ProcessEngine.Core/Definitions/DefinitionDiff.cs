@@ -80,6 +80,10 @@ public static class DefinitionDiff
             case (CallNode one, CallNode other):
                 Changed(after.Id, name, "กระบวนงานที่เรียก", "procedure", one.DefinitionKey, other.DefinitionKey, found);
                 Changed(after.Id, name, "รอผล", "waits", one.Waits, other.Waits, found);
+                Changed(after.Id, name, "มีทางเมื่อเรื่องย่อยถูกยกเลิก", "may fail", one.MayFail, other.MayFail, found);
+                Changed(
+                    after.Id, name, "เรื่องย่อยดำเนินต่อเมื่อเรื่องหลักถูกยกเลิก", "goes on when the case is cancelled", one.GoesOn,
+                    other.GoesOn, found);
                 break;
             case (EndNode one, EndNode other):
                 Changed(after.Id, name, "ผลลัพธ์", "outcome", one.Outcome, other.Outcome, found);

@@ -84,7 +84,18 @@ public sealed record MessageNode(string NodeId, string Message, string? Correlat
 /// <param name="Waits">False: the case goes on at once ("handed over" is not "solved").</param>
 public sealed record CallNode(string NodeId, string DefinitionKey, string? OfficeFrom, bool Waits) : Node(NodeId)
 {
-    public override IReadOnlyList<string> RequiredPorts { get; } = [Ports.Done];
+    /// <summary>
+    /// What is waited for can be cancelled, and the case then goes on by <see cref="Ports.Fail"/>. Without such a way an administrator has
+    /// to look: cancelled is not done.
+    /// </summary>
+    public bool MayFail { get; init; }
+
+    /// <summary>
+    /// What is waited for goes on when this case is cancelled, or goes back to before the call. Otherwise it is cancelled too.
+    /// </summary>
+    public bool GoesOn { get; init; }
+
+    public override IReadOnlyList<string> RequiredPorts => Waits && MayFail ? [Ports.Done, Ports.Fail] : [Ports.Done];
     public override bool Rests => Waits;
 }
 

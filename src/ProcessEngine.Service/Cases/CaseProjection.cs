@@ -86,6 +86,11 @@ static partial class CaseProjection
     const string DeleteIncident = "DELETE FROM incident WHERE incident_id = $1";
 
     // Most cases were called by nobody; then this finds no row.
+    const string RecallCall = """
+        UPDATE case_call SET state = CASE WHEN state = 'wanted' THEN 'refused' ELSE 'recalled' END
+        WHERE parent_id = $1 AND wait_id = $2 AND (state = 'wanted' OR state = 'started')
+        """;
+
     const string EndCall = "UPDATE case_call SET state = 'ended', outcome = $2 WHERE child_id = $1 AND state <> 'ended'";
 
     const string CloseDeadline = """
@@ -292,6 +297,8 @@ static partial class CaseProjection
                 break;
             case WaitCancelled e:
                 session.Enqueue(DeleteWait, e.WaitId);
+                if (e.Recalled == true)
+                    session.Enqueue(RecallCall, state.InstanceId, e.WaitId);
                 break;
             case WaitPaused e:
                 session.Enqueue(WakeWait, e.WaitId, null);

@@ -108,12 +108,16 @@ static class StudioActivities
             ]),
         new(
             "CallProcess", "ส่งต่อกระบวนงานอื่น", "เริ่มกระบวนงานอื่น และรอผลหรือไม่รอก็ได้", Flow, "Action",
-            _ => [new(Ports.Done, "ไปต่อ")],
+            s => s.PortsOf("CallProcess", new StudioPort(Ports.Done, "ไปต่อ")),
             s =>
             [
                 new("DefinitionKey", "รหัสกระบวนงาน", "singleline", "เช่น khonkaen-5.install-maintain-computers"),
                 new("OfficeFrom", "สำนักงานจากข้อมูล", "dropdown", "ว่างไว้: สำนักงานเดียวกัน", OrNone(s.Variables)),
                 new("Waits", "รอจนเรื่องที่ส่งต่อเสร็จ", "checkbox", Default: true),
+                new(
+                    "MayFail", "มีทางไปเมื่อเรื่องที่รอถูกยกเลิก", "checkbox", "ลากเส้นออกทาง Fail ไม่เลือก: แจ้งผู้ดูแลระบบ",
+                    Default: false),
+                new("GoesOn", "เรื่องที่รอดำเนินต่อ แม้เรื่องนี้ถูกยกเลิก", "checkbox", "ไม่เลือก: ถูกยกเลิกตามไปด้วย", Default: false),
             ]),
         new(
             "End", "สิ้นสุด", "จบเรื่อง", Flow, "Action", _ => [],

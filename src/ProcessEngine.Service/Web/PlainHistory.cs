@@ -134,6 +134,8 @@ public sealed class PlainHistory(
             ""),
         WaitStarted { Kind: WaitKind.Message } => (w["รอหนังสือหรือข้อมูลจากภายนอก", "Waits for a message from outside"], null, ""),
         WaitStarted { Kind: WaitKind.Call } => (w["รอเรื่องที่ส่งต่อให้ดำเนินการ", "Waits for the case that it handed over"], null, ""),
+        WaitCancelled { Recalled: true } =>
+            (w["เรื่องที่รอผลถูกยกเลิกไปด้วย", "The case that was waited for was called off"], null, "warn"),
         CaseHandedOver => (w["ส่งเรื่องต่อ", "The case was handed over"], null, ""),
         VariablesChanged v => (w["แก้ไขข้อมูลของเรื่อง", "changed the data of the case"], v.Comment, ""),
         PriorityChanged p => (

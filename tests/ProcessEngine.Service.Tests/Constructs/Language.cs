@@ -219,7 +219,7 @@ static class Language
                     s => s.Starts().Completes(
                         "ask", ("letterNumber", "ศธ 04009/123")).On("2026-03-09 11:00").Hears("answer-received",
                         "ศธ 04009/999").Hears("answer-received", "ศธ 04009/123", ("approved", true)).Completes("act"))),
-            new("call", "khonkaen-3", "ร่วมดำเนินการจัดซื้อจัดจ้าง", "`CallProcess`: `definitionKey`, `officeFrom`",
+            new("call", "khonkaen-3", "ร่วมดำเนินการจัดซื้อจัดจ้าง", "`CallProcess`: `definitionKey`, `officeFrom`; `mayFail` and an arrow by `Fail` for a case that was cancelled (else an incident); `goesOn: true` where it outlives this case",
                 Runs(s => s.Starts().Completes("specify").On("2026-04-20 15:00").Ends("buy").Completes("receive"))),
             new("hand-over", "chiangmai-2", "หากมีปัญหาจะให้เจ้าของเครื่องแจ้งกลุ่มพัสดุเพื่อดำเนินการซ่อมต่อไป", "`CallProcess` with `waits: false`; `End` with an `outcome` of its own",
                 Runs("handed over is not solved", s => s.Starts(("supplyOffice", "supply")).Fails("fix")),

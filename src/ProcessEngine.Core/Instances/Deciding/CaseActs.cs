@@ -32,7 +32,8 @@ static class CaseActs
 
     public static Decision Cancel(CaseExecution execution, CancelInstance command)
     {
-        if (!Permissions.Supervises(command.By, "cancel") && command.By.UserId != execution.State.StartedBy)
+        if (command.By != Actor.System && !Permissions.Supervises(command.By, "cancel")
+            && command.By.UserId != execution.State.StartedBy)
             return new NotAllowed("cancel", Permissions.Supervising);
         if (string.IsNullOrWhiteSpace(command.Reason))
             return new ReasonRequired("cancel");
@@ -138,8 +139,16 @@ static class CaseActs
             return Decision.NothingToDo;
         if (Migration.Obstacle(command.To, execution.State, command.Moves) is { } obstacle)
             return obstacle;
+        var timers = Migration.NewTimers(execution.Definition, command.To, execution.State, command.Moves);
         execution.Add(new InstanceMigrated(
             execution.State.DefinitionVersion, command.To.Version, [.. command.Moves.Select(m => new NodeMove(m.Key, m.Value))]));
+        execution.Update.GoOnBy(command.To);
+        foreach (var (step, timer) in timers)
+            Waits.StartBoundaryTimer(execution.Update, step, timer);
+        if (execution.State.Status == InstanceStatus.Suspended)
+            Standstill.PauseAll(execution.Update, null);
+        else
+            Standstill.PauseThoseThatWait(execution.Update, null);
         return Decision.AsItStands(execution);
     }
 
@@ -159,8 +168,21 @@ static class CaseActs
     {
         if (execution.State.Waits.FirstOrDefault(w => w.WaitId == command.WaitId && w.Call?.ChildId == command.ChildId) is not { } waiting)
             return Decision.NothingToDo;
-        execution.EndWait(waiting, null);
-        return Decision.Settled(execution);
+        if (command.Outcome != EndCall.Cancelled)
+        {
+            execution.EndWait(waiting, null);
+            return Decision.Settled(execution);
+        }
+
+        if (execution.Definition.Find(waiting.NodeId) is CallNode { MayFail: true })
+        {
+            execution.EndWait(waiting, null, Ports.Fail);
+            return Decision.Settled(execution);
+        }
+
+        execution.Add(new WaitCancelled(waiting.WaitId));
+        Waits.Park(execution.Update, waiting.NodeId, IncidentCodes.CallCancelled, waiting.Call?.DefinitionKey);
+        return Decision.AsItStands(execution);
     }
 
     /// <summary>Time has passed.</summary>

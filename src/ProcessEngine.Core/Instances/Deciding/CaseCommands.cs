@@ -52,7 +52,11 @@ public sealed record ReachTime : ProcessCommand;
 public sealed record ReceiveMessage(string Name, string? Correlation, ImmutableSortedDictionary<string, string> Data) : ProcessCommand;
 
 /// <summary>A sub-process has ended. Sent by the service.</summary>
-public sealed record EndCall(Guid WaitId, Guid ChildId, string Outcome) : ProcessCommand;
+public sealed record EndCall(Guid WaitId, Guid ChildId, string Outcome) : ProcessCommand
+{
+    /// <summary>The outcome of a case that was cancelled.</summary>
+    public const string Cancelled = "cancelled";
+}
 
 /// <summary>What an incident complained of has been put right: try again.</summary>
 /// <param name="IncidentId">The incident, or the wait of the place that could not be entered.</param>

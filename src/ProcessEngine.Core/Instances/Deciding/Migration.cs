@@ -58,6 +58,30 @@ public static class Migration
         string Of(string id) => moves.GetValueOrDefault(id, id);
     }
 
+    /// <summary>
+    /// The timers that the open steps of a case get with another version. They count from the move on: what nobody knew of does not fire at
+    /// once. One that the step had before runs on, or has fired.
+    /// </summary>
+    /// <param name="state">The case as the version that it leaves names its steps.</param>
+    public static IReadOnlyList<(Step Step, BoundaryTimer Timer)> NewTimers(
+        ProcessDefinition from, ProcessDefinition to, ProcessState state, ImmutableSortedDictionary<string, string> moves)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(to);
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(moves);
+        return
+        [
+            .. from id in state.OpenTasks.Select(t => t.StepId).Distinct()
+               let had = @from.FindStep(id)?.Timers ?? []
+               let step = to.FindStep(moves.GetValueOrDefault(id, id))
+               where step is not null
+               from timer in step.Timers
+               where had.All(t => t.Port != timer.Port)
+               select (step, timer),
+        ];
+    }
+
     static string? StepObstacle(ProcessDefinition to, ProcessState state, OpenTask task, string stepId)
     {
         if (to.FindStep(stepId) is not { } step)

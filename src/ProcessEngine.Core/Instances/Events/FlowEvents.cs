@@ -45,7 +45,11 @@ public sealed record WaitContinued(Guid WaitId, DateTimeOffset From, DateTimeOff
 /// <param name="Data">Name → JSON text, of a message; merged into the variables of the case.</param>
 public sealed record WaitEnded(Guid WaitId, DateTimeOffset? ScheduledFor, ImmutableSortedDictionary<string, string>? Data) : ProcessEvent;
 
-public sealed record WaitCancelled(Guid WaitId) : ProcessEvent;
+public sealed record WaitCancelled(Guid WaitId) : ProcessEvent
+{
+    /// <summary>What was called and waited for is called off too; null: there is nothing, or it goes on.</summary>
+    public bool? Recalled { get; init; }
+}
 
 public enum WaitKind
 {

@@ -28,4 +28,7 @@ public static class IncidentCodes
 
     /// <summary>Of a call: the case was refused.</summary>
     public const string CannotStart = "cannot-start";
+
+    /// <summary>Of a call: what was waited for has been cancelled.</summary>
+    public const string CallCancelled = "call-cancelled";
 }

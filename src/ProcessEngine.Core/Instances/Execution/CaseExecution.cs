@@ -229,10 +229,11 @@ sealed class CaseExecution(ProcessDefinition definition, ProcessState state, Gui
 
     // Waits ----------------------------------------------------------------------------------------------------------------------------
 
-    public void EndWait(OpenWait wait, ImmutableSortedDictionary<string, string>? data)
+    /// <param name="port">By which way it goes on; null: by the one that the wait was started for.</param>
+    public void EndWait(OpenWait wait, ImmutableSortedDictionary<string, string>? data, string? port = null)
     {
         Add(new WaitEnded(wait.WaitId, wait.Until, data));
-        Follow(wait.NodeId, wait.Port);
+        Follow(wait.NodeId, port ?? wait.Port);
     }
 
     /// <summary>Enters a place again that could not be entered, or hands over again what reached nobody.</summary>
@@ -254,10 +255,13 @@ sealed class CaseExecution(ProcessDefinition definition, ProcessState state, Gui
         return true;
     }
 
-    /// <summary>Enters every place again that could not be entered.</summary>
+    /// <summary>
+    /// Enters every place again that could not be entered. What somebody has cancelled is not called again by itself.
+    /// </summary>
     public void RetryAll()
     {
-        foreach (var wait in State.Waits.Where(w => w.Kind == WaitKind.Incident))
+        foreach (var wait in State.Waits.Where(w => w.Kind == WaitKind.Incident
+            && !State.Incidents.Any(i => i.NodeId == w.NodeId && i.Code == IncidentCodes.CallCancelled)))
             EnterAgain(wait);
     }
 

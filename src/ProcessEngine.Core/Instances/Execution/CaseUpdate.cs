@@ -15,11 +15,14 @@ sealed class CaseUpdate(ProcessDefinition definition, ProcessState before, Guid?
     // An approval that opens the next step makes four.
     readonly ImmutableArray<StateChange>.Builder changes = ImmutableArray.CreateBuilder<StateChange>(4);
 
-    public ProcessDefinition Definition => definition;
+    public ProcessDefinition Definition { get; private set; } = definition;
     public Moment Moment => moment;
 
     /// <summary>The state with the events so far folded in.</summary>
     public ProcessState State { get; private set; } = before;
+
+    /// <summary>From here on by another version.</summary>
+    public void GoOnBy(ProcessDefinition version) => Definition = version;
 
     public void Add(ProcessEvent e)
     {

@@ -19,7 +19,7 @@ static class StepClosing
         foreach (var wait in update.State.Waits)
         {
             if (wait.NodeId == stepId)
-                update.Add(new WaitCancelled(wait.WaitId));
+                Waits.Cancel(update, wait);
         }
 
         DeadlineClocks.CloseOf(update, stepId, onTo);
@@ -72,7 +72,7 @@ static class StepClosing
         foreach (var group in update.State.Groups.Where(g => node(g.StepId)))
             CloseGroup(update, group.StepId, Undone);
         foreach (var wait in update.State.Waits.Where(w => node(w.NodeId)))
-            update.Add(new WaitCancelled(wait.WaitId));
+            Waits.Cancel(update, wait);
         foreach (var arrival in update.State.Arrivals.Where(a => node(a.From)))
             update.Add(new BranchUndone(arrival.JoinId, arrival.From, arrival.Port));
         foreach (var clock in update.State.OpenDeadlines.Where(d => d.StepId.Length > 0 && (everyClock || node(d.StepId))))

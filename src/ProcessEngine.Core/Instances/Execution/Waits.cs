@@ -49,6 +49,12 @@ static class Waits
             update.Add(new CaseHandedOver(call.Id, target));
     }
 
+    /// <summary>It is not waited for any more. What was called for it is called off too, unless its box says that it goes on.</summary>
+    public static void Cancel(CaseUpdate update, OpenWait wait) => update.Add(new WaitCancelled(wait.WaitId)
+    {
+        Recalled = wait.Kind == WaitKind.Call && update.Definition.Find(wait.NodeId) is CallNode { GoesOn: false } ? true : null,
+    });
+
     /// <param name="refused">What could not be started the first time.</param>
     public static void CallAgain(CaseUpdate update, CallNode call, CallTarget refused) =>
         update.Add(new CaseHandedOver(call.Id, TargetOf(update, call)) { InsteadOf = refused.ChildId });

@@ -32,13 +32,14 @@ public sealed class CaseCalls(
     public TimeSpan Interval => options.SweepInterval;
 
     const int Batch = 100;
+    const string NotWaitedFor = "เรื่องที่รอผลอยู่ไม่รอแล้ว (the case that waited for it does not wait any more)";
 
     // Index: ix_call_to_do. Bounded by the batch.
     const string ToDoSql = """
         SELECT c.child_id, i.office, i.title, c.parent_id
         FROM case_call c
         JOIN process_instance i ON i.instance_id = c.parent_id
-        WHERE c.state = $1 AND NOT c.parked AND (c.state = 'wanted' OR i.status <> 'suspended')
+        WHERE c.state = $1 AND NOT c.parked AND (c.state <> 'ended' OR i.status <> 'suspended')
         ORDER BY c.created_at
         LIMIT $2
         """;
@@ -67,10 +68,19 @@ public sealed class CaseCalls(
 
     const string EndedOneSql = EndedColumns + "\nWHERE c.child_id = $1 AND c.state = 'ended' AND i.status <> 'suspended'";
 
+    // Index: the primary keys.
+    const string RecalledSql = """
+        SELECT i.head_hash, i.state
+        FROM case_call c
+        JOIN process_instance i ON i.instance_id = c.child_id
+        WHERE c.child_id = $1 AND c.state = 'recalled'
+        """;
+
     const string ParentSql = "SELECT i.head_hash, i.state FROM process_instance i WHERE i.instance_id = $1";
     const string LockSql = "SELECT 1 FROM case_call WHERE child_id = $1 AND state = 'wanted'";
     const string SetState = "UPDATE case_call SET state = $2, parked = FALSE WHERE child_id = $1";
-    const string ParkSql = "UPDATE case_call SET parked = TRUE WHERE child_id = $1 AND (state = 'wanted' OR state = 'ended')";
+    const string ParkSql =
+        "UPDATE case_call SET parked = TRUE WHERE child_id = $1 AND (state = 'wanted' OR state = 'ended' OR state = 'recalled')";
 
     sealed record Wanted(
         Guid Child,
@@ -85,15 +95,16 @@ public sealed class CaseCalls(
 
     public Task<DateTimeOffset?> OldestWaitingAsync(DbConnection connection, DateTimeOffset now) =>
         connection.OldestAsync(
-            "SELECT MIN(created_at) AS at FROM case_call WHERE (state = 'wanted' OR state = 'ended') AND NOT parked", now);
+            "SELECT MIN(created_at) AS at FROM case_call WHERE (state = 'wanted' OR state = 'ended' OR state = 'recalled') AND NOT parked",
+            now);
 
     /// <returns>How many calls were moved on.</returns>
     public async Task<int> RunAsync(CancellationToken ct)
     {
         var total = await items.RetryAsync(this, ct);
-        foreach (var wanted in await ToDoAsync("wanted", ct))
+        foreach (var call in (WorkItem[])[.. await ToDoAsync("wanted", ct), .. await ToDoAsync("recalled", ct)])
         {
-            await items.TryAsync(this, wanted, ct);
+            await items.TryAsync(this, call, ct);
             total++;
         }
 
@@ -112,7 +123,7 @@ public sealed class CaseCalls(
         session.Enqueue(ParkSql, Guid.Parse(item));
     }
 
-    /// <summary>A call that is wanted, or has ended; whichever it is by now.</summary>
+    /// <summary>A call that is wanted, or called off, or has ended; whichever it is by now.</summary>
     public async Task WorkOffAsync(string item, CancellationToken ct)
     {
         var child = Guid.Parse(item);
@@ -124,7 +135,10 @@ public sealed class CaseCalls(
                     !row.IsDBNull(7), ProcessStore.ReadState(row.GetString(8)).Priority)),
             ct);
         if (wanted is null)
+        {
+            await RecallAsync(child, ct);
             await TellEndedAsync(EndedOneSql, child, ct);
+        }
         else if (await definitions.StartableAsync(wanted.DefinitionKey, wanted.Office, ct) is not { } definition)
             await RefuseAsync(wanted, IncidentCodes.DefinitionNotFound, wanted.DefinitionKey, ct);
         else if (await offices.FindOfficeAsync(wanted.Office, ct) is null)
@@ -185,6 +199,24 @@ public sealed class CaseCalls(
             },
             ct);
     }
+
+    /// <summary>The case that called does not wait any more: what it called ends too.</summary>
+    Task<bool> RecallAsync(Guid child, CancellationToken ct) => database.TransactAsync(
+        async session =>
+        {
+            await store.HoldCalendarAsync(session);
+            var called = await session.QueryListAsync(
+                $"{RecalledSql} {database.Lock("i")}", new object?[] { child },
+                row => (row.Bytes(0), ProcessStore.ReadState(row.GetString(1))));
+            if (called is not [var (headHash, state)])
+                return false;
+            var cancel = new CancelInstance(NotWaitedFor) { By = Actor.System };
+            // Ended meanwhile: nothing is left to end. Otherwise its end moves the call on.
+            if (await store.DecideInBatchAsync(session, state, headHash, cancel) is not null)
+                session.Enqueue(SetState, child, "told");
+            return true;
+        },
+        ct);
 
     /// <summary>In one transaction: an answer to each case that waits.</summary>
     Task<int> TellEndedAsync(string sql, object which, CancellationToken ct) => database.TransactAsync(

@@ -51,14 +51,15 @@ public sealed record InstanceView(
 /// or <c>beside</c> (a timer on a step), <c>incident</c> (to be put right, then retried).</param>
 /// <param name="CalledInstance">The case that was started, of a sub-process.</param>
 public sealed record WaitView(
-    Guid Id, string Node, string Kind, DateTimeOffset? Until, string? Message, string? Correlation, Guid? CalledInstance)
+    Guid Id, string Node, string Kind, DateTimeOffset? Until, string? Message, string? Correlation, Guid? CalledInstance,
+    bool Paused)
 {
     public static WaitView Of(OpenWait wait)
     {
         ArgumentNullException.ThrowIfNull(wait);
         return new WaitView(
             wait.WaitId, wait.NodeId, wait.Kind.ToString().ToLowerInvariant(), wait.Until, wait.Message, wait.Correlation,
-            wait.Call?.ChildId);
+            wait.Call?.ChildId, wait.PausedAt is not null);
     }
 }
 
@@ -102,6 +103,9 @@ public sealed record IncidentView(Guid Id, string Node, string Code, LocalizedTe
                 new($"เริ่มเรื่องต่อไม่ได้ ไม่มีสำนักงาน {detail}", $"The next case cannot start: there is no office {detail}."),
             IncidentCodes.DateMissing =>
                 new($"ยังไม่มีวันที่ {detail} ในข้อมูลของเรื่อง", $"The date {detail} is missing in the data of the case."),
+            IncidentCodes.CallCancelled => new(
+                $"เรื่องที่รอผล ({detail}) ถูกยกเลิก ลองอีกครั้งเพื่อเริ่มใหม่ หรือย้ายเรื่องไปยังขั้นตอนอื่น",
+                $"The case that was waited for ({detail}) was cancelled. Try again to start another, or move this case to another step."),
             IncidentCodes.CannotStart => new($"เริ่มเรื่องต่อไม่ได้ ({detail})", $"The next case cannot start ({detail})."),
             _ => throw UnknownKind.Of(code),
         };

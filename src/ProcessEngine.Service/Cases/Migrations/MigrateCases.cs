@@ -48,8 +48,19 @@ public static class MigrateCases
 
     /// <param name="Examined">Cases looked at; <paramref name="More"/> says that there are others.</param>
     /// <param name="Standings">Where those that can move stand now and will stand, and how many.</param>
+    /// <param name="NewTimers">What begins to run beside the open steps of those that can move, from the move on.</param>
     public sealed record Preview(
-        int Examined, bool More, int CanMove, int CannotMove, IReadOnlyList<Standing> Standings, IReadOnlyList<Stuck> Obstacles);
+        int Examined,
+        bool More,
+        int CanMove,
+        int CannotMove,
+        IReadOnlyList<Standing> Standings,
+        IReadOnlyList<NewTimer> NewTimers,
+        IReadOnlyList<Stuck> Obstacles);
+
+    /// <param name="Step">As the other version names it.</param>
+    /// <param name="Port">The way out that the timer leads to.</param>
+    public sealed record NewTimer(string Step, string Port, int Cases);
 
     public sealed record Standing(IReadOnlyList<string> From, IReadOnlyList<string> To, int Cases);
 
@@ -98,6 +109,7 @@ public static class MigrateCases
 
     static async Task<Preview> PreviewAsync(Command command, Database database, DefinitionCatalog definitions, CancellationToken ct)
     {
+        var from = await definitions.GetAsync(command.Key, command.From);
         var to = await definitions.GetAsync(command.Key, command.To);
         List<string> rows;
         await using (var connection = await database.OpenAsync(ct))
@@ -105,6 +117,7 @@ public static class MigrateCases
                 CasesSql, new { office = command.Office, key = command.Key, from = command.From, take = MaxPreviewed + 1 })).AsList();
 
         var standings = new SortedDictionary<string, Standing>(StringComparer.Ordinal);
+        var timers = new SortedDictionary<(string Step, string Port), int>();
         var stuck = new List<Stuck>();
         var cannot = 0;
         foreach (var state in rows.Take(MaxPreviewed).Select(ProcessStore.ReadState))
@@ -117,6 +130,8 @@ public static class MigrateCases
                 continue;
             }
 
+            foreach (var (step, timer) in Migration.NewTimers(from, to, state, command.Moves))
+                timers[(step.Id, timer.Port)] = timers.GetValueOrDefault((step.Id, timer.Port)) + 1;
             List<string> now = [.. state.OpenTasks.Select(t => t.StepId)
                 .Concat(state.Waits.Select(w => w.NodeId))
                 .Distinct()
@@ -128,7 +143,9 @@ public static class MigrateCases
         }
 
         var examined = Math.Min(rows.Count, MaxPreviewed);
-        return new Preview(examined, rows.Count > MaxPreviewed, examined - cannot, cannot, [.. standings.Values], stuck);
+        return new Preview(
+            examined, rows.Count > MaxPreviewed, examined - cannot, cannot, [.. standings.Values],
+            [.. timers.Select(t => new NewTimer(t.Key.Step, t.Key.Port, t.Value))], stuck);
     }
 
     sealed record MigrationRow

@@ -195,7 +195,11 @@ public static class ElsaDefinitionReader
             case TypePrefix + "WaitForMessage":
                 return new MessageNode(id, fields.Required("message"), fields.Text("correlationFrom"));
             case TypePrefix + "CallProcess":
-                return new CallNode(id, fields.Required("definitionKey"), fields.Text("officeFrom"), fields.Bool("waits", absent: true));
+                return new CallNode(id, fields.Required("definitionKey"), fields.Text("officeFrom"), fields.Bool("waits", absent: true))
+                {
+                    MayFail = fields.Bool("mayFail"),
+                    GoesOn = fields.Bool("goesOn"),
+                };
             case TypePrefix + "UserTask":
                 return ElsaStepReader.Read(id, StepType.Task, fields, variables, forms);
             case TypePrefix + "Approval":
