@@ -43,6 +43,12 @@ public sealed class CatalogueOverHttpSpec
         }
     }
 
+    [TestCase("สมชาย")]
+    [TestCase("01900000-0000-7000-8000-00000000ffff")]
+    public async Task Artwork_is_not_begun_for_an_owner_of_the_matter_of_whom_the_office_knows_nothing(string matterOwner) =>
+        (await world.Officer.Start("chiangmai-2.av-produce-artwork", "ป้ายต้อนรับ", variables: new { matterOwner }))
+            .ShouldBeProblem(422, "person-unknown", "matterOwner");
+
     async Task ToItsEnd(ProcessDefinition definition, Route route)
     {
         world.Clock.SetBangkok(SimulatedCase.StartOf(definition).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) + " 09:00");

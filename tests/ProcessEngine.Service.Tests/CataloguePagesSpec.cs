@@ -48,7 +48,8 @@ public sealed class CataloguePagesSpec
         picture.OfKind("box").Concat(picture.OfKind("bar")).Count().ShouldBe(picture.Definition.Nodes.Length);
         picture.OfKind("line").Count(l => ((string)l.Attribute("class")!).Contains("loop", StringComparison.Ordinal))
             .ShouldBe(picture.Definition.Transitions.Count(picture.Definition.Graph.LeadsBack));
-        picture.OfKind("inferred").Count().ShouldBe(picture.Layout.Lines.Count(l => l.Inferred));
+        picture.OfKind("inferred").Count()
+            .ShouldBe(picture.Definition.Transitions.Count(t => picture.Definition.NoteOn(t.From, t.Port) is { IsInferred: true }));
         var said = string.Concat(picture.OfKind("name").Select(t => t.Value)).Replace(" ", "", StringComparison.Ordinal);
         foreach (var box in picture.Definition.Steps.Select(s => picture.Layout.Boxes[s.Id]))
             said.ShouldContain(box.Caption.Replace(" ", "", StringComparison.Ordinal));

@@ -92,6 +92,7 @@ public sealed class EventJsonSpec
         new InstanceReopened("plan", "ลืมแนบ"),
         new InstanceMoved("plan", "กดผิด"),
         new VariablesChanged(Data, "เลื่อนประชุม"),
+        new AnswersCleared(["anotherRound"]),
         new PriorityChanged(Priority.Urgent, "ผู้ว่าฯ มาตรวจ"),
         new InstanceMigrated(1, 2, [new NodeMove("plan", "plan-and-budget")]),
         new IncidentRaised("collect", IncidentCodes.ListMissing, "schools"),

@@ -132,7 +132,21 @@ public sealed class IncidentsSpec(string provider) : OnBothDatabases(provider)
         var key = await new Chart("incidents.person").Knows("who").Arrows("start -> ask -> do -> end")
             .Box("do", "UserTask", new { nameTh = "ดำเนินการ", role = Roles.Officer, assignTo = "variable:who" }).PublishAsync(World);
         var id = await Started(key);
-        (await officer.Complete(await officer.OpenTaskOf(id), outputs: new { who = Guid.NewGuid() })).Ok();
+        (await officer.Complete(await officer.OpenTaskOf(id), outputs: new { who = Guid.NewGuid() }))
+            .ShouldBeProblem(422, "person-unknown", "who");
+        (await officer.Complete(await officer.OpenTaskOf(id))).Ok();
+        (await officer.OpenTaskOf(id))["assignee"].ShouldBeNull();
+    }
+
+    [Test]
+    public async Task Somebody_who_has_left_before_their_work_arrives_is_an_incident_until_somebody_takes_it()
+    {
+        var key = await new Chart("incidents.leaver").Knows("who").Arrows("start -> ask -> do -> end")
+            .Box("do", "UserTask", new { nameTh = "ดำเนินการ", role = Roles.Officer, assignTo = "variable:who" }).PublishAsync(World);
+        var (_, leaver) = await Hire("leaver", Roles.Officer);
+        var id = (await officer.Start(key, office: office, variables: new { who = leaver })).Ok().Text("id");
+        (await admin.Put($"offices/{office}/members/{leaver}", new { roles = Array.Empty<string>() })).Ok();
+        (await officer.Complete(await officer.OpenTaskOf(id))).Ok();
         (await TheIncident()).Text("code").ShouldBe("no-such-person");
         (await officer.Claim(await officer.OpenTaskOf(id))).Ok();
         (await Incidents()).ShouldBeEmpty();
@@ -159,7 +173,8 @@ public sealed class IncidentsSpec(string provider) : OnBothDatabases(provider)
 
         // What ends while its caller is suspended is told when that goes on.
         (await admin.Post($"process-instances/{id}/suspend", new { comment = "น้ำท่วม" })).Ok();
-        (await admin.Post($"process-instances/{called}/cancel", new { comment = "เลิก" })).Ok();
+        (await officer.Complete(await officer.OpenTaskOf(called))).Ok();
+        (await officer.Complete(await officer.OpenTaskOf(called))).Ok();
         await calls.RunAsync(CancellationToken.None);
         (await officer.Case(id))["waits"]!.AsArray().Count.ShouldBe(1);
         (await admin.Post($"process-instances/{id}/resume", new { })).Ok();

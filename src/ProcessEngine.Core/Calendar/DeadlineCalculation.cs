@@ -144,7 +144,7 @@ public static class DeadlineCalculation
         var year = window.FiscalYear ?? FiscalYear.Of(received);
         return (On(window.From), On(window.To));
 
-        DateOnly On(MonthDay day) => new(day.Month >= 10 ? year - 544 : year - 543, day.Month, day.Day);
+        DateOnly On(MonthDay day) => day.In(day.Month >= 10 ? year - 544 : year - 543);
     }
 }
 

@@ -11,7 +11,21 @@ public enum Roll
 }
 
 /// <summary>A day of any year.</summary>
-public readonly record struct MonthDay(int Month, int Day);
+/// <param name="Day">0: the last day of the month, whichever it is (สิ้นเดือนกุมภาพันธ์).</param>
+public readonly record struct MonthDay(int Month, int Day)
+{
+    public static MonthDay LastOf(int month) => new(month, 0);
+
+    public bool IsLast => Day == 0;
+
+    /// <param name="year">Gregorian.</param>
+    public DateOnly In(int year) => new(year, Month, IsLast ? DateTime.DaysInMonth(year, Month) : Day);
+
+    /// <summary>As definitions spell it: <c>10-01</c>, or <c>02-last</c>.</summary>
+    public override string ToString() => IsLast
+        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Month:00}-last")
+        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Month:00}-{Day:00}");
+}
 
 /// <param name="Parameter">Named as in docs/working-time.md.</param>
 public sealed record RuleProblem(string Parameter, LocalizedText Reason);
@@ -133,8 +147,12 @@ public abstract record DeadlineRule
             foreach (var (parameter, day) in new[] { ("windowFrom", window.From), ("windowTo", window.To) })
             {
                 // 29 February is a day only in some years; a window must open and close in all of them.
-                if (day.Month is < 1 or > 12 || day.Day < 1 || day.Day > DateTime.DaysInMonth(2023, day.Month))
-                    Wrong(parameter, "ไม่มีวันนี้ในทุกปี", "It is not a day of every year.");
+                if (day.Month is < 1 or > 12 || day.Day < 0 || day.Day > DateTime.DaysInMonth(2023, day.Month))
+                {
+                    Wrong(
+                        parameter, "ไม่มีวันนี้ในทุกปี (วันสุดท้ายของเดือนเขียนว่า 02-last)",
+                        "It is not a day of every year (the last day of a month is written 02-last).");
+                }
             }
 
             if (problems.Count == 0 && Order(window.From) > Order(window.To))
@@ -144,7 +162,7 @@ public abstract record DeadlineRule
         }
 
         // Position within the fiscal year: October comes first.
-        static int Order(MonthDay day) => (((day.Month + 2) % 12) * 100) + day.Day;
+        static int Order(MonthDay day) => (((day.Month + 2) % 12) * 100) + (day.IsLast ? 31 : day.Day);
     }
 }
 

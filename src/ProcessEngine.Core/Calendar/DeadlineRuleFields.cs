@@ -52,11 +52,17 @@ public static class DeadlineRuleFields
 
         MonthDay Day(string parameter)
         {
+            if (field(parameter) is { Length: 7 } whole && whole.EndsWith("-last", StringComparison.Ordinal)
+                && int.TryParse(whole.AsSpan(0, 2), NumberStyles.None, CultureInfo.InvariantCulture, out var ending))
+                return MonthDay.LastOf(ending);
             if (field(parameter) is { Length: 5 } text && text[2] == '-'
                 && int.TryParse(text.AsSpan(0, 2), NumberStyles.None, CultureInfo.InvariantCulture, out var month)
-                && int.TryParse(text.AsSpan(3, 2), NumberStyles.None, CultureInfo.InvariantCulture, out var day))
+                && int.TryParse(text.AsSpan(3, 2), NumberStyles.None, CultureInfo.InvariantCulture, out var day)
+                && day > 0)
                 return new MonthDay(month, day);
-            Complain(parameter, "ต้องเป็นเดือน-วัน เช่น 10-01", "A month and day such as 10-01 is required.");
+            Complain(
+                parameter, "ต้องเป็นเดือน-วัน เช่น 10-01 หรือ 02-last (วันสุดท้ายของเดือน)",
+                "A month and day such as 10-01, or 02-last (the last day of the month), is required.");
             return new MonthDay(10, 1);
         }
 
@@ -121,8 +127,8 @@ public static class DeadlineRuleFields
                 yield return ("n", r.N);
                 break;
             case Window r:
-                yield return ("windowFrom", Text(r.From));
-                yield return ("windowTo", Text(r.To));
+                yield return ("windowFrom", r.From.ToString());
+                yield return ("windowTo", r.To.ToString());
                 if (r.FiscalYear is { } year)
                     yield return ("fiscalYear", year);
                 break;
@@ -134,7 +140,5 @@ public static class DeadlineRuleFields
 
         if (rule.CountIfAtOpen)
             yield return ("firstDay", "count_if_at_open");
-
-        static string Text(MonthDay day) => string.Create(CultureInfo.InvariantCulture, $"{day.Month:00}-{day.Day:00}");
     }
 }

@@ -60,7 +60,9 @@ public static class DefinitionCheck
         if (!definition.Steps.Any())
             yield return Fault(null, "no-step", "ไม่มีขั้นตอนให้คนปฏิบัติ", "There is no step for a person to do.");
 
-        foreach (var twice in definition.Steps.Where(s => s.Number is not null).GroupBy(s => s.Number).Where(g => g.Count() > 1))
+        foreach (var twice in definition.Steps.Where(s => s.PartOfStep is null)
+            .SelectMany(s => s.PrintedNumbers.Select(n => (s.Id, Number: n)))
+            .GroupBy(s => s.Number).Where(g => g.Count() > 1))
         {
             yield return Fault(
                 twice.Last().Id, "duplicate-step-number", $"เลขลำดับขั้นตอน {twice.Key} ซ้ำกัน",

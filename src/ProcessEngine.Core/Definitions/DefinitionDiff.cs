@@ -37,6 +37,7 @@ public static class DefinitionDiff
         }
 
         Arrows(from, to, found);
+        Notes(from, to, found);
         return found;
     }
 
@@ -121,6 +122,7 @@ public static class DefinitionDiff
         Changed(
             other.Id, name, "ส่งกลับได้ที่", "may be returned to", string.Join(", ", one.ReturnTo), string.Join(", ", other.ReturnTo),
             found);
+        Changed(other.Id, name, "หมายเหตุต้นฉบับ", "remark on the source", one.SourceNote, other.SourceNote, found);
         Changed(other.Id, name, "มาตรฐานคุณภาพ", "quality standard", one.QualityStandard, other.QualityStandard, found);
         Changed(other.Id, name, "แบบฟอร์ม", "forms", string.Join(", ", one.Forms), string.Join(", ", other.Forms), found);
         Changed(other.Id, name, "ช่องที่ต้องกรอก", "fields to fill in", FieldsOf(one), FieldsOf(other), found);
@@ -133,6 +135,7 @@ public static class DefinitionDiff
             string.Join(", then ", step.Levels.Select(l => One(l, Roles.NameOf(l.Role).En, l.Name?.En, Words(l.Deadline).En))));
 
         static string One(ApprovalLevel level, string role, string? name, string limit) => string.Concat(
+            level.Number is { } number ? $"{number}. " : "",
             name is null ? role : $"{name} ({role})",
             level.Deadline is null ? "" : $" {limit}",
             level.Assignments.IsEmpty ? "" : $" ({string.Join("; ", level.Assignments)})");
@@ -163,6 +166,22 @@ public static class DefinitionDiff
                 $"ตัดเส้นทางจาก{NameIn(from, arrow.From).Th} ({arrow.Port}) ไป{NameIn(from, arrow.To).Th}",
                 $"No way any more from {NameIn(from, arrow.From).En} ({arrow.Port}) to {NameIn(from, arrow.To).En}")));
         }
+    }
+
+    /// <summary>Whether an arrow is the manual's own, and how it is labelled.</summary>
+    static void Notes(ProcessDefinition from, ProcessDefinition to, List<Difference> found)
+    {
+        foreach (var (node, port) in from.FlowNotes.Concat(to.FlowNotes).Select(n => (n.From, n.Port)).Distinct())
+        {
+            if (to.Find(node) is null)
+                continue;
+            var (one, other) = (Said(from.NoteOn(node, port)), Said(to.NoteOn(node, port)));
+            ChangedTexts(node, NameIn(to, node), $"ที่มาของเส้น ({port})", $"source of the arrow ({port})", one, other, found);
+        }
+
+        static LocalizedText Said(FlowNote? note) => note is null ? new("", "")
+            : note.Label is not { } label ? note.SourceInWords
+            : new($"{note.SourceInWords.Th} “{label.Th}”", $"{note.SourceInWords.En} “{label.En}”");
     }
 
     static void Rule(string? id, LocalizedText name, DeadlineRule? one, DeadlineRule? other, List<Difference> found)
@@ -216,8 +235,10 @@ public static class DefinitionDiff
         CalendarDaysBeforeEvent r => new($"{r.N} วันก่อนวันงาน", $"{r.N} {Days(r.N)} before the event"),
         GivenDate => new("วันที่ที่หน่วยงานอื่นกำหนด", "a date given from outside"),
         Window r => new(
-            $"{r.From.Day}/{r.From.Month} – {r.To.Day}/{r.To.Month} ของปีงบประมาณ",
-            $"{r.From.Month:00}-{r.From.Day:00} to {r.To.Month:00}-{r.To.Day:00} of the fiscal year"),
+            $"{Day(r.From).Th} – {Day(r.To).Th} ของปีงบประมาณ", $"{Day(r.From).En} to {Day(r.To).En} of the fiscal year"),
         _ => throw UnknownKind.Of(rule),
     };
+
+    static LocalizedText Day(MonthDay day) =>
+        day.IsLast ? new($"สิ้นเดือน {day.Month}", $"the end of month {day.Month:00}") : new($"{day.Day}/{day.Month}", day.ToString());
 }

@@ -9,7 +9,7 @@ public static class DefinitionWarnings
     public static IReadOnlyList<Finding> Of(ProcessDefinition definition)
     {
         ArgumentNullException.ThrowIfNull(definition);
-        return [.. Variables(definition), .. definition.Steps.SelectMany(step => Steps(definition, step))];
+        return [.. Variables(definition), .. Notes(definition), .. definition.Steps.SelectMany(step => Steps(definition, step))];
     }
 
     static IEnumerable<Finding> Variables(ProcessDefinition definition)
@@ -37,6 +37,16 @@ public static class DefinitionWarnings
             yield return Advice(
                 null, "unused-variable", $"ไม่มีส่วนใดอ่านหรือกรอกตัวแปร \"{variable.Name}\"",
                 $"Nothing reads or fills in the variable \"{variable.Name}\".");
+        }
+    }
+
+    static IEnumerable<Finding> Notes(ProcessDefinition definition)
+    {
+        foreach (var note in definition.FlowNotes.Where(n => definition.ArrowsFrom(n.From, n.Port).IsEmpty))
+        {
+            yield return Advice(
+                definition.Find(note.From)?.Id, "note-without-arrow", $"flowNotes กล่าวถึงเส้นที่ไม่มี \"{note.From}\" ({note.Port})",
+                $"flowNotes speaks of an arrow that is not there, \"{note.From}\" ({note.Port}).");
         }
     }
 

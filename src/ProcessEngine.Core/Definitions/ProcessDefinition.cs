@@ -15,6 +15,7 @@ public sealed class ProcessDefinition
     readonly FrozenSet<string> sharedClocks;
     readonly Lazy<FlowGraph> graph;
     readonly Lazy<FrozenSet<string>> declared;
+    readonly Lazy<LoopQuestions> loops;
 
     public ProcessDefinition(string key, int version, LocalizedText name, IEnumerable<Node> nodes, IEnumerable<Transition> transitions)
     {
@@ -31,6 +32,7 @@ public sealed class ProcessDefinition
         declared = new Lazy<FrozenSet<string>>(() => Variables.Select(v => v.Name)
             .Concat(Steps.SelectMany(s => s.Form is { } form ? form.Fields.Select(f => f.Name) : []))
             .ToFrozenSet(StringComparer.Ordinal));
+        loops = new Lazy<LoopQuestions>(() => new LoopQuestions(this));
     }
 
     /// <summary><c>manual.procedure</c>, for example <c>khonkaen-5.install-maintain-computers</c>.</summary>
@@ -85,7 +87,31 @@ public sealed class ProcessDefinition
     /// <summary>Calendar days within which an ended case may be opened again; 0: never.</summary>
     public int ReopenWithinDays { get; init; } = 30;
 
+    /// <summary>Where the arrows come from, as far as it is said.</summary>
+    public ImmutableArray<FlowNote> FlowNotes { get; init; } = [];
+
     public FlowGraph Graph => graph.Value;
+
+    /// <summary>What the loops ask at each round.</summary>
+    public LoopQuestions Loops => loops.Value;
+
+    /// <summary>The data that is asked when a case starts: what no step asks for.</summary>
+    public IEnumerable<Variable> AskedAtStart
+    {
+        get
+        {
+            var asked = Steps.SelectMany(s => (s.Form?.Fields.Select(f => f.Name) ?? []).Append(s.ForEach?.CollectInto))
+                .ToHashSet(StringComparer.Ordinal);
+            return Variables.Where(v => !asked.Contains(v.Name));
+        }
+    }
+
+    /// <summary>The data that names people: one by an id, several by a list of ids.</summary>
+    public IEnumerable<string> PersonVariables => Steps.SelectMany(step => step.NamesPeople).Distinct(StringComparer.Ordinal);
+
+    /// <summary>Where an arrow comes from; null when nothing is said.</summary>
+    public FlowNote? NoteOn(string from, string port) => FlowNotes.FirstOrDefault(n => n.From == from && n.Port == port);
+
     public IEnumerable<Step> Steps => Nodes.OfType<Step>();
     public Node? Find(string id) => nodesById.GetValueOrDefault(id);
     public Step? FindStep(string id) => Find(id) as Step;

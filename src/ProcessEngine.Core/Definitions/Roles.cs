@@ -12,6 +12,9 @@ public static class Roles
     public const string ComputerOfficer = "computerOfficer";
     public const string InformationOfficer = "informationOfficer";
     public const string AvOfficer = "avOfficer";
+
+    /// <summary>Another post than <see cref="AvOfficer"/>: no professional level. The manual of chiangmai-2 is written for it.</summary>
+    public const string AvEquipmentOfficer = "avEquipmentOfficer";
     public const string ProcessOwner = "processOwner";
     public const string Auditor = "auditor";
     public const string Administrator = "administrator";
@@ -43,6 +46,7 @@ public static class Roles
         (ComputerOfficer, Kind.Specialised, GroupDirector, new("นักวิชาการคอมพิวเตอร์", "Computer officer")),
         (InformationOfficer, Kind.Specialised, GroupDirector, new("เจ้าหน้าที่สารสนเทศ", "Information officer")),
         (AvOfficer, Kind.Specialised, GroupDirector, new("นักวิชาการโสตทัศนศึกษา", "Audio-visual officer")),
+        (AvEquipmentOfficer, Kind.Specialised, GroupDirector, new("เจ้าหน้าที่โสตทัศนูปกรณ์", "Audio-visual equipment officer")),
         (ProcessOwner, Kind.LooksAfter, Director, new("เจ้าของกระบวนงาน", "Process owner")),
         (Auditor, Kind.LooksAfter, Director, new("ผู้ตรวจสอบภายใน", "Auditor")),
         (Administrator, Kind.LooksAfter, Director, new("ผู้ดูแลระบบ", "Administrator")),

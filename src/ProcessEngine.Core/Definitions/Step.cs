@@ -108,6 +108,26 @@ public sealed record Step : Node
     /// <summary>Earlier steps to which this one may be returned, besides the one that the Return arrow leads to.</summary>
     public ImmutableArray<string> ReturnTo { get; init; } = [];
 
+    /// <summary>What is remarked on the source: an empty cell of a table, a misprint, which of two acts it is.</summary>
+    public string? SourceNote { get; init; }
+
+    /// <summary>The printed numbers that it stands for: its own, or one for each of its levels.</summary>
+    public IEnumerable<int> PrintedNumbers => Levels.Any(l => l.Number is not null)
+        ? Levels.Select(l => l.Number).OfType<int>().Distinct()
+        : (Number ?? PartOfStep) is { } number ? [number] : [];
+
+    /// <summary>The printed number of a task of it.</summary>
+    public int? NumberAt(int? level) =>
+        level is { } at && at <= Levels.Length && Levels[at - 1].Number is { } number ? number : Number ?? PartOfStep;
+
+    /// <summary>The variables with the ids of the people for whom it is.</summary>
+    public IEnumerable<string> NamesPeople =>
+    [
+        .. Assignments.Concat(Levels.SelectMany(l => l.Assignments)).Where(a => a.Kind == AssignmentKind.Variable).Select(a => a.Name),
+        .. new[] { Committee?.MembersFrom, Committee?.ChairFrom, ForEach is { ItemIsPerson: true } each ? each.List : null }
+            .OfType<string>(),
+    ];
+
     /// <summary>For whom a task of it is: of an approval with levels each says so for itself.</summary>
     public ImmutableArray<Assignment> AssignmentsOf(int? level) =>
         level is { } number && number <= Levels.Length ? Levels[number - 1].Assignments : Assignments;
@@ -170,6 +190,9 @@ public enum AssignmentKind
 /// <param name="Deadline">Its own limit; null when none is stated.</param>
 public sealed record ApprovalLevel(string Role, LocalizedText? Name, DeadlineRule? Deadline)
 {
+    /// <summary>The number printed in the manual, where each level is a step of its own there.</summary>
+    public int? Number { get; init; }
+
     /// <summary>Which one person of the post; as for a step.</summary>
     public ImmutableArray<Assignment> Assignments { get; init; } = [];
 }

@@ -64,6 +64,10 @@ public static class CataloguePages
                 .Select(a => (Part(a, "id"), Part(a, "sourceNote")!));
 
 
+        /// <summary>What is remarked on the texts of its head.</summary>
+        public IEnumerable<string> SourceNotes =>
+            Items("sourceNotes").Select(n => $"{TextName(Part(n, "of"))}: {Part(n, "th")}{Break}{Part(n, "en")}");
+
         public string Key => file.Key;
         public ProcessDefinition Definition => file.Read.Definition!;
         public FlowLayout Layout { get; } = ElsaLayoutReader.Read(file.Content);
@@ -72,9 +76,11 @@ public static class CataloguePages
         public IReadOnlyList<JsonNode> Items(string name) => Source?[name] is JsonArray list ? [.. list.OfType<JsonNode>()] : [];
 
         /// <summary>The printed steps: several acts may stand under one number, and an approval with levels is one step for each.</summary>
-        public int Steps =>
-            Definition.Steps.SelectMany(s => (s.Number ?? s.PartOfStep) is { } n ? Enumerable.Range(n, Math.Max(1, s.Levels.Length)) : [])
-                .Distinct().Count();
+        public int Steps => Definition.Steps.SelectMany(s => s.PrintedNumbers).Distinct().Count();
+
+        /// <summary>As they are printed, too: two ways of one step are one approval.</summary>
+        public int Approvals =>
+            Definition.Steps.Where(s => s.IsApproval).SelectMany(s => s.PrintedNumbers).Distinct().Count();
     }
 
     // The list --------------------------------------------------------------------------------------------------------------------------
@@ -103,7 +109,7 @@ public static class CataloguePages
                 Line(
                     page,
                     $"| [{Cell(p.Definition.Name.Th)}]({Folder}/{p.Key}.md)<br>{Cell(p.Definition.Name.En)} | {p.Steps} | "
-                        + $"{p.Definition.Steps.Count(s => s.IsApproval)} | {LoopsOf(p)} | {LimitsOf(p.Definition)} |");
+                        + $"{p.Approvals} | {LoopsOf(p)} | {LimitsOf(p.Definition)} |");
         }
 
         return page.ToString();
@@ -111,7 +117,7 @@ public static class CataloguePages
 
     static string LoopsOf(Procedure p) => !p.Definition.Transitions.Any(p.Definition.Graph.LeadsBack) ? "–" : p.Text("flowSource") switch
     {
-        "diagram" => "ตามผังงาน",
+        "diagram" => p.Definition.FlowNotes.Any(n => n.TargetIsInferred) ? "ตามผังงาน ปลายทางตีความ" : "ตามผังงาน",
         "text" => "ตามข้อความ",
         _ => "ตีความ",
     };
@@ -140,11 +146,16 @@ public static class CataloguePages
         Line(page, "");
         Line(page, $"[![ผังงาน]({p.Key}.svg)]({p.Key}.svg)");
         Line(page, "");
-        Line(page, "เส้นสีส้ม: ทางย้อนกลับ · เส้นประ: ตีความ คู่มือไม่ได้พิมพ์ไว้ · กรอบเหลือง: พิจารณาอนุมัติ · กรอบเขียว: รับทราบ");
+        Line(
+            page,
+            "เส้นสีส้ม: ทางย้อนกลับ · เส้นประ: ตีความ คู่มือไม่ได้พิมพ์เส้นหรือปลายทางไว้ · "
+                + "◇ สีเหลือง: พิจารณาอนุมัติ · ◇ สีฟ้า: เงื่อนไข · กรอบเขียว: รับทราบ");
         Steps(page, p);
-        Section(page, "การตีความผังงาน (how the flow was read)", p.Items("flowNotes").Select(n =>
-            $"{NameOf(p, Part(n, "from"))}{WayOf(p, n)} — {SourceOf(Part(n, "source"))}: {Part(n, "note")}{Break}{Part(n, "noteEn")}"));
-        Section(page, "หมายเหตุต้นฉบับ (remarks on the source)", p.Remarks.Select(r => $"{NameOf(p, r.Step)}: {r.Note}"));
+        Section(page, "การตีความผังงาน (how the flow was read)", p.Definition.FlowNotes.Select(n =>
+            $"{NameOf(p, n.From)}{WayOf(p, n)} — {n.SourceInWords.Th}: {n.Text.Th}{Break}{n.Text.En}"));
+        Section(
+            page, "หมายเหตุต้นฉบับ (remarks on the source)",
+            p.SourceNotes.Concat(p.Remarks.Select(r => $"{NameOf(p, r.Step)}: {r.Note}")));
         Section(
             page,
             "ข้อที่คู่มือเปิดไว้ และที่เลือก (open in the manual, and decided here)",
@@ -165,10 +176,12 @@ public static class CataloguePages
             // Acts of one printed step have one sentence; once is enough.
             var sentence = step.Text == text ? "" : $"<br>{Cell(step.Text)}";
             text = step.Text;
-            var number = (step.Number ?? step.PartOfStep)?.ToString(CultureInfo.InvariantCulture) ?? "–";
+            var printed = step.PrintedNumbers.Select(n => n.ToString(CultureInfo.InvariantCulture)).ToList();
+            var number = printed switch { [] => "–", [var only] => only, [var first, .., var last] => $"{first}–{last}" };
             var who = step.Levels.IsEmpty
                 ? Roles.NameOf(step.Role, p.Office).Th
-                : string.Join(" → ", step.Levels.Select(l => Roles.NameOf(l.Role, p.Office).Th));
+                : string.Join("<br>", step.Levels.Select(l => string.Create(
+                    CultureInfo.InvariantCulture, $"{(l.Number is { } own ? $"{own}. " : "")}{Roles.NameOf(l.Role, p.Office).Th}")));
             Line(
                 page,
                 $"| {number} | **{Cell(step.Name.Th)}**{KindOf(step)}{sentence} | {who} | {LimitOf(p.Definition, step)} | "
@@ -195,15 +208,20 @@ public static class CataloguePages
 
     static string NameOf(Procedure p, string? id) => id is not null && p.Layout.Boxes.TryGetValue(id, out var box) ? box.Caption : id ?? "";
 
-    static string WayOf(Procedure p, JsonNode note) =>
-        Part(note, "from") is { } from
-            && Part(note, "port") is { } port
-            && p.Definition.Find(from) is { } node
-            && FlowPicture.WordOf(node, port) is { } word
-            ? $" ({word})"
-            : "";
+    static string WayOf(Procedure p, FlowNote note) =>
+        FlowPicture.WordOf(p.Definition, note.From, note.Port) is { } word ? $" ({word})" : "";
 
-    static string SourceOf(string? source) => source switch { "diagram" => "ตามผังงาน", "text" => "ตามข้อความ", _ => "ตีความ" };
+    static string TextName(string? of) => of switch
+    {
+        "name" => "ชื่องาน",
+        "objectives" => "วัตถุประสงค์",
+        "scope" => "ขอบเขตของงาน",
+        "definitionsOfTerms" => "คำจำกัดความ",
+        "forms" => "แบบฟอร์ม",
+        "references" => "เอกสารอ้างอิง",
+        "steps" => "ขั้นตอน",
+        _ => "ทั้งเล่ม",
+    };
 
     static string? Part(JsonNode of, string name) =>
         of is JsonObject o && o[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;

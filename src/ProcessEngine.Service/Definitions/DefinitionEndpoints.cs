@@ -64,7 +64,8 @@ public static class DefinitionEndpoints
         bool ClockPauses,
         IReadOnlyList<FormField>? Form,
         bool FormIsOptional,
-        Priority? Priority);
+        Priority? Priority,
+        string? SourceNote);
 
     /// <param name="When">The condition; null: always.</param>
     /// <param name="To">As in the file: <c>requester</c>, <c>doerOf:step</c>,
@@ -72,7 +73,8 @@ public static class DefinitionEndpoints
     public sealed record AssignmentView(string? When, string To);
 
     /// <param name="Assignments">Which one person of the post: the first whose condition holds.</param>
-    public sealed record LevelView(string Role, LocalizedText? Name, DeadlineRule? Deadline, IReadOnlyList<AssignmentView> Assignments);
+    public sealed record LevelView(
+        string Role, LocalizedText? Name, DeadlineRule? Deadline, IReadOnlyList<AssignmentView> Assignments, int? Number);
 
     /// <summary>A box of the flow chart; what a step asks of people stands under <c>steps</c>.</summary>
     /// <param name="Type">As in the file, without its prefix: <c>Start</c>, <c>UserTask</c>, <c>Decision</c>, <c>Fork</c> ….</param>
@@ -161,12 +163,13 @@ public static class DefinitionEndpoints
     }
 
     static StepView ToView(Step s) => new(
-        s.Id, s.Number ?? s.PartOfStep, s.Name, s.Text, s.Kind, StepTypes.NameOf(s.Type), s.Role, s.Deadline, s.DeadlineStated,
+        s.Id, s.NumberAt(null), s.Name, s.Text, s.Kind, StepTypes.NameOf(s.Type), s.Role, s.Deadline, s.DeadlineStated,
         s.DeadlineSharedWith,
         s.DeadlineDateFrom, s.QualityStandard, s.Forms, s.ReturnTo, ToView(s.Assignments), s.NotDoneBy,
-        [.. s.Levels.Select(l => new LevelView(l.Role, l.Name, l.Deadline, ToView(l.Assignments)))], s.ReturnsToPreviousLevel, s.Committee,
+        [.. s.Levels.Select(l => new LevelView(l.Role, l.Name, l.Deadline, ToView(l.Assignments), l.Number))], s.ReturnsToPreviousLevel,
+        s.Committee,
         s.ForEach, s.Timers, s.MayFail,
-        s.ClockPauses, s.Form is { } form ? [.. form.Fields] : null, s.FormIsOptional, s.Priority);
+        s.ClockPauses, s.Form is { } form ? [.. form.Fields] : null, s.FormIsOptional, s.Priority, s.SourceNote);
 
     static List<AssignmentView> ToView(ImmutableArray<Assignment> assignments) =>
         [.. assignments.Select(a => new AssignmentView(a.When, a.To))];

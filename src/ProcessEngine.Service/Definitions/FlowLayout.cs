@@ -10,8 +10,7 @@ public sealed record FlowLayout(IReadOnlyDictionary<string, FlowBox> Boxes, IRea
 public sealed record FlowBox(string Id, string Caption, double X, double Y, double Width);
 
 /// <param name="Bends">Between the box that it leaves and the one that it reaches.</param>
-/// <param name="Inferred">The manual does not print it.</param>
-public sealed record FlowLine(string From, string Port, string To, IReadOnlyList<FlowPoint> Bends, bool Inferred);
+public sealed record FlowLine(string From, string Port, string To, IReadOnlyList<FlowPoint> Bends);
 
 public readonly record struct FlowPoint(double X, double Y);
 

@@ -2,24 +2,22 @@ using System.Globalization;
 using System.Security;
 using System.Text;
 using ProcessEngine.Core.Definitions;
-using ProcessEngine.Service.Kernel;
-using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Definitions;
 
 /// <summary>
-/// The flow chart of a procedure as an SVG picture: boxes where their author put them, arrows with the words that the manuals use, loops in
-/// a colour of their own, inferred arrows dashed. With marks it shows where a case stands.
+/// The flow chart of a procedure as an SVG picture: boxes where their author put them, decisions as ◇, arrows with the words that the
+/// manual prints, loops in a colour of their own, inferred arrows dashed and with the note that says why. With marks it shows where a case
+/// stands.
 /// </summary>
 public sealed class FlowPicture
 {
     const double Margin = 40;
-    const double Padding = 14;
-    const double LineHeight = 31;
-    const double SmallLineHeight = 25;
-    const int NameSize = 24;
-    const int WhoSize = 19;
     const int WordSize = 21;
+    const double WordLine = 25;
+
+    /// <summary>From either end of its stretch of line.</summary>
+    const double WordMargin = 6;
 
     /// <summary>On a page, words of 24 are shown in about the size of the text around them.</summary>
     const double PageScale = 0.62;
@@ -52,15 +50,15 @@ public sealed class FlowPicture
     readonly OfficeKind office;
     readonly IReadOnlyDictionary<string, FlowMark> marks;
     readonly bool english;
-    readonly Dictionary<string, Shape> shapes;
+    readonly Dictionary<string, FlowShape> shapes;
     readonly List<(double X, double Y, double Width)> words = [];
     readonly StringBuilder svg = new();
 
     FlowPicture(
         ProcessDefinition definition, FlowLayout layout, OfficeKind office, IReadOnlyDictionary<string, FlowMark>? marks, bool english)
     {
-        (this.definition, this.layout, this.office, this.marks, this.english) = (
-            definition, layout, office, marks ?? new Dictionary<string, FlowMark>(), english);
+        (this.definition, this.layout, this.office, this.english) = (definition, layout, office, english);
+        this.marks = marks ?? new Dictionary<string, FlowMark>();
         shapes = definition.Nodes.Where(n => layout.Boxes.ContainsKey(n.Id)).ToDictionary(n => n.Id, ShapeOf, StringComparer.Ordinal);
     }
 
@@ -91,30 +89,41 @@ public sealed class FlowPicture
         return new FlowPicture(definition, layout, office, marks, english).DrawPart(description);
     }
 
-    /// <summary>The way out as a manual calls it; null where it needs no word.</summary>
-    public static string? WordOf(Node node, string port, bool english = false)
+    /// <summary>The way out of a box as its manual calls it, else as manuals do; null where it needs no word.</summary>
+    public static string? WordOf(ProcessDefinition definition, string from, string port, bool english = false)
     {
-        ArgumentNullException.ThrowIfNull(node);
-        return port switch
+        ArgumentNullException.ThrowIfNull(definition);
+        if (definition.NoteOn(from, port) is { } note && (note.Label is not null || note.TargetIsInferred))
         {
-            Ports.Done => null,
-            Ports.Approve => english ? "approve" : "เห็นชอบ",
-            Ports.Reject => english ? "reject" : "ไม่เห็นชอบ",
-            Ports.Return => english ? "return" : "ส่งกลับแก้ไข",
-            Ports.Fail => english ? "cannot be done / not passed" : "ทำไม่ได้ / ไม่ผ่าน",
-            Ports.Else => english ? "else" : "นอกจากนั้น",
-            _ when (node as DecisionNode)?.Branches.FirstOrDefault(b => b.Port == port) is { } branch => branch.When,
-            _ when (node as Step)?.Timers.FirstOrDefault(t => t.Port == port) is { } timer =>
-                english ? $"after {DefinitionDiff.Words(timer.After).En}" : $"เมื่อครบ {DefinitionDiff.Words(timer.After).Th}",
-            _ => port,
-        };
+            var label = note.Label is { } printed
+                ? (english ? printed.En : printed.Th)
+                : UsualWord(definition.Find(from), port, english) ?? "";
+            var open = !note.TargetIsInferred ? "" : english ? "(target inferred)" : "(ปลายทางตีความ)";
+            return $"{label} {open}".Trim();
+        }
+
+        return UsualWord(definition.Find(from), port, english);
     }
+
+    static string? UsualWord(Node? node, string port, bool english) => port switch
+    {
+        Ports.Done => null,
+        Ports.Approve => english ? "approve" : "เห็นชอบ",
+        Ports.Reject => english ? "reject" : "ไม่เห็นชอบ",
+        Ports.Return => english ? "return" : "ส่งกลับแก้ไข",
+        Ports.Fail => english ? "cannot be done / not passed" : "ทำไม่ได้ / ไม่ผ่าน",
+        Ports.Else => english ? "else" : "นอกจากนั้น",
+        _ when (node as DecisionNode)?.Branches.FirstOrDefault(b => b.Port == port) is { } branch => branch.When,
+        _ when (node as Step)?.Timers.FirstOrDefault(t => t.Port == port) is { } timer => english
+            ? $"after {DefinitionDiff.Words(timer.After).En}"
+            : $"เมื่อครบ {DefinitionDiff.Words(timer.After).Th}",
+        _ => port,
+    };
 
     (double Left, double Top, double Width, double Height) Frame()
     {
         var points = shapes.Values.SelectMany(s => new[] { new FlowPoint(s.Left, s.Top), new FlowPoint(s.Right, s.Bottom) })
-            .Concat(layout.Lines.SelectMany(l => l.Bends))
-            .ToList();
+            .Concat(layout.Lines.SelectMany(l => l.Bends)).ToList();
         var (left, top) = (points.Min(p => p.X) - Margin, points.Min(p => p.Y) - Margin);
         return (left, top, points.Max(p => p.X) + Margin - left, points.Max(p => p.Y) + Margin - top);
     }
@@ -122,12 +131,10 @@ public sealed class FlowPicture
     string DrawPart(string description)
     {
         var (left, top, width, height) = Frame();
-        Put(
-            $"<svg class=\"flow\" viewBox=\"{left:0.#} {top:0.#} {width:0.#} {height:0.#}\" width=\"{width * PageScale:0}\" role=\"img\" ",
-            $"aria-labelledby=\"flow-title flow-desc\">\n");
-        Put(
-            $"<title id=\"flow-title\">{Escaped(english ? definition.Name.En : definition.Name.Th)}</title>\n<desc ",
-            $"id=\"flow-desc\">{Escaped(description)}</desc>\n");
+        Put($"<svg class=\"flow\" viewBox=\"{left:0.#} {top:0.#} {width:0.#} {height:0.#}\" width=\"{width * PageScale:0}\" role=\"img\"");
+        Put($" aria-labelledby=\"flow-title flow-desc\">\n");
+        Put($"<title id=\"flow-title\">{Escaped(english ? definition.Name.En : definition.Name.Th)}</title>\n");
+        Put($"<desc id=\"flow-desc\">{Escaped(description)}</desc>\n");
         DrawChart();
         return svg.Append("</svg>\n").ToString();
     }
@@ -135,11 +142,11 @@ public sealed class FlowPicture
     string DrawFile()
     {
         var (left, top, width, height) = Frame();
-        Put(
-            $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"{left:0.#} {top:0.#} {width:0.#} {height:0.#}\" role=\"img\" ",
-            $"aria-labelledby=\"name\">\n");
+        Put($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"{left:0.#} {top:0.#} {width:0.#} {height:0.#}\" role=\"img\"");
+        Put($" aria-labelledby=\"name\">\n");
         Put($"<title id=\"name\">{Escaped(definition.Name.Th)}</title>\n<style>{Style.ReplaceLineEndings("\n")}</style>\n");
-        DrawChart(() => Put($"<rect x=\"{left:0.#}\" y=\"{top:0.#}\" width=\"{width:0.#}\" height=\"{height:0.#}\" fill=\"#fff\"/>\n"));
+        DrawChart(() => Put(
+            $"<rect x=\"{left:0.#}\" y=\"{top:0.#}\" width=\"{width:0.#}\" height=\"{height:0.#}\" fill=\"#fff\"/>\n"));
         return svg.Append("</svg>\n").ToString();
     }
 
@@ -151,8 +158,7 @@ public sealed class FlowPicture
         svg.Append("</defs>\n");
         background?.Invoke();
         var lines = layout.Lines.Where(l => shapes.ContainsKey(l.From) && shapes.ContainsKey(l.To))
-            .Select(l => (Line: l, Path: PathOf(l), Loop: LeadsBack(l)))
-            .ToList();
+            .Select(l => (Line: l, Path: PathOf(l), Loop: LeadsBack(l))).ToList();
         foreach (var (line, path, loop) in lines)
             DrawLine(line, path, loop);
         foreach (var node in definition.Nodes.Where(n => shapes.ContainsKey(n.Id)))
@@ -164,33 +170,27 @@ public sealed class FlowPicture
 
     bool LeadsBack(FlowLine line) => definition.Graph.LeadsBack(new Transition(line.From, line.Port, line.To));
 
-    void Arrowhead(string id, string colour) => Put(
-        $"<marker id=\"{id}\" viewBox=\"0 0 10 10\" refX=\"9\" refY=\"5\" markerWidth=\"7\" markerHeight=\"7\" ",
-        $"orient=\"auto-start-reverse\"><path d=\"M0 0L10 5L0 10z\" fill=\"{colour}\"/></marker>");
+    void Arrowhead(string id, string colour)
+    {
+        Put($"<marker id=\"{id}\" viewBox=\"0 0 10 10\" refX=\"9\" refY=\"5\" markerWidth=\"7\" markerHeight=\"7\"");
+        Put($" orient=\"auto-start-reverse\"><path d=\"M0 0L10 5L0 10z\" fill=\"{colour}\"/></marker>");
+    }
 
     // Boxes -----------------------------------------------------------------------------------------------------------------------------
 
-    /// <summary>A box with its words, as large as they need.</summary>
-    sealed record Shape(double X, double Y, double Width, double Height, IReadOnlyList<string> Name, IReadOnlyList<string> Who)
-    {
-        public double Left => X - (Width / 2);
-        public double Right => X + (Width / 2);
-        public double Top => Y - (Height / 2);
-        public double Bottom => Y + (Height / 2);
-    }
-
-    Shape ShapeOf(Node node)
+    FlowShape ShapeOf(Node node)
     {
         var box = layout.Boxes[node.Id];
-        if (node is ForkNode or JoinNode)
-            return new Shape(box.X, box.Y, 16, 96, [], []);
-        var room = box.Width - (2 * Padding) - (node is DecisionNode ? 2 * Padding : 0);
-        var name = ThaiLines.Wrap(CaptionOf(node, box), NameSize, room);
-        List<string> who = node is Step step
-            ? [.. new[] { Who(step), Limit(step) }.OfType<string>().SelectMany(text => ThaiLines.Wrap(text, WhoSize, room))]
-            : [];
-        var height = (name.Count * LineHeight) + (who.Count * SmallLineHeight) + (2 * Padding);
-        return new Shape(box.X, box.Y, box.Width, Math.Max(64, height), name, who);
+        return node switch
+        {
+            ForkNode or JoinNode => FlowShape.Bar(box),
+            Step step => FlowShape.Of(
+                step.Type == StepType.Approval ? FlowShapeKind.Decision : FlowShapeKind.Activity, box, CaptionOf(node, box),
+                [.. Who(step), .. Limit(step) is { } limit ? [limit] : (string[])[]]),
+            DecisionNode => FlowShape.Of(FlowShapeKind.Decision, box, CaptionOf(node, box), []),
+            StartNode or EndNode => FlowShape.Of(FlowShapeKind.Terminal, box, CaptionOf(node, box), []),
+            _ => FlowShape.Of(FlowShapeKind.Activity, box, CaptionOf(node, box), []),
+        };
     }
 
     string CaptionOf(Node node, FlowBox box) => !english ? box.Caption : node switch
@@ -201,7 +201,10 @@ public sealed class FlowPicture
         _ => box.Caption,
     };
 
-    string Who(Step step) => step.Levels.IsEmpty ? NameOf(step.Role) : string.Join(" → ", step.Levels.Select(l => NameOf(l.Role)));
+    /// <summary>Of an approval with levels each stands in a line of its own, with its printed number.</summary>
+    IEnumerable<string> Who(Step step) => step.Levels.IsEmpty
+        ? [NameOf(step.Role)]
+        : step.Levels.Select(level => (level.Number is { } number ? $"{number}. " : "→ ") + NameOf(level.Role));
 
     string NameOf(string role) => english ? Roles.NameOf(role).En : Roles.ShortNameOf(role, office);
 
@@ -209,7 +212,7 @@ public sealed class FlowPicture
     {
         if (step.DeadlineSharedWith is { } leader)
         {
-            var number = definition.FindStep(leader) is { } shared ? shared.Number ?? shared.PartOfStep : null;
+            var number = definition.FindStep(leader)?.NumberAt(null);
             return english ? $"within the time of step {number}" : $"รวมเวลากับขั้นที่ {number}";
         }
 
@@ -217,65 +220,70 @@ public sealed class FlowPicture
         return english ? words?.En : words?.Th;
     }
 
-    void DrawBox(Node node, Shape shape)
+    void DrawBox(Node node, FlowShape shape)
     {
         var mark = marks.GetValueOrDefault(node.Id);
         Put($"<g{(mark is null ? "" : $" class=\"{mark.Kind.ToString().ToLowerInvariant()}\"")}>");
-        switch (node)
+        var kind = node switch
         {
-            case ForkNode or JoinNode:
-                Rectangle(shape, 3, "bar");
-                break;
-            case StartNode or EndNode:
-                Rectangle(shape, shape.Height / 2, "box end");
-                break;
-            case DecisionNode:
-                Put(
-                    $"<path class=\"box decision\" d=\"M{shape.Left:0.#} {shape.Y:0.#}L{shape.Left + 26:0.#} ",
-                    $"{shape.Top:0.#}H{shape.Right - 26:0.#}L{shape.Right:0.#} {shape.Y:0.#}L{shape.Right - 26:0.#} ",
-                    $"{shape.Bottom:0.#}H{shape.Left + 26:0.#}z\"/>");
-                break;
-            default:
-                Rectangle(shape, 6, node is Step work ? KindOf(work) : "box");
-                break;
+            Step step => KindOf(step),
+            DecisionNode => "box decision",
+            StartNode or EndNode => "box end",
+            ForkNode or JoinNode => "bar",
+            _ => "box",
+        };
+        if (shape.Kind == FlowShapeKind.Decision)
+        {
+            Put($"<path class=\"{kind}\" d=\"M{shape.Left:0.#} {shape.Y:0.#}L{shape.X:0.#} {shape.Top:0.#}");
+            Put($"L{shape.Right:0.#} {shape.Y:0.#}L{shape.X:0.#} {shape.Bottom:0.#}z\"/>");
+        }
+        else
+        {
+            var radius = shape.Kind switch { FlowShapeKind.Bar => 3, FlowShapeKind.Terminal => shape.Height / 2, _ => 6 };
+            Put($"<rect class=\"{kind}\" x=\"{shape.Left:0.#}\" y=\"{shape.Top:0.#}\" width=\"{shape.Width:0.#}\"");
+            Put($" height=\"{shape.Height:0.#}\" rx=\"{radius:0.#}\"/>");
         }
 
         Words(shape);
-        if (node is Step { } step && (step.Number ?? step.PartOfStep) is { } number)
-            Badge(shape.Left, shape.Top, number.ToString(CultureInfo.InvariantCulture));
-        if (mark is { Attempts: > 1 })
-            Badge(shape.Right, shape.Top, Invariant($"×{mark.Attempts}"));
-        if (mark is not null)
-            Badge(shape.Right, shape.Bottom, mark.Kind switch { FlowMarkKind.Done => "✓", FlowMarkKind.Late => "!", _ => "●" });
+        DrawBadges(node, shape, mark);
         svg.Append("</g>\n");
     }
 
     static string KindOf(Step step) =>
         step.Type switch { StepType.Approval => "box approval", StepType.Acknowledge => "box acknowledge", StepType.Task => "box" };
 
-    void Rectangle(Shape shape, double radius, string kind) => Put(
-        $"<rect class=\"{kind}\" x=\"{shape.Left:0.#}\" y=\"{shape.Top:0.#}\" width=\"{shape.Width:0.#}\" height=\"{shape.Height:0.#}\" ",
-        $"rx=\"{radius:0.#}\"/>");
-
-    void Words(Shape shape)
+    /// <summary>The printed numbers, and what a case has done there.</summary>
+    void DrawBadges(Node node, FlowShape shape, FlowMark? mark)
     {
-        var y = shape.Y - (((shape.Name.Count * LineHeight) + (shape.Who.Count * SmallLineHeight)) / 2);
+        var ((left, top), (right, bottom)) = (shape.Corner(-1), shape.Corner(1));
+        if (node is Step step && step.PrintedNumbers.ToList() is { Count: > 0 } numbers)
+            Badge(left, top, numbers.Count == 1 ? Invariant($"{numbers[0]}") : Invariant($"{numbers[0]}–{numbers[^1]}"));
+        if (mark is { Attempts: > 1 })
+            Badge(right, top, Invariant($"×{mark.Attempts}"));
+        if (mark is not null)
+            Badge(right, bottom, mark.Kind switch { FlowMarkKind.Done => "✓", FlowMarkKind.Late => "!", _ => "●" });
+    }
+
+    void Words(FlowShape shape)
+    {
+        var y = shape.Y - shape.WordsAbove;
         foreach (var line in shape.Name)
         {
             Text(shape.X, y + 23, "name", line);
-            y += LineHeight;
+            y += FlowShape.LineHeight;
         }
 
         foreach (var line in shape.Who)
         {
             Text(shape.X, y + 19, "who", line);
-            y += SmallLineHeight;
+            y += FlowShape.SmallLineHeight;
         }
     }
 
     void Badge(double x, double y, string text)
     {
-        Put($"<circle class=\"badge\" cx=\"{x:0.#}\" cy=\"{y:0.#}\" r=\"17\"/>");
+        var width = 34 + (Math.Max(0, text.Length - 2) * 13);
+        Put($"<rect class=\"badge\" x=\"{x - (width / 2.0):0.#}\" y=\"{y - 17:0.#}\" width=\"{width}\" height=\"34\" rx=\"17\"/>");
         Text(x, y + 6, "number", text);
     }
 
@@ -290,54 +298,55 @@ public sealed class FlowPicture
         var (from, to) = (shapes[line.From], shapes[line.To]);
         var first = line.Bends.Count > 0 ? line.Bends[0] : new FlowPoint(to.X, to.Y);
         var last = line.Bends.Count > 0 ? line.Bends[^1] : new FlowPoint(from.X, from.Y);
-        return [Edge(from, first), .. line.Bends, Edge(to, last)];
+        return [from.Edge(first), .. line.Bends, to.Edge(last)];
     }
 
-    /// <summary>
-    /// Where a line that goes to a point leaves a box: straight across when the point lies beside it, else on the way from its middle.
-    /// </summary>
-    static FlowPoint Edge(Shape shape, FlowPoint to)
+    void DrawLine(FlowLine line, List<FlowPoint> path, bool loop)
     {
-        if (to.Y > shape.Top && to.Y < shape.Bottom)
-            return new FlowPoint(to.X > shape.X ? shape.Right : shape.Left, to.Y);
-        if (to.X > shape.Left && to.X < shape.Right)
-            return new FlowPoint(to.X, to.Y > shape.Y ? shape.Bottom : shape.Top);
-        var (dx, dy) = (to.X - shape.X, to.Y - shape.Y);
-        var share = Math.Min(shape.Width / 2 / Math.Abs(dx), shape.Height / 2 / Math.Abs(dy));
-        return new FlowPoint(shape.X + (dx * share), shape.Y + (dy * share));
+        var note = definition.NoteOn(line.From, line.Port) is { IsInferred: true } inferred ? inferred : null;
+        Put($"<path class=\"line{(loop ? " loop" : "")}{(note is null ? "" : " inferred")}\"");
+        Put($" marker-end=\"url(#{(loop ? "back" : "arrow")})\"");
+        Put($" d=\"M{string.Join('L', path.Select(p => Invariant($"{p.X:0.#} {p.Y:0.#}")))}\"");
+        Put($"{(note is null ? "/>" : $"><title>{Escaped(english ? note.Text.En : note.Text.Th)}</title></path>")}\n");
     }
 
-    void DrawLine(FlowLine line, List<FlowPoint> path, bool loop) => Put(
-        $"<path class=\"line{(loop ? " loop" : "")}{(line.Inferred ? " inferred" : "")}\" ",
-        $"marker-end=\"url(#{(loop ? "back" : "arrow")})\" ",
-        $"d=\"M{string.Join('L', path.Select(p => Invariant($"{p.X:0.#} {p.Y:0.#}")))}\"/>\n");
-
     /// <summary>
-    /// Above the longest level stretch of the line that has room for it, else
-    /// on its longest upright one; beside the words that stand there already.
+    /// Above the longest level stretch of the line that has room for it, in lines where the whole is too wide, else on its longest upright
+    /// one; beside the words that stand there already.
     /// </summary>
     void DrawWord(FlowLine line, List<FlowPoint> path, bool loop)
     {
-        if (WordOf(definition.Find(line.From)!, line.Port, english) is not { } word)
+        if (WordOf(definition, line.From, line.Port, english) is not { } word)
             return;
         var width = ThaiLines.WidthOf(word, WordSize);
+        var level = path.Zip(path.Skip(1)).Max(p => Math.Abs(p.First.X - p.Second.X)) - (2 * WordMargin);
+        if (level < width && ThaiLines.FitsUntorn(word, WordSize, level)
+            && ThaiLines.Wrap(word, WordSize, level) is { Count: 2 or 3 } lines)
+        {
+            var (from, to) = path.Zip(path.Skip(1)).MaxBy(p => Math.Abs(p.First.X - p.Second.X));
+            foreach (var (index, part) in lines.Index())
+                Stand((from.X + to.X) / 2, from.Y - 8 - ((lines.Count - 1 - index) * WordLine), part);
+            return;
+        }
+
         var (one, other) = path.Zip(path.Skip(1)).MaxBy(p => (
-            Math.Abs(p.First.X - p.Second.X) >= width, Math.Max(Math.Abs(p.First.X - p.Second.X), Math.Abs(p.First.Y - p.Second.Y))));
-        var places = Places.Select(share => (X: one.X + ((other.X - one.X) * share), Y: one.Y + ((other.Y - one.Y) * share) - 8));
+            Math.Abs(p.First.X - p.Second.X) >= width,
+            Math.Max(Math.Abs(p.First.X - p.Second.X), Math.Abs(p.First.Y - p.Second.Y))));
+        var places = Places.Select(share => (X: one.X + ((other.X - one.X) * share), Y: one.Y + ((other.Y - one.Y) * share) - 8)).ToList();
         var (x, y) = places.Where(p => !words.Any(w => Math.Abs(w.X - p.X) < (w.Width + width) / 2 && Math.Abs(w.Y - p.Y) < WordSize))
-            .Append(places.First())
-            .First();
-        words.Add((x, y, width));
-        Text(x, y, loop ? "label loop" : "label", word);
+            .Append(places[0]).First();
+        Stand(x, y, word);
+
+        void Stand(double left, double top, string text)
+        {
+            words.Add((left, top, ThaiLines.WidthOf(text, WordSize)));
+            Text(left, top, loop ? "label loop" : "label", text);
+        }
     }
 
     static string Escaped(string text) => SecurityElement.Escape(text);
 
-    void Put(params FormattableString[] parts)
-    {
-        foreach (var part in parts)
-            svg.Append(Invariant(part));
-    }
+    void Put(FormattableString text) => svg.Append(Invariant(text));
 
-    static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+    static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

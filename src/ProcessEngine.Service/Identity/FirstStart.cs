@@ -34,6 +34,7 @@ public sealed class FirstStart(Database database, TimeProvider time)
         (Roles.ComputerOfficer, "นักวิชาการคอมพิวเตอร์ ตัวอย่าง"),
         (Roles.InformationOfficer, "เจ้าหน้าที่สารสนเทศ ตัวอย่าง"),
         (Roles.AvOfficer, "นักวิชาการโสตทัศนศึกษา ตัวอย่าง"),
+        (Roles.AvEquipmentOfficer, "เจ้าหน้าที่โสตทัศนูปกรณ์ ตัวอย่าง"),
         (Roles.ProcessOwner, "เจ้าของกระบวนงาน ตัวอย่าง"),
         (Roles.Auditor, "ผู้ตรวจสอบ ตัวอย่าง"),
         (Roles.Administrator, "ผู้ดูแลระบบ ตัวอย่าง"),

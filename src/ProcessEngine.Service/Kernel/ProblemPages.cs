@@ -132,6 +132,9 @@ public static class ProblemPages
         ["variable-undeclared"] = (
             "นิยามประกาศข้อมูลของเรื่องไว้ และไม่มีข้อมูลชื่อนี้",
             "The definition declares the data of a case, and this is none of them."),
+        ["person-unknown"] = (
+            "ผู้ที่ระบุไม่ได้อยู่ในสำนักงานนี้ ให้เลือกบุคคลของสำนักงาน หรือเว้นว่างหากไม่ระบุผู้ใด",
+            "Whoever is named for the work is nobody of this office. Name somebody of it, or leave it empty for nobody in particular."),
         ["cannot-migrate"] = (
             "เรื่องย้ายไปรุ่นนั้นไม่ได้ ดู facts.reason และ facts.node",
             "The case cannot stand in the other version where it stands now; `facts.reason` and `facts.node` say why and where."),

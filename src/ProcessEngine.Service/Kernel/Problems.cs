@@ -173,6 +173,10 @@ public static class Problems
             422, "date-outside-calendar", r.Field,
             $"วันที่ {r.Date:yyyy-MM-dd} อยู่นอกปฏิทินวันหยุดราชการที่มีข้อมูล (พ.ศ. {r.FirstYear + 543}–{r.LastYear + 543})",
             $"{r.Date:yyyy-MM-dd} lies outside the holiday table, which covers {r.FirstYear}–{r.LastYear}."),
+        PersonUnknown r => Of(
+            422, "person-unknown", r.Name, $"ข้อมูล \"{r.Name}\" ไม่ได้ระบุบุคคลในสำนักงานนี้",
+            $"\"{r.Name}\" names nobody of this office.",
+            ("variable", r.Name)),
         CannotMigrate r => Of(
             409, "cannot-migrate", null, $"ย้ายเรื่องไปยังรุ่นนั้นไม่ได้: {r.Node}",
             $"The case cannot be moved to that version: {r.Reason} ({r.Node}).", ("reason", r.Reason), ("node", r.Node)),

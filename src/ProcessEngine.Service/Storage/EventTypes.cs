@@ -55,6 +55,7 @@ public static class EventTypes
         ("InstanceReopened", StorageJson.Instance.InstanceReopened),
         ("InstanceMoved", StorageJson.Instance.InstanceMoved),
         ("VariablesChanged", StorageJson.Instance.VariablesChanged),
+        ("AnswersCleared", StorageJson.Instance.AnswersCleared),
         ("PriorityChanged", StorageJson.Instance.PriorityChanged),
         ("InstanceMigrated", StorageJson.Instance.InstanceMigrated),
         ("IncidentRaised", StorageJson.Instance.IncidentRaised),

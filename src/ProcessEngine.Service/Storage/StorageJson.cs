@@ -61,6 +61,7 @@ namespace ProcessEngine.Service.Storage;
 [JsonSerializable(typeof(InstanceReopened))]
 [JsonSerializable(typeof(InstanceMoved))]
 [JsonSerializable(typeof(VariablesChanged))]
+[JsonSerializable(typeof(AnswersCleared))]
 [JsonSerializable(typeof(PriorityChanged))]
 [JsonSerializable(typeof(InstanceMigrated))]
 [JsonSerializable(typeof(IncidentRaised))]

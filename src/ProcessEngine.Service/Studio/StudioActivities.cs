@@ -244,7 +244,7 @@ static class StudioActivities
         new("SlaRoll", "ถ้าครบกำหนดในวันหยุด", "dropdown", "", OrNone([("forward", "เลื่อนไปวันทำการถัดไป"), ("none", "ไม่เลื่อน")])),
         new("SlaDateFrom", "นับจากวันที่ในข้อมูล", "dropdown", "", OrNone(s.Variables)),
         new("SlaWindowFrom", "ช่วงเริ่ม (เดือน-วัน)", "singleline", "เช่น 10-01"),
-        new("SlaWindowTo", "ช่วงสิ้นสุด (เดือน-วัน)", "singleline", "เช่น 11-30"),
+        new("SlaWindowTo", "ช่วงสิ้นสุด (เดือน-วัน)", "singleline", "เช่น 11-30 หรือ 02-last (วันสุดท้ายของเดือน)"),
         new("SlaFiscalYear", "ปีงบประมาณ (พ.ศ.)", "singleline", "ว่างไว้: ปีที่รับเรื่อง"),
         new("SlaFirstDay", "วันที่รับเรื่อง", "dropdown", "", [("", "ไม่นับ"), ("count_if_at_open", "นับ ถ้ารับไม่เกิน 08:30 น.")]),
     ];

@@ -64,10 +64,9 @@ public static class Gantt
             foreach (var (row, (step, passes)) in steps.Index())
             {
                 var y = Head + (row * RowHeight);
-                var number = step.Number ?? step.PartOfStep;
                 Put(
                     $"<line class=\"grid\" x1=\"0\" x2=\"{wide:0.#}\" y1=\"{y - 2}\" y2=\"{y - 2}\"/><text class=\"step\" x=\"0\" ",
-                    $"y=\"{y + 22}\">{Text(Short(w.Numbered(number) + w[step.Name]))}</text>");
+                    $"y=\"{y + 22}\">{Text(Short(PlainHistory.Numbered(w, step) + w[step.Name]))}</text>");
                 if (planned.GetValueOrDefault(step.Id) is { ReceivedAt: { } from, DueAt: { } due })
                     Bar("planned", from, due, y + 4, 10, w["แผน", "planned"]);
                 foreach (var pass in passes.Where(p => p.Outcome != Core.Instances.Events.TaskOutcomes.Cancelled))

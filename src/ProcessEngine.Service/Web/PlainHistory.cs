@@ -31,7 +31,7 @@ public sealed class PlainHistory(
     IReadOnlyDictionary<Guid, string> names,
     IReadOnlyDictionary<Guid, string> userNames)
 {
-    readonly Dictionary<Guid, (string Step, int Attempt, string Role)> tasks = [];
+    readonly Dictionary<Guid, (string Step, int Attempt, string Role, int? Level)> tasks = [];
 
     /// <summary>The people whom the events name besides those who acted.</summary>
     public static IEnumerable<Guid?> Mentioned(IEnumerable<PastEvent> events) => events.Select(e => e.Event switch
@@ -53,7 +53,7 @@ public sealed class PlainHistory(
         foreach (var past in events)
         {
             if (past.Event is TaskOpened opened)
-                tasks[opened.TaskId] = (opened.StepId, opened.Attempt, opened.Role);
+                tasks[opened.TaskId] = (opened.StepId, opened.Attempt, opened.Role, opened.Level);
             if (past.Event is null)
                 lines.Add(new HistoryLine(
                     past.Sequence, past.At, past.ActorName, null, w["บันทึกรายการนี้อ่านไม่ได้", "This record cannot be read"], null,
@@ -81,7 +81,7 @@ public sealed class PlainHistory(
     static bool Follows(ProcessEvent e) =>
         e is TaskOpened or TaskCancelled or TaskTimedOut or TaskGroupClosed or DeadlineSet
             or DeadlineMoved { Cause: not MoveCause.Extended }
-            or WaitStarted or CaseHandedOver or IncidentRaised or InstanceCompleted;
+            or AnswersCleared or WaitStarted or CaseHandedOver or IncidentRaised or InstanceCompleted;
 
     internal (string What, string? Said, string Tone)? Sentence(ProcessEvent e) => e switch
     {
@@ -138,6 +138,9 @@ public sealed class PlainHistory(
             (w["เรื่องที่รอผลถูกยกเลิกไปด้วย", "The case that was waited for was called off"], null, "warn"),
         CaseHandedOver => (w["ส่งเรื่องต่อ", "The case was handed over"], null, ""),
         VariablesChanged v => (w["แก้ไขข้อมูลของเรื่อง", "changed the data of the case"], v.Comment, ""),
+        AnswersCleared a => (
+            w[$"เริ่มรอบใหม่ คำตอบของรอบก่อนไม่ใช้ต่อ: {string.Join(", ", a.Names.Select(Label))}",
+                $"A new round begins; the answers of the one before no longer hold: {string.Join(", ", a.Names.Select(Label))}"], null, ""),
         PriorityChanged p => (
             p.Priority is { } priority
                 ? w[$"เปลี่ยนชั้นความเร็วเป็น{Priorities.NameOf(priority).Th}", $"marked the case: {Priorities.NameOf(priority).En}"]
@@ -171,20 +174,36 @@ public sealed class PlainHistory(
     }
 
     string Task(Guid id) =>
-        tasks.TryGetValue(id, out var t) ? Step(t.Step) + (t.Attempt > 1 ? w[$" รอบที่ {t.Attempt} ", $", round {t.Attempt},"] : "") : "";
+        tasks.TryGetValue(id, out var t)
+            ? StepName(w, definition, t.Step, t.Level) + (t.Attempt > 1 ? w[$" รอบที่ {t.Attempt} ", $", round {t.Attempt},"] : "")
+            : "";
+
+    /// <summary>A piece of data as the form calls it that asks for it.</summary>
+    string Label(string name) =>
+        definition.Steps.SelectMany(s => s.Form?.Fields ?? []).FirstOrDefault(f => f.Name == name) is { } field ? w[field.Label] : name;
+
+    /// <summary>The printed numbers of a step before its name: one for each of its levels.</summary>
+    public static string Numbered(Words w, Step step)
+    {
+        ArgumentNullException.ThrowIfNull(w);
+        ArgumentNullException.ThrowIfNull(step);
+        var numbers = step.PrintedNumbers.ToList();
+        return numbers.Count > 1 ? w.Digits($"{numbers[0]}–{numbers[^1]}. ") : w.Numbered(numbers.Count == 1 ? numbers[0] : null);
+    }
 
     string Of(string step) => step.Length == 0 ? w["ทั้งกระบวนงาน", "the whole procedure"] : Step(step);
 
     string Step(string id) => StepName(w, definition, id);
 
     /// <summary>A step by its number and name, quoted so that a sentence can hold it.</summary>
-    public static string StepName(Words w, ProcessDefinition definition, string id)
+    /// <param name="level">Of an approval with levels: each may be a printed step of its own.</param>
+    public static string StepName(Words w, ProcessDefinition definition, string id, int? level = null)
     {
         ArgumentNullException.ThrowIfNull(w);
         ArgumentNullException.ThrowIfNull(definition);
         if (definition.FindStep(id) is not { } step)
             return $"“{id}”";
-        return (step.Number ?? step.PartOfStep) is { } number
+        return step.NumberAt(level) is { } number
             ? w[$"ขั้นที่ {number} “{step.Name.Th}”", $"step {number} “{step.Name.En}”"]
             : $"“{w[step.Name]}”";
     }

@@ -24,18 +24,22 @@ public sealed record ProcedureCard(string Key, int Version, LocalizedText Name)
     /// <summary>How the arrows were found: <c>diagram</c>, <c>text</c> or <c>inferred</c>; empty when nothing is said.</summary>
     public string FlowSource { get; init; } = "";
 
-    public IReadOnlyList<FlowNote> FlowNotes { get; init; } = [];
-
     /// <summary>What the manual leaves open, and how it was decided here.</summary>
     public IReadOnlyList<LocalizedText> Choices { get; init; } = [];
+
+    /// <summary>What is remarked on its printed texts.</summary>
+    public IReadOnlyList<SourceNote> SourceNotes { get; init; } = [];
 
     /// <summary>Step → what is remarked on its source: an empty cell of a table, a misprint.</summary>
     public IReadOnlyList<(string Step, string Note)> Remarks { get; init; } = [];
 }
 
-/// <summary>Where an arrow comes from.</summary>
-/// <param name="Source"><c>diagram</c>, <c>text</c> or <c>inferred</c>.</param>
-public sealed record FlowNote(string From, string Port, string Source, LocalizedText Text);
+/// <summary>What is remarked on a printed text: a correction, a doubtful passage.</summary>
+/// <param name="Of">
+/// Which: <c>objectives</c>, <c>scope</c>, <c>forms</c>, <c>references</c>, <c>definitionsOfTerms</c>, <c>name</c>, <c>steps</c>,
+/// <c>all</c>.
+/// </param>
+public sealed record SourceNote(string Of, LocalizedText Text);
 
 /// <summary>The catalogue of procedures that can be started. A version is read once; it never changes.</summary>
 public sealed class Procedures(Database database)
@@ -108,13 +112,13 @@ public sealed class Procedures(Database database)
             References = Texts(about, "references"),
             Kpi = Text(about, "kpi"),
             FlowSource = Text(about, "flowSource"),
-            FlowNotes = [.. Items(about, "flowNotes").Select(n => new FlowNote(
-                Text(n, "from"),
-                Text(n, "port"),
-                Text(n, "source"),
-                new LocalizedText(Text(n, "note"), Text(n, "noteEn") is { Length: > 0 } note ? note : Text(n, "note"))))],
             Choices = [.. Items(about, "choices").Select(c => new LocalizedText(
                 Text(c, "th"), Text(c, "en") is { Length: > 0 } choice ? choice : Text(c, "th")))],
+            SourceNotes =
+            [
+                .. Items(about, "sourceNotes").Select(n => new SourceNote(
+                    Text(n, "of"), new LocalizedText(Text(n, "th"), Text(n, "en") is { Length: > 0 } english ? english : Text(n, "th")))),
+            ],
             Remarks = [.. Items(root.TryGetProperty("root", out var chart) ? chart : default, "activities").Select(a => (
                 Text(a, "id"), Text(a, "sourceNote"))).Where(r => r.Item2.Length > 0)],
         };

@@ -20,10 +20,12 @@ public static class RuleWords
             WorkingDaysBeforeEvent r => w[$"ก่อนวันงาน {r.N} วันทำการ", $"{w.WorkingDays(r.N)} before the event"],
             CalendarDaysBeforeEvent r => w[$"ก่อนวันงาน {w.PlainDays(r.N)}", $"{w.PlainDays(r.N)} before the event"],
             GivenDate => w["ตามวันที่หน่วยงานกำหนด", "on the date that was given"],
-            Window r => w[
-                $"ระหว่าง {r.From.Day} {w.Month(r.From.Month)} ถึง {r.To.Day} {w.Month(r.To.Month)}",
-                $"between {r.From.Day} {w.Month(r.From.Month)} and {r.To.Day} {w.Month(r.To.Month)}"],
+            Window r => w[$"ระหว่าง {Day(w, r.From)} ถึง {Day(w, r.To)}", $"between {Day(w, r.From)} and {Day(w, r.To)}"],
             _ => throw UnknownKind.Of(rule),
         };
     }
+
+    static string Day(Words w, MonthDay day) => day.IsLast
+        ? w["สิ้นเดือน", "the end of "] + w.Month(day.Month)
+        : $"{day.Day} {w.Month(day.Month)}";
 }

@@ -19,6 +19,7 @@ public sealed class DeadlineRuleSpec
         new GivenDate(),
         new Window(new MonthDay(10, 1), new MonthDay(9, 30)),
         new Window(new MonthDay(11, 1), new MonthDay(6, 30), 2570),
+        new Window(new MonthDay(1, 1), MonthDay.LastOf(2)),
     ];
 
     static DeadlineRule? Read(params (string Name, string Value)[] fields) => ReadAll(fields).Rule;
@@ -76,6 +77,9 @@ public sealed class DeadlineRuleSpec
     [TestCase("rule=window windowFrom=13-01 windowTo=09-30", "windowFrom")]
     [TestCase("rule=window windowFrom=10-01 windowTo=02-29", "windowTo")]
     [TestCase("rule=window windowFrom=09-01 windowTo=10-15", "windowTo")]
+    [TestCase("rule=window windowFrom=10-01 windowTo=13-last", "windowTo")]
+    [TestCase("rule=window windowFrom=10-01 windowTo=02-00", "windowTo")]
+    [TestCase("rule=window windowFrom=03-01 windowTo=02-last", "windowTo")]
     [TestCase("rule=window windowFrom=1-10 windowTo=09-30", "windowFrom")]
     [TestCase("rule=window windowFrom=10-01 windowTo=09-30 fiscalYear=2026", "fiscalYear")]
     public void A_fault_is_named_by_its_parameter(string fields, string parameter)

@@ -90,6 +90,15 @@ public sealed class WorkedExamplesSpec
     }
 
     [Test]
+    public void A_window_to_the_end_of_February_ends_on_the_29th_in_a_leap_year()
+    {
+        var window = new Window(new MonthDay(1, 16), MonthDay.LastOf(2));
+        Due(window, "2024-01-17 09:00").ShouldBe("2024-02-29 16:30");
+        Due(window, "2025-01-17 09:00").ShouldBe("2025-02-28 16:30");
+    }
+
+
+    [Test]
     public void E15_A_holiday_added_later_moves_the_due_date()
     {
         Due(new WorkingDays(5), "2026-11-24 10:00").ShouldBe("2026-12-01 16:30");

@@ -32,6 +32,61 @@ public sealed class BeginningSpec
     public void A_day_by_month_is_that_of_the_fiscal_year_in_which_the_case_starts(string given, string at, string expected) =>
         new Story(Yearly(Date(given))).On(at).Starts().State.Variables["asOf"].ShouldBe($"\"{expected}\"");
 
+    static Drawing ForAPerson => Of("start -> a -> end").With(Task("a") with { Assignments = [new(AssignmentKind.Variable, "who")] })
+        .Knows("who", VariableType.Text);
+
+    [TestCase("สมชาย")]
+    [TestCase("00000000-0000-7000-8000-000000000004")]
+    public void A_case_does_not_begin_for_somebody_of_whom_the_office_knows_nothing(string who)
+    {
+        var refused = new Story(ForAPerson).Staffed(Roles.Officer, Story.Person(3)).Starts(("who", who)).Refused<PersonUnknown>();
+        (refused.Name, refused.Value).ShouldBe(("who", who));
+    }
+
+    [Test]
+    public void It_begins_for_somebody_of_the_office_and_for_nobody_in_particular()
+    {
+        var story = new Story(ForAPerson).Staffed(Roles.Officer, Story.Person(3)).Starts(("who", Story.Person(3).ToString()));
+        story.Task("a").Assignee.ShouldBe(Story.Person(3));
+        new Story(ForAPerson).Staffed(Roles.Officer, Story.Person(3)).Starts().Task("a").Assignee.ShouldBeNull();
+        new Story(ForAPerson).Staffed(Roles.Officer, Story.Person(3)).Starts(("who", "")).Task("a").Assignee.ShouldBeNull();
+    }
+
+    [Test]
+    public void Every_member_and_the_chair_of_a_committee_and_everybody_of_a_list_of_people_must_be_known()
+    {
+        var vote = Approval("vote", Roles.CommitteeMember) with
+        {
+            Committee = new CommitteeRule(VotingRule.Majority, "members", "chair", 0),
+        };
+        var ask = Task("ask") with { ForEach = new MultiInstance("people", GoOnRule.All, 0, true, null) };
+        var drawing = Of("start -> ask -> vote", "vote.Approve -> end", "vote.Reject -> end-no").With(vote, ask)
+            .Knows("members", VariableType.List).Knows("chair", VariableType.Text).Knows("people", VariableType.List);
+        var (known, stranger) = (Story.Person(3).ToString(), Story.Person(4).ToString());
+        Story Starting(string member, string chair, string person) => new Story(drawing).Staffed(Roles.CommitteeMember, Story.Person(3))
+            .Staffed(Roles.Officer, Story.Person(3))
+            .Starts(("members", new[] { known, member }), ("chair", chair), ("people", new[] { person }));
+        Starting(known, known, known).Stands("ask");
+        Starting(stranger, known, known).Refused<PersonUnknown>().Name.ShouldBe("members");
+        Starting(known, stranger, known).Refused<PersonUnknown>().Name.ShouldBe("chair");
+        Starting(known, known, stranger).Refused<PersonUnknown>().Name.ShouldBe("people");
+    }
+
+    [Test]
+    public void Nobody_of_whom_the_office_knows_nothing_is_named_later_either()
+    {
+        var drawing = Of("start -> first -> word -> a -> end").With(
+            Task("a") with { Assignments = [new(AssignmentKind.Variable, "who")] }, new MessageNode("word", "word", null))
+            .Knows("who", VariableType.Text);
+        Story Running() => new Story(drawing).Staffed(Roles.Officer, Story.Person(3)).Starts();
+        var (known, stranger) = (Story.Person(3).ToString(), Story.Person(4).ToString());
+        Running().Changes(("who", stranger)).Refused<PersonUnknown>().Name.ShouldBe("who");
+        Running().Completes("first", ("who", stranger)).Refused<PersonUnknown>().Name.ShouldBe("who");
+        Running().Completes("first").Hears("word", null, ("who", stranger)).Refused<PersonUnknown>().Name.ShouldBe("who");
+        Running().Changes(("who", known)).Completes("first", ("who", known)).Hears("word", null, ("who", known)).Task("a").Assignee
+            .ShouldBe(Story.Person(3));
+    }
+
     [Test]
     public void What_is_given_takes_the_place_of_a_default_and_of_what_is_carried_over()
     {

@@ -38,8 +38,10 @@ public sealed class IncidentSpec
     public void Work_for_somebody_of_whom_the_office_knows_nothing_is_for_the_role_and_an_incident()
     {
         var named = Task("a") with { Assignments = [new(AssignmentKind.Variable, "who")] };
-        Story For(Guid who) => new Story(Of("start -> a -> end").With(named).Knows("who", VariableType.Text))
-            .Staffed(Roles.Officer, Story.Person(3)).Starts(("who", who.ToString()));
+        // Whoever is named has left before the work arrives.
+        Story For(Guid who) => new Story(Of("start -> first -> a -> end").With(named).Knows("who", VariableType.Text))
+            .Staffed(Roles.Officer, Story.Person(3), Story.Person(4)).Starts(("who", who.ToString()))
+            .Staffed(Roles.Officer, Story.Person(3)).Completes("first");
         For(Story.Person(3)).State.Incidents.ShouldBeEmpty();
         For(Story.Person(3)).Task("a").Assignee.ShouldBe(Story.Person(3));
         var story = For(Story.Person(4));
@@ -53,9 +55,10 @@ public sealed class IncidentSpec
     {
         var vote = Approval("vote", Roles.CommitteeMember) with { Committee = new CommitteeRule(VotingRule.Majority, "members", null, 0) };
         var story = new Story(
-            Of("start -> vote", "vote.Approve -> end", "vote.Reject -> end-no").With(vote).Knows("members", VariableType.List))
-            .Staffed(Roles.CommitteeMember, Story.Person(3), Story.Person(5)).Starts(
-                ("members", new[] { Story.Person(3).ToString(), Story.Person(4).ToString() }));
+            Of("start -> first -> vote", "vote.Approve -> end", "vote.Reject -> end-no").With(vote).Knows("members", VariableType.List))
+            .Staffed(Roles.CommitteeMember, Story.Person(3), Story.Person(4)).Starts(
+                ("members", new[] { Story.Person(3).ToString(), Story.Person(4).ToString() }))
+            .Staffed(Roles.CommitteeMember, Story.Person(3), Story.Person(5)).Completes("first");
         story.Stands().State.Incidents.ShouldHaveSingleItem().Code.ShouldBe(IncidentCodes.NoSuchPerson);
         story.Changes(("members", new[] { Story.Person(3).ToString(), Story.Person(5).ToString() })).Stands("vote", "vote").State.Incidents
             .ShouldBeEmpty();

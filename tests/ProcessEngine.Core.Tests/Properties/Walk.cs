@@ -68,15 +68,8 @@ sealed class Walk
     {
         try
         {
-            Send(new StartProcess
-            {
-                By = Story.Of(Story.Requester, Roles.Officer),
-                InstanceId = new Guid(0x01900000, 0, 0x7000, 0x80, 0, 0, 0, 0, 0, 0, 1),
-                Office = "demo",
-                Title = "สุ่ม",
-                BusinessKey = "ศธ 1",
-                Variables = Data(0.7),
-            });
+            while (Start() is PersonUnknown)
+                state.Status.ShouldBe(ProcessState.NotStarted.Status, "no case begins for a stranger");
             for (var i = random.Next(ActsAtMost); i > 0; i--)
             {
                 Send(Chance(0.75) ? Sensible() : Anything());
@@ -93,6 +86,16 @@ sealed class Walk
             Failure = e;
         }
     }
+
+    Rejection? Start() => Send(new StartProcess
+    {
+        By = Story.Of(Story.Requester, Roles.Officer),
+        InstanceId = new Guid(0x01900000, 0, 0x7000, 0x80, 0, 0, 0, 0, 0, 0, 1),
+        Office = "demo",
+        Title = "สุ่ม",
+        BusinessKey = "ศธ 1",
+        Variables = Data(0.7),
+    });
 
     bool Chance(double share) => random.NextDouble() < share;
     T Pick<T>(IReadOnlyList<T> from) => from[random.Next(from.Count)];
@@ -354,7 +357,7 @@ sealed class Walk
         {
             ProcessDecider.Decide(definition, state, command, moment).Events.ShouldBeEmpty(
                 "time that has been reached is not reached twice");
-            (state.IsRunning && state.Waits.Any(w => w.Until < now)).ShouldBeFalse("what is due is taken");
+            (state.IsRunning && state.Waits.Any(w => w.WakesAt < now)).ShouldBeFalse("what is due is taken");
         }
 
         laws.Hold(definition, before, state, moment);

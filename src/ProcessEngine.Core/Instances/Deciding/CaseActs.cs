@@ -15,7 +15,7 @@ static class CaseActs
             return new AlreadyStarted();
         if (command.By != Actor.System && !Permissions.Starting.Any(command.By.Holds))
             return new NotAllowed("start", Permissions.Starting);
-        if (DataCheck.Problem(execution.Definition, command.Variables) is { } problem)
+        if (DataCheck.Problem(execution, command.Variables) is { } problem)
             return problem;
 
         var definition = execution.Definition;
@@ -92,7 +92,7 @@ static class CaseActs
             return new ReopenTooLate(execution.State.EndedAt.Value, execution.Definition.ReopenWithinDays);
 
         execution.Add(new InstanceReopened(step.Id, command.Reason) { Capacity = Permissions.SuperiorBy(command.By, "reopen") });
-        execution.Place(step);
+        execution.PlaceAgain(step);
         return Decision.Settled(execution);
     }
 
@@ -107,7 +107,7 @@ static class CaseActs
 
         execution.Add(new InstanceMoved(step.Id, command.Reason));
         StepClosing.AbandonAll(execution.Update);
-        execution.Place(step);
+        execution.PlaceAgain(step);
         return Decision.Settled(execution);
     }
 
@@ -116,7 +116,7 @@ static class CaseActs
         if (!Permissions.Supervises(command.By, "change-data") && command.By.UserId != execution.State.StartedBy
             && !execution.State.OpenTasks.Any(t => Permissions.MayAct(command.By, t.Role, t.Assignee)))
             return new NotAllowed("change-data", Permissions.Supervising);
-        if (DataCheck.Problem(execution.Definition, command.Changes) is { } problem)
+        if (DataCheck.Problem(execution, command.Changes) is { } problem)
             return problem;
         execution.Add(new VariablesChanged(command.Changes, command.Comment));
         execution.RetryAll();
@@ -154,7 +154,7 @@ static class CaseActs
 
     public static Decision Receive(CaseExecution execution, ReceiveMessage command)
     {
-        if (DataCheck.MessageProblem(execution.Definition, command.Data) is { } problem)
+        if (DataCheck.MessageProblem(execution, command.Data) is { } problem)
             return problem;
         var waiting = execution.State.Waits.FirstOrDefault(w =>
             w.Kind == WaitKind.Message && w.Message == command.Name && (w.Correlation is null || w.Correlation == command.Correlation));

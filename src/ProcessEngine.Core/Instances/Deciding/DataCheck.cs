@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Expressions;
+using ProcessEngine.Core.Instances.Execution;
 
 namespace ProcessEngine.Core.Instances.Deciding;
 
@@ -16,20 +18,26 @@ static class DataCheck
     public static Rejection? Problem(ProcessDefinition definition, ImmutableSortedDictionary<string, string> data) =>
         Unfit(definition, data) ?? Mismatch(definition, data) ?? Undeclared(definition, data);
 
+    /// <summary>The same of a case of an office: whoever the data names must be somebody of it.</summary>
+    public static Rejection? Problem(CaseExecution execution, ImmutableSortedDictionary<string, string> data) =>
+        Problem(execution.Definition, data) ?? Stranger(execution, data);
+
     /// <summary>A message comes from outside the office: of it nothing is taken but what the definition declares.</summary>
-    public static Rejection? MessageProblem(ProcessDefinition definition, ImmutableSortedDictionary<string, string> data) =>
-        Problem(definition, data) ?? Undeclared(definition, data, always: true);
+    public static Rejection? MessageProblem(CaseExecution execution, ImmutableSortedDictionary<string, string> data) =>
+        Problem(execution, data) ?? Undeclared(execution.Definition, data, always: true);
 
     /// <summary>What a step is completed with must fill in its form, where it has one that may not be left out.</summary>
-    public static Rejection? OutputProblem(ProcessDefinition definition, Step step, ImmutableSortedDictionary<string, string> outputs)
+    public static Rejection? OutputProblem(CaseExecution execution, Step step, ImmutableSortedDictionary<string, string> outputs)
     {
+        var definition = execution.Definition;
         // A form reads the values: they must be readable first.
         if (Unfit(definition, outputs) is { } unfit)
             return unfit;
         if (!(step.FormIsOptional && outputs.IsEmpty) && step.Form?.Check(outputs) is { IsEmpty: false } problems)
             return new FormNotFilled(problems);
         // What is answered for an entry of a list is collected, and becomes no data of the case by itself.
-        return Mismatch(definition, outputs) ?? (step.ForEach is null ? Undeclared(definition, outputs) : null);
+        return Mismatch(definition, outputs)
+            ?? (step.ForEach is null ? Undeclared(definition, outputs) ?? Stranger(execution, outputs) : null);
     }
 
     /// <summary>Of the dates that came with a command, the first that the calendar does not reach; null when it is none of them.</summary>
@@ -76,6 +84,42 @@ static class DataCheck
         (always || !definition.Variables.IsEmpty) && data.Keys.FirstOrDefault(name => !definition.Declares(name)) is { } unknown
             ? new VariableUndeclared(unknown)
             : null;
+
+    /// <summary>Who names nobody gives the work to anybody of the role, a decision too.</summary>
+    static Rejection? Stranger(CaseExecution execution, ImmutableSortedDictionary<string, string> data)
+    {
+        if (data.IsEmpty)
+            return null;
+        foreach (var name in execution.Definition.PersonVariables)
+        {
+            if (!data.TryGetValue(name, out var json))
+                continue;
+            foreach (var text in TextsOf(json))
+            {
+                if (!Guid.TryParse(text, out var id) || Authority.Known(id, execution.Moment) is null)
+                    return new PersonUnknown(name, text);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>One text or several; an empty one names nobody, as if nothing were given.</summary>
+    static IEnumerable<string> TextsOf(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        var value = document.RootElement;
+        return value.ValueKind switch
+        {
+            JsonValueKind.Null => [],
+            JsonValueKind.String => value.GetString() is { Length: > 0 } text ? [text] : [],
+            JsonValueKind.Array =>
+            [
+                .. value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : item.GetRawText()),
+            ],
+            _ => [value.GetRawText()],
+        };
+    }
 
     static string TypeOf(ProcessDefinition definition, string name) =>
         (definition.Variables.FirstOrDefault(v => v.Name == name)?.Type ?? VariableType.Text).ToString();

@@ -100,6 +100,9 @@ public sealed record VariableUndeclared(string Name) : Rejection;
 /// <param name="Field">The date that came with the request; null when it is none of them.</param>
 public sealed record DateOutsideCalendar(string? Field, DateOnly Date, int FirstYear, int LastYear) : Rejection;
 
+/// <summary>Data that says for whom work is names somebody of whom the office knows nothing.</summary>
+public sealed record PersonUnknown(string Name, string Value) : Rejection;
+
 /// <summary>The case cannot stand where it stands by the other version.</summary>
 public sealed record CannotMigrate(string Reason, string? Node) : Rejection;
 

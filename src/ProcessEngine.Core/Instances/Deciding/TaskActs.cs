@@ -74,7 +74,7 @@ static class TaskActs
             case CastVote { Vote: Vote.Reject, Comment: var v } when string.IsNullOrWhiteSpace(v):
                 return new ReasonRequired(NameOf(command));
             case CompleteTask c when !step.IsApproval:
-                if (DataCheck.OutputProblem(execution.Definition, step, c.Outputs) is { } problem)
+                if (DataCheck.OutputProblem(execution, step, c.Outputs) is { } problem)
                     return problem;
                 var completed = new TaskCompleted(task.TaskId, c.Comment, c.Outputs) { Capacity = capacity };
                 return grouped ? Answer(execution, step, completed) : Leave(execution, task, completed, Ports.Done);
@@ -85,7 +85,7 @@ static class TaskActs
             case RejectTask c when step.Committee is not null:
                 return Answer(execution, step, new VoteCast(task.TaskId, Vote.Reject, c.Reason) { Capacity = capacity });
             case ApproveTask c when step.IsApproval:
-                if (DataCheck.OutputProblem(execution.Definition, step, c.Outputs) is { } wrong)
+                if (DataCheck.OutputProblem(execution, step, c.Outputs) is { } wrong)
                     return wrong;
                 var approved = new TaskApproved(task.TaskId, c.Comment, c.Outputs) { Capacity = capacity };
                 return task.Level < step.Levels.Length

@@ -38,7 +38,7 @@ public static class Undoing
     /// <summary>What may follow from a decision and be undone with it: what lives in the case alone, and no act of anybody.</summary>
     static bool IsReversible(ProcessEvent e, ProcessState before) => e switch
     {
-        TaskOpened or TaskCancelled or TaskGroupOpened or TaskGroupClosed or DecisionTaken => true,
+        TaskOpened or TaskCancelled or TaskGroupOpened or TaskGroupClosed or DecisionTaken or AnswersCleared => true,
         BranchArrived or BranchesJoined or BranchUndone or BranchEnded => true,
         DeadlineSet or DeadlineClosed or IncidentRaised { Call: null } or InstanceCompleted => true,
         WaitStarted w => w.Call is null,

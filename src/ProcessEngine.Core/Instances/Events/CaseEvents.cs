@@ -32,6 +32,10 @@ public sealed record InstanceMoved(string ToStep, string Comment) : ProcessEvent
 /// <param name="Changes">Name → JSON text.</param>
 public sealed record VariablesChanged(ImmutableSortedDictionary<string, string> Changes, string? Comment) : ProcessEvent;
 
+/// <summary>A loop begins another round: what it asks is open again.</summary>
+/// <param name="Names">The variables whose answers of the round before no longer hold.</param>
+public sealed record AnswersCleared(ImmutableArray<string> Names) : ProcessEvent;
+
 /// <param name="Priority">Null: ordinary from now on.</param>
 public sealed record PriorityChanged(Priority? Priority, string? Comment) : ProcessEvent;
 

@@ -32,17 +32,21 @@ sealed class CaseExecution(ProcessDefinition definition, ProcessState state, Gui
     // Moving on ------------------------------------------------------------------------------------------------------------------------
 
     /// <summary>The flow goes on from a node that is already left.</summary>
-    public void Follow(string nodeId, string port)
+    /// <param name="again">The loops that the branch has entered again on its way here.</param>
+    public void Follow(string nodeId, string port, ImmutableArray<Loop> again = default)
     {
         foreach (var arrow in Definition.ArrowsFrom(nodeId, port))
         {
             if (port == Ports.Reject && State.Rests && Definition.Graph.LeadsBack(arrow))
                 StepClosing.UndoAfter(Update, arrow.To);
-            moves.Add(new Move(Definition.Find(arrow.To)!, arrow));
+            moves.Add(new Move(Definition.Find(arrow.To)!, arrow, Move.With(again, Definition.Loops.EnteredBy(arrow))));
         }
     }
 
     public void Place(Node node) => moves.Add(new Move(node, null));
+
+    /// <summary>The case goes on at a step where it may have been: what is asked from there on is asked anew.</summary>
+    public void PlaceAgain(Step step) => moves.Add(new Move(step, null, Move.With(default, Definition.Loops.From(step.Id))));
 
     /// <summary>The work of a task is decided: its step is left by a port.</summary>
     public void Leave(OpenTask task, ProcessEvent closing, string port)
@@ -57,7 +61,7 @@ sealed class CaseExecution(ProcessDefinition definition, ProcessState state, Gui
         Add(closing);
         StepClosing.Close(Update, task.StepId, Ports.Return, target);
         StepClosing.UndoAfter(Update, target.Id);
-        Place(target);
+        moves.Add(new Move(target, null, Move.With(default, Definition.Loops.Between(task.StepId, target.Id))));
     }
 
     /// <summary>An approval with levels goes on to another of its levels, up or down.</summary>
@@ -119,7 +123,7 @@ sealed class CaseExecution(ProcessDefinition definition, ProcessState state, Gui
                     $"Definition {Definition.Key} version {Definition.Version} moves without end from {move.To.Id}.");
             }
 
-            Enter(move.To, move.By);
+            Enter(move);
         }
 
         if (State.HasEnded)
@@ -140,10 +144,13 @@ sealed class CaseExecution(ProcessDefinition definition, ProcessState state, Gui
             Escalating.TakeDueRungs(Update);
     }
 
-    void Enter(Node node, Transition? by)
+    void Enter(Move move)
     {
         if (State.HasEnded)
             return;
+        var (node, by, again) = move;
+        if (!again.IsDefault && node is JoinNode or { Rests: true })
+            AskAnew(node, again);
         switch (node)
         {
             case Step step:
@@ -151,10 +158,10 @@ sealed class CaseExecution(ProcessDefinition definition, ProcessState state, Gui
                     LeaveList(step, step.ForEach!);
                 break;
             case DecisionNode decision:
-                Choose(decision);
+                Choose(decision, again);
                 break;
             case ForkNode:
-                Follow(node.Id, Ports.Done);
+                Follow(node.Id, Ports.Done, again);
                 break;
             case JoinNode join:
                 Arrive(join, by);
@@ -168,7 +175,7 @@ sealed class CaseExecution(ProcessDefinition definition, ProcessState state, Gui
             case CallNode call:
                 Waits.Call(Update, call);
                 if (!call.Waits)
-                    Follow(call.Id, Ports.Done);
+                    Follow(call.Id, Ports.Done, again);
                 break;
             case EndNode end:
                 Reach(end);
@@ -180,7 +187,24 @@ sealed class CaseExecution(ProcessDefinition definition, ProcessState state, Gui
         }
     }
 
-    void Choose(DecisionNode decision)
+    /// <summary>
+    /// Another round of a loop begins where it first rests: until then a decision at its head reads what the round before has answered.
+    /// Outside of the loop there is no other round, and the answers stay.
+    /// </summary>
+    void AskAnew(Node node, ImmutableArray<Loop> again)
+    {
+        ImmutableArray<string> open =
+        [
+            .. again.Where(loop => loop.Nodes.Contains(node.Id)).SelectMany(loop => loop.Questions)
+                .Where(question =>
+                    State.Variables.ContainsKey(question.Variable) && question.AskedBy.Any(step => State.AttemptsOf(step) > 0))
+                .Select(question => question.Variable).Distinct(),
+        ];
+        if (!open.IsEmpty)
+            Add(new AnswersCleared(open));
+    }
+
+    void Choose(DecisionNode decision, ImmutableArray<Loop> again)
     {
         DecisionBranch? taken = null;
         foreach (var branch in decision.Branches)
@@ -194,7 +218,7 @@ sealed class CaseExecution(ProcessDefinition definition, ProcessState state, Gui
 
         var port = taken?.Port ?? Ports.Else;
         Add(new DecisionTaken(decision.Id, port, taken?.When));
-        Follow(decision.Id, port);
+        Follow(decision.Id, port, again);
     }
 
     void Arrive(JoinNode join, Transition? by)

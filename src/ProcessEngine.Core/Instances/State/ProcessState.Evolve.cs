@@ -63,6 +63,7 @@ public sealed partial record ProcessState
         CaseHandedOver { InsteadOf: { } refused } => s.HandOverAgain(refused),
         IncidentRaised e => s.Raise(e, recorded),
         VariablesChanged e => s with { Variables = s.Variables.SetItems(e.Changes) },
+        AnswersCleared e => s with { Variables = s.Variables.RemoveRange(e.Names) },
         InstanceCompleted => s with { Status = InstanceStatus.Completed, EndedAt = recorded.At },
         InstanceCancelled => s with { Status = InstanceStatus.Cancelled, EndedAt = recorded.At },
         InstanceSuspended => s with { Status = InstanceStatus.Suspended },

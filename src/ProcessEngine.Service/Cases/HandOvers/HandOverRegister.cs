@@ -230,7 +230,7 @@ public sealed class HandOverRegister(
             var definition = await definitions.GetAsync(DefinitionKey, DefinitionVersion);
             var step = definition.FindStep(StepId);
             return new HandOverItemView(
-                TaskId, InstanceId, Title, definition.Name, StepId, step?.Number ?? step?.PartOfStep,
+                TaskId, InstanceId, Title, definition.Name, StepId, step?.NumberAt(null),
                 step?.Name ?? new LocalizedText(StepId, StepId), Attempt, DueAt, State,
                 why ?? (WhyTh is null ? null : new LocalizedText(WhyTh, WhyEn!)));
         }

@@ -67,6 +67,7 @@ public record UserTaskView(
             task.OpenedAt, null, null, state.DueAtOf(task), task.Revision) with
         {
             Level = task.Level,
+            StepNumber = NumberOf(definition, task.StepId, task.Level),
             Item = task.Item,
             Paused = task.Paused,
             Provisional = state.ClockOf(task)?.Terms.Provisional ?? false,
@@ -93,12 +94,20 @@ public record UserTaskView(
             closing.Sequence) with
         {
             Level = before.Level,
+            StepNumber = NumberOf(change.Definition, before.StepId, before.Level),
             Item = before.Item,
             Provisional = change.Before.ClockOf(before)?.Terms.Provisional ?? false,
             MovedByCalendarChange = change.Before.ClockOf(before)?.AwaitsConfirmation ?? false,
             Priority = change.Before.PriorityOf(before),
             Capacity = closing.Event is DecisionEvent ? CapacityView.Of(before.Role, closing.Event.Capacity, change.Kind) : null,
         };
+    }
+
+    /// <summary>The printed number: where each level of an approval is a step of the manual, that of its level.</summary>
+    public static int? NumberOf(ProcessDefinition definition, string stepId, int? level)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        return definition.FindStep(stepId)?.NumberAt(level);
     }
 
     public static UserTaskView Of(
@@ -121,7 +130,7 @@ public record UserTaskView(
         ArgumentNullException.ThrowIfNull(definition);
         var step = definition.FindStep(stepId)!;
         return new UserTaskView(
-            id, instanceId, definition.Key, definition.Version, office, stepId, step.Number ?? step.PartOfStep, step.Name,
+            id, instanceId, definition.Key, definition.Version, office, stepId, step.NumberAt(null), step.Name,
             StepTypes.NameOf(step.Type), state,
             outcome, attempt, role, assignee, null, null, false, createdAt, closedAt, closedBy, dueAt, revision);
     }

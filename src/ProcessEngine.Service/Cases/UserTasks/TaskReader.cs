@@ -198,6 +198,7 @@ public record TaskRow
         Revision) with
     {
         Level = Level,
+        StepNumber = UserTaskView.NumberOf(definition, StepId, Level),
         Item = Item,
         Paused = Paused,
         Provisional = Provisional,

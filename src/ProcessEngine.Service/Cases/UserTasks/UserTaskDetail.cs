@@ -23,6 +23,7 @@ public sealed record UserTaskDetail : UserTaskView
         Title = state.Title;
         Text = step.Text;
         StepKind = step.Kind;
+        SourceNote = step.SourceNote;
         QualityStandard = step.QualityStandard;
         Forms = step.Forms;
         Form = step.Form is { } form ? [.. form.Fields] : null;
@@ -59,6 +60,9 @@ public sealed record UserTaskDetail : UserTaskView
 
     /// <summary>What sort of work it is: appoint, plan, propose ….</summary>
     public string StepKind { get; }
+
+    /// <summary>What is remarked on the source of the text: a misprint that was corrected, which of two acts it is.</summary>
+    public string? SourceNote { get; }
 
     public string? QualityStandard { get; }
     public ImmutableArray<string> Forms { get; }

@@ -88,6 +88,7 @@ public static class ElsaDefinitionReader
             DeadlineUntil = custom.Text("slaUntil"),
             CarryOver = custom.Map("carryOver"),
             Escalation = ElsaRules.ReadEscalation(custom),
+            FlowNotes = ElsaFlowNotes.Read(ElsaFields.Object(file, "customProperties")),
             ReopenWithinDays = custom.Number("reopenWithinDays") ?? 30,
         };
         findings.AddRange(definition.Steps.SelectMany(step => Misspelt(step, custom.Texts("forms"))));

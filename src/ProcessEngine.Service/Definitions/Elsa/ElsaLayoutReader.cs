@@ -4,7 +4,7 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Definitions.Elsa;
 
-/// <summary>Reads where the boxes and lines of a definition stand, as Studio keeps it, and which arrows its notes call inferred.</summary>
+/// <summary>Reads where the boxes and lines of a definition stand, as Studio keeps it.</summary>
 public static class ElsaLayoutReader
 {
     const int Columns = 5;
@@ -20,9 +20,7 @@ public static class ElsaLayoutReader
         var file = document.RootElement;
         var root = Field(file, "root");
         var boxes = Items(root, "activities").Select(ReadBox).ToDictionary(b => b.Id, StringComparer.Ordinal);
-        var sources =
-            Items(Field(file, "customProperties"), "flowNotes").ToLookup(n => (Text(n, "from"), Text(n, "port")), n => Text(n, "source"));
-        return new FlowLayout(boxes, [.. Items(root, "connections").Select(line => ReadLine(line, sources))]);
+        return new FlowLayout(boxes, [.. Items(root, "connections").Select(ReadLine)]);
     }
 
     static FlowBox ReadBox(JsonElement activity, int index)
@@ -39,14 +37,13 @@ public static class ElsaLayoutReader
             width);
     }
 
-    static FlowLine ReadLine(JsonElement connection, ILookup<(string? From, string? Port), string?> sources)
+    static FlowLine ReadLine(JsonElement connection)
     {
         var (source, target) = (Field(connection, "source"), Field(connection, "target"));
         var (from, port) = (Text(source, "activity") ?? "", Text(source, "port") ?? Core.Definitions.Ports.Done);
         return new FlowLine(
             from, port, Text(target, "activity") ?? "",
-            [.. Items(connection, "vertices").Select(v => new FlowPoint(Number(v, "x") ?? 0, Number(v, "y") ?? 0))],
-            sources[(from, port)].Contains("inferred"));
+            [.. Items(connection, "vertices").Select(v => new FlowPoint(Number(v, "x") ?? 0, Number(v, "y") ?? 0))]);
     }
 
     static JsonElement Field(JsonElement of, string name) =>

@@ -30,6 +30,7 @@ static class ElsaStepReader
             DeadlineSharedWith = fields.Text("slaSharedWith"),
             DeadlineStated = fields.Text("slaStated"),
             QualityStandard = fields.Text("qualityStandard"),
+            SourceNote = fields.Text("sourceNote"),
             Forms = fields.Texts("forms"),
             ReturnTo = fields.Texts("returnTo"),
             Escalation = ElsaRules.ReadEscalation(fields),
@@ -92,6 +93,7 @@ static class ElsaStepReader
         level.Required("role"), level.Text("nameTh") is { } th ? new LocalizedText(th, level.Text("nameEn") ?? th) : null,
         ElsaRules.ReadDeadline(level))
     {
+        Number = level.Number("stepNumber"),
         Assignments = ReadAssignments(level, variables),
     };
 

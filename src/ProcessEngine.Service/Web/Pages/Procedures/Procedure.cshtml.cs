@@ -76,8 +76,10 @@ public sealed class ProcedureModel(
             Response.StatusCode = Refused.Status;
             foreach (var error in Refused.Errors ?? [])
                 Entry.Refuse(error.Field ?? "", error.Message);
-            if (rejection is VariableInvalid { Name: var name })
-                Entry.Refuse(name, Refused.Message);
+            if ((rejection as VariableInvalid)?.Name is { } invalid)
+                Entry.Refuse(invalid, Refused.Message);
+            if (rejection is PersonUnknown { Name: var named })
+                Entry.Refuse(named, Refused.Message);
             return Page();
         }
 
@@ -85,7 +87,8 @@ public sealed class ProcedureModel(
         return Redirect("/cases/" + outcome.Value!.Location!.Split('/')[^1]);
     }
 
-    public bool HasSource => Card.FlowSource.Length > 0 || Card.FlowNotes.Count + Card.Choices.Count + Card.Remarks.Count > 0;
+    public bool HasSource => Card.FlowSource.Length > 0
+        || Definition.FlowNotes.Length + Card.Choices.Count + Card.Remarks.Count + Card.SourceNotes.Count > 0;
 
     public string SourceName(string source) => source switch
     {
@@ -98,7 +101,20 @@ public sealed class ProcedureModel(
     /// <summary>The box that an arrow leaves, and by which way.</summary>
     public string ArrowName(FlowNote note) =>
         PlainHistory.StepName(W, Definition, note.From)
-            + (Definition.Find(note.From) is { } node && FlowPicture.WordOf(node, note.Port, W.English) is { } word ? $" ({word})" : "");
+        + (FlowPicture.WordOf(Definition, note.From, note.Port, W.English) is { } word ? $" ({word})" : "");
+
+    /// <summary>Which printed text a remark is on.</summary>
+    public string NameOf(SourceNote note) => note.Of switch
+    {
+        "name" => W["ชื่องาน", "Title"],
+        "objectives" => W["วัตถุประสงค์", "Objectives"],
+        "scope" => W["ขอบเขต", "Scope"],
+        "definitionsOfTerms" => W["คำจำกัดความ", "Definitions of terms"],
+        "forms" => W["แบบฟอร์ม", "Forms"],
+        "references" => W["เอกสารอ้างอิง", "References"],
+        "steps" => W["ขั้นตอน", "Steps"],
+        _ => W["ทั้งเล่ม", "The whole manual"],
+    };
 
     async Task<IActionResult?> ShowAsync(string key)
     {
@@ -118,7 +134,7 @@ public sealed class ProcedureModel(
         Card = card;
         Definition = await definitions.GetAsync(card.Key, card.Version);
         Entry = FormEntry.Of(
-            FormEntry.FieldsOf(Definition.Variables),
+            FormEntry.FieldsOf(Definition.AskedAtStart),
             Definition.InitialData(ImmutableSortedDictionary<string, string>.Empty, null, BangkokTime.DateOf(store.Now())));
         Chart = await charts.ReadAsync(W, Definition, Office, null, store.Now(), RequestAborted);
         if (Office is null)

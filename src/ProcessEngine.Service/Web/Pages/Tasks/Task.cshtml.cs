@@ -383,7 +383,7 @@ public sealed class TaskModel(
             ? CapacityView.Of(order.Capacity, Seen.Kind)
             : null;
 
-    public string StepName(string id) => PlainHistory.StepName(W, Seen.Definition, id);
+    public string StepName(string id, int? level = null) => PlainHistory.StepName(W, Seen.Definition, id, level);
 
     public string NameOf(Guid? user) => user is { } id && Names.TryGetValue(id, out var name) ? name : W["ผู้ใช้", "a user"];
 
