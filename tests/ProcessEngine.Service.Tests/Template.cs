@@ -12,7 +12,10 @@ public sealed class Template
     const string Made = "2026-01-05 09:00";
 
     // The keys that seal cookies, and what the database has sent, are each world's own.
-    static readonly string[] Files = ["processengine.db", FirstStart.DemoKeysFile, FirstStart.DemoPasswordsFile];
+    static readonly string[] Files = [FirstStart.DemoKeysFile, FirstStart.DemoPasswordsFile];
+
+    /// <summary>One file that holds everything: what a service leaves may lie partly in the log beside its database.</summary>
+    const string Whole = "whole.db";
 
     static readonly Lazy<Task<Template>> Sqlite = new(() => MakeAsync("sqlite"));
     static readonly Lazy<Task<Template>> Postgres = new(() => MakeAsync("postgresql"));
@@ -35,6 +38,8 @@ public sealed class Template
     {
         foreach (var file in Files.Select(name => Path.Combine(folder, name)).Where(File.Exists))
             File.Copy(file, Path.Combine(dataFolder, Path.GetFileName(file)));
+        if (connection is null)
+            File.Copy(Path.Combine(folder, Whole), Path.Combine(dataFolder, "processengine.db"));
         return connection is null ? null : TestRun.Postgres.NewDatabase(connection);
     }
 
@@ -47,6 +52,8 @@ public sealed class Template
             // Which database this was is not what its copies are: each is to begin as one that has sent nothing.
             await world.ExecuteAsync("UPDATE sending SET life = NULL, mark = 0, place = '', timeline = ''");
             connection = world.ConnectionString;
+            if (connection is null)
+                await world.ExecuteAsync("VACUUM INTO @file", new { file = Path.Combine(folder, Whole) });
         }
 
         return new Template(folder, connection);
