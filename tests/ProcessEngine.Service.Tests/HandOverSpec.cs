@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Service.Cases.HandOvers;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
@@ -42,6 +44,77 @@ public sealed class HandOverSpec(string provider) : OnBothDatabases(provider)
     async Task<string?> HolderOf(string instance) => (string?)(await Officer.OpenTaskOf(instance))["assignee"];
 
     Person Head => As(Roles.GroupDirector);
+
+    Task ReturnWork() => World.Services.GetRequiredService<ReturnedWork>().RunAsync(CancellationToken.None);
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Work_of_somebody_who_left_or_lost_the_role_goes_back_and_its_people_are_told(bool left)
+    {
+        var leaver = await Leaver(2);
+        var held = await Officer.OpenTaskOf(leaver.Cases[0]);
+        (await Officer.Complete(held)).ShouldBeProblem(409, "task-held-by-another");
+        if (left)
+            (await As(Roles.Administrator).Post($"users/{leaver.Id}/deactivate", new { reason = "เกษียณ" })).Status.ShouldBe(204);
+        else
+            (await As(Roles.Administrator).Put($"offices/demo/members/{leaver.Id}", new { roles = new[] { Roles.Clerk } })).Ok();
+        await ReturnWork();
+
+        foreach (var instance in leaver.Cases)
+            (await HolderOf(instance)).ShouldBeNull();
+        (await Officer.All("notifications", 100)).ShouldContain(
+            n => n.Text("kind") == "task-returned" && (string?)n["taskId"] == held.Text("id"));
+        var told = (await World.EventsAsync(leaver.Cases[0])).Count;
+        await ReturnWork();
+        (await World.EventsAsync(leaver.Cases[0])).Count.ShouldBe(told, "once");
+        (await Officer.Complete(await Officer.OpenTaskOf(leaver.Cases[0]))).Ok();
+        ((bool)(await Officer.Verify(leaver.Cases[0]))["valid"]!).ShouldBeTrue();
+    }
+
+    [Test]
+    public async Task Whoever_keeps_the_role_keeps_the_work()
+    {
+        var leaver = await Leaver(1);
+        (await As(Roles.Administrator).Put($"offices/demo/members/{leaver.Id}", new { roles = new[] { Roles.Officer, Roles.Clerk } })).Ok();
+        await ReturnWork();
+        (await HolderOf(leaver.Cases[0])).ShouldBe(leaver.Id);
+    }
+
+    [Test]
+    public async Task What_somebody_who_left_alone_may_do_waits_for_a_superior_to_give_it_away()
+    {
+        var key = await new Chart("left.alone").Arrows("start -> ask -> answer -> end")
+            .Box("answer", "UserTask", new { nameTh = "ตอบ", role = Roles.Officer, assignTo = "requester" }).PublishAsync(World);
+        var (id, _, person) = await Hire("คนขอ", Roles.Officer);
+        var instance = (await person.Start(key)).Ok().Text("id");
+        (await Officer.Complete(await Officer.OpenTaskOf(instance))).Ok();
+        (await As(Roles.Administrator).Post($"users/{id}/deactivate", new { reason = "ลาออก" })).Status.ShouldBe(204);
+        await ReturnWork();
+        (await Officer.Case(instance))["incidents"]!.AsArray().ShouldHaveSingleItem()!.Text("code").ShouldBe("holder-left");
+        (await Head.Act("reassign", await Officer.OpenTaskOf(instance), new { assignee = "demo.officer", comment = "ทำแทน" })).Ok();
+        (await Officer.Case(instance))["incidents"]!.AsArray().ShouldBeEmpty();
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task What_was_taken_by_order_goes_back_when_the_order_ends(bool revoked)
+    {
+        await using var world = await World.StartAsync(Provider);
+        var (director, deputy) = (world.As(Roles.Director), world.As(Roles.DeputyDirector));
+        var order = (await director.Post(
+            "offices/demo/orders",
+            new { number = "1/2569", kind = "acting", role = Roles.Director, user = "demo.deputyDirector", from = "2026-03-02", to = "2026-03-04", reason = "ไปราชการ" })).Ok();
+        var instance = await world.As(Roles.Officer).Started(World.KhonKaen);
+        for (var i = 0; i < 2; i++)
+            await Person.DoNext(world, instance);
+        (await deputy.Claim(await deputy.OpenTaskOf(instance))).Ok();
+        if (revoked)
+            (await director.Post($"offices/demo/orders/{order.Text("id")}/revoke", new { comment = "กลับแล้ว" })).Ok();
+        else
+            world.Clock.SetBangkok("2026-03-05 00:00");
+        await world.Services.GetRequiredService<ReturnedWork>().RunAsync(CancellationToken.None);
+        ((string?)(await director.OpenTaskOf(instance))["assignee"]).ShouldBeNull();
+    }
 
     [Test]
     public async Task What_can_go_goes_and_the_receipt_says_why_the_rest_stays()

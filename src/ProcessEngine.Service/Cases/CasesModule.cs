@@ -31,6 +31,7 @@ public sealed class CasesModule : IModule
         services.AddRecurringJob<DeadlineSweep>();
         services.AddRecurringJob<CaseCalls>();
         services.AddRecurringJob<MigrationWork>();
+        services.AddRecurringJob<ReturnedWork>();
     }
 
     public void MapApi(RouteGroupBuilder api)

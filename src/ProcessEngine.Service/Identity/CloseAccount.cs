@@ -3,14 +3,15 @@ using MediatR;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Identity;
 
 /// <summary>
-/// <c>POST /api/v1/users/{user}/deactivate</c> and <c>…/reactivate</c>: somebody leaves. Their sessions and keys end at once; what they did
-/// stays theirs. Opened again, the account has its roles, and neither its sessions nor its keys.
+/// <c>POST /api/v1/users/{user}/deactivate</c> and <c>…/reactivate</c>: somebody leaves. Their sessions and keys end at once; what they had
+/// taken goes back to its role; what they did stays theirs. Opened again, the account has its roles, and neither its sessions nor its keys.
 /// </summary>
 public static class CloseAccount
 {
@@ -71,7 +72,11 @@ public static class CloseAccount
                 {
                     session.Enqueue("UPDATE app_user SET active = $2 WHERE user_id = $1", request.User, request.Active);
                     if (!request.Active)
+                    {
                         Accounts.EndAccess(session, request.User, now);
+                        WorkToReturn.Mark(session, request.User, now);
+                    }
+
                     return ValueTask.FromResult<Outcome<StoredAnswer>>(new StoredAnswer(StatusCodes.Status204NoContent, ""));
                 },
                 () => new TooManyConflicts(),

@@ -1,3 +1,4 @@
+using ProcessEngine.Service.Offices;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Identity;
@@ -26,6 +27,7 @@ static class Memberships
         DateTimeOffset now)
     {
         session.Enqueue(ClearSql, account.UserId, office);
+        WorkToReturn.Mark(session, account.UserId, now);
         foreach (var role in roles)
             Accounts.Give(session, account.UserId, office, role);
         if (roles.Count > 0)

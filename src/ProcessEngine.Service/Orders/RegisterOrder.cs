@@ -174,6 +174,8 @@ public static class RegisterOrder
                 Insert, view.Id, view.Office, view.Number, view.Kind, view.Role, view.Holder, view.UserId, view.From, view.To,
                 PostsByOrder.WriteList(view.DefinitionKeys),
                 PostsByOrder.WriteList(view.Acts), view.Reason, now, view.CreatedBy);
+            if (view.To is { } last)
+                WorkToReturn.Mark(session, view.UserId, BangkokTime.At(last.AddDays(1), TimeOnly.MinValue));
             await AdministrationTrail.RecordAsync(
                 session, request.Caller,
                 new AdministrationAct(

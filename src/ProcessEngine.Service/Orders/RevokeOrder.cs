@@ -2,6 +2,7 @@ using FluentValidation;
 using MediatR;
 using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
 
@@ -41,6 +42,7 @@ public static class RevokeOrder
                     if (found.RevokedAt is { } before)
                         return new OrderRevoked(request.OrderId, before);
                     session.Enqueue(Revoke, request.OrderId, now, request.Caller.UserId, request.Comment);
+                    WorkToReturn.Mark(session, found.UserId, now);
                     var view = found.ToView() with { RevokedAt = now, RevokedBy = request.Caller.UserId, RevokedFor = request.Comment };
                     await AdministrationTrail.RecordAsync(
                         session, request.Caller,

@@ -216,4 +216,16 @@ public sealed class ClockSpec
         var story = new Story(drawing).Starts(("meeting", "2026-03-12")).Pauses("work").Changes(("meeting", "2026-03-19"));
         story.Due("work", "2026-03-18 16:30").Clock("work").PausedAt.ShouldNotBeNull();
     }
+
+    [Test]
+    public void The_limit_of_the_whole_case_is_measured_once_and_a_reopened_case_runs_on_those_of_its_steps()
+    {
+        var story = new Story(Of("start -> a -> end").With(Drawing.Task("a", within: new WorkingDays(2))).Within(new WorkingDays(5)))
+            .Starts().Completes("a").Ended();
+        story.ResultOf("").ShouldBe(DeadlineResult.Within);
+        story.On("2026-03-20 09:00").Reopens("a").State.OpenDeadlines.ShouldHaveSingleItem().StepId.ShouldBe("a");
+        story.Due("a", "2026-03-24 16:30").On("2026-04-01 09:00").Completes("a").Ended();
+        story.History.Select(h => h.Event).OfType<DeadlineClosed>().Count().ShouldBe(3, "the case once, its step twice");
+        story.ResultOf("").ShouldBe(DeadlineResult.Within, "what is closed does not change");
+    }
 }

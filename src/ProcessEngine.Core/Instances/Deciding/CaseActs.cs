@@ -185,6 +185,27 @@ static class CaseActs
         return Decision.AsItStands(execution);
     }
 
+    /// <summary>
+    /// What somebody had taken as one of a role goes back to it. What is theirs alone (a seat, an entry, what the definition gives to that
+    /// very person) nobody else may take by themselves: when they are gone, a superior has to give it to somebody.
+    /// </summary>
+    public static Decision ReturnWorkOf(CaseExecution execution, ReturnWork command)
+    {
+        foreach (var task in execution.State.OpenTasks)
+        {
+            if (task.Assignee != command.Person || execution.Definition.FindStep(task.StepId) is not { } step)
+                continue;
+            if (command.AsNow is { } now && (execution.State.IsForPerson(step, task.Level) || now.Holds(task.Role)))
+                continue;
+            if (!execution.State.IsAssignedByDefinition(step, task))
+                execution.Add(new TaskReleased(task.TaskId) { Comment = command.Reason });
+            else if (!execution.State.Incidents.Any(i => i.NodeId == step.Id && i.Code == IncidentCodes.HolderLeft))
+                execution.Add(new IncidentRaised(step.Id, IncidentCodes.HolderLeft, null));
+        }
+
+        return Decision.AsItStands(execution);
+    }
+
     /// <summary>Time has passed.</summary>
     public static Decision TakeDue(CaseExecution execution)
     {

@@ -23,6 +23,10 @@ public sealed record StartProcess : ProcessCommand
     public ImmutableSortedDictionary<string, string> Variables { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 }
 
+/// <summary>Somebody has left the office, or a post in it: what they had taken and may not do any more goes back to its role.</summary>
+/// <param name="AsNow">What they hold in the office by now; null: they are gone.</param>
+public sealed record ReturnWork(Guid Person, Actor? AsNow, string Reason) : ProcessCommand;
+
 public sealed record CancelInstance(string Reason) : ProcessCommand;
 
 /// <summary>The case becomes more or less urgent; null: ordinary.</summary>

@@ -41,6 +41,8 @@ public static class ProcessDecider
             (ReachTime, _) => Decision.NothingToDo,
             (RecomputeDeadlines c, InstanceStatus.Running or InstanceStatus.Suspended) => CaseActs.RecomputeDeadlines(execution, c),
             (RecomputeDeadlines, _) => Decision.NothingToDo,
+            (ReturnWork c, InstanceStatus.Running or InstanceStatus.Suspended) => CaseActs.ReturnWorkOf(execution, c),
+            (ReturnWork, _) => Decision.NothingToDo,
             (ReopenInstance c, _) => CaseActs.Reopen(execution, c),
             (TaskCommand c, not InstanceStatus.Suspended) => TaskActs.Act(execution, c),
             (CommentOnTask c, _) => TaskActs.Act(execution, c),

@@ -12,6 +12,9 @@ public static class IncidentCodes
     /// <summary>Whoever is to do it is nobody of the office.</summary>
     public const string NoSuchPerson = "no-such-person";
 
+    /// <summary>Whoever alone may do it has left the office.</summary>
+    public const string HolderLeft = "holder-left";
+
     /// <summary>Of a box that waits for a date of the case: there is none.</summary>
     public const string DateMissing = "date-missing";
 

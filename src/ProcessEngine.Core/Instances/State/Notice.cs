@@ -20,6 +20,9 @@ public sealed record Notice(Guid Id, string Kind, Guid? TaskId, string? ToRole, 
         {
             TaskOpened e => [Of(NoticeKinds.TaskOpened, e.TaskId, e.Assignee is null ? e.Role : null, e.Assignee)],
             TaskReassigned e => [Of(NoticeKinds.TaskReassigned, e.TaskId, null, e.To)],
+            // By the service: whoever had taken it has left. Whoever gives a task back themselves is seen doing so.
+            TaskReleased e when recorded.Actor is null && state.FindOpenTask(e.TaskId) is { } task =>
+                [Of(NoticeKinds.TaskReturned, e.TaskId, task.Role, null)],
             // The case, not the task: everybody of the office may look at it.
             CommentAdded { Mentioned: { } people } =>
                 [.. people.Index().Where(p => p.Item != recorded.Actor).Select(

@@ -5,6 +5,7 @@ public static class NoticeKinds
 {
     public const string TaskOpened = "task-opened";
     public const string TaskReassigned = "task-reassigned";
+    public const string TaskReturned = "task-returned";
     public const string Mentioned = "mentioned";
     public const string TaskReminder = "task-reminder";
     public const string TaskOverdue = "task-overdue";

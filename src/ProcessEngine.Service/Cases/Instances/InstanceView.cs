@@ -89,6 +89,9 @@ public sealed record IncidentView(Guid Id, string Node, string Code, LocalizedTe
                 $"All who hold the post {post.En} have asked for it, or did what it checks."),
             IncidentCodes.NoSuchPerson =>
                 new($"ไม่พบผู้ที่ต้องทำงานนี้ในสำนักงาน ({detail})", $"Whoever is to do it is nobody of the office ({detail})."),
+            IncidentCodes.HolderLeft => new(
+                "ผู้ที่ต้องทำงานนี้ไม่อยู่ในสำนักงานแล้ว ผู้บังคับบัญชาต้องมอบให้ผู้อื่น",
+                "Whoever alone may do it has left the office; a superior gives it to somebody else."),
             IncidentCodes.ListMissing =>
                 new($"ยังไม่มีรายการ {detail} ในข้อมูลของเรื่อง", $"The list {detail} is missing in the data of the case."),
             IncidentCodes.ListTooLong => new(
