@@ -35,6 +35,21 @@ public sealed class ProcedurePagesSpec(string provider) : OfPages(provider)
     }
 
     [Test]
+    public async Task Whoever_is_asked_for_is_chosen_by_name_from_the_people_of_the_office()
+    {
+        var officer = await Someone(Roles.Officer);
+        const string Artwork = "/procedures/chiangmai-2.av-produce-artwork";
+        var me = (await World.Officer.Get("users/me")).Ok();
+        (await officer.Go(Artwork)).Html.ShouldContain($"<option value=\"{me.Text("id")}\">{me.Text("displayName")}</option>");
+        (await officer.Submit(Artwork, ("title", "ป้าย"), ("f.matterOwner", "สมชาย"))).ShouldBe(422)
+            .ShouldSay("ยังไม่ได้เริ่มเรื่อง", "ไม่ได้ระบุบุคคลในสำนักงานนี้");
+        var started = await officer.Submit(Artwork, ("title", "ป้ายต้อนรับ"), ("f.matterOwner", me.Text("id")));
+        var shown = await officer.Go(started.Location!);
+        shown.ShouldSay("เริ่มเรื่องแล้ว", "ป้ายต้อนรับ", me.Text("displayName"));
+        shown.Html.ShouldNotContain(me.Text("id"));
+    }
+
+    [Test]
     public async Task Who_may_not_start_cases_is_told_who_may()
     {
         var auditor = await Someone(Roles.Auditor);

@@ -3,7 +3,13 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Definitions;
 
 /// <summary>Where the boxes and lines of a flow chart stand, as its author drew it.</summary>
-public sealed record FlowLayout(IReadOnlyDictionary<string, FlowBox> Boxes, IReadOnlyList<FlowLine> Lines);
+public sealed record FlowLayout(IReadOnlyDictionary<string, FlowBox> Boxes, IReadOnlyList<FlowLine> Lines)
+{
+    /// <summary>With more room between the rows, for words that need more of it than those for which it was drawn.</summary>
+    public FlowLayout Stretched(double by) => new(
+        Boxes.ToDictionary(b => b.Key, b => b.Value with { Y = b.Value.Y * by }, StringComparer.Ordinal),
+        [.. Lines.Select(line => line with { Bends = [.. line.Bends.Select(bend => bend with { Y = bend.Y * by })] })]);
+}
 
 /// <param name="X">Of its middle.</param>
 /// <param name="Y">Of its middle.</param>

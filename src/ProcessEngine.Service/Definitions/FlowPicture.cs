@@ -22,6 +22,9 @@ public sealed class FlowPicture
     /// <summary>On a page, words of 24 are shown in about the size of the text around them.</summary>
     const double PageScale = 0.62;
 
+    /// <summary>The charts are drawn for Thai words; English ones take more lines.</summary>
+    const double EnglishRows = 1.75;
+
     // Where on its stretch of line a word may stand, the best place first.
     static readonly double[] Places = [0.5, 0.3, 0.7, 0.15, 0.85];
 
@@ -57,7 +60,8 @@ public sealed class FlowPicture
     FlowPicture(
         ProcessDefinition definition, FlowLayout layout, OfficeKind office, IReadOnlyDictionary<string, FlowMark>? marks, bool english)
     {
-        (this.definition, this.layout, this.office, this.english) = (definition, layout, office, english);
+        (this.definition, this.office, this.english) = (definition, office, english);
+        this.layout = layout = english ? layout.Stretched(EnglishRows) : layout;
         this.marks = marks ?? new Dictionary<string, FlowMark>();
         shapes = definition.Nodes.Where(n => layout.Boxes.ContainsKey(n.Id)).ToDictionary(n => n.Id, ShapeOf, StringComparer.Ordinal);
     }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Expressions;
 using ProcessEngine.Core.Forms;
+using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
 using ProcessEngine.Service.Studio;
@@ -19,6 +20,9 @@ public sealed class FormEntry
 
     readonly Dictionary<string, string[]> typed = new(StringComparer.Ordinal);
     readonly Dictionary<string, LocalizedText> faults = new(StringComparer.Ordinal);
+
+    HashSet<string> naming = [];
+    IReadOnlyList<Colleague> colleagues = [];
 
     FormEntry(IReadOnlyList<FormField> fields) => Fields = fields;
 
@@ -71,9 +75,20 @@ public sealed class FormEntry
         Format = v.Type == VariableType.Date ? "date" : null,
     })];
 
+    /// <summary>Some of the fields name people of the office: they are chosen from those who work there, by name.</summary>
+    public FormEntry Naming(IEnumerable<string> fields, IReadOnlyList<Colleague> people)
+    {
+        (naming, colleagues) = ([.. fields], people);
+        return this;
+    }
+
+    /// <summary>Who may be chosen in a field; null where it does not name people.</summary>
+    public IReadOnlyList<Colleague>? PeopleFor(string field) => naming.Contains(field) ? colleagues : null;
+
     public string Text(string name) => typed.GetValueOrDefault(name) is [var only, ..] ? only : "";
 
-    public bool Chosen(string name, string value) => typed.GetValueOrDefault(name)?.Contains(value) == true;
+    public bool Chosen(string name, string value) =>
+        typed.GetValueOrDefault(name)?.Any(written => written == value || written.Split('\n').Contains(value)) == true;
 
     /// <summary>Everything that was typed, as hidden fields of the page that asks "is this what you mean?".</summary>
     public IEnumerable<(string Name, string Value)> AsTyped => typed.SelectMany(t => t.Value.Select(value => (Prefix + t.Key, value)));

@@ -62,6 +62,7 @@ public sealed class CaseModel(
                 .. Files.Select(f => (Guid?)f.CreatedBy),
                 .. PlainHistory.Mentioned(events),
                 .. WhatNext.Mentioned(State),
+                .. Definition.PersonVariables.SelectMany(NamedIn).Cast<Guid?>(),
             ],
             RequestAborted);
         History =
@@ -99,8 +100,27 @@ public sealed class CaseModel(
                 using var value = JsonDocument.Parse(json);
                 var known = fields[name].FirstOrDefault();
                 var label = Definition.Variables.FirstOrDefault(v => v.Name == name)?.Label ?? known?.Label;
-                yield return (label is null ? name : W[label], FormEntry.InWords(W, value.RootElement, known?.Format));
+                var named = Definition.PersonVariables.Contains(name) ? NamedIn(name).ToList() : [];
+                yield return (
+                    label is null ? name : W[label],
+                    named.Count > 0
+                        ? string.Join(", ", named.Select(id => NameOf(id)))
+                        : FormEntry.InWords(W, value.RootElement, known?.Format));
             }
+        }
+    }
+
+    /// <summary>The people whom a piece of the data names.</summary>
+    IEnumerable<Guid> NamedIn(string variable)
+    {
+        if (!State.Variables.TryGetValue(variable, out var json))
+            yield break;
+        using var value = JsonDocument.Parse(json);
+        var given = value.RootElement;
+        foreach (var one in given.ValueKind == JsonValueKind.Array ? given.EnumerateArray().ToArray() : [given])
+        {
+            if (one.ValueKind == JsonValueKind.String && one.TryGetGuid(out var id))
+                yield return id;
         }
     }
 }

@@ -24,6 +24,7 @@ public sealed class ProcedureModel(
     ProcessStore store,
     Database database,
     FlowCharts charts,
+    People people,
     IMediator mediator) : DeskPage
 {
     public ProcedureCard Card { get; private set; } = null!;
@@ -61,7 +62,7 @@ public sealed class ProcedureModel(
     {
         if (await ShowAsync(key) is { } missing)
             return missing;
-        Entry = FormEntry.Read(Entry.Fields, Request.Form);
+        Entry = await NamingAsync(FormEntry.Read(Entry.Fields, Request.Form));
         var variables = Entry.ToData();
         var outcome = Entry.Faults.Count > 0
             ? new InvalidInput([.. Entry.Faults.Select(f => new FieldError(f.Key, f.Value))])
@@ -116,6 +117,11 @@ public sealed class ProcedureModel(
         _ => W["ทั้งเล่ม", "The whole manual"],
     };
 
+    /// <summary>Whoever is asked for is chosen from the people of the office.</summary>
+    async Task<FormEntry> NamingAsync(FormEntry entry) => Office is { } office && Definition.PersonVariables.Any()
+        ? entry.Naming(Definition.PersonVariables, await people.MembersAsync(office, RequestAborted))
+        : entry;
+
     async Task<IActionResult?> ShowAsync(string key)
     {
         await using (var connection = await database.OpenAsync(RequestAborted))
@@ -133,9 +139,9 @@ public sealed class ProcedureModel(
             return NotFound();
         Card = card;
         Definition = await definitions.GetAsync(card.Key, card.Version);
-        Entry = FormEntry.Of(
+        Entry = await NamingAsync(FormEntry.Of(
             FormEntry.FieldsOf(Definition.AskedAtStart),
-            Definition.InitialData(ImmutableSortedDictionary<string, string>.Empty, null, BangkokTime.DateOf(store.Now())));
+            Definition.InitialData(ImmutableSortedDictionary<string, string>.Empty, null, BangkokTime.DateOf(store.Now()))));
         Chart = await charts.ReadAsync(W, Definition, Office, null, store.Now(), RequestAborted);
         if (Office is null)
         {
