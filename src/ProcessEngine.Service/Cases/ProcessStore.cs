@@ -46,6 +46,20 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         LEFT JOIN idempotency k ON k.caller = $2 AND k.idempotency_key = $3
         """;
 
+    // Index: ix_wait_message. A case that stands still hides none that can hear; of those, the one that has waited longest.
+    const string LoadByMessage = """
+        SELECT i.revision, i.head_hash, i.state, k.request_hash, k.status, k.location, k.etag, k.body
+        FROM (SELECT 1 AS one) AS always
+        LEFT JOIN process_instance i ON i.instance_id = (
+            SELECT w.instance_id
+            FROM process_wait w
+            JOIN process_instance c ON c.instance_id = w.instance_id
+            WHERE w.office = $1 AND w.message = $4 AND w.correlation = $5
+            ORDER BY CASE WHEN c.status = 'suspended' THEN 1 ELSE 0 END, w.wait_id
+            LIMIT 1)
+        LEFT JOIN idempotency k ON k.caller = $2 AND k.idempotency_key = $3
+        """;
+
     // Index: ix_instance_definition, from the newest case back. Bounded: what lies further back is not looked at.
     const string LastCompleted = """
         SELECT i.state
@@ -78,7 +92,7 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         CancellationToken ct,
         Action<WriteSession, DateTimeOffset>? extraWrites = null) =>
         ExecuteAsync(
-            LoadByTask, taskId, new TaskNotFound(taskId), caller, request, (_, state, by) => ValueTask.FromResult(command(state, by)),
+            LoadByTask, [taskId], new TaskNotFound(taskId), caller, request, (_, state, by) => ValueTask.FromResult(command(state, by)),
             answer, ct, extraWrites);
 
     /// <summary>Somebody takes back what they have just decided. What people would have been told of it goes with it.</summary>
@@ -87,7 +101,7 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
     {
         List<Guid> notices = [];
         return ExecuteAsync(
-            LoadByTask, taskId, new TaskNotFound(taskId), caller, request,
+            LoadByTask, [taskId], new TaskNotFound(taskId), caller, request,
             async (session, state, by) =>
             {
                 var undo = new UndoAct(taskId, [.. await HistoryAsync(session, state.InstanceId)]) { By = by };
@@ -118,8 +132,19 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         CancellationToken ct,
         Action<WriteSession, DateTimeOffset>? extraWrites = null) =>
         ExecuteAsync(
-            LoadByInstance, instanceId, new InstanceNotFound(instanceId), caller, request,
+            LoadByInstance, [instanceId], new InstanceNotFound(instanceId), caller, request,
             (_, state, by) => ValueTask.FromResult(command(state, by)), answer, ct, extraWrites);
+
+    /// <summary>
+    /// A message reaches a case of an office that waits for it. Whoever finds that another message has just ended that wait goes on to the
+    /// next that waits.
+    /// </summary>
+    public Task<Outcome<StoredAnswer>> DeliverAsync(
+        string office, string name, string correlation, Caller caller, RequestId request, Func<ProcessState, Actor, ProcessCommand> command,
+        Func<CaseChange, StoredAnswer> answer, CancellationToken ct) =>
+        ExecuteAsync(
+            LoadByMessage, [office, name, correlation], new NobodyWaits(name), caller, request,
+            (_, state, by) => ValueTask.FromResult(command(state, by)), answer, ct);
 
     /// <summary>A case begins, on the newest version of its definition.</summary>
     public async Task<Outcome<StoredAnswer>> StartAsync(
@@ -198,7 +223,7 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
 
     async Task<Outcome<StoredAnswer>> ExecuteAsync(
         string loadSql,
-        Guid id,
+        object[] what,
         Rejection notFound,
         Caller caller,
         RequestId request,
@@ -214,7 +239,7 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
             {
                 LoadedCase? loaded = null;
                 await session.QueryAsync(
-                    loadSql, new object?[] { id, caller.UserId, request.Key }, row => loaded = LoadedCase.From(row, request));
+                    loadSql, (object?[])[what[0], caller.UserId, request.Key, .. what[1..]], row => loaded = LoadedCase.From(row, request));
                 if (loaded!.Known is { } known)
                     return known;
                 var now = Now();

@@ -64,7 +64,7 @@ public static class Requests
         }
     }
 
-    /// <summary>How a request is recognised when it comes again: by its key, and by what it says.</summary>
+    /// <summary>How a request is recognised when it comes again: by its key, and by what it says, and where to.</summary>
     public static RequestId Identify(this HttpContext http, byte[] body)
     {
         ArgumentNullException.ThrowIfNull(http);
@@ -77,7 +77,8 @@ public static class Requests
         }
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{http.Request.Method} {http.Request.Path}\n{http.Request.Headers.IfMatch}\n"));
+        hash.AppendData(Encoding.UTF8.GetBytes(
+            $"{http.Request.Method} {http.Request.Path}{http.Request.QueryString}\n{http.Request.Headers.IfMatch}\n"));
         hash.AppendData(body);
         return new RequestId(http.Caller().UserId, key.Length == 0 ? null : key, hash.GetHashAndReset());
     }

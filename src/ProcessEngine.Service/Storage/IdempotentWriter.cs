@@ -26,6 +26,9 @@ public sealed class IdempotentWriter(Database database, TimeProvider time)
                         if (await IdempotencyRows.FindAsync(session, request) is { } known)
                             return known;
                         var outcome = await work(session, now);
+                        // The same request, sent twice at once, may have been done while this one waited: then it is not refused.
+                        if (outcome.Rejection is not null)
+                            return await IdempotencyRows.FindAsync(session, request) ?? outcome;
                         if (outcome.Value is not { Replayed: false } answer)
                             return outcome;
                         if (recorded is var (by, act))

@@ -19,7 +19,7 @@ public static class FormRequest
         ArgumentNullException.ThrowIfNull(http);
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{http.Request.Path}\n"));
+        hash.AppendData(Encoding.UTF8.GetBytes($"{http.Request.Path}{http.Request.QueryString}\n"));
         foreach (var (name, values) in form.Where(f => !f.Key.StartsWith("__", StringComparison.Ordinal))
             .OrderBy(f => f.Key, StringComparer.Ordinal))
             hash.AppendData(Encoding.UTF8.GetBytes($"{name}\0{string.Join('\0', values.ToArray())}\n"));

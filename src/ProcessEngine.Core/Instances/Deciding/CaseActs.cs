@@ -154,6 +154,8 @@ static class CaseActs
 
     public static Decision Receive(CaseExecution execution, ReceiveMessage command)
     {
+        if (command.By != Actor.System && !Permissions.Messaging.Any(role => command.By.Holds(role, "send-message")))
+            return new NotAllowed("send-message", Permissions.Messaging);
         if (DataCheck.MessageProblem(execution, command.Data) is { } problem)
             return problem;
         var waiting = execution.State.Waits.FirstOrDefault(w =>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Dapper;
 using FluentValidation;
 using MediatR;
 using ProcessEngine.Core;
@@ -8,7 +7,6 @@ using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
-using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Cases.Instances;
 
@@ -60,28 +58,10 @@ public static class ActOnInstance
     static async Task<IResult> SendAsync(HttpContext http, IMediator mediator)
     {
         var sent = await http.ReadAsync<Request>();
-        var database = http.RequestServices.GetRequiredService<Database>();
         var office = sent.Body.Office ?? "";
-        if (!sent.Caller.BelongsTo(office))
-            return Problems.From(new OfficeNotFound(office, "office"));
-        Guid? waiting;
-        await using (var connection = await database.OpenAsync(http.RequestAborted))
-        {
-            // Index: ix_wait_message.
-            waiting = await connection.QueryFirstOrDefaultAsync<Guid?>(
-                """
-                SELECT instance_id
-                FROM process_wait
-                WHERE office = @office AND message = @name AND correlation = @correlation
-                ORDER BY wait_id
-                LIMIT 1
-                """,
-                new { office, name = sent.Body.Name ?? "", correlation = sent.Body.Correlation ?? "" });
-        }
-
-        return waiting is { } id
-            ? (await mediator.Send(CommandOf(sent, "messages", id, null), http.RequestAborted)).ToResult()
-            : Problems.From(new NobodyWaits(sent.Body.Name ?? ""));
+        return sent.Caller.BelongsTo(office)
+            ? (await mediator.Send(CommandOf(sent, "messages", Guid.Empty, null) with { Office = office }, http.RequestAborted)).ToResult()
+            : Problems.From(new OfficeNotFound(office, "office"));
     }
 
     /// <param name="Comment">The reason; required but for resume, variables, messages, priority and retry.</param>
@@ -115,7 +95,11 @@ public static class ActOnInstance
         string? Correlation,
         JsonElement? Data,
         DeadlineRule? Rule,
-        string? Priority) : IRequest<Outcome<StoredAnswer>>;
+        string? Priority) : IRequest<Outcome<StoredAnswer>>
+    {
+        /// <summary>Where a message is for that finds its case by itself; null: the case is known.</summary>
+        public string? Office { get; init; }
+    }
 
     internal sealed class Validator : AbstractValidator<Command>
     {
@@ -141,12 +125,16 @@ public static class ActOnInstance
 
     internal sealed class Handler(ProcessStore store) : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
-        public Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken) => store.ActOnInstanceAsync(
-            request.InstanceId, request.Caller, request.Id, (_, actor) => ToCommand(request, actor),
-            change => new StoredAnswer(
-                StatusCodes.Status200OK, JsonShape.Write(InstanceView.Of(change.Definition, change.After)),
-                ETag: Requests.ETag(change.After.Revision)),
-            cancellationToken);
+        public Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken) => request.Office is { } office
+            ? store.DeliverAsync(
+                office, request.Name!, request.Correlation ?? "", request.Caller, request.Id, (_, actor) => ToCommand(request, actor), Answer,
+                cancellationToken)
+            : store.ActOnInstanceAsync(
+                request.InstanceId, request.Caller, request.Id, (_, actor) => ToCommand(request, actor), Answer, cancellationToken);
+
+        static StoredAnswer Answer(CaseChange change) => new(
+            StatusCodes.Status200OK, JsonShape.Write(InstanceView.Of(change.Definition, change.After)),
+            ETag: Requests.ETag(change.After.Revision));
 
         static ProcessCommand ToCommand(Command c, Actor by) => c.Action switch
         {
