@@ -186,6 +186,21 @@ public sealed class BadInputSpec(string provider) : OnBothDatabases(provider)
             $"offices/demo/members/{Guid.Empty}", "{\"roles\":[\"officer\"]}", 422, "user-not-found", "user", "roles for nobody");
         yield return Put(
             "offices/demo/roles", "{\"standIns\":{\"clerk\":[]}}", 400, "invalid-input", "standIns.clerk", "a list for a stand-in");
+        foreach (var (body, name) in new[] { ("null", "null"), ("1", "a number"), ("[]", "an array"), ("\"x\"", "a text") })
+            yield return Put("process-definitions/test.odd/draft?office=*", body, 400, "invalid-input", null, $"{name} for a draft");
+        yield return Put(
+            "process-definitions/test.odd/draft?office=*", "{\"name\":\"a\\u0000b\"}", 400, "invalid-input", null, "NUL in a draft");
+        yield return Put(
+            "process-definitions/test.odd/draft?office=*", $"{{\"name\":\"{Surrogate}\"}}", 400, "invalid-input", null,
+            "half a surrogate in a draft");
+        yield return Put(
+            "offices/demo/responsibilities", "{\"responsibilities\":[null]}", 400, "invalid-input", "responsibilities",
+            "null for a responsibility");
+        yield return Post(
+            "calendars/demo/changes", "{\"add\":[null],\"reference\":\"x\",\"reason\":\"x\",\"approvedBy\":\"x\"}", 400, "invalid-input",
+            "add", "null for a day");
+        yield return Post(
+            "offices/demo/orders", "{\"acts\":[null]}", 400, "invalid-input", "acts", "null for an act that an order covers");
         yield return Put("offices/demo/roles", "{\"standIns\":\"officer\"}", 400, "invalid-input", "standIns", "a text for the stand-ins");
         yield return Put("offices/demo/members/x", "{\"roles\":[\"officer\"]}", 404, "not-found", null, "roles for an id that is none");
     }
@@ -206,8 +221,8 @@ public sealed class BadInputSpec(string provider) : OnBothDatabases(provider)
         string method, string path, string body, int status, string slug, string? field)
     {
         ArgumentNullException.ThrowIfNull(path);
-        var who = path.StartsWith("offices", StringComparison.Ordinal) || path
-            .StartsWith("users", StringComparison.Ordinal) ? World.SystemAdministrator
+        string[] administered = ["offices", "users", "process-definitions", "calendars"];
+        var who = administered.Any(p => path.StartsWith(p, StringComparison.Ordinal)) ? World.SystemAdministrator
             : path.StartsWith("task:reassign", StringComparison.Ordinal) || path.StartsWith("proposal", StringComparison.Ordinal) ? Director
             : Officer;
         var address = path.StartsWith("task:", StringComparison.Ordinal) ? $"user-tasks/{task}/{path[5..]}"
@@ -269,6 +284,24 @@ public sealed class BadInputSpec(string provider) : OnBothDatabases(provider)
         var path = list == "history" ? $"process-instances/{instance}/history" : list;
         (await Officer.Get($"{path}?cursor={Convert.ToBase64String(Encoding.UTF8.GetBytes(json)).TrimEnd('=')}"))
             .ShouldBeProblem(400, "invalid-input", "cursor");
+    }
+
+    [Test]
+    public async Task A_body_that_is_not_utf8_is_refused()
+    {
+        var admin = World.SystemAdministrator;
+        byte[] bad = [.. "{\"title\":\""u8, 0xC3, 0x28, .. "\",\"name\":\""u8, 0xFF, .. "\"}"u8];
+        foreach (var (method, path) in new[]
+        {
+            ("POST", Start), ("PUT", "process-definitions/test.odd/draft?office=*"), ("POST", "users"), ("POST", "messages"),
+            ("PUT", "offices/demo/responsibilities"), ("POST", $"user-tasks/{task}/complete"),
+        })
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), "/api/v1/" + path) { Content = new ByteArrayContent(bad) };
+            request.Content.Headers.ContentType = new("application/json");
+            using var response = await admin.Http.SendAsync(request);
+            (await admin.Read(response)).ShouldBeProblem(400, "invalid-input");
+        }
     }
 
     [TestCase("text/plain")]

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
 
 namespace ProcessEngine.Service.Kernel;
@@ -10,6 +11,19 @@ namespace ProcessEngine.Service.Kernel;
 public static class JsonShape
 {
     static readonly TimeSpan Bangkok = TimeSpan.FromHours(7);
+
+    /// <summary>A list holds no null: what reads it needs not ask. (Values of a dictionary may be null, and say that there is none.)</summary>
+    public static IJsonTypeInfoResolver NoEmptyEntries { get; } = new DefaultJsonTypeInfoResolver
+    {
+        Modifiers =
+        {
+            type =>
+            {
+                if (type.Kind == JsonTypeInfoKind.Enumerable)
+                    type.OnDeserialized = RefuseEmptyEntries;
+            },
+        },
+    };
 
     public static JsonSerializerOptions Options { get; } = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
 
@@ -21,11 +35,21 @@ public static class JsonShape
         options.NumberHandling = JsonNumberHandling.Strict;
         options.AllowDuplicateProperties = false;
         options.RespectNullableAnnotations = true;
+        options.TypeInfoResolver = NoEmptyEntries;
         options.Converters.Add(new InstantConverter());
         options.Converters.Add(new RawJsonMapConverter());
         options.Converters.Add(new DeadlineRuleConverter());
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
         return options;
+    }
+
+    static void RefuseEmptyEntries(object list)
+    {
+        foreach (var entry in (System.Collections.IEnumerable)list)
+        {
+            if (entry is null)
+                throw new EmptyEntryException();
+        }
     }
 
     public static string Write<T>(T value) => JsonSerializer.Serialize(value, Options);

@@ -32,36 +32,8 @@ public static class Requests
     public static async Task<Sent<T>> ReadAsync<T>(this HttpContext http)
     {
         ArgumentNullException.ThrowIfNull(http);
-        var bytes = await BytesAsync(http);
-        return new Sent<T>(http.Caller(), Identify(http, bytes), Parse<T>(bytes));
-    }
-
-    static async Task<byte[]> BytesAsync(HttpContext http)
-    {
-        if (http.Request.ContentLength is > 0 && !http.Request.HasJsonContentType())
-            throw new BadHttpRequestException("JSON is expected.", StatusCodes.Status415UnsupportedMediaType);
-        // What the caller says of the length is not believed: the server's limit counts the bytes that come.
-        using var buffer = new MemoryStream((int)Math.Clamp(http.Request.ContentLength ?? 0, 256, 64 * 1024));
-        await http.Request.Body.CopyToAsync(buffer, http.RequestAborted);
-        return buffer.ToArray();
-    }
-
-    static T Parse<T>(byte[] bytes)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<T>(
-                bytes.AsSpan().Trim(" \t\r\n"u8) is { Length: > 0 } body ? body : "{}"u8, JsonShape.Options)
-                ?? throw RefusedRequestException.At(null, "ต้องส่งออบเจกต์ JSON", "A JSON object is expected.");
-        }
-        catch (JsonException e)
-        {
-            var field = e.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : null;
-            throw RefusedRequestException.At(
-                field,
-                field is null ? "ไม่ใช่ JSON ที่ถูกต้อง" : "ชนิดข้อมูลไม่ถูกต้อง",
-                field is null ? "The body is not valid JSON." : "The value is of the wrong type.");
-        }
+        var bytes = await Bodies.BytesAsync(http);
+        return new Sent<T>(http.Caller(), Identify(http, bytes), Bodies.Parse<T>(bytes, JsonShape.Options));
     }
 
     /// <summary>How a request is recognised when it comes again: by its key, and by what it says, and where to.</summary>

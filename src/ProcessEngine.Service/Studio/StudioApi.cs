@@ -141,5 +141,6 @@ public static class StudioJson
     {
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.Create(System.Text.Unicode.UnicodeRanges.All),
         MaxDepth = 64,
+        TypeInfoResolver = JsonShape.NoEmptyEntries,
     };
 }

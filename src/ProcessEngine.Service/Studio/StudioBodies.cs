@@ -17,7 +17,25 @@ static class StudioBodies
         if (!http.Request.HasJsonContentType())
             throw new BadHttpRequestException("JSON is expected.", StatusCodes.Status415UnsupportedMediaType);
         using var bytes = await BytesAsync(http, http.Request.Body);
-        return StudioModel.Parse(bytes.ToArray());
+        var json = bytes.ToArray();
+        RefuseUnlessText(json);
+        return StudioModel.Parse(json);
+    }
+
+    /// <summary>The same, of a form that is known.</summary>
+    public static async Task<T> BodyAsync<T>(HttpContext http)
+    {
+        using var bytes = await BytesAsync(http, http.Request.Body);
+        var json = bytes.ToArray();
+        RefuseUnlessText(json);
+        return Bodies.Parse<T>(json, StudioJson.Options);
+    }
+
+    static void RefuseUnlessText(byte[] json)
+    {
+        if (!Bodies.IsClean(Bodies.Text(json)))
+            throw RefusedRequestException.At(
+                null, "มีอักขระควบคุมหรืออักขระที่ไม่สมบูรณ์ ยังไม่ได้บันทึก", "It has control characters or broken characters in it. Nothing was saved.");
     }
 
     public static async Task<List<string>> KeysAsync(HttpContext http, string name)

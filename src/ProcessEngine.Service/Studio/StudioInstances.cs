@@ -87,7 +87,7 @@ public static class StudioInstances
 
     static async Task<IResult> ListAsync(HttpContext http, Database database)
     {
-        var filter = await ReadAsync<Filter>(http);
+        var filter = await StudioBodies.BodyAsync<Filter>(http);
         List<string> keys = [.. (filter.DefinitionIds ?? []).Append(filter.DefinitionId ?? "").Where(k => k.Length > 0).Take(100)];
         HashSet<string> statuses = [.. (filter.Statuses ?? []).Append(filter.Status ?? "").Where(s => s.Length > 0)];
         HashSet<string> subs = [.. (filter.SubStatuses ?? []).Append(filter.SubStatus ?? "").Where(s => s.Length > 0)];
@@ -168,7 +168,7 @@ public static class StudioInstances
 
     static async Task<IResult> JournalAsync(HttpContext http, Guid id, StudioInstanceReader cases)
     {
-        var filter = HttpMethods.IsPost(http.Request.Method) ? (await ReadAsync<JournalRequest>(http)).Filter : null;
+        var filter = HttpMethods.IsPost(http.Request.Method) ? (await StudioBodies.BodyAsync<JournalRequest>(http)).Filter : null;
         var trace = await cases.ReadTraceAsync(http.Studio(), id, http.RequestAborted);
         var lines = trace.Executions
             .SelectMany(e => e.EndedAt is { } end ? new[]
@@ -211,7 +211,7 @@ public static class StudioInstances
 
     static async Task<IResult> ReportAsync(HttpContext http, StudioInstanceReader cases)
     {
-        var request = await ReadAsync<ReportRequest>(http);
+        var request = await StudioBodies.BodyAsync<ReportRequest>(http);
         var trace = await cases.ReadTraceAsync(http.Studio(), IdOf(request.WorkflowInstanceId), http.RequestAborted);
         var stats = trace.Executions.GroupBy(e => trace.ActivityOf(e).NodeId)
             .Where(g => Passes(request.ActivityNodeIds, g.Key))
@@ -277,16 +277,4 @@ public static class StudioInstances
         SchedulingWorkflowInstanceId = (string?)null,
         CallStackDepth = 0,
     };
-
-    static async Task<T> ReadAsync<T>(HttpContext http)
-    {
-        try
-        {
-            return await http.Request.ReadFromJsonAsync<T>(StudioJson.Options, http.RequestAborted) ?? throw new JsonException();
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            throw RefusedRequestException.At(null, "ข้อมูลที่ส่งมาไม่ใช่ JSON ที่ถูกต้อง", "What was sent is not valid JSON.");
-        }
-    }
 }

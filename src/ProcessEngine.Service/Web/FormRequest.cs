@@ -26,6 +26,9 @@ public static class FormRequest
         return new RequestId(http.Caller().UserId, KeyOf(form), hash.GetHashAndReset());
     }
 
+    /// <summary>What somebody ticked; a field without anything in it, or none at all, is nothing.</summary>
+    public static string[] Chosen(string?[]? sent) => [.. (sent ?? []).OfType<string>()];
+
     /// <summary>The key that a page was given; null when the form has none of ours.</summary>
     public static string? KeyOf(IFormCollection form)
     {

@@ -74,6 +74,7 @@ public static class WebPages
         });
         app.UseWhen(StudioApi.IsStudioRequest, studio => studio.UseProblems(StudioApi.WriteAsync));
         app.UseWhen(http => !IsForPeople(http) && !StudioApi.IsStudioRequest(http), programs => programs.UseProblems());
+        app.UseCleanInput();
         app.UseRouting();
     }
 

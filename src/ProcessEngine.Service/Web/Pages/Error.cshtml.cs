@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics;
@@ -27,17 +28,20 @@ public sealed class ErrorModel(
 
     public SignInModel Form { get; } = new(passwords, sessions, factor, provider, protection, time, words);
 
-    public Task OnGetAsync(int? status) => ShowAsync(status);
+    public Task OnGetAsync() => ShowAsync();
 
-    public Task OnPostAsync(int? status) => ShowAsync(status);
+    public Task OnPostAsync() => ShowAsync();
 
-    async Task ShowAsync(int? status)
+    async Task ShowAsync()
     {
+        // Not a parameter: a form that cannot be read would take it along.
+        int? status = int.TryParse(Request.Query["status"], NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : null;
         var failed = HttpContext.Features.Get<IExceptionHandlerFeature>()?.Error;
         Status = failed switch
         {
             null => status is >= 400 and < 600 ? status.Value : StatusCodes.Status404NotFound,
             BadHttpRequestException e => e.StatusCode,
+            RefusedRequestException { Rejection: InvalidInput } => StatusCodes.Status400BadRequest,
             RefusedRequestException => StatusCodes.Status404NotFound,
             System.Data.Common.DbException { IsTransient: true } or TimeoutException => StatusCodes.Status503ServiceUnavailable,
             _ => StatusCodes.Status500InternalServerError,

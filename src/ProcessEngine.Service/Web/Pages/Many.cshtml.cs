@@ -25,7 +25,7 @@ public sealed class ManyModel(TaskReader tasks, IMediator mediator, People peopl
 
     /// <summary>Id and revision of each, with a full stop between.</summary>
     [BindProperty]
-    public string[] Task { get; set; } = [];
+    public string[] Task { get; set => field = FormRequest.Chosen(value); } = [];
 
     public IReadOnlyList<ManyItem> Items { get; private set; } = [];
     public bool Stored { get; private set; }

@@ -62,10 +62,10 @@ public sealed class OrdersModel(Database database, IMediator mediator, Web.Proce
     public string? Reason { get; set; }
 
     [BindProperty]
-    public string[] Scope { get; set; } = [];
+    public string[] Scope { get; set => field = FormRequest.Chosen(value); } = [];
 
     [BindProperty]
-    public string[] Acts { get; set; } = [];
+    public string[] Acts { get; set => field = FormRequest.Chosen(value); } = [];
 
     public async Task<IActionResult> OnGetAsync() => await FindOfficeAsync() is { } refused ? refused : await ShowAsync();
 

@@ -56,7 +56,7 @@ public sealed class TaskModel(
 
     /// <summary>User names of those whom a comment is to reach, besides those whom it names.</summary>
     [BindProperty]
-    public string[] Tell { get; set; } = [];
+    public string[] Tell { get; set => field = FormRequest.Chosen(value); } = [];
 
     public VisibleTask Seen { get; private set; } = null!;
     public UserTaskDetail Task { get; private set; } = null!;
