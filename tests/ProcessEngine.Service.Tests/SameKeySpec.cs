@@ -61,7 +61,7 @@ public sealed class SameKeySpec(string provider) : OnBothDatabases(provider)
         await AtOnce("POST", Officer, "process-instances", new { definitionKey = World.KhonKaen, office = World.Office, title = "ก", numbered = true });
     }
 
-    async Task<Answer> AtOnce(string method, Person who, string path, object? body)
+    static async Task<Answer> AtOnce(string method, Person who, string path, object? body)
     {
         var key = $"{method} {path}";
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => who.Send(new HttpMethod(method), path, body, key))));
