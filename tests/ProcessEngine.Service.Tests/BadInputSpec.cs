@@ -136,7 +136,7 @@ public sealed class BadInputSpec(string provider) : OnBothDatabases(provider)
             "users", "{\"userName\":\"x\",\"displayName\":\"x\",\"office\":\"demo\",\"roles\":[\"king\"]}", 400, "invalid-input", "roles",
             "an unknown role");
         yield return Post(
-            "users", "{\"userName\":\"x\",\"displayName\":\"x\",\"office\":\"demo\",\"roles\":[null]}", 400, "invalid-input", "roles",
+            "users", "{\"userName\":\"x\",\"displayName\":\"x\",\"office\":\"demo\",\"roles\":[null]}", 400, "invalid-input", "roles[0]",
             "null for a role");
         yield return Post(
             "users", "{\"userName\":\"x\",\"displayName\":\"x\",\"office\":\"demo\",\"roles\":\"officer\"}", 400, "invalid-input",
@@ -194,13 +194,13 @@ public sealed class BadInputSpec(string provider) : OnBothDatabases(provider)
             "process-definitions/test.odd/draft?office=*", $"{{\"name\":\"{Surrogate}\"}}", 400, "invalid-input", null,
             "half a surrogate in a draft");
         yield return Put(
-            "offices/demo/responsibilities", "{\"responsibilities\":[null]}", 400, "invalid-input", "responsibilities",
+            "offices/demo/responsibilities", "{\"responsibilities\":[null]}", 400, "invalid-input", "responsibilities[0]",
             "null for a responsibility");
         yield return Post(
             "calendars/demo/changes", "{\"add\":[null],\"reference\":\"x\",\"reason\":\"x\",\"approvedBy\":\"x\"}", 400, "invalid-input",
-            "add", "null for a day");
+            "add[0]", "null for a day");
         yield return Post(
-            "offices/demo/orders", "{\"acts\":[null]}", 400, "invalid-input", "acts", "null for an act that an order covers");
+            "offices/demo/orders", "{\"acts\":[null]}", 400, "invalid-input", "acts[0]", "null for an act that an order covers");
         yield return Put("offices/demo/roles", "{\"standIns\":\"officer\"}", 400, "invalid-input", "standIns", "a text for the stand-ins");
         yield return Put("offices/demo/members/x", "{\"roles\":[\"officer\"]}", 404, "not-found", null, "roles for an id that is none");
     }

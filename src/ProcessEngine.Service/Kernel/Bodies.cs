@@ -33,9 +33,10 @@ public static class Bodies
         catch (JsonException e)
         {
             var field = e.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : null;
-            throw e is EmptyEntryException
+            // The path is that of the entry that would have come next.
+            throw e is EmptyEntryException { Index: var empty }
                 ? RefusedRequestException.At(
-                    field?[..Math.Max(field.LastIndexOf('['), 0)], "มีรายการว่างในรายการที่ส่งมา", "The list has an empty entry.")
+                    field is null ? null : $"{field[..Math.Max(field.LastIndexOf('['), 0)]}[{empty}]", "มีรายการว่างในรายการที่ส่งมา", "The list has an empty entry.")
                 : RefusedRequestException.At(
                     field,
                     field is null ? "ไม่ใช่ JSON ที่ถูกต้อง" : "ชนิดข้อมูลไม่ถูกต้อง",
@@ -79,10 +80,8 @@ public static class Bodies
 }
 
 /// <summary>A list that came as JSON holds a null, where none is meant.</summary>
-public sealed class EmptyEntryException : JsonException
+public sealed class EmptyEntryException(int index) : JsonException("The list has an empty entry.")
 {
-    public EmptyEntryException()
-        : base("The list has an empty entry.")
-    {
-    }
+    /// <summary>Which, from 0.</summary>
+    public int Index => index;
 }

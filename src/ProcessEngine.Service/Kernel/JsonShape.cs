@@ -45,10 +45,12 @@ public static class JsonShape
 
     static void RefuseEmptyEntries(object list)
     {
+        var index = 0;
         foreach (var entry in (System.Collections.IEnumerable)list)
         {
             if (entry is null)
-                throw new EmptyEntryException();
+                throw new EmptyEntryException(index);
+            index++;
         }
     }
 

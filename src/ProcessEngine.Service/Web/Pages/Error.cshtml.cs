@@ -41,7 +41,6 @@ public sealed class ErrorModel(
         {
             null => status is >= 400 and < 600 ? status.Value : StatusCodes.Status404NotFound,
             BadHttpRequestException e => e.StatusCode,
-            RefusedRequestException { Rejection: InvalidInput } => StatusCodes.Status400BadRequest,
             RefusedRequestException => StatusCodes.Status404NotFound,
             System.Data.Common.DbException { IsTransient: true } or TimeoutException => StatusCodes.Status503ServiceUnavailable,
             _ => StatusCodes.Status500InternalServerError,
