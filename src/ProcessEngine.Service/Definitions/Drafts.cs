@@ -238,7 +238,8 @@ public static class Drafts
                 return InvalidInput.At(null, "นิยามใหญ่เกินไป", "The definition is too large.");
             if (!Bodies.IsClean(Encoding.UTF8.GetBytes(request.Content)))
                 return InvalidInput.At(
-                    null, "นิยามมีอักขระควบคุมหรืออักขระที่ไม่สมบูรณ์", "The definition has control characters or broken characters in it.");
+                    null, "นิยามมีอักขระควบคุมหรืออักขระที่ไม่สมบูรณ์",
+                    "The definition has control characters or broken characters in it.");
             // A draft may be incomplete; what is wrong with it is told, and stands in nobody's way until it is published.
             var read = ElsaDefinitionReader.Read(folder.Forms.Embed(request.Content), 1, request.Key);
             return await store.ExecuteAsync(

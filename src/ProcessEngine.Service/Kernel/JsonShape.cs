@@ -12,7 +12,9 @@ public static class JsonShape
 {
     static readonly TimeSpan Bangkok = TimeSpan.FromHours(7);
 
-    /// <summary>A list holds no null: what reads it needs not ask. (Values of a dictionary may be null, and say that there is none.)</summary>
+    /// <summary>
+    /// A list holds no null: what reads it needs not ask. (Values of a dictionary may be null, and say that there is none.)
+    /// </summary>
     public static IJsonTypeInfoResolver NoEmptyEntries { get; } = new DefaultJsonTypeInfoResolver
     {
         Modifiers =

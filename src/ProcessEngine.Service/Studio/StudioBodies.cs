@@ -35,7 +35,8 @@ static class StudioBodies
     {
         if (!Bodies.IsClean(Bodies.Text(json)))
             throw RefusedRequestException.At(
-                null, "มีอักขระควบคุมหรืออักขระที่ไม่สมบูรณ์ ยังไม่ได้บันทึก", "It has control characters or broken characters in it. Nothing was saved.");
+                null, "มีอักขระควบคุมหรืออักขระที่ไม่สมบูรณ์ ยังไม่ได้บันทึก",
+                "It has control characters or broken characters in it. Nothing was saved.");
     }
 
     public static async Task<List<string>> KeysAsync(HttpContext http, string name)

@@ -82,7 +82,8 @@ public static class CaseFiles
         return new RequestId(
             http.Caller().UserId,
             key is null ? null : $"{key}-{upload.Sha256[..16]}",
-            SHA256.HashData(Encoding.UTF8.GetBytes($"{http.Request.Path}{http.Request.QueryString}\n{task}\n{upload.Name}\n{upload.Sha256}")));
+            SHA256.HashData(Encoding.UTF8.GetBytes(
+                $"{http.Request.Path}{http.Request.QueryString}\n{task}\n{upload.Name}\n{upload.Sha256}")));
     }
 }
 

@@ -16,8 +16,8 @@ public static class Permissions
     internal static readonly string[] Starting = [.. Roles.Acting, Roles.Administrator];
 
     /// <summary>
-    /// Who says that a message has come: whoever works in the office, and a program by a service account that holds such a post. Not who only
-    /// looks on.
+    /// Who says that a message has come: whoever works in the office, and a program by a service account that holds such a post. Not who
+    /// only looks on.
     /// </summary>
     internal static readonly string[] Messaging = [.. Roles.Acting, Roles.Administrator];
 

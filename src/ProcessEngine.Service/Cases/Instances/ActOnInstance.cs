@@ -127,8 +127,8 @@ public static class ActOnInstance
     {
         public Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken) => request.Office is { } office
             ? store.DeliverAsync(
-                office, request.Name!, request.Correlation ?? "", request.Caller, request.Id, (_, actor) => ToCommand(request, actor), Answer,
-                cancellationToken)
+                office, request.Name!, request.Correlation ?? "", request.Caller, request.Id, (_, actor) => ToCommand(request, actor),
+                Answer, cancellationToken)
             : store.ActOnInstanceAsync(
                 request.InstanceId, request.Caller, request.Id, (_, actor) => ToCommand(request, actor), Answer, cancellationToken);
 
