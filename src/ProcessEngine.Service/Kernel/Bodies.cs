@@ -36,7 +36,8 @@ public static class Bodies
             // The path is that of the entry that would have come next.
             throw e is EmptyEntryException { Index: var empty }
                 ? RefusedRequestException.At(
-                    field is null ? null : $"{field[..Math.Max(field.LastIndexOf('['), 0)]}[{empty}]", "มีรายการว่างในรายการที่ส่งมา", "The list has an empty entry.")
+                    field is null ? null : $"{field[..Math.Max(field.LastIndexOf('['), 0)]}[{empty}]",
+                    "มีรายการว่างในรายการที่ส่งมา", "The list has an empty entry.")
                 : RefusedRequestException.At(
                     field,
                     field is null ? "ไม่ใช่ JSON ที่ถูกต้อง" : "ชนิดข้อมูลไม่ถูกต้อง",
