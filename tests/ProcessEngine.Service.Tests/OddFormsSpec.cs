@@ -43,7 +43,7 @@ public sealed class OddFormsSpec(string provider) : OnBothDatabases(provider)
     }
 
     [Test]
-    public async Task NUL_in_the_query_of_a_page_is_refused([Values("/?search=%00", "/cases?search=a%00", "/procedures?search=%07")] string path) =>
+    public async Task NUL_in_the_query_of_a_page_is_refused([Values("/?q=%00", "/cases?q=a%00", "/procedures?q=%07")] string path) =>
         (await (await SignedIn("officer")).Go(path)).Status.ShouldBe(404);
 
     [Test]

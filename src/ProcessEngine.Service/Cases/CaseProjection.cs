@@ -20,8 +20,8 @@ static partial class CaseProjection
 
     const string InsertInstance = """
         INSERT INTO process_instance (instance_id, definition_key, definition_version, office, title, business_key, status,
-            started_at, started_by, ended_at, next_due_at, revision, head_hash, state)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            started_at, started_by, ended_at, next_due_at, revision, head_hash, state, search_key)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         """;
 
     const string UpdateInstance = """
@@ -183,7 +183,8 @@ static partial class CaseProjection
             session.Enqueue(
                 InsertInstance, after.InstanceId, after.DefinitionKey, after.DefinitionVersion, after.Office, after.Title,
                 after.BusinessKey,
-                StatusNames.Of(after.Status), after.StartedAt, after.StartedBy, after.EndedAt, nextDue, after.Revision, headHash, snapshot);
+                StatusNames.Of(after.Status), after.StartedAt, after.StartedBy, after.EndedAt, nextDue, after.Revision, headHash, snapshot,
+                SearchText.Key(after.Title, after.BusinessKey));
         }
         else
         {

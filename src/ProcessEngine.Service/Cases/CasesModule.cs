@@ -7,6 +7,7 @@ using ProcessEngine.Service.Cases.Migrations;
 using ProcessEngine.Service.Cases.UserTasks;
 using ProcessEngine.Service.Jobs;
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Cases;
 
@@ -50,5 +51,11 @@ public sealed class CasesModule : IModule
         GetIncidents.Map(api);
         Attachments.AttachFile.Map(api);
         GetAttachments.Map(api);
+    }
+
+    public Task PrepareAsync(WebApplication app, bool demo, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        return SearchKeys.FillAsync(app.Services.GetRequiredService<Database>(), ct);
     }
 }

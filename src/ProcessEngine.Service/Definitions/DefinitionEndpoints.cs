@@ -121,7 +121,7 @@ public static class DefinitionEndpoints
         var sql = ListSql
             + " AND " + DefinitionCatalog.Seen(http.Caller(), arguments)
             + (manual is null ? "" : " AND manual = @manual")
-            + (search is null ? "" : " AND " + SearchText.Condition(database, "name_th", "name_en", "definition_key"))
+            + (search is null ? "" : " AND " + SearchText.Condition(""))
             + " ORDER BY definition_key LIMIT @take";
         await using var connection = await database.OpenAsync(http.RequestAborted);
         var rows = (await connection.QueryAsync<Row>(sql, arguments)).AsList();

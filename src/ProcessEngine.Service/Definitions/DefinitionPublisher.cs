@@ -35,8 +35,9 @@ public static class DefinitionPublisher
         """;
 
     const string InsertDefinition = """
-        INSERT INTO process_definition (definition_key, latest_version, manual, name_th, name_en, updated_at, office)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        INSERT INTO process_definition (definition_key, latest_version, manual, name_th, name_en, updated_at, office,
+            search_key)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         """;
 
     // An office's own version leaves alone what the others see.
@@ -46,6 +47,7 @@ public static class DefinitionPublisher
             manual = CASE WHEN office = $7 THEN $3 ELSE manual END,
             name_th = CASE WHEN office = $7 THEN $4 ELSE name_th END,
             name_en = CASE WHEN office = $7 THEN $5 ELSE name_en END,
+            search_key = CASE WHEN office = $7 THEN $8 ELSE search_key END,
             updated_at = $6
         WHERE definition_key = $1
         """;
@@ -68,7 +70,8 @@ public static class DefinitionPublisher
             origin.ManualVersion, definition.Name.Th, definition.Name.En);
         session.Enqueue(
             definition.Version == 1 ? InsertDefinition : UpdateDefinition,
-            definition.Key, definition.Version, read.Manual, definition.Name.Th, definition.Name.En, now, origin.Office);
+            definition.Key, definition.Version, read.Manual, definition.Name.Th, definition.Name.En, now, origin.Office,
+            SearchText.Key(definition.Name.Th, definition.Name.En, definition.Key));
     }
 
     /// <summary>

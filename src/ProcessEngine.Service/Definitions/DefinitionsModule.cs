@@ -1,4 +1,5 @@
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Definitions;
 
@@ -24,6 +25,16 @@ public sealed class DefinitionsModule : IModule
     public async Task PrepareAsync(WebApplication app, bool demo, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(app);
+        foreach (var table in new[] { "process_definition", "office_draft" })
+        {
+            await MissingKeys.FillAsync(
+                app.Services.GetRequiredService<Database>(),
+                $"SELECT office, definition_key, name_th, name_en FROM {table} WHERE search_key IS NULL LIMIT $1",
+                $"UPDATE {table} SET search_key = $3 WHERE office = $1 AND definition_key = $2",
+                row => [row.GetString(0), row.GetString(1), SearchText.Key(row.GetString(2), row.GetString(3), row.GetString(1))],
+                ct);
+        }
+
         await app.Services.GetRequiredService<DefinitionFolder>()
             .LoadAsync(app.Services.GetRequiredService<ServiceOptions>().ProcessesFolder, ct);
     }

@@ -107,7 +107,7 @@ public static class OfficeDefinitions
         size = Math.Clamp(size, 1, LargestPage);
         var keys = KeysSql.Replace(
             "{0}",
-            search is null ? "" : "AND " + SearchText.Condition(database, "name_th", "name_en", "definition_key"),
+            search is null ? "" : "AND " + SearchText.Condition(""),
             StringComparison.Ordinal);
         var like = SearchText.Like(search);
         var total = await connection.ExecuteScalarAsync<int>($"SELECT COUNT(*) FROM ({keys}) k", new { office, like });

@@ -54,14 +54,14 @@ public static class OfficeDrafts
 
     const string InsertSql = """
         INSERT INTO office_draft (office, definition_key, content, name_th, name_en, revision, opened, manual_version, window_id,
-            window_since, updated_by, updated_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            window_since, updated_by, updated_at, search_key)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
         """;
 
     const string UpdateSql = """
         UPDATE office_draft
         SET content = $3, name_th = $4, name_en = $5, revision = $6, opened = $7, manual_version = $8, window_id = $9, window_since = $10,
-            updated_by = $11, updated_at = $12
+            updated_by = $11, updated_at = $12, search_key = $13
         WHERE office = $1 AND definition_key = $2
         """;
 
@@ -140,7 +140,8 @@ public static class OfficeDrafts
             before is null ? InsertSql : UpdateSql, office, key, content, name.Th, name.En, revision,
             before is { IsOpen: true } ? before.Opened : revision,
             before is { IsOpen: true } ? before.ManualVersion : manualVersion,
-            window, window is not null && before?.WindowId == window ? before.WindowSince : revision, by, now);
+            window, window is not null && before?.WindowId == window ? before.WindowSince : revision, by, now,
+            SearchText.Key(name.Th, name.En, key));
         return revision;
     }
 

@@ -25,7 +25,8 @@ public static class Accounts
     const string Columns = "SELECT user_id, user_name, display_name, active, kind, COALESCE(home_office, '*') FROM app_user";
 
     const string InsertUserSql = """
-        INSERT INTO app_user (user_id, user_name, display_name, active, created_at, kind, home_office) VALUES ($1, $2, $3, $4, $5, $6, $7)
+        INSERT INTO app_user (user_id, user_name, display_name, active, created_at, kind, home_office, name_key)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         """;
 
     const string InsertMembershipSql = "INSERT INTO membership (user_id, office, role) VALUES ($1, $2, $3)";
@@ -74,7 +75,8 @@ public static class Accounts
         DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(session);
-        session.Enqueue(InsertUserSql, id, userName, displayName, true, now, kind, homeOffice);
+        session.Enqueue(
+            InsertUserSql, id, UserNames.Shown(userName), displayName, true, now, kind, homeOffice, UserNames.Key(userName));
     }
 
     public static void Give(WriteSession session, Guid user, string office, string role)

@@ -1,5 +1,6 @@
 using ProcessEngine.Service.Jobs;
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Identity;
 
@@ -38,6 +39,7 @@ public sealed class IdentityModule : IModule
     {
         ArgumentNullException.ThrowIfNull(app);
         await app.Services.GetRequiredService<KeyRing>().PrepareAsync(ct);
+        await NameKeys.FillAsync(app.Services.GetRequiredService<Database>(), ct);
         var firstStart = app.Services.GetRequiredService<FirstStart>();
         await firstStart.EnsureAdministratorAsync(app.Configuration[FirstStart.KeyVariable], ct);
         if (demo)

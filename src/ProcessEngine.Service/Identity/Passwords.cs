@@ -50,6 +50,7 @@ public sealed class Passwords(Database database, SignInLimits limits, TimeProvid
         FROM app_user u
         JOIN credential c ON c.user_id = u.user_id
         WHERE u.active = @yes AND u.kind = 'person' AND {0}
+        LIMIT 1
         """;
 
     // Not over a password that was set meanwhile.
@@ -92,8 +93,11 @@ public sealed class Passwords(Database database, SignInLimits limits, TimeProvid
     /// <param name="address">Where the request comes from (<see cref="SignInLimits.AddressOf"/>).</param>
     public async Task<SignInAnswer> CheckAsync(string userName, string password, string address, CancellationToken ct)
     {
-        var row = await FindAsync("u.user_name = @who", new { yes = true, who = userName }, ct);
-        return await CheckAsync(row, row is null ? SignInAttempts.Of(userName) : SignInAttempts.Of(row.UserId), password, address, ct);
+        ArgumentNullException.ThrowIfNull(userName);
+        var key = UserNames.Key(userName);
+        var row = await FindAsync(
+            $"{UserNames.Condition("u")} ORDER BY {UserNames.Order("u")}", new { yes = true, name = userName, nameKey = key }, ct);
+        return await CheckAsync(row, row is null ? SignInAttempts.Of(key) : SignInAttempts.Of(row.UserId), password, address, ct);
     }
 
     public async Task<SignInAnswer> CheckAsync(Guid user, string password, string address, CancellationToken ct) =>

@@ -132,7 +132,7 @@ public static class UserEndpoints
     {
         public Validator()
         {
-            RuleFor(c => c.UserName).Name(ValidationRules.CodeLength);
+            RuleFor(c => c.UserName).UserName();
             RuleFor(c => c.DisplayName).Name(ValidationRules.TitleLength);
             RuleFor(c => c.Office).Given().PlainText(ValidationRules.CodeLength);
             RuleFor(c => c.Roles).NotEmpty().Says("ต้องมีอย่างน้อยหนึ่งบทบาท", "At least one role is required.");
@@ -168,6 +168,7 @@ public static class UserEndpoints
             if (!request.Caller.Holds(Roles.Administrator, office))
                 return new NotAllowed("create-user", [Roles.Administrator]);
             string[] roles = [.. request.Roles.Distinct()];
+            var userName = UserNames.Shown(request.UserName!);
             if (request.Kind == Accounts.Service && Roles.Deciding.Intersect(roles).Any())
                 return new ServiceAccountDecides([.. Roles.Deciding.Intersect(roles)]);
             var outcome = await store.ExecuteAsync(
@@ -175,23 +176,23 @@ public static class UserEndpoints
                 async (session, now) =>
                 {
                     var id = Guid.CreateVersion7(now);
-                    Accounts.Add(session, id, request.UserName!, request.DisplayName!, request.Kind, office, now);
+                    Accounts.Add(session, id, userName, request.DisplayName!, request.Kind, office, now);
                     foreach (var role in roles)
                         Accounts.Give(session, id, office, role);
                     await AdministrationTrail.RecordAsync(
                         session, request.Caller,
-                        new AdministrationAct("user-created", office, id, new { request.UserName, request.Kind, roles }, request.Reason),
+                        new AdministrationAct("user-created", office, id, new { userName, request.Kind, roles }, request.Reason),
                         now);
                     var view = new UserView(
                         id,
-                        request.UserName!,
+                        userName,
                         request.DisplayName!,
                         true,
                         request.Kind,
                         [.. roles.Select(r => new Membership(office, r))]);
                     return new StoredAnswer(StatusCodes.Status201Created, JsonShape.Write(view));
                 },
-                () => new AlreadyExists("userName", request.UserName!),
+                () => new AlreadyExists("userName", userName),
                 cancellationToken);
             // Whoever stood in for a post that now has somebody does so no longer.
             keys.Forget();

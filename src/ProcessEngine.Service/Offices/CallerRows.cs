@@ -18,8 +18,15 @@ public static class CallerRows
             ? await connection.QuerySingleOrDefaultAsync<Guid?>(
                 "SELECT user_id FROM app_user WHERE active = @yes AND user_id = @id", new { yes = true, id })
             : null;
-        found ??= await connection.QuerySingleOrDefaultAsync<Guid?>(
-            "SELECT user_id FROM app_user WHERE active = @yes AND user_name = @who", new { yes = true, who });
+        found ??= await connection.QueryFirstOrDefaultAsync<Guid?>(
+            $"""
+            SELECT u.user_id
+            FROM app_user u
+            WHERE u.active = @yes AND {UserNames.Condition("u")}
+            ORDER BY {UserNames.Order("u")}
+            LIMIT 1
+            """,
+            new { yes = true, name = who, nameKey = UserNames.Key(who) });
         return found is { } user ? await LoadAsync(connection, user, who) : null;
     }
 

@@ -94,9 +94,9 @@ public static class RegisterOrder
         const string UserSql = """
             SELECT u.user_id, u.display_name
             FROM app_user u
-            WHERE u.active = @yes AND u.kind = 'person' AND (u.user_id = @id OR u.user_name = @user)
+            WHERE u.active = @yes AND u.kind = 'person' AND (u.user_id = @id OR u.name_key = @nameKey OR u.user_name = @name)
                 AND (@everybody = @yes OR EXISTS (SELECT 1 FROM membership m WHERE m.user_id = u.user_id AND m.office IN (@office, '*')))
-            ORDER BY CASE WHEN u.user_id = @id THEN 0 ELSE 1 END
+            ORDER BY CASE WHEN u.user_id = @id THEN 0 WHEN u.user_name = @name THEN 1 ELSE 2 END
             LIMIT 1
             """;
 
@@ -199,6 +199,15 @@ public static class RegisterOrder
         static Task<(Guid Id, string Name)> FindAsync(
             DbConnection connection, string who, bool everybody, string office) =>
             connection.QueryFirstOrDefaultAsync<(Guid Id, string Name)>(
-                UserSql, new { yes = true, id = Guid.TryParse(who, out var id) ? id : Guid.Empty, user = who, everybody, office });
+                UserSql,
+                new
+                {
+                    yes = true,
+                    id = Guid.TryParse(who, out var id) ? id : Guid.Empty,
+                    name = who,
+                    nameKey = UserNames.Key(who),
+                    everybody,
+                    office,
+                });
     }
 }

@@ -103,7 +103,7 @@ public static class ResponsibilityEndpoints
             for (var i = 0; i < request.Responsibilities!.Count; i++)
             {
                 var (role, user) = (request.Responsibilities[i].Role!, request.Responsibilities[i].User!);
-                if (!people.ContainsKey((role, user)))
+                if (!people.ContainsKey((role, UserNames.Key(user))))
                     return InvalidInput.At(
                         $"responsibilities[{i}].user",
                         $"\"{user}\" ไม่มีบทบาท {role} ในสำนักงานนี้",
@@ -121,7 +121,7 @@ public static class ResponsibilityEndpoints
                             office.Code,
                             role,
                             field,
-                            people[(role!, user!)].UserId);
+                            people[(role!, UserNames.Key(user!))].UserId);
                     var view = request.Responsibilities.OrderBy(r => r.Role, StringComparer.Ordinal)
                         .ThenBy(r => r.Field, StringComparer.Ordinal)
                         .Select(r => new View
@@ -129,7 +129,7 @@ public static class ResponsibilityEndpoints
                             Role = r.Role!,
                             Field = r.Field!,
                             User = r.User!,
-                            DisplayName = people[(r.Role!, r.User!)].DisplayName,
+                            DisplayName = people[(r.Role!, UserNames.Key(r.User!))].DisplayName,
                         });
                     return ValueTask.FromResult<Outcome<StoredAnswer>>(new StoredAnswer(
                         StatusCodes.Status200OK, JsonShape.Write(new Page<View>([.. view], null))));
@@ -157,7 +157,7 @@ public static class ResponsibilityEndpoints
                     """,
                     new { office, role, yes = true });
                 foreach (var (user, id, name) in rows)
-                    found[(role, user)] = new PersonName(id, name);
+                    found[(role, UserNames.Key(user))] = new PersonName(id, name);
             }
 
             return found;

@@ -26,9 +26,6 @@ public abstract class Database : IAsyncDisposable
     /// <summary>Appended to a select of rows that the transaction is going to change, and must have.</summary>
     public abstract string Lock(string alias);
 
-    /// <summary>An expression for a column as people search it (<see cref="SearchText"/>).</summary>
-    public abstract string Folded(string column);
-
     /// <summary>A query for the version of the calendar, which then stays until the transaction ends.</summary>
     public abstract string HoldCalendar { get; }
 

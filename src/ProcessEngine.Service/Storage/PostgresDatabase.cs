@@ -67,8 +67,6 @@ public sealed class PostgresDatabase : Database
     public override string CheckCalendar => "SELECT check_calendar($1)";
     public override string CheckOrder => "SELECT check_order($1)";
     public override string ChangeCalendar => "SELECT change_calendar()";
-    public override string Folded(string column) =>
-        $"TRANSLATE(LOWER({column}), '{SearchText.ThaiDigits}{SearchText.LeftOut}', '{SearchText.Digits}')";
     public override string SkipLocked(string alias) => $"FOR UPDATE OF {alias} SKIP LOCKED";
 
     public override string LifeFile(string dataFolder) => Path.Combine(dataFolder, "processengine.life");

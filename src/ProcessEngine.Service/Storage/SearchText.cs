@@ -1,23 +1,46 @@
+using System.Globalization;
+using System.Text;
+using ProcessEngine.Service.Kernel;
+
 namespace ProcessEngine.Service.Storage;
 
 /// <summary>
-/// What a person searches by: Thai and Arabic digits are one, and blanks and
-/// full stops do not count ("ต่าง ๆ" and "ต่างๆ", "ผอ.สพป." and "ผอ. สพป").
+/// What a person searches by, in one spelling: however น้ำ was typed, with or without its tone mark; Thai and Arabic digits are one, so are
+/// capitals and small letters of every script; blanks and full stops do not count ("ต่าง ๆ" and "ต่างๆ", "ผอ.สพป." and "ผอ. สพป").
 /// </summary>
+/// <remarks>Written beside what it is made of (<c>search_key</c>) and compared letter by letter: the same on both databases.</remarks>
 public static class SearchText
 {
-    public const string ThaiDigits = "๐๑๒๓๔๕๖๗๘๙";
-    public const string Digits = "0123456789";
-
-    /// <summary>What is left out on both sides.</summary>
-    public const string LeftOut = " .\u00A0\u200B";
+    const int FirstTone = 0x0E48;
+    const int LastTone = 0x0E4B;
 
     public static string Fold(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return string.Concat(text.ToLowerInvariant()
-            .Where(c => !LeftOut.Contains(c))
-            .Select(c => ThaiDigits.IndexOf(c) is >= 0 and var digit ? Digits[digit] : c));
+        var folded = new StringBuilder(text.Length);
+        foreach (var rune in ThaiText.OneWay(text).ToLowerInvariant().EnumerateRunes())
+        {
+            var category = Rune.GetUnicodeCategory(rune);
+            if (Rune.IsWhiteSpace(rune) || rune.Value is '.' or (>= FirstTone and <= LastTone) || category == UnicodeCategory.Format)
+                continue;
+            if (category == UnicodeCategory.DecimalDigitNumber)
+                folded.Append((int)Rune.GetNumericValue(rune));
+            else
+                folded.Append(rune);
+        }
+
+        return folded.ToString();
+    }
+
+    /// <summary>
+    /// The key of what is found by any of several texts; nobody finds it by the end of one and the beginning of the next.
+    /// </summary>
+    public static string Key(params ReadOnlySpan<string?> texts)
+    {
+        var key = new StringBuilder();
+        foreach (var text in texts)
+            key.Append(Fold(text ?? "")).Append('\n');
+        return key.ToString();
     }
 
     /// <summary>Whether a text holds what somebody typed.</summary>
@@ -32,10 +55,11 @@ public static class SearchText
         .Replace("%", "!%", StringComparison.Ordinal)
         .Replace("_", "!_", StringComparison.Ordinal);
 
-    /// <summary>A condition that one of some columns holds <c>@like</c>.</summary>
-    public static string Condition(Database database, params string[] columns)
+    /// <summary>A condition that one of some search keys holds <c>@like</c>.</summary>
+    /// <param name="tables">The names by which a query knows the tables with the keys; empty for the only one.</param>
+    public static string Condition(params string[] tables)
     {
-        ArgumentNullException.ThrowIfNull(database);
-        return $"({string.Join(" OR ", columns.Select(column => $"{database.Folded(column)} LIKE @like ESCAPE '!'"))})";
+        ArgumentNullException.ThrowIfNull(tables);
+        return $"({string.Join(" OR ", tables.Select(t => $"{(t.Length == 0 ? "" : t + ".")}search_key LIKE @like ESCAPE '!'"))})";
     }
 }

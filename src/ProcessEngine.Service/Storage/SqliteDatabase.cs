@@ -50,17 +50,6 @@ public sealed class SqliteDatabase : Database
     public override string SkipLocked(string alias) => "";
     public override string Lock(string alias) => "";
 
-    // It has no translate().
-    public override string Folded(string column)
-    {
-        var folded = $"LOWER({column})";
-        foreach (var (thai, digit) in SearchText.ThaiDigits.Zip(SearchText.Digits))
-            folded = $"REPLACE({folded}, '{thai}', '{digit}')";
-        foreach (var left in SearchText.LeftOut)
-            folded = $"REPLACE({folded}, '{left}', '')";
-        return folded;
-    }
-
     // There is one writer: what it reads stays so until it has written.
     public override string HoldCalendar => "SELECT MAX(version) FROM calendar_version";
     public override string ChangeCalendar => HoldCalendar;

@@ -95,7 +95,7 @@ public static class StudioInstances
             + (statuses.SetEquals(["Running"]) ? " AND ended_at IS NULL"
                 : statuses.SetEquals(["Finished"]) ? " AND ended_at IS NOT NULL"
                 : "")
-            + (string.IsNullOrEmpty(filter.SearchTerm) ? "" : " AND " + SearchText.Condition(database, "title"));
+            + (string.IsNullOrEmpty(filter.SearchTerm) ? "" : " AND " + SearchText.Condition(""));
         await using var connection = await database.OpenAsync(http.RequestAborted);
         var sql = ListSql.Replace("{0}", where, StringComparison.Ordinal)
             .Replace("{1}", filter.OrderDirection == "Ascending" ? "ASC" : "DESC", StringComparison.Ordinal);

@@ -165,15 +165,15 @@ public sealed class HandOverRegister(
             """
             SELECT u.user_id, u.display_name
             FROM app_user u
-            WHERE (u.user_id = @id OR u.user_name = @from)
+            WHERE (u.user_id = @id OR u.name_key = @nameKey OR u.user_name = @from)
                 AND (EXISTS (SELECT 1 FROM membership m WHERE m.user_id = u.user_id AND m.office = @office)
                     OR EXISTS (SELECT 1
                         FROM user_task t
                         WHERE t.assignee = u.user_id AND t.state = 'open' AND t.assignee IS NOT NULL AND t.office = @office))
-            ORDER BY CASE WHEN u.user_id = @id THEN 0 ELSE 1 END
+            ORDER BY CASE WHEN u.user_id = @id THEN 0 WHEN u.user_name = @from THEN 1 ELSE 2 END
             LIMIT 1
             """,
-            new { id = Guid.TryParse(from, out var id) ? id : Guid.Empty, from, office });
+            new { id = Guid.TryParse(from, out var id) ? id : Guid.Empty, from, nameKey = UserNames.Key(from), office });
     }
 
     /// <summary>Who gets the work: somebody active of the office; null when there is nobody.</summary>

@@ -41,7 +41,7 @@ public sealed class CaseList(Database database)
             WHERE i.office = @office
                 {(status is null ? "" : "AND i.status = @status")}
                 {(definitionKey is null ? "" : "AND i.definition_key = @definitionKey")}
-                {(search is null ? "" : "AND " + SearchText.Condition(database, "i.title", "i.business_key", "d.name_th", "d.name_en"))}
+                {(search is null ? "" : "AND " + SearchText.Condition("i", "d"))}
                 {(after is null ? "" : "AND i.instance_id < @after")}
             ORDER BY i.instance_id DESC
             LIMIT @take

@@ -94,7 +94,7 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
             take = PageSize + 1,
         });
         var parts = TaskReader.OpenTasksOf(caller, arguments);
-        var filter = search is null ? "" : " AND " + SearchText.Condition(database, "i.title", "i.business_key", "d.name_th", "d.name_en");
+        var filter = search is null ? "" : " AND " + SearchText.Condition("i", "d");
         var beyond = afterId is null ? "" : " AND (t.due_order, t.task_id) > (@afterDue, @afterId)";
 
         await using var connection = await database.OpenAsync(ct);

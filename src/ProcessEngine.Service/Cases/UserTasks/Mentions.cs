@@ -20,7 +20,7 @@ public static partial class Mentions
     public static async Task<IReadOnlyList<Bearer>> FindAsync(Database database, string? text, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(database);
-        var names = Candidates(text ?? "").SelectMany(c => c).Distinct().ToList();
+        var names = Candidates(text ?? "").SelectMany(c => c).Select(UserNames.Key).Distinct().ToList();
         if (names.Count == 0)
             return [];
         // One parameter each: a list as one parameter is not the same in both databases.
@@ -28,13 +28,13 @@ public static partial class Mentions
         foreach (var (i, name) in names.Index())
             arguments.Add("n" + i.ToString(CultureInfo.InvariantCulture), name);
         await using var connection = await database.OpenAsync(ct);
-        // Indexes: the unique user name, the primary key of membership.
+        // Indexes: the unique key of names, the primary key of membership.
         return (await connection.QueryAsync<Bearer>(
             $"""
             SELECT DISTINCT u.user_id, u.user_name, m.office
             FROM app_user u
             JOIN membership m ON m.user_id = u.user_id
-            WHERE u.active = @yes AND u.user_name IN ({string.Join(", ", names.Index().Select(n => $"@n{n.Index}"))})
+            WHERE u.active = @yes AND u.name_key IN ({string.Join(", ", names.Index().Select(n => $"@n{n.Index}"))})
             """,
             arguments)).AsList();
     }
@@ -43,9 +43,9 @@ public static partial class Mentions
     public static ImmutableArray<Guid> In(string text, IReadOnlyList<Bearer> bearers, string office)
     {
         var known = bearers.Where(b => b.Office == office || b.Office == Caller.EveryOffice)
-            .DistinctBy(b => b.UserName)
-            .ToDictionary(b => b.UserName, b => b.UserId);
-        return [.. Candidates(text).Select(names => names.FirstOrDefault(known.ContainsKey))
+            .DistinctBy(b => UserNames.Key(b.UserName))
+            .ToDictionary(b => UserNames.Key(b.UserName), b => b.UserId);
+        return [.. Candidates(text).Select(names => names.Select(UserNames.Key).FirstOrDefault(known.ContainsKey))
             .OfType<string>()
             .Select(name => known[name])
             .Distinct()];
@@ -57,12 +57,13 @@ public static partial class Mentions
     {
         ArgumentNullException.ThrowIfNull(text);
         var at = 0;
+        var shown = names.DistinctBy(n => UserNames.Key(n.Key)).ToDictionary(n => UserNames.Key(n.Key), n => n.Value);
         foreach (Match sign in Sign().Matches(text))
         {
-            if (sign.Index < at || Variants(sign.Groups[1].Value).FirstOrDefault(names.ContainsKey) is not { } name)
+            if (sign.Index < at || Variants(sign.Groups[1].Value).FirstOrDefault(v => shown.ContainsKey(UserNames.Key(v))) is not { } name)
                 continue;
             yield return (text[at..sign.Index], false);
-            yield return (names[name], true);
+            yield return (shown[UserNames.Key(name)], true);
             at = sign.Index + 1 + name.Length;
         }
 
