@@ -159,6 +159,10 @@ public sealed class FidelitySpec
     }
 
     [Test]
+    public void Whatever_is_asked_at_the_start_has_a_name_for_people() =>
+        Keys.SelectMany(key => Definition(key).AskedAtStart.Where(v => v.Label is null).Select(v => $"{key}: {v.Name}")).ShouldBeEmpty();
+
+    [Test]
     public void The_levels_of_the_letters_are_the_printed_steps_2_3_and_4_and_the_deputy_is_chosen_once()
     {
         var procedure = CatalogueFiles.Find("khonkaen-3.clerk-routing-coordination");

@@ -40,7 +40,9 @@ public sealed class ProcedurePagesSpec(string provider) : OfPages(provider)
         var officer = await Someone(Roles.Officer);
         const string Artwork = "/procedures/chiangmai-2.av-produce-artwork";
         var me = (await World.Officer.Get("users/me")).Ok();
-        (await officer.Go(Artwork)).Html.ShouldContain($"<option value=\"{me.Text("id")}\">{me.Text("displayName")}</option>");
+        (await officer.Go(Artwork)).ShouldSay("เจ้าของเรื่อง", "ประชุมพร้อมกันหลายห้อง", "“ผู้มอบหมายงาน” (เจ้าของเรื่อง)");
+        officer.Page.Html.ShouldNotContain(">matterOwner");
+        officer.Page.Html.ShouldContain($"<option value=\"{me.Text("id")}\">{me.Text("displayName")}</option>");
         (await officer.Submit(Artwork, ("title", "ป้าย"), ("f.matterOwner", "สมชาย"))).ShouldBe(422)
             .ShouldSay("ยังไม่ได้เริ่มเรื่อง", "ไม่ได้ระบุบุคคลในสำนักงานนี้");
         var started = await officer.Submit(Artwork, ("title", "ป้ายต้อนรับ"), ("f.matterOwner", me.Text("id")));

@@ -30,6 +30,9 @@ public sealed record ProcedureCard(string Key, int Version, LocalizedText Name)
     /// <summary>What is remarked on its printed texts.</summary>
     public IReadOnlyList<SourceNote> SourceNotes { get; init; } = [];
 
+    /// <summary>Every box of the chart by its name.</summary>
+    public IReadOnlyDictionary<string, LocalizedText> Boxes { get; init; } = new Dictionary<string, LocalizedText>();
+
     /// <summary>Step → what is remarked on its source: an empty cell of a table, a misprint.</summary>
     public IReadOnlyList<(string Step, string Note)> Remarks { get; init; } = [];
 }
@@ -99,6 +102,7 @@ public sealed class Procedures(Database database)
         var root = document.RootElement;
         var about = root.TryGetProperty("customProperties", out var custom) && custom.ValueKind == JsonValueKind.Object ? custom : default;
         var name = Text(root, "name") is { Length: > 0 } th ? th : key;
+        var boxes = Items(root.TryGetProperty("root", out var chart) ? chart : default, "activities").ToList();
         return new ProcedureCard(key, version, new LocalizedText(name, Text(about, "nameEn") is { Length: > 0 } en ? en : name))
         {
             Manual = Text(about, "manual"),
@@ -119,8 +123,10 @@ public sealed class Procedures(Database database)
                 .. Items(about, "sourceNotes").Select(n => new SourceNote(
                     Text(n, "of"), new LocalizedText(Text(n, "th"), Text(n, "en") is { Length: > 0 } english ? english : Text(n, "th")))),
             ],
-            Remarks = [.. Items(root.TryGetProperty("root", out var chart) ? chart : default, "activities").Select(a => (
-                Text(a, "id"), Text(a, "sourceNote"))).Where(r => r.Item2.Length > 0)],
+            Remarks = [.. boxes.Select(a => (Text(a, "id"), Text(a, "sourceNote"))).Where(r => r.Item2.Length > 0)],
+            Boxes = boxes.Where(a => Text(a, "nameTh").Length > 0).DistinctBy(a => Text(a, "id")).ToDictionary(
+                a => Text(a, "id"),
+                a => new LocalizedText(Text(a, "nameTh"), Text(a, "nameEn") is { Length: > 0 } english ? english : Text(a, "nameTh"))),
         };
     }
 

@@ -66,9 +66,11 @@ public static class ElsaDefinitionReader
             return new ReadDefinition(null, custom.Text("manual") ?? "", findings);
         }
 
+        var labels = ElsaFields.Object(ElsaFields.Object(file, "customProperties"), "dataLabels");
         var variables = ElsaFields.Items(file, "variables")
             .Select(variable => ReadVariable(variable, findings))
             .OfType<Variable>()
+            .Select(variable => variable with { Label = ReadLabel(ElsaFields.Object(labels, variable.Name), findings) })
             .ToImmutableArray();
         var types = variables.DistinctBy(v => v.Name).ToDictionary(v => v.Name, v => v.Type, StringComparer.Ordinal);
         var forms = ElsaForms.ReadShared(ElsaFields.Object(file, "customProperties"), findings);
@@ -144,6 +146,12 @@ public static class ElsaDefinitionReader
                 $"Variable \"{name}\" is of an unknown type \"{typeName}\".");
         return type is { } known ? new Variable(name, known, null, false) { Default = ReadDefault(variable, known) } : null;
     }
+
+    /// <summary>What a piece of data is called for people; null where the file does not say.</summary>
+    static LocalizedText? ReadLabel(JsonElement label, List<Finding> findings) =>
+        label.ValueKind == JsonValueKind.Object && new ElsaFields(label, null, findings) is var fields && fields.Text("th") is { } th
+            ? new LocalizedText(th, fields.Text("en") ?? th)
+            : null;
 
     /// <summary>Studio holds every value as a text.</summary>
     static string? ReadDefault(JsonElement variable, VariableType type) => ElsaFields.Object(variable, "value") switch

@@ -101,7 +101,9 @@ public sealed class ProcedureModel(
 
     /// <summary>The box that an arrow leaves, and by which way.</summary>
     public string ArrowName(FlowNote note) =>
-        PlainHistory.StepName(W, Definition, note.From)
+        (Definition.FindStep(note.From) is null && Card.Boxes.TryGetValue(note.From, out var box)
+            ? $"“{W[box]}”"
+            : PlainHistory.StepName(W, Definition, note.From))
         + (FlowPicture.WordOf(Definition, note.From, note.Port, W.English) is { } word ? $" ({word})" : "");
 
     /// <summary>Which printed text a remark is on.</summary>
