@@ -1,8 +1,11 @@
 using System.Text.Json.Nodes;
+using Dapper;
+using Microsoft.Extensions.DependencyInjection;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Cases.UserTasks;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
+using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Tests;
 
@@ -60,6 +63,35 @@ public sealed class OfficeRolesSpec(string provider) : OnBothDatabases(provider)
     Task<Answer> Set(object standIns, string? key = null) => admin.Put($"offices/{office}/roles", new { standIns }, key);
 
     static async Task<IEnumerable<string>> Inbox(Person who) => (await who.All("user-tasks", 50)).Select(t => t.Text("id"));
+
+    /// <summary>As it came to an office that knew no such post before.</summary>
+    async Task TheEquipmentPostComes()
+    {
+        var assembly = typeof(Database).Assembly;
+        var script = assembly.GetManifestResourceNames()
+            .Single(n => n.EndsWith(
+                World.Provider == "sqlite" ? "0043_av_equipment_officer.sqlite.sql" : "0043_av_equipment_officer.postgres.sql",
+                StringComparison.Ordinal));
+        using var reader = new StreamReader(assembly.GetManifestResourceStream(script)!);
+        await using var connection = await World.Services.GetRequiredService<Database>().OpenAsync(CancellationToken.None);
+        await connection.ExecuteAsync("DELETE FROM office_role_mapping WHERE role = 'avEquipmentOfficer'");
+        await connection.ExecuteAsync(await reader.ReadToEndAsync());
+    }
+
+    [Test]
+    public async Task The_work_of_the_equipment_officer_stays_with_whoever_did_it_before_it_was_a_post_of_its_own()
+    {
+        async Task<string?> StandIn() => (await Role(Roles.AvEquipmentOfficer))["standIn"]?.GetValue<string>();
+
+        await TheEquipmentPostComes();
+        (await StandIn()).ShouldBe(Roles.Officer, "an office with no specialist");
+        (await Set(new { avOfficer = Roles.Clerk })).Ok();
+        await TheEquipmentPostComes();
+        (await StandIn()).ShouldBe(Roles.Clerk, "an office that has given such work to another post");
+        await Hire("av", Roles.AvOfficer);
+        await TheEquipmentPostComes();
+        (await StandIn()).ShouldBe(Roles.AvOfficer, "an office that has an audio-visual officer");
+    }
 
     [Test]
     public async Task An_officer_stands_in_for_a_clerk_that_the_office_does_not_have()
