@@ -115,6 +115,9 @@ public static class DefinitionDiff
         Changed(
             other.Id, name, "ห้ามทำโดยผู้ทำ", "not by whoever did", string.Join(", ", one.NotDoneBy), string.Join(", ", other.NotDoneBy),
             found);
+        Changed(
+            other.Id, name, "แสดงคำตอบของขั้นตอน", "shows the answers of", string.Join(", ", one.Shows), string.Join(", ", other.Shows),
+            found);
         ChangedTexts(other.Id, name, "ระดับอนุมัติ", "levels", LevelsOf(one), LevelsOf(other), found);
         Changed(other.Id, name, "มติคณะกรรมการ", "committee", one.Committee, other.Committee, found);
         Changed(other.Id, name, "ทำหลายราย", "list", one.ForEach, other.ForEach, found);

@@ -56,6 +56,12 @@ public sealed record Step : Node
     public const string Requester = "start";
 
     /// <summary>
+    /// The steps whose answers are shown to whoever does this one; <see cref="Requester"/> stands for what the case began with. Empty: those
+    /// since the last approval.
+    /// </summary>
+    public ImmutableArray<string> Shows { get; init; } = [];
+
+    /// <summary>
     /// An approval that passes several posts in order, each with its own task and clock; empty: one decision by <see cref="Role"/>.
     /// </summary>
     public ImmutableArray<ApprovalLevel> Levels { get; init; } = [];

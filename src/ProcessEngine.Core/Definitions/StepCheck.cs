@@ -96,6 +96,13 @@ static class StepCheck
                 "A step of several tasks is not for one person; say it of each level, of the members or of the list.");
         }
 
+        foreach (var other in step.Shows.Where(id => id != Step.Requester && definition.FindStep(id) is null))
+        {
+            yield return Fault(
+                step.Id, "unknown-step", $"ไม่มีขั้นตอน \"{other}\" ที่จะแสดงคำตอบ",
+                $"It is to show the answers of \"{other}\", which is no step.");
+        }
+
         foreach (var other in step.NotDoneBy.Where(id => id != Step.Requester && (id == step.Id || definition.FindStep(id) is null)))
         {
             yield return Fault(

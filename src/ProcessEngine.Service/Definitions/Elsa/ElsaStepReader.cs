@@ -37,6 +37,7 @@ static class ElsaStepReader
             Priority = fields.Choice<Priority>("priority"),
             Assignments = ReadAssignments(fields, variables),
             NotDoneBy = fields.Texts("notDoneBy"),
+            Shows = fields.Texts("shows"),
             Levels = [.. fields.Objects("levels").Select(level => ReadLevel(level, variables))],
             ReturnsToPreviousLevel = fields.Bool("returnsToPreviousLevel"),
             Committee = ReadCommittee(fields),
