@@ -20,6 +20,7 @@ public sealed class CasesModule : IModule
         services.AddSingleton<DueDeadlines>();
         services.AddSingleton<CaseReader>();
         services.AddSingleton<TaskReader>();
+        services.AddSingleton<ProposalReader>();
         services.AddSingleton<Inbox>();
         services.AddSingleton<Team>();
         services.AddSingleton<HandOverRegister>();

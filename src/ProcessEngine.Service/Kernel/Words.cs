@@ -29,6 +29,9 @@ public sealed partial class Words
         ThaiDigits = !English && cookies?[DigitsCookie] == "thai";
     }
 
+    /// <summary>Of what is always in Thai: a memorandum.</summary>
+    public static Words Thai { get; } = new(new HttpContextAccessor());
+
     public bool English { get; }
 
     public bool ThaiDigits { get; }

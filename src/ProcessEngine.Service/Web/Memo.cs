@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
@@ -28,6 +29,7 @@ public sealed record Memo(
     string To,
     IReadOnlyList<string> Body,
     IReadOnlyList<string> Points,
+    IReadOnlyList<(string Label, string Value)> Substance,
     string Close,
     Signature By,
     IReadOnlyList<Endorsement> Endorsements)
@@ -95,6 +97,7 @@ public sealed record Memo(
             [.. before.Select(p => Digits(
                 $"{p.Step.Name.Th} เมื่อวันที่ {DateOf(p.Pass.ClosedAt!.Value)} โดย{NameOf(p.Pass.ClosedBy)} "
                     + $"{Outcome(p.Pass.Outcome)}{(said[p.Pass.TaskId].LastOrDefault() is { } words ? $" ({words})" : "")}"))],
+            SubstanceOf(definition, about, events),
             acknowledge ? "จึงเรียนมาเพื่อโปรดทราบ" : "จึงเรียนมาเพื่อโปรดพิจารณา",
             proposer.Step is null
                 ? new Signature(NameOf(state.StartedBy), Roles.NameOf(Roles.Officer).Th, null)
@@ -107,6 +110,26 @@ public sealed record Memo(
         string CapacityOf(StepPass pass) => Digits(CapacityView.Of(pass.Role, pass.CapacityKind, pass.CapacityOrder, kind).Text.Th);
 
         string NameOf(Guid? user) => user is { } id && names.TryGetValue(id, out var name) ? name : "ระบบ";
+    }
+
+    /// <summary>What is proposed or reported, as it was written in the forms.</summary>
+    static IReadOnlyList<(string Label, string Value)> SubstanceOf(
+        ProcessDefinition definition, (Step Step, StepPass Pass) about, IReadOnlyList<PastEvent> events)
+    {
+        List<RecordedEvent> history =
+            [.. events.Where(e => e.Event is not null).Select(e => new RecordedEvent(e.Sequence, e.At, e.Actor, e.Event!))];
+        return
+        [
+            .. from answers in Proposal.For(definition, about.Step, about.Pass.TaskId, history).Answers
+               let form = definition.FindStep(answers.StepId)?.Form?.Fields ?? []
+               from field in answers.Fields
+               let asked = form.FirstOrDefault(f => f.Name == field.Name)
+               let label = asked?.Label ?? definition.Variables.FirstOrDefault(v => v.Name == field.Name)?.Label
+               select (
+                   Digits((answers.Item is null ? "" : answers.Item + " ") + (label?.Th ?? field.Name)),
+                   Digits(FormEntry.InWords(
+                       Kernel.Words.Thai, JsonSerializer.Deserialize<JsonElement>(field.Corrected ?? field.Json), asked?.Format))),
+        ];
     }
 
     static (Guid Task, string? Comment) SaidOf(ProcessEvent e) => e switch

@@ -7,7 +7,7 @@ namespace ProcessEngine.Core.Instances.State;
 /// <summary>What a piece of work rests on: what was written before it, by whom, and why it was sent back the last time.</summary>
 /// <param name="Answers">By step and entry of a list, in the order in which they were given; of each the newest.</param>
 /// <param name="Refused">The last refusal that no approval has answered yet; null when there is none.</param>
-public sealed record Proposal(ImmutableArray<GivenAnswers> Answers, Refusal? Refused)
+public sealed record Proposal(ImmutableArray<GivenAnswers> Answers, SentBack? Refused)
 {
     /// <summary>The newest of what people proposed: who stands behind it.</summary>
     public GivenAnswers? Last => Answers.LastOrDefault(a => a.TaskId is not null);
@@ -46,14 +46,14 @@ public sealed record Proposal(ImmutableArray<GivenAnswers> Answers, Refusal? Ref
 
     sealed record Told(
         IReadOnlyList<GivenAnswers> Answers, IReadOnlyList<int> Approvals, IReadOnlyList<(int At, VariablesChanged Change)> Corrections,
-        Refusal? Refused);
+        SentBack? Refused);
 
     static Told Tell(ProcessDefinition definition, Step step, Guid taskId, IReadOnlyList<RecordedEvent> history)
     {
         var undone = history.Select(h => h.Event).OfType<ActUndone>().ToList();
         var (tasks, answers, approvals) = (new Dictionary<Guid, TaskOpened>(), new List<GivenAnswers>(), new List<int>());
         var corrections = new List<(int At, VariablesChanged Change)>();
-        Refusal? refused = null;
+        SentBack? refused = null;
         foreach (var recorded in history)
         {
             if (undone.Exists(u => recorded.Sequence >= u.From && recorded.Sequence <= u.Through))
@@ -121,7 +121,7 @@ public sealed record Proposal(ImmutableArray<GivenAnswers> Answers, Refusal? Ref
         void Refuse(RecordedEvent recorded, Guid task, bool returned, string reason)
         {
             if (tasks.TryGetValue(task, out var opened))
-                refused = new Refusal(opened.StepId, opened.Level, returned, recorded.Actor, recorded.Event.Capacity, recorded.At, reason);
+                refused = new SentBack(opened.StepId, opened.Level, returned, recorded.Actor, recorded.Event.Capacity, recorded.At, reason);
         }
     }
 
@@ -174,5 +174,5 @@ public sealed record GivenField(string Name, string Json, string? Before, string
 }
 
 /// <param name="Returned">Sent back for correction; false: rejected.</param>
-public sealed record Refusal(
+public sealed record SentBack(
     string StepId, int? Level, bool Returned, Guid? By, Capacity? Capacity, DateTimeOffset At, string Reason);

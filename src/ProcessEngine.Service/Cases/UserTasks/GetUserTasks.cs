@@ -12,7 +12,8 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Cases.UserTasks;
 
 /// <summary>
-/// <c>GET /api/v1/user-tasks</c> (mine), <c>GET /api/v1/user-tasks/{id}</c>, <c>GET /api/v1/user-tasks/{id}/deadline</c>.
+/// <c>GET /api/v1/user-tasks</c> (mine), <c>GET /api/v1/user-tasks/{id}</c>, <c>…/{id}/deadline</c> (why this date), <c>…/{id}/proposal</c>
+/// (what it rests on).
 /// </summary>
 public static class GetUserTasks
 {
@@ -28,6 +29,8 @@ public static class GetUserTasks
             .Refuses(403, 404);
         routes.MapGet("/user-tasks/{id:guid}/deadline", GetDeadlineAsync)
             .WithName("GetUserTaskDeadline").WithTags("User tasks").Produces<DeadlineExplained>().Refuses(403, 404);
+        routes.MapGet("/user-tasks/{id:guid}/proposal", GetProposalAsync)
+            .WithName("GetUserTaskProposal").WithTags("User tasks").Produces<ProposalView>().Refuses(403, 404);
     }
 
     /// <summary>
@@ -109,6 +112,14 @@ public static class GetUserTasks
             return Problems.From(refusal);
         http.Response.Headers.ETag = Requests.ETag(found.Value!.Row.Revision);
         return Results.Json(found.Value.Detail(), JsonShape.Options);
+    }
+
+    static async Task<IResult> GetProposalAsync(HttpContext http, Guid id, TaskReader tasks, ProposalReader proposals)
+    {
+        var found = await tasks.FindAsync(id, http.Caller(), http.RequestAborted);
+        return found.Rejection is { } refusal
+            ? Problems.From(refusal)
+            : Results.Json(await proposals.OfAsync(found.Value!, http.Caller(), http.RequestAborted), JsonShape.Options);
     }
 
     static async Task<IResult> GetDeadlineAsync(HttpContext http, Guid id, TaskReader tasks)

@@ -262,6 +262,21 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
         }
     }
 
+    /// <summary>How much of the working time up to a due date has passed; 0 beyond the calendar.</summary>
+    public static int PercentUsed(WorkingCalendar calendar, DateTimeOffset from, DateTimeOffset now, DateTimeOffset due)
+    {
+        ArgumentNullException.ThrowIfNull(calendar);
+        try
+        {
+            var all = calendar.WorkingMinutesBetween(from, due);
+            return all <= 0 ? 100 : (int)Math.Clamp(100 * calendar.WorkingMinutesBetween(from, now) / all, 0, 100);
+        }
+        catch (CalendarNotLoadedException)
+        {
+            return 0;
+        }
+    }
+
     /// <summary>The calendar by which a person counts: of the first of their offices.</summary>
     async ValueTask<WorkingCalendar> CalendarOfAsync(Caller caller, CancellationToken ct)
     {

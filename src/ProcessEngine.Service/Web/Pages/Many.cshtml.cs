@@ -12,10 +12,14 @@ namespace ProcessEngine.Service.Web.Pages;
 
 /// <summary>One of several tasks that are decided together.</summary>
 /// <param name="Refused">Why it cannot be, or was not, stored.</param>
-public sealed record ManyItem(Guid Task, int Revision, string Title, string Step, IReadOnlyList<string> Next, LocalizedText? Refused);
+public sealed record ManyItem(Guid Task, int Revision, string Title, string Step, IReadOnlyList<string> Next, LocalizedText? Refused)
+{
+    /// <summary>What it rests on, and the case of it; null where it cannot be seen, and once it is decided.</summary>
+    public (ProposalView Proposal, Guid Case)? About { get; init; }
+}
 
 /// <summary>Several tasks taken note of or approved with one comment: each an act of its own, stored or refused by itself.</summary>
-public sealed class ManyModel(TaskReader tasks, IMediator mediator, People people) : DeskPage
+public sealed class ManyModel(TaskReader tasks, ProposalReader proposals, IMediator mediator, People people) : DeskPage
 {
     [BindProperty]
     public string? Act { get; set; }
@@ -103,6 +107,8 @@ public sealed class ManyModel(TaskReader tasks, IMediator mediator, People peopl
                 item = item with { Next = next, Refused = refused is null ? null : Problems.From(refused).Why };
             }
 
+            if (!Stored)
+                item = item with { About = (await proposals.OfAsync(task, Caller, RequestAborted), task.Row.InstanceId) };
             items.Add(item);
         }
 

@@ -29,6 +29,7 @@ public sealed class TaskModel(
     FlowCharts charts,
     FormDrafts drafts,
     AttachmentReader files,
+    ProposalReader proposals,
     TimeProvider time) : DeskPage
 {
     IReadOnlyList<PastEvent> events = [];
@@ -60,6 +61,10 @@ public sealed class TaskModel(
 
     public VisibleTask Seen { get; private set; } = null!;
     public UserTaskDetail Task { get; private set; } = null!;
+
+    /// <summary>What was written before, that the task rests on; null on a page that does not show it.</summary>
+    public ProposalView? Proposal { get; private set; }
+
     public DeadlineExplained Deadline { get; private set; } = null!;
     public PossibleActs Possible { get; private set; } = null!;
     public FormEntry? Entry { get; private set; }
@@ -183,6 +188,8 @@ public sealed class TaskModel(
             return await RefuseAsync(id, new TaskChanged(id, seen, Preview.Task.Row.Revision));
         Names = await people.NamesAsync([.. WhatNext.Mentioned(Preview.After), Seen.Row.Assignee], RequestAborted);
         Next = WhatNext.Of(W, Seen.Definition, Seen.State, Preview.After, Names);
+        if (Seen.Step.IsApproval)
+            Proposal = await proposals.OfAsync(Seen, Caller, RequestAborted);
         LetBackShowIt();
         return Page();
     }
@@ -330,11 +337,16 @@ public sealed class TaskModel(
         Names = await people.NamesAsync(
             [
                 Seen.Row.Assignee, .. Files.Select(f => (Guid?)f.CreatedBy), Seen.Row.ClosedBy, Seen.State.StartedBy,
-                .. PlainHistory.Mentioned(events), .. WhatNext.Mentioned(Seen.State),
+                .. PlainHistory.Mentioned(events), .. WhatNext.Mentioned(Seen.State), .. ProposalView.PeopleIn(Seen),
             ],
             RequestAborted);
         var reached = await people.UserNamesAsync(PlainHistory.ReachedBy(events), RequestAborted);
         History = new PlainHistory(W, Seen.Definition, Seen.Kind, Names, reached).Tell(events);
+        Proposal = ProposalView.Of(
+            Seen,
+            [.. events.Where(e => e.Event is not null).Select(e => new RecordedEvent(e.Sequence, e.At, e.Actor, e.Event!))], Files,
+            events.Where(e => e.Actor is not null && e.ActorName is not null)
+                .Select(e => KeyValuePair.Create(e.Actor!.Value, e.ActorName!)).Concat(Names).DistinctBy(n => n.Key).ToDictionary());
         Chart = await charts.ReadAsync(W, Seen.Definition, Seen.Row.Office, Seen.State, Now, RequestAborted);
         if (Possible.Acts.Contains("reassign"))
             Colleagues = [.. (await people.AbleAsync(
@@ -346,23 +358,10 @@ public sealed class TaskModel(
         {
             var calendar = await calendars.AsOfAsync(Seen.Row.Office, Deadline.CalendarVersion!.Value, RequestAborted);
             DaysLeft = Inbox.DaysLeft(calendar, Now, due);
-            PercentUsed = Used(calendar, Deadline.ReceivedAt!.Value, due);
+            PercentUsed = Inbox.PercentUsed(calendar, Deadline.ReceivedAt!.Value, Now, due);
         }
 
         return null;
-    }
-
-    int Used(WorkingCalendar calendar, DateTimeOffset from, DateTimeOffset due)
-    {
-        try
-        {
-            var all = calendar.WorkingMinutesBetween(from, due);
-            return all <= 0 ? 100 : (int)Math.Clamp(100 * calendar.WorkingMinutesBetween(from, Now) / all, 0, 100);
-        }
-        catch (CalendarNotLoadedException)
-        {
-            return 0;
-        }
     }
 
     /// <summary>The deciding acts that the reader may do, in the order of their buttons.</summary>
