@@ -56,8 +56,8 @@ public sealed record Step : Node
     public const string Requester = "start";
 
     /// <summary>
-    /// The steps whose answers are shown to whoever does this one; <see cref="Requester"/> stands for what the case began with. Empty: those
-    /// since the last approval.
+    /// The steps whose answers are shown to whoever does this one; <see cref="Requester"/> stands for what the case began with. Empty:
+    /// those since the last approval.
     /// </summary>
     public ImmutableArray<string> Shows { get; init; } = [];
 

@@ -13,8 +13,8 @@ public sealed record Proposal(ImmutableArray<GivenAnswers> Answers, SentBack? Re
     public GivenAnswers? Last => Answers.LastOrDefault(a => a.TaskId is not null);
 
     /// <summary>
-    /// The steps that the definition names for it; without, those since the last approval. Where nobody has written anything since, what that
-    /// approval rested on: a deputy and a director who decide one after the other see the same proposal.
+    /// The steps that the definition names for it; without, those since the last approval. Where nobody has written anything since, what
+    /// that approval rested on: a deputy and a director who decide one after the other see the same proposal.
     /// </summary>
     /// <param name="taskId">The task that decides; of one that is closed, what it decided on.</param>
     /// <param name="history">Of the case, in its order; its end may be enough.</param>

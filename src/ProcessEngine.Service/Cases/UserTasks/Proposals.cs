@@ -43,7 +43,8 @@ public sealed record ProposalView(IReadOnlyList<ProposedStep> Steps, ProposalRef
 
             ProposedField Field(GivenField field) => new(
                 field.Name, LabelOf(field.Name), form?.FirstOrDefault(f => f.Name == field.Name)?.Format,
-                Named(field.Name, field.Json)!.Value, Named(field.Name, field.Before), Named(field.Name, field.Corrected), field.HasChanged);
+                Named(field.Name, field.Json)!.Value, Named(field.Name, field.Before), Named(field.Name, field.Corrected),
+                field.HasChanged);
 
             LocalizedText LabelOf(string name) => form?.FirstOrDefault(f => f.Name == name)?.Label
                 ?? definition.Variables.FirstOrDefault(v => v.Name == name)?.Label ?? new LocalizedText(name, name);
@@ -62,7 +63,8 @@ public sealed record ProposalView(IReadOnlyList<ProposedStep> Steps, ProposalRef
 
         CapacityView? As(Capacity? capacity, string stepId, int? level) => capacity is not null ? CapacityView.Of(capacity, task.Kind)
             : definition.FindStep(stepId) is not { } step ? null
-            : CapacityView.Of(level is { } at && at <= step.Levels.Length ? step.Levels[at - 1].Role : step.Role, (Capacity?)null, task.Kind);
+            : CapacityView.Of(
+                level is { } at && at <= step.Levels.Length ? step.Levels[at - 1].Role : step.Role, (Capacity?)null, task.Kind);
     }
 
     /// <summary>Those whom the data of the case name.</summary>
