@@ -13,7 +13,8 @@ public static class CleanInput
 {
     public static void UseCleanInput(this IApplicationBuilder app) => app.Use((http, next) =>
     {
-        if (http.Request.HasFormContentType)
+        // A page that is shown in the place of another one is asked for anew: its form has been read, and cannot be read twice.
+        if (http.Request.HasFormContentType && http.Features.Get<IFormFeature>() is not CleanForm)
             http.Features.Set<IFormFeature>(new CleanForm(http));
         // An error page is shown under the address that was refused.
         if (http.Features.Get<IExceptionHandlerFeature>() is null
