@@ -84,6 +84,43 @@ public sealed class RecurrenceSpec(string provider) : OnBothDatabases(provider)
     }
 
     [Test]
+    public async Task A_start_moves_off_a_day_that_is_no_working_day_any_more_and_happens_once()
+    {
+        Clock.SetBangkok("2027-07-01 09:00");
+        var set = (await As(Roles.ProcessOwner).Put(Route(World.KhonKaen), new { every = "month", day = "6", title = "ย้ายวัน" })).Ok();
+        set.Instant("nextAt").ShouldBe(Testing.ManualClock.Bangkok("2027-07-06 08:30"));
+        (await World.SystemAdministrator.Post($"calendars/{World.Office}/changes", new
+        {
+            add = new[] { new { date = "2027-07-06", kind = "closure" }, new { date = "2027-07-07", kind = "closure" } },
+            reference = "ที่ 12/2570",
+            reason = "น้ำท่วมสำนักงาน",
+            approvedBy = "ผู้อำนวยการ",
+        })).Ok();
+
+        Clock.SetBangkok("2027-07-06 09:00");
+        await Task.WhenAll(RunAsync(), RunAsync());
+        (await KeysOf(World.KhonKaen)).ShouldNotContain("2027-07");
+        var moved = (await As(Roles.ProcessOwner).All($"offices/{World.Office}/recurrences")).Single(r => r.Text("definitionKey") == World.KhonKaen);
+        (moved.Text("nextOn"), moved.Instant("nextAt")).ShouldBe(("2027-07-06", Testing.ManualClock.Bangkok("2027-07-08 08:30")));
+
+        Clock.SetBangkok("2027-07-08 08:30");
+        await Task.WhenAll(RunAsync(), RunAsync());
+        (await KeysOf(World.KhonKaen)).Count(k => k == "2027-07").ShouldBe(1);
+        (await As(Roles.ProcessOwner).Delete(Route(World.KhonKaen))).Status.ShouldBe(204);
+    }
+
+    [TestCase("date", "2026-02-30", 400, "invalid-input")]
+    [TestCase("fiscal_year", "02-30", 400, "invalid-input")]
+    [TestCase("fiscal_year", "02-29", 400, "invalid-input")]
+    [TestCase("month", "32", 400, "invalid-input")]
+    [TestCase("date", "2026-11-20", 400, "invalid-input")]
+    [TestCase("date", "2020-01-01", 400, "invalid-input")]
+    [TestCase("date", "2569-12-08", 400, "invalid-input")]
+    [TestCase("date", "2399-01-01", 422, "date-outside-calendar")]
+    public async Task A_day_that_can_never_come_is_refused(string every, string day, int status, string type) =>
+        (await As(Roles.ProcessOwner).Put(Route(World.KhonKaen), new { every, day, title = "ก" })).ShouldBeProblem(status, type, "day");
+
+    [Test]
     public async Task Who_may_not_set_it_and_what_is_no_recurrence_is_refused()
     {
         (await Officer.Put(Route(World.KhonKaen), new { every = "month", day = "5", title = "ก" })).Status.ShouldBe(403);

@@ -134,7 +134,21 @@ public static class RecurrenceEndpoints
                     }
 
                     var rule = Recurrence.Read(name => name == "every" ? request.Every : request.Day).Recurrence!;
-                    var (nextOn, nextAt) = RecurringStarts.Next(rule, BangkokTime.DateOf(time.GetUtcNow()), calendar);
+                    var today = BangkokTime.DateOf(time.GetUtcNow());
+                    if (rule.After(today) is not { } nextOn)
+                    {
+                        return ValueTask.FromResult<Outcome<StoredAnswer>>(InvalidInput.At(
+                            "day", "วันที่ผ่านไปแล้ว เรื่องจะไม่เริ่ม ให้ระบุวันที่หลังจากวันนี้",
+                            "It has come already: name a day after today."));
+                    }
+
+                    if (!calendar.Reaches(nextOn.AddMonths(1)))
+                    {
+                        return ValueTask.FromResult<Outcome<StoredAnswer>>(new DateOutsideCalendar(
+                            "day", nextOn, calendar.Coverage.FirstYear, calendar.Coverage.LastYear));
+                    }
+
+                    var nextAt = Recurrence.StartsAt(nextOn, calendar);
                     session.Enqueue(
                         Upsert, request.Office, request.DefinitionKey, request.Every, request.Day, request.Title, nextOn, nextAt,
                         request.Caller.UserId, now);

@@ -54,6 +54,7 @@ public sealed class RecurringStarts(
     const string LockSql = "SELECT 1 FROM recurrence WHERE office = $1 AND definition_key = $2 AND next_on = $3";
     const string SetNext =
         "UPDATE recurrence SET next_on = $4, next_at = $5, parked = FALSE WHERE office = $1 AND definition_key = $2 AND next_on = $3";
+    const string MoveSql = "UPDATE recurrence SET next_at = $4 WHERE office = $1 AND definition_key = $2 AND next_on = $3";
     const string ParkSql = "UPDATE recurrence SET parked = TRUE WHERE office = $1 AND definition_key = $2";
 
     sealed record Due(string Office, string DefinitionKey, string Every, string Day, string Title, DateOnly On);
@@ -119,16 +120,15 @@ public sealed class RecurringStarts(
     static (string Office, string DefinitionKey) Read(string item) =>
         (item[..item.IndexOf('/', StringComparison.Ordinal)], item[(item.IndexOf('/', StringComparison.Ordinal) + 1)..]);
 
-    /// <returns>False when another node starts it.</returns>
+    /// <returns>False when another node starts it, or when its day is no working day any more and it starts on a later one.</returns>
     async Task<bool> StartAsync(Due due, DateTimeOffset now, CancellationToken ct)
     {
         var definition = await definitions.StartableAsync(due.DefinitionKey, due.Office, ct)
             ?? throw new InvalidOperationException($"No version of {due.DefinitionKey} can be started in {due.Office}.");
-        var calendar = await offices.FindAsync(due.Office, ct)
+        var office = await offices.FindOfficeAsync(due.Office, ct)
             ?? throw new InvalidOperationException($"There is no office {due.Office}.");
         var rule = Recurrence.Read(name => name == "every" ? due.Every : due.Day).Recurrence!;
         var name = rule.NameOf(due.On);
-        var (nextOn, nextAt) = Next(rule, due.On, calendar);
         var command = new StartProcess
         {
             By = Actor.System,
@@ -148,9 +148,19 @@ public sealed class RecurringStarts(
                     $"{LockSql} {database.SkipLocked("recurrence")}",
                     new object?[] { due.Office, due.DefinitionKey, due.On },
                     _ => mine = true);
-                if (mine)
-                    session.Enqueue(SetNext, due.Office, due.DefinitionKey, due.On, nextOn, nextAt);
-                return mine;
+                if (!mine)
+                    return false;
+                // By the calendar as it is now: when the start was set, the day may have been a working day.
+                var calendar = (await store.HoldCalendarAsync(session)).For(office);
+                if (Recurrence.StartsAt(due.On, calendar) is var at && at > now)
+                {
+                    session.Enqueue(MoveSql, due.Office, due.DefinitionKey, due.On, at);
+                    return mine = false;
+                }
+
+                var (nextOn, nextAt) = Next(rule, due.On, calendar);
+                session.Enqueue(SetNext, due.Office, due.DefinitionKey, due.On, nextOn, nextAt);
+                return true;
             },
             ct);
         return rejection is null
