@@ -1,4 +1,5 @@
 using ProcessEngine.Core.Expressions;
+using ProcessEngine.Core.Forms;
 using static ProcessEngine.Core.Definitions.Finding;
 
 namespace ProcessEngine.Core.Definitions;
@@ -59,6 +60,16 @@ static class StepCheck
             }
         }
 
+        foreach (var field in step.Form?.Fields ?? [])
+        {
+            if (definition.Variables.FirstOrDefault(v => v.Name == field.Name) is { } variable && !MayFill(field, variable.Type))
+            {
+                yield return Fault(
+                    step.Id, "form-field-type", $"ช่อง \"{field.Name}\" ของแบบฟอร์มกรอกตัวแปรชนิด {variable.Type} ไม่ได้",
+                    $"The field \"{field.Name}\" of the form could never fill in a variable of type {variable.Type}.");
+            }
+        }
+
         foreach (var target in step.ReturnTo.Where(id => id == step.Id || definition.FindStep(id) is null))
         {
             yield return Fault(
@@ -66,6 +77,16 @@ static class StepCheck
                 $"It may be returned to \"{target}\", which is not another step.");
         }
     }
+
+    /// <summary>Whether anything that the field takes is taken by the variable of its name.</summary>
+    static bool MayFill(FormField field, VariableType type) => type switch
+    {
+        VariableType.Boolean => field.Type == FieldType.Boolean,
+        VariableType.Number => field.Type is FieldType.Number or FieldType.WholeNumber,
+        VariableType.Text => field.Type == FieldType.Text,
+        VariableType.Date => field is { Type: FieldType.Text, Format: null or "date" },
+        VariableType.List => field.Type == FieldType.List,
+    };
 
     static IEnumerable<Finding> PeopleRules(ProcessDefinition definition, Step step)
     {

@@ -142,6 +142,22 @@ public sealed class DataSpec
             Variables = [new("day", VariableType.Date) { Default = "\"2569-12-08\"" }],
         }).Select(f => f.Code).ShouldBe(["invalid-default"]);
 
+    [TestCase("""{"type":"string","format":"date-time"}""", VariableType.Date, false)]
+    [TestCase("""{"type":"string","format":"date"}""", VariableType.Date, true)]
+    [TestCase("""{"type":"string"}""", VariableType.Date, true)]
+    [TestCase("""{"type":"number"}""", VariableType.Text, false)]
+    [TestCase("""{"type":"integer"}""", VariableType.Number, true)]
+    [TestCase("""{"type":"array","items":{"type":"string"}}""", VariableType.Text, false)]
+    [TestCase("""{"type":"array","items":{"type":"string"}}""", VariableType.List, true)]
+    [TestCase("""{"type":"boolean"}""", VariableType.Boolean, true)]
+    public void A_form_that_nobody_could_fill_in_is_refused_before_anything_runs(string field, VariableType type, bool sound)
+    {
+        var (form, problems) = Core.Forms.FormSchema.Read($$"""{"type":"object","properties":{"value":{{field}}}}""");
+        problems.ShouldBeEmpty();
+        var drawing = Drawing.Of("start -> work -> end").With(Drawing.Task("work") with { Form = form }).Knows("value", type);
+        DefinitionCheck.Run(drawing.Definition()).Select(f => (f.ActivityId, f.Code)).ShouldBe(sound ? [] : [("work", "form-field-type")]);
+    }
+
     static IEnumerable<DeadlineRule> OutOfReach() =>
     [
         new WorkingDays(3650), new WorkingDaysRange(1, 2501), new WorkingDaysBeforeEvent(1251), new CalendarDaysBeforeEvent(1827),
