@@ -152,7 +152,7 @@ public sealed class DataSpec
     [TestCase("""{"type":"boolean"}""", VariableType.Boolean, true)]
     public void A_form_that_nobody_could_fill_in_is_refused_before_anything_runs(string field, VariableType type, bool sound)
     {
-        var (form, problems) = Core.Forms.FormSchema.Read($$"""{"type":"object","properties":{"value":{{field}} }}""");
+        var (form, problems) = Core.Forms.FormSchema.Read("{\"type\":\"object\",\"properties\":{\"value\":" + field + "}}");
         problems.ShouldBeEmpty();
         var drawing = Drawing.Of("start -> work -> end").With(Drawing.Task("work") with { Form = form }).Knows("value", type);
         DefinitionCheck.Run(drawing.Definition()).Select(f => (f.ActivityId, f.Code)).ShouldBe(sound ? [] : [("work", "form-field-type")]);
