@@ -60,6 +60,9 @@ public sealed class Story
             DateTime.ParseExact(bangkok, ["yyyy-MM-dd HH:mm", "yyyy-MM-dd HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None),
             BangkokTime.Offset).ToUniversalTime();
 
+    /// <summary>The calendar with these days off, as a later version of it.</summary>
+    public static WorkingCalendar CalendarWith(int version, params string[] dates) => TheCalendar(version, [.. dates.Select(DayOff)]);
+
     static WorkingCalendar TheCalendar(int version = 1, params OfficeDay[] days)
     {
         using var table = new StreamReader(typeof(Story).Assembly.GetManifestResourceStream("holidays.csv")!);

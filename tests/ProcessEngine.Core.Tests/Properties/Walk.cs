@@ -15,6 +15,14 @@ sealed class Walk
     static readonly Guid[] People = [.. Enumerable.Range(1, 6).Select(Story.Person)];
     static readonly string[] AllRoles = [.. Roles.Acting, Roles.Administrator];
 
+    /// <summary>What the calendar becomes, one after the other: days off come and go.</summary>
+    static readonly WorkingCalendar[] Calendars =
+    [
+        Story.Calendar,
+        .. Enumerable.Range(2, 5).Select(
+            version => Story.CalendarWith(version, $"2026-03-{3 + version:00}", $"2026-0{2 + version}-15")),
+    ];
+
     const int ActsAtMost = 40;
     const int ActsToEndAtMost = 3_000;
     const int ActsInOneMood = 20;
@@ -31,6 +39,7 @@ sealed class Walk
     ImmutableDictionary<string, ImmutableArray<Guid>> holders;
     ProcessState state = ProcessState.NotStarted;
     DateTimeOffset now;
+    int calendar;
 
     Walk(int seed, Random random, ProcessDefinition definition)
     {
@@ -170,7 +179,11 @@ sealed class Walk
         if (state.Waits.FirstOrDefault(w => w.Kind == WaitKind.Message) is { } message && Chance(0.4))
             return new ReceiveMessage(message.Message!, message.Correlation, Data(0.1)) { By = Actor.System };
         if (state.Waits.FirstOrDefault(w => w.Kind == WaitKind.Call) is { } call && Chance(0.4))
-            return new EndCall(call.WaitId, call.Call!.ChildId, "completed") { By = Actor.System };
+            return new EndCall(call.WaitId, call.Call!.ChildId, Chance(0.2) ? EndCall.Cancelled : "completed") { By = Actor.System };
+        if (calendar + 1 < Calendars.Length && Chance(0.05))
+            return new RecomputeDeadlines(Story.Person(1000 + ++calendar), "มติคณะรัฐมนตรี") { By = Actor.System };
+        if (Chance(0.1))
+            return new ReturnWork(Pick(People), Chance(0.3) ? null : Anyone(), "ย้าย") { By = Actor.System };
         now = now.AddMinutes(random.Next(8) switch { 0 => -random.Next(3_000), 1 => random.Next(60_000), _ => random.Next(5_000) });
         return new ReachTime { By = Actor.System };
     }
@@ -269,6 +282,11 @@ sealed class Walk
             {
                 Send(new ResumeInstance(null) { By = Boss });
             }
+            // What was called and cancelled is called again when somebody says so.
+            else if (state.Incidents.FirstOrDefault(i => i.Code == IncidentCodes.CallCancelled) is { } cancelled)
+            {
+                Send(new RetryIncident(cancelled.IncidentId) { By = Boss });
+            }
             // Sometimes the only way on is by other data.
             else if (Chance(0.03) || state.Waits.Any(w => w.Kind == WaitKind.Incident)
                 || state.Waits.Any(w => w.Kind == WaitKind.Date && w.Until is null))
@@ -285,7 +303,10 @@ sealed class Walk
             {
                 var task = Pick(state.OpenTasks);
                 // Four eyes: somebody is found who did not act before.
-                var people = task.Assignee is { } assignee && definition.FindStep(task.StepId)!.NotDoneBy.IsEmpty ? [assignee] : People;
+                // Or comes anew, where everybody did.
+                Guid[] people = task.Assignee is { } assignee && definition.FindStep(task.StepId)!.NotDoneBy.IsEmpty
+                    ? [assignee]
+                    : [.. People, Story.Person(200 + i)];
                 foreach (var person in people)
                 {
                     if (task.Assignee != person && task.Assignee is not null)
@@ -308,7 +329,7 @@ sealed class Walk
 
     Rejection? Send(ProcessCommand command)
     {
-        var moment = Moment.At(now, Story.Calendar) with { OfficeDeadlines = officeDeadlines, Holders = holders };
+        var moment = Moment.At(now, Calendars[calendar]) with { OfficeDeadlines = officeDeadlines, Holders = holders };
         var before = state;
         told.Add((now, command, null));
         var decision = ProcessDecider.Decide(definition, before, command, moment);
@@ -360,6 +381,12 @@ sealed class Walk
             (state.IsRunning && state.Waits.Any(w => w.WakesAt < now)).ShouldBeFalse("what is due is taken");
         }
 
+        if (command is ReturnWork { Person: var person, AsNow: null })
+        {
+            state.OpenTasks.Any(t => t.Assignee == person && !state.IsAssignedByDefinition(definition.FindStep(t.StepId)!, t))
+                .ShouldBeFalse("whoever is gone holds nothing that others could do");
+        }
+
         laws.Hold(definition, before, state, moment);
         return null;
     }
@@ -371,12 +398,13 @@ sealed class Walk
     {
         if (before.Status == InstanceStatus.Suspended)
         {
-            (command is ReachTime or ResumeInstance or CancelInstance or AttachFile or CommentOnTask or MigrateInstance).ShouldBeTrue(
-                "nobody acts on a case that is suspended");
+            (command is ReachTime or ResumeInstance or CancelInstance or AttachFile or CommentOnTask or MigrateInstance
+                or ReturnWork or RecomputeDeadlines)
+                .ShouldBeTrue("nobody acts on a case that is suspended");
         }
 
         if (before.HasEnded)
-            (command is ReachTime or ReopenInstance or UndoAct).ShouldBeTrue("nobody acts on a case that has ended");
+            (command is ReachTime or ReopenInstance or UndoAct or ReturnWork or RecomputeDeadlines).ShouldBeTrue("nobody acts on a case that has ended");
         if (command is not TaskCommand { TaskId: var id } act || act is CommentOnTask)
             return;
         var task = before.FindOpenTask(id).ShouldNotBeNull("only an open task is acted on");
