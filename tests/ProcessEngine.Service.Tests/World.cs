@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Dapper;
+using Hangfire;
+using Hangfire.InMemory;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
@@ -67,9 +69,11 @@ public sealed class World : IAsyncDisposable
     /// <param name="processes">Other definitions than the shipped ones: a first start, on an empty database.</param>
     /// <param name="kestrel">A real server on a real port, for what only a real server does.</param>
     /// <param name="found">What the service finds in its database, put into an empty one; null for what its first start left there.</param>
+    /// <param name="through">What stands between the service and its database.</param>
     public static async Task<World> StartAsync(
         string provider, string at = "2026-03-02 09:00", World? beside = null, string? processes = null, bool kestrel = false,
-        IReadOnlyDictionary<string, string>? settings = null, string? studio = null, Func<Database, Task>? found = null)
+        IReadOnlyDictionary<string, string>? settings = null, string? studio = null, Func<Database, Task>? found = null,
+        Func<Database, Database>? through = null)
     {
         var folder = Directory.CreateTempSubdirectory("processengine-test-").FullName;
         var connection = beside is not null ? beside.ConnectionString
@@ -95,6 +99,8 @@ public sealed class World : IAsyncDisposable
                 host.UseSetting("ProcessEngine:StudioFolder", studio);
             foreach (var (name, value) in settings ?? new Dictionary<string, string>())
                 host.UseSetting(name, value);
+            if (through is not null)
+                host.ConfigureTestServices(services => PutBetween(services, through));
         });
         if (kestrel)
         {
@@ -105,6 +111,16 @@ public sealed class World : IAsyncDisposable
         var world = new World(root, factory, new Place(provider, folder, connection), clock, errors) { OwnsDatabase = beside is null };
         await world.MeetAsync(beside);
         return world;
+    }
+
+    static void PutBetween(IServiceCollection services, Func<Database, Database> through)
+    {
+        var opened = services.Last(service => service.ServiceType == typeof(Database)).ImplementationFactory!;
+        services.RemoveAll<Database>();
+        services.AddSingleton(provider => through((Database)opened(provider)));
+        // The scheduler's tables are chosen by the kind of the database; no job runs by itself in the tests.
+        services.RemoveAll<JobStorage>();
+        services.AddSingleton<JobStorage>(new InMemoryStorage());
     }
 
     /// <summary>A first start on an empty database. What it makes stays when this world ends.</summary>

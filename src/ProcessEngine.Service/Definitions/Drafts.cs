@@ -379,7 +379,8 @@ public static class Drafts
                         var office = await session.QuerySingleAsync(
                             "SELECT office FROM definition_version WHERE definition_key = $1 AND version = $2",
                             new object?[] { request.Key, request.Version }, row => row.GetString(0));
-                        if (office is null)
+                        // What another office has of its own is nobody else's to know of.
+                        if (office is null || (office != Caller.EveryOffice && !request.Caller.BelongsTo(office)))
                             return new DefinitionNotFound($"{request.Key} v{request.Version}");
                         if (!Editors.Any(role => request.Caller.Holds(role, office)))
                             return new NotAllowed("retire-version", Editors);

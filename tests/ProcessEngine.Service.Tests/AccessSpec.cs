@@ -1,0 +1,93 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using ProcessEngine.Service.Tests.Access;
+
+namespace ProcessEngine.Service.Tests;
+
+/// <summary>Who gets what: every operation of the interface, asked by everybody. A grant that comes or goes is a difference in review.</summary>
+public sealed class AccessSpec
+{
+    Untouched database = null!;
+    World world = null!;
+    Callers callers = null!;
+    Furniture there = null!;
+    IReadOnlyDictionary<string, (HttpMethod Method, string Path)> operations = null!;
+
+    [OneTimeSetUp]
+    public async Task FurnishTheWorld()
+    {
+        world = await World.StartAsync("sqlite", through: real => database = new Untouched(real));
+        callers = new Callers(world);
+        await callers.ComeAsync();
+        there = new Furniture(world, callers);
+        await there.SetUpAsync();
+        database.Keeps = false;
+        operations = (await world.Nobody.Get("/openapi/v1.json")).Ok()["paths"]!.AsObject()
+            .SelectMany(path => path.Value!.AsObject().Select(o => (Id: o.Value.Text("operationId"), Method: new HttpMethod(o.Key), Path: path.Key)))
+            .ToDictionary(o => o.Id, o => (o.Method, o.Path), StringComparer.Ordinal);
+    }
+
+    [OneTimeTearDown]
+    public async Task EndTheWorld()
+    {
+        if (world is not null)
+            await world.DisposeAsync();
+    }
+
+    [Test]
+    public void Every_operation_is_asked() =>
+        operations.Keys.Except(Asked.All(there, callers).Select(a => a.Operation)).ShouldBeEmpty();
+
+    [Test]
+    public async Task Who_gets_what()
+    {
+        var table = new StringBuilder(Legend());
+        var heading = "".PadRight(NameWidth) + string.Concat(callers.Columns.Select(c => c.Code.PadLeft(6))) + "\n";
+        foreach (var (i, asked) in Asked.All(there, callers).Index())
+        {
+            if (i % 20 == 0)
+                table.Append('\n').Append(heading);
+            table.Append($"{asked.Operation}{(asked.Note.Length == 0 ? "" : $" ({asked.Note})")}".PadRight(NameWidth));
+            foreach (var caller in callers.Columns)
+                table.Append(CellOf(await AskAsync(caller, asked)));
+            table.Append('\n');
+        }
+
+        Approved.Verify(table.ToString());
+    }
+
+    const int NameWidth = 52;
+
+    string Legend() =>
+        """
+        A row: an operation. A column: who asks. A cell: the status of the answer; what is refused stands in brackets.
+        200+ is a list with something in it, 200- an empty one. Nothing is stored: each is asked of the same cases, tasks and accounts.
+        409 and 422 say that the caller may, and that it cannot be done to what it was asked of.
+
+
+        """ + string.Concat(callers.Columns.Select(c => $"{c.Code,-6}{c.Who}\n"));
+
+    static string CellOf(Answer answer)
+    {
+        var list = answer.Status == 200 ? (answer.Body as JsonObject)?["items"] as JsonArray : null;
+        var text = list is null ? $"{answer.Status}" : list.Count == 0 ? $"{answer.Status}-" : $"{answer.Status}+";
+        return answer.Status is 401 or 403 or 404 ? $"({text})".PadLeft(6) : text.PadLeft(list is null ? 5 : 6).PadRight(6);
+    }
+
+    async Task<Answer> AskAsync(CallerColumn who, Asked asked)
+    {
+        if (asked.Operation == "AttachFile")
+            return await Furniture.AttachAsync(who.Person, there["case"]);
+        var (method, path) = operations[asked.Operation];
+        (string Name, string Value)[] usual =
+        [
+            .. asked.Parts, ("office", World.Office), ("code", World.Office), ("definitionKey", UsualKey(asked)), ("step", "plan-work"),
+        ];
+        foreach (var (name, value) in usual)
+            path = path.Replace($"{{{name}}}", value == Asked.Self ? who.Id ?? callers.Own.Id : value, StringComparison.Ordinal);
+        path.ShouldNotContain("{", Case.Sensitive, asked.Operation);
+        return await who.Person.Send(method, path + asked.Query, asked.Body);
+    }
+
+    string UsualKey(Asked asked) => asked.Operation.Contains("Recurrence", StringComparison.Ordinal) ? there["workKey"] : World.KhonKaen;
+}
