@@ -7,7 +7,6 @@ namespace ProcessEngine.Service.Tests;
 /// <summary>Who gets what: every operation of the interface, asked by everybody. A grant that comes or goes is a difference in review.</summary>
 public sealed class AccessSpec
 {
-    Untouched database = null!;
     World world = null!;
     Callers callers = null!;
     Furniture there = null!;
@@ -16,12 +15,13 @@ public sealed class AccessSpec
     [OneTimeSetUp]
     public async Task FurnishTheWorld()
     {
+        Untouched? database = null;
         world = await World.StartAsync("sqlite", through: real => database = new Untouched(real));
         callers = new Callers(world);
         await callers.ComeAsync();
         there = new Furniture(world, callers);
         await there.SetUpAsync();
-        database.Keeps = false;
+        database!.Keeps = false;
         operations = (await world.Nobody.Get("/openapi/v1.json")).Ok()["paths"]!.AsObject()
             .SelectMany(path => path.Value!.AsObject().Select(o => (Id: o.Value.Text("operationId"), Method: new HttpMethod(o.Key), Path: path.Key)))
             .ToDictionary(o => o.Id, o => (o.Method, o.Path), StringComparer.Ordinal);
