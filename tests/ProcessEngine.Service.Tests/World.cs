@@ -200,6 +200,9 @@ public sealed class World : IAsyncDisposable
 
     public Person Nobody => WithKey(null);
 
+    /// <summary>The last error that the service logged.</summary>
+    public string LastError => errors.Last;
+
     /// <summary>Somebody at a browser. The demonstration's people share one password.</summary>
     public Visitor Visitor()
     {

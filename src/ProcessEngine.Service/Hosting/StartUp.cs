@@ -46,7 +46,7 @@ public static class StartUp
     {
         ArgumentNullException.ThrowIfNull(app);
         ProblemPages.Map(app);
-        app.MapOpenApi().AllowAnonymous();
+        ApiDescription.Map(app);
         var api = app.MapGroup("/api/v1");
         foreach (var module in Modules.All)
         {

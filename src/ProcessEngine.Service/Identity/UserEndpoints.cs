@@ -34,7 +34,7 @@ public static class UserEndpoints
         routes.MapGet("/users/me", MeAsync).WithName("GetMe").WithTags("Administration").Produces<UserView>();
         routes.MapPost("/users", PostAsync).WithName("CreateUser").WithTags("Administration").Accepts<Request>("application/json")
             .Produces<UserView>(201).Idempotent()
-            .Refuses(400, 403, 409);
+            .Refuses(400, 403, 404, 409, 422);
         routes.MapGet("/offices/{office}/members", MembersAsync).WithName("ListMembers").WithTags("Administration")
             .Produces<Page<UserView>>().Paged().Refuses(404);
         routes.MapPut("/offices/{office}/members/{user:guid}", PutMemberAsync).WithName("SetMemberRoles").WithTags("Administration")

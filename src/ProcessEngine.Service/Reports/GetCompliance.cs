@@ -37,8 +37,8 @@ public static class GetCompliance
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/sla/compliance", GetAsync).WithName("GetSlaCompliance").WithTags("Reports").Produces<Report>()
+            .Choice("groupBy", "definition when left out.", "definition", "step", "office", "fiscalMonth")
             .Query(
-                ("groupBy", "definition (default), step, office or fiscalMonth"),
                 ("from", "Clocks that started at or after this moment; the start of the fiscal year when left out."),
                 ("to", "Clocks that started before this moment; now when left out."), ("office", "Only this office.")).Refuses(400);
 

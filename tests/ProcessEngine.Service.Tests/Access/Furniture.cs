@@ -16,6 +16,9 @@ sealed class Furniture(World world, Callers callers)
 
     readonly Dictionary<string, string> ids = new(StringComparer.Ordinal);
 
+    /// <summary>All that somebody may name.</summary>
+    public IEnumerable<string> Ids => ids.Values.Where(id => id.Length < 100);
+
     /// <summary>Name → id of what there is.</summary>
     public string this[string name] => ids[name];
 

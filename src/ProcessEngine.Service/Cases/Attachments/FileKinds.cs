@@ -35,6 +35,9 @@ public static class FileKinds
 
     static readonly string Endings = string.Join(", ", Kinds.Keys.Select(k => k[1..]));
 
+    /// <summary>Of all files that may be laid to a case.</summary>
+    public static IReadOnlyList<string> ContentTypes { get; } = [.. Kinds.Values.Select(kind => kind.ContentType).Distinct()];
+
     public static string ContentTypeOf(string fileName) => Kinds[Path.GetExtension(fileName)].ContentType;
 
     /// <summary>Whether a browser shows it as it is: pictures and PDF.</summary>

@@ -15,7 +15,8 @@ public static class GetAttachments
         routes.MapGet(
             Route + "/{attachmentId:guid}/content",
             (HttpContext http, Guid id, Guid attachmentId, AttachmentReader files) => files.DownloadAsync(http, id, attachmentId))
-            .WithName("GetAttachmentContent").WithTags("Attachments").Produces(200, contentType: "application/octet-stream")
+            .WithName("GetAttachmentContent").WithTags("Attachments")
+            .Produces<Stream>(200, FileKinds.ContentTypes[0], [.. FileKinds.ContentTypes.Skip(1)])
             .Refuses(404, 409);
     }
 

@@ -26,7 +26,7 @@ public static class ActOnInstance
             var name = $"{char.ToUpperInvariant(action[0])}{action[1..]}ProcessInstance";
             var route = routes.MapPost(
                 $"/process-instances/{{id:guid}}/{action}",
-                (HttpContext http, IMediator mediator) => PostAsync(http, action, null, mediator));
+                (HttpContext http, Guid id, IMediator mediator) => PostAsync(http, action, id, null, mediator));
             Describe(route, name);
         }
 
@@ -35,20 +35,20 @@ public static class ActOnInstance
         Describe(routes.MapPost("/process-instances/{id:guid}/deadlines/{part:guid}/extend", ExtendAsync), "ExtendDeadline");
         Describe(routes.MapPost("/messages", SendAsync), "SendMessage");
 
-        static Guid Part(HttpContext http) => Guid.Parse((string)http.Request.RouteValues["part"]!);
-        static Task<IResult> RetryAsync(HttpContext http, IMediator mediator) => PostAsync(http, "retry", Part(http), mediator);
-        static Task<IResult> ExtendAsync(HttpContext http, IMediator mediator) => PostAsync(http, "extend", Part(http), mediator);
+        static Task<IResult> RetryAsync(HttpContext http, Guid id, Guid part, IMediator mediator) =>
+            PostAsync(http, "retry", id, part, mediator);
+        static Task<IResult> ExtendAsync(HttpContext http, Guid id, Guid part, IMediator mediator) =>
+            PostAsync(http, "extend", id, part, mediator);
     }
 
     static void Describe(RouteHandlerBuilder route, string name) =>
         route.WithName(name).WithTags("Process instances").Accepts<Request>("application/json").Produces<InstanceView>().Idempotent()
             .Refuses(400, 403, 404, 409, 422);
 
-    static async Task<IResult> PostAsync(HttpContext http, string action, Guid? part, IMediator mediator)
+    static async Task<IResult> PostAsync(HttpContext http, string action, Guid id, Guid? part, IMediator mediator)
     {
         var sent = await http.ReadAsync<Request>();
-        return (await mediator.Send(
-            CommandOf(sent, action, Guid.Parse((string)http.Request.RouteValues["id"]!), part), http.RequestAborted)).ToResult();
+        return (await mediator.Send(CommandOf(sent, action, id, part), http.RequestAborted)).ToResult();
     }
 
     static Command CommandOf(Sent<Request> sent, string action, Guid id, Guid? part) => new(

@@ -13,8 +13,9 @@ public static class GetInstances
     {
         routes.MapGet("/process-instances", ListAsync)
             .WithName("ListProcessInstances").WithTags("Process instances").Produces<Page<InstanceView>>()
+            .Choice("status", "All when left out.", "running", "suspended", "completed", "cancelled")
             .Query(
-                ("status", "running, suspended, completed or cancelled"), ("definitionKey", "Only this procedure."),
+                ("definitionKey", "Only this procedure."),
                 ("office", "Only this office."),
                 ("businessKey", "The caller's own reference."), ("overdue", "true or false: whether a running limit has passed."))
             .Paged().Refuses(400);

@@ -20,8 +20,9 @@ public static class GetUserTasks
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/user-tasks", ListAsync).WithName("ListUserTasks").WithTags("User tasks").Produces<Page<UserTaskView>>()
+            .Choice("status", "open when left out.", "open", "completed", "cancelled")
             .Query(
-                ("status", "open (default), completed or cancelled"), ("overdue", "true or false"),
+                ("overdue", "true or false: whether its limit has passed."),
                 ("definitionKey", "Only this procedure."),
                 ("office", "Only this office."))
             .Paged().Refuses(400);

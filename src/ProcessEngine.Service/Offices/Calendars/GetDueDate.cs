@@ -15,9 +15,9 @@ public static class GetDueDate
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/calendars/{calendar}/due-date", GetAsync)
             .WithName("GetDueDate").WithTags("Calendars").Produces<DueDateView>()
+            .Choice("rule", "Required.", [.. DeadlineRuleFields.Names])
             .Query(
                 ("from", "The instant of receipt; required. Without an offset it is Bangkok time."),
-                ("rule", "working_days, working_days_range, calendar_days, …; required."),
                 ("n", "Days."), ("min", "Of a range."), ("max", "Of a range."), ("roll", "forward (default) or none."),
                 ("minutes", "Working minutes."),
                 ("firstDay", "count_if_at_open, where the service's own regulation says so."),
