@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Tests.Access;
 using ProcessEngine.Service.Tests.Interface;
 
@@ -14,7 +15,8 @@ namespace ProcessEngine.Service.Tests;
 [TestFixture("postgresql")]
 public sealed class FuzzSpec(string provider)
 {
-    const int EachOperation = 24;
+    const int EachRoute = 12;
+    const int EachOperation = 16;
 
     static readonly int Seed = Setting("FUZZ_SEED", 2569);
     static readonly int Times = Setting("FUZZ_TIMES", 1);
@@ -53,20 +55,57 @@ public sealed class FuzzSpec(string provider)
     [Test]
     public async Task No_operation_fails_or_answers_what_it_does_not_say()
     {
-        var faults = new List<string>();
+        var (faults, statuses) = (new List<string>(), new List<int>());
         foreach (var (number, operation) in described.Operations.Index())
         {
             var chances = new Chances(Seed + number);
             for (var i = 0; i < EachOperation * Times && faults.Count < 60; i++)
             {
                 var (sent, answer) = await SendAsync(operation, chances);
+                statuses.Add(answer.Status);
                 var fault = answer.Status >= 500 ? $"{answer.Raw} {world.LastError}" : described.Fault(operation, answer);
                 if (fault is not null)
                     faults.Add($"{sent}\n  {Short(fault)}");
             }
         }
 
+        Tell(statuses);
         faults.ShouldBeEmpty($"FUZZ_SEED={Seed}");
+    }
+
+    [Test]
+    public async Task No_page_and_no_route_of_Studio_fails()
+    {
+        var people = new List<(string Role, Visitor Visitor, string Token)>();
+        foreach (var role in new[] { Roles.ProcessOwner, Roles.Administrator, Roles.Officer, Roles.Auditor })
+            people.Add(await WebRoute.SignInAsync(world, role));
+        var faults = new List<string>();
+        var statuses = new List<int>();
+        foreach (var (number, route) in WebRoute.Of(world).Index())
+        {
+            var chances = new Chances(Seed + number);
+            for (var i = 0; i < EachRoute * Times && faults.Count < 60; i++)
+            {
+                var (who, visitor, form) = chances.Of(people);
+                using var request = route.Request(chances, known, form);
+                var sent = $"{request.Method} {request.RequestUri} as {who} {(request.Content is null ? "" : await request.Content.ReadAsStringAsync())}";
+                using var answer = await visitor.Ask(request);
+                statuses.Add((int)answer.StatusCode);
+                if ((int)answer.StatusCode >= 500)
+                    faults.Add($"{Short(sent)}\n  {answer.StatusCode} {Short(world.LastError)}");
+            }
+        }
+
+        Tell(statuses);
+        faults.ShouldBeEmpty($"FUZZ_SEED={Seed}");
+    }
+
+    /// <summary>How far the requests got: all refused would say little.</summary>
+    static void Tell(List<int> statuses)
+    {
+        TestContext.Out.WriteLine(
+            $"{statuses.Count} requests: {string.Join(", ", statuses.GroupBy(s => s).OrderBy(g => g.Key).Select(g => $"{g.Count()} × {g.Key}"))}");
+        statuses.Count(s => s < 400).ShouldBeGreaterThan(statuses.Count / 10);
     }
 
     static string Short(string fault) => fault.Length < 1500 ? fault : fault[..1500];

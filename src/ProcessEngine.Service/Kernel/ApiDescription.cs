@@ -68,37 +68,33 @@ public static class ApiDescription
     /// <summary>What is true of every operation, and is said at none: it has a name in words, needs a key, and reads bodies.</summary>
     static Task CompleteAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken ct)
     {
-        foreach (var operation in document.Paths.SelectMany(path => path.Value.Operations ?? []).Select(o => o.Value))
+        foreach (var (method, operation) in document.Paths.SelectMany(path => path.Value.Operations ?? []))
         {
             operation.Summary ??= InWords(operation.OperationId ?? "");
             operation.Responses ??= [];
-            foreach (var status in AnsweredByAny(operation).Select(s => s.ToString(CultureInfo.InvariantCulture)))
+            foreach (var status in AnsweredByAny(method, operation.Parameters ?? []).Select(s => s.ToString(CultureInfo.InvariantCulture)))
                 operation.Responses.TryAdd(status, ProblemOf(status, document));
         }
 
         return Task.CompletedTask;
     }
 
-    static IEnumerable<int> AnsweredByAny(OpenApiOperation operation)
+    static IEnumerable<int> AnsweredByAny(HttpMethod method, IEnumerable<IOpenApiParameter> given)
     {
         yield return StatusCodes.Status401Unauthorized;
-        var given = operation.Parameters ?? [];
-        if (operation.RequestBody is not null || given.Any(p => p.In is ParameterLocation.Query or ParameterLocation.Header))
+        if (given.Any(p => p.In == ParameterLocation.Query))
             yield return StatusCodes.Status400BadRequest;
         if (given.Any(p => p.In == ParameterLocation.Path))
             yield return StatusCodes.Status404NotFound;
-        if (operation.RequestBody is not null)
-        {
-            yield return StatusCodes.Status413PayloadTooLarge;
-            yield return StatusCodes.Status415UnsupportedMediaType;
-        }
-
-        // The same key with another request, or while the first is under way.
-        if (given.Any(p => p.Name == IdempotencyKey))
-        {
-            yield return StatusCodes.Status409Conflict;
-            yield return StatusCodes.Status422UnprocessableEntity;
-        }
+        if (method == HttpMethod.Get)
+            yield break;
+        // Whatever changes something reads a body and an Idempotency-Key: the same key with another request, or while the first is under
+        // way, is refused.
+        yield return StatusCodes.Status400BadRequest;
+        yield return StatusCodes.Status409Conflict;
+        yield return StatusCodes.Status413PayloadTooLarge;
+        yield return StatusCodes.Status415UnsupportedMediaType;
+        yield return StatusCodes.Status422UnprocessableEntity;
     }
 
     static OpenApiResponse ProblemOf(string status, OpenApiDocument document) => new()

@@ -198,6 +198,7 @@ public static class Problems
         413 => Of(413, "too-large", null, "ข้อมูลใหญ่เกินไป", "The request body is too large."),
         415 => Of(415, "unsupported-media-type", "Content-Type", "ต้องส่งเป็น application/json", "Send application/json."),
         503 => Of(503, "unavailable", null, "ระบบยังไม่พร้อม กรุณาลองใหม่", "The service is not available; try again."),
+        >= 400 and < 500 => Of(status, "bad-request", null, "คำขอไม่ถูกต้อง", "The request cannot be answered as it is."),
         _ => Of(
             status,
             "error",

@@ -98,7 +98,7 @@ sealed class Chances(int seed)
         return kinds[0] switch
         {
             "object" => Fields(shape, described, known, depth),
-            "array" => new JsonArray([.. Enumerable.Range(0, random.Next(3)).Select(_ => Of(shape["items"]!, described, known, depth + 1))]),
+            "array" => new JsonArray([.. Enumerable.Range(0, random.Next(3)).Select(_ => Of(shape["items"] ?? new JsonObject(), described, known, depth + 1))]),
             "integer" or "number" => JsonValue.Create(Of([0, 1, 2, -1, 100, int.MaxValue])),
             "boolean" => JsonValue.Create(OneIn(2)),
             "any" => Anything(),

@@ -17,7 +17,8 @@ public static class GetAttachments
             (HttpContext http, Guid id, Guid attachmentId, AttachmentReader files) => files.DownloadAsync(http, id, attachmentId))
             .WithName("GetAttachmentContent").WithTags("Attachments")
             .Produces<Stream>(200, FileKinds.ContentTypes[0], [.. FileKinds.ContentTypes.Skip(1)])
-            .Refuses(404, 409);
+            .Produces(StatusCodes.Status304NotModified)
+            .Refuses(404, 409, 412);
     }
 
     static async Task<IResult> ListAsync(HttpContext http, Guid id, AttachmentReader files)
