@@ -272,6 +272,14 @@ public sealed record FormField(
         // Without backtracking a pattern takes time in proportion to the text, whatever it is.
         Regex? Compile(string given)
         {
+            if (PatternSize.IsTooLarge(given))
+            {
+                problems.Add(new FormProblem(
+                    $"{place}/pattern", "invalid-pattern",
+                    new("รูปแบบ (pattern) ใหญ่เกินไป ให้ลดจำนวนครั้งที่ซ้ำ", "The pattern is too large: let it repeat less often.")));
+                return null;
+            }
+
             try
             {
                 return new Regex(given, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);

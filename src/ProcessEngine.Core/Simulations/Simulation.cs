@@ -119,12 +119,14 @@ public sealed class Simulation
                     at, Math.Max(1, (int)Math.Round(-Math.Log(1 - dice.Next()) * 420 / plan.ArrivalsPerWorkingDay)));
             }
 
-            while (agenda.TryDequeue(out var next, out var when))
+            for (var steps = 0; steps < SimulationPlan.MaxSteps && agenda.TryDequeue(out var next, out var when); steps++)
             {
-                if ((order & 0xFFF) == 0)
-                    ct.ThrowIfCancellationRequested();
+                ct.ThrowIfCancellationRequested();
                 at = new DateTimeOffset(when.At, TimeSpan.Zero);
-                Handle(next, at);
+                if (next.Case.GoesOn())
+                    Handle(next, at);
+                else
+                    next.Crew?.Release(next.Work.Worker, at, this);
             }
         }
         catch (CalendarNotLoadedException)
@@ -164,7 +166,12 @@ public sealed class Simulation
     sealed class Case(int number)
     {
         public int Number => number;
+        int steps;
+
         public ProcessState State { get; set; } = ProcessState.NotStarted;
+
+        /// <summary>False once it has gone on for so long that it goes round for ever: then it stays unfinished.</summary>
+        public bool GoesOn() => ++steps <= SimulationPlan.MaxStepsOfCase;
     }
 
     /// <param name="Worker">Whose work ends; null when nobody's does.</param>

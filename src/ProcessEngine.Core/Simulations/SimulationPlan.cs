@@ -9,6 +9,12 @@ public sealed record SimulationPlan
 {
     public const int MaxCases = 20_000;
 
+    /// <summary>What happens to one case: one that goes on for longer is rejected for ever, and stays unfinished.</summary>
+    public const int MaxStepsOfCase = 2_000;
+
+    /// <summary>What happens in a run; what is not done by then is unfinished.</summary>
+    public const int MaxSteps = 2_000_000;
+
     /// <summary>Cases to run, at most <see cref="MaxCases"/>.</summary>
     public required int Cases { get; init; }
 

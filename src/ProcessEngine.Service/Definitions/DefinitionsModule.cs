@@ -11,6 +11,7 @@ public sealed class DefinitionsModule : IModule
         services.AddSingleton<DefinitionCatalog>();
         services.AddSingleton<DefinitionFolder>();
         services.AddSingleton<Trials>();
+        services.AddSingleton<Proofs>();
     }
 
     public void MapApi(RouteGroupBuilder api)

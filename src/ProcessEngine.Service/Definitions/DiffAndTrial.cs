@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.Json;
+using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Simulations;
 using ProcessEngine.Service.Definitions.Elsa;
@@ -81,6 +83,9 @@ public sealed class Trials(
     // A trial takes a core for some seconds; two at once leave room for the people who work.
     readonly SemaphoreSlim running = new(2);
 
+    // Nobody takes both places.
+    readonly ConcurrentDictionary<Guid, bool> runs = new();
+
     public async Task<Outcome<SimulationResult>> RunAsync(Caller caller, string key, Simulate.Request request, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -98,6 +103,21 @@ public sealed class Trials(
         if (!calendar.Coverage.Covers(DateOnly.FromDateTime(plan.From.UtcDateTime)))
             return new DateOutsideCalendar(
                 "from", DateOnly.FromDateTime(plan.From.UtcDateTime), calendar.Coverage.FirstYear, calendar.Coverage.LastYear);
+        if (!runs.TryAdd(caller.UserId, true))
+            return new Busy();
+        try
+        {
+            return await RunAsync(definition, plan, calendar, ct);
+        }
+        finally
+        {
+            runs.TryRemove(caller.UserId, out _);
+        }
+    }
+
+    async Task<Outcome<SimulationResult>> RunAsync(
+        ProcessDefinition definition, SimulationPlan plan, WorkingCalendar calendar, CancellationToken ct)
+    {
         if (!await running.WaitAsync(TimeSpan.Zero, ct))
             return new Busy();
         try

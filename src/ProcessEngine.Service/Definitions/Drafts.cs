@@ -192,7 +192,7 @@ public static class Drafts
     }
 
     /// <summary>Published versions as a draft of an office sees them.</summary>
-    sealed record Known(int Latest, int? Current, int? Manual)
+    internal sealed record Known(int Latest, int? Current, int? Manual)
     {
         // Index: the primary key. The office's own come first.
         const string Sql = """
@@ -307,7 +307,10 @@ public static class Drafts
         public async Task<Outcome<StoredAnswer>> Handle(Resolve request, CancellationToken cancellationToken)
         {
             var (office, refusal) = OfficeOf(request.Caller, request.Office);
-            return refusal ?? await store.ExecuteAsync(
+            if (refusal is not null)
+                return refusal;
+            var (copy, read) = await ReadCopyAsync(office, request, cancellationToken);
+            return await store.ExecuteAsync(
                 request.Id,
                 async (session, now) =>
                 {
@@ -320,9 +323,11 @@ public static class Drafts
                     if (request.Use)
                     {
                         var known = await Known.ReadAsync(session, office, request.Key);
+                        // Read before: nobody waits for it. A window never sets another copy aside while its first is asked about.
+                        if (kept != copy)
+                            return new TooManyConflicts();
                         OfficeDrafts.Store(
-                            session, draft, office, request.Key, kept, ElsaDefinitionReader.Read(folder.Forms.Embed(kept), 1, request.Key),
-                            known.Manual, null, request.Caller.UserId, now);
+                            session, draft, office, request.Key, kept, read!, known.Manual, null, request.Caller.UserId, now);
                         if (draft?.Content is { } replaced)
                             OfficeDrafts.PutAside(
                                 session, office, request.Key, Guid.CreateVersion7(now).ToString("N"), replaced, draft.UpdatedBy,
@@ -334,36 +339,13 @@ public static class Drafts
                 () => new TooManyConflicts(),
                 cancellationToken);
         }
-    }
 
-    internal sealed class PublishHandler(IdempotentWriter store, Database database, DefinitionFolder folder)
-        : IRequestHandler<Publish, Outcome<StoredAnswer>>
-    {
-        public async Task<Outcome<StoredAnswer>> Handle(Publish request, CancellationToken cancellationToken)
+        async Task<(string? Copy, ReadDefinition? Read)> ReadCopyAsync(string office, Resolve request, CancellationToken ct)
         {
-            var (office, refusal) = OfficeOf(request.Caller, request.Office);
-            return refusal ?? await store.ExecuteAsync(
-                request.Id, (session, now) => PublishAsync(session, request, office, now), () => new TooManyConflicts(), cancellationToken);
-        }
-
-        async ValueTask<Outcome<StoredAnswer>> PublishAsync(WriteSession session, Publish request, string office, DateTimeOffset now)
-        {
-            if (await OfficeDrafts.LockAsync(database, session, office, request.Key) is not { Content: { } content } draft)
-                return new DefinitionNotFound(request.Key);
-            if (request.Expected is { } expected && expected != draft.Revision)
-                return new DraftChanged(request.Key, expected, draft.Revision);
-            var known = await Known.ReadAsync(session, office, request.Key);
-            content = folder.Forms.Embed(content);
-            var read = ElsaDefinitionReader.Read(content, known.Latest + 1, request.Key);
-            if (!read.IsSound)
-                return new DefinitionUnsound(request.Key, read.Findings);
-            DefinitionPublisher.Publish(
-                session, read, DefinitionPublisher.Minify(content)!,
-                new VersionOrigin(VersionOrigin.Draft, request.Caller.UserId, office, draft.ManualVersion), now);
-            OfficeDrafts.Close(session, office, request.Key);
-            return new StoredAnswer(
-                StatusCodes.Status200OK,
-                JsonShape.Write(new Published(request.Key, known.Latest + 1, "published") { Warnings = read.Findings }));
+            await using var connection = await database.OpenAsync(ct);
+            var copies = await OfficeDrafts.SetAsideAsync(connection, office, request.Key);
+            var copy = copies.FirstOrDefault(c => c.WindowId == request.WindowId)?.Content;
+            return (copy, copy is null ? null : ElsaDefinitionReader.Read(folder.Forms.Embed(copy), 1, request.Key));
         }
     }
 

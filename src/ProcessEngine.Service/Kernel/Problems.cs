@@ -183,6 +183,9 @@ public static class Problems
         TooMuchOfThis { What: "mentions" } r => Of(
             422, "too-much", "comment", $"กล่าวถึงได้ไม่เกิน {r.Limit} คนในความเห็นหนึ่ง",
             $"One comment mentions at most {r.Limit} people.", ("limit", r.Limit)),
+        TooMuchOfThis { What: "data" } r => Of(
+            422, "too-much", "data", $"ข้อมูลของเรื่องรวมกันได้ไม่เกิน {r.Limit / 1024} KB ไฟล์ให้แนบแทน",
+            $"All data of a case together are at most {r.Limit / 1024} KB; attach what is a file.", ("limit", r.Limit)),
         TooMuchOfThis r => Of(422, "too-much", r.What, $"มีจำนวนเกิน {r.Limit}", $"More than {r.Limit} of {r.What}.", ("limit", r.Limit)),
         _ => throw new NotSupportedException($"No problem is written for {rejection.GetType().Name}."),
     };

@@ -50,14 +50,15 @@ static class StudioBodies
     }
 
     /// <summary>What comes, up to the size of the largest definition; a zip may say of itself what it likes.</summary>
-    public static async Task<MemoryStream> BytesAsync(HttpContext http, Stream from)
+    /// <param name="room">How much may come of all that is read together; less than what came is left of it.</param>
+    public static async Task<MemoryStream> BytesAsync(HttpContext http, Stream from, Room? room = null)
     {
         var bytes = new MemoryStream();
         var buffer = new byte[32 * 1024];
         int read;
         while ((read = await from.ReadAsync(buffer, http.RequestAborted)) > 0)
         {
-            if (bytes.Length + read > MaxBody)
+            if (bytes.Length + read > MaxBody || room?.Takes(read) == false)
             {
                 throw RefusedRequestException.At(
                     null, $"นิยามใหญ่เกินไป รับได้ไม่เกิน {ElsaDefinitionReader.MaxBytes / 1024 / 1024} MB ยังไม่ได้บันทึก",
@@ -69,6 +70,14 @@ static class StudioBodies
 
         bytes.Position = 0;
         return bytes;
+    }
+
+    /// <summary>Of one request, whatever it packs: a few definitions as large as any may be, or all of an office of a usual size.</summary>
+    public sealed class Room
+    {
+        long left = 4L * MaxBody;
+
+        public bool Takes(int bytes) => (left -= bytes) >= 0;
     }
 
     public static string? Text(JsonObject of, string name) =>

@@ -94,13 +94,13 @@ public static class StudioDefinitionFiles
         if (!http.Request.HasFormContentType)
             throw new BadHttpRequestException("Files are expected.", StatusCodes.Status415UnsupportedMediaType);
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
-        var files = new List<JsonObject>();
+        var (files, room) = (new List<JsonObject>(), new StudioBodies.Room());
         foreach (var file in form.Files.Take(StudioBodies.MaxFiles))
         {
             await using var stream = file.OpenReadStream();
-            using var bytes = await StudioBodies.BytesAsync(http, stream);
+            using var bytes = await StudioBodies.BytesAsync(http, stream, room);
             if (file.FileName.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
-                await UnzipAsync(http, bytes, files);
+                await UnzipAsync(http, bytes, files, room);
             else
                 files.Add(StudioModel.Parse(bytes.ToArray()));
         }
@@ -110,7 +110,7 @@ public static class StudioDefinitionFiles
         return Results.Json(new { count = files.Count }, StudioJson.Options);
     }
 
-    static async Task UnzipAsync(HttpContext http, MemoryStream bytes, List<JsonObject> files)
+    static async Task UnzipAsync(HttpContext http, MemoryStream bytes, List<JsonObject> files, StudioBodies.Room room)
     {
         try
         {
@@ -119,7 +119,7 @@ public static class StudioDefinitionFiles
                 .Take(StudioBodies.MaxFiles))
             {
                 await using var inside = await entry.OpenAsync(http.RequestAborted);
-                using var content = await StudioBodies.BytesAsync(http, inside);
+                using var content = await StudioBodies.BytesAsync(http, inside, room);
                 files.Add(StudioModel.Parse(content.ToArray()));
             }
         }

@@ -44,6 +44,15 @@ public sealed class SimulationSpec
     }
 
     [Test]
+    public void A_case_that_is_rejected_for_ever_stays_unfinished_and_ends_no_later_than_its_bound()
+    {
+        var plan = One(0) with { Cases = 3 };
+        var result = Simulation.Run(PlanAndApprove, plan with { Outcomes = plan.Outcomes.Add("approve", new Outcomes(Reject: 1)) }, Calendar);
+        (result.Ended, result.Unfinished).ShouldBe((0, 3));
+        result.Steps.ShouldAllBe(s => s.Passes > 100 && s.Passes <= SimulationPlan.MaxStepsOfCase);
+    }
+
+    [Test]
     public void Work_that_takes_longer_than_its_limit_is_late()
     {
         Simulation.Run(PlanAndApprove, One(420), Calendar).Steps[0].LateShare.ShouldBe(0);

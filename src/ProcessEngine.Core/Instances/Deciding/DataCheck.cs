@@ -1,15 +1,30 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Expressions;
 using ProcessEngine.Core.Instances.Execution;
+using ProcessEngine.Core.Instances.State;
 
 namespace ProcessEngine.Core.Instances.Deciding;
 
 /// <summary>What is wrong with data that somebody gives to a case; null when nothing is. Every door asks here.</summary>
 static class DataCheck
 {
+    /// <summary>Bytes of all that a case carries: every act reads and stores it whole.</summary>
+    public const int MaxBytes = 256 * 1024;
+
+    /// <summary>What a case would carry after an act, were it more than a case may; what it has already stands in nobody's way.</summary>
+    public static Rejection? Outgrown(ProcessState before, ProcessState? after) =>
+        after is not null && !ReferenceEquals(before.Variables, after.Variables)
+            && SizeOf(after) is var size && size > MaxBytes && size > SizeOf(before)
+            ? new TooMuchOfThis("data", MaxBytes)
+            : null;
+
+    static long SizeOf(ProcessState state) =>
+        state.Variables.Sum(v => (long)Encoding.UTF8.GetByteCount(v.Key) + Encoding.UTF8.GetByteCount(v.Value));
+
     /// <summary>
     /// Declared data must be of its type. Where a definition declares its data, nothing else is taken; where it declares none, what comes
     /// is carried as it is.

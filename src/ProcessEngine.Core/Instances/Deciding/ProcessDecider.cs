@@ -20,7 +20,8 @@ public static class ProcessDecider
         ArgumentNullException.ThrowIfNull(moment);
         try
         {
-            return Answer(definition, state, command, moment);
+            var decision = Answer(definition, state, command, moment);
+            return command.By != Actor.System && DataCheck.Outgrown(state, decision.After) is { } outgrown ? outgrown : decision;
         }
         catch (CalendarNotLoadedException e) when (command.By != Actor.System)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
@@ -10,6 +11,7 @@ namespace ProcessEngine.Service.Cases.Instances;
 
 /// <summary>A process instance as callers see it.</summary>
 /// <param name="Status"><c>running</c>, <c>suspended</c>, <c>completed</c> or <c>cancelled</c>.</param>
+/// <param name="Variables">Its data; left out in lists, unless they are asked for.</param>
 /// <param name="Revision">Number of events in its history.</param>
 public sealed record InstanceView(
     Guid Id,
@@ -26,7 +28,7 @@ public sealed record InstanceView(
     IReadOnlyList<WaitView> Waits,
     IReadOnlyList<GroupView> Groups,
     IReadOnlyList<IncidentView> Incidents,
-    ImmutableSortedDictionary<string, string> Variables,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ImmutableSortedDictionary<string, string>? Variables,
     int Revision)
 {
     /// <summary>How urgent the case is; null: ordinary.</summary>
