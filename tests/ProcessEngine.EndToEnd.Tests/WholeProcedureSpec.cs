@@ -116,6 +116,8 @@ public sealed class WholeProcedureSpec
             new FilePayload { Name = name, MimeType = "application/pdf", Buffer = "%PDF-1.4\n%%EOF"u8.ToArray() });
         await desk.Button("แนบ").ClickAsync();
         await desk.Sees($"แนบไฟล์ {name} แล้ว");
+        // The page opens at its files, far down: what came of it is told there.
+        await Assertions.Expect(desk.Page.Locator("main > .notice")).ToBeInViewportAsync();
     }
 
     /// <summary>

@@ -86,6 +86,44 @@ public sealed class HygieneSpec(string provider) : OnBothDatabases(provider)
     }
 
     [Test]
+    public async Task What_can_be_read_can_be_asked_for_its_headers_alone()
+    {
+        var id = await Officer.Started(World.KhonKaen);
+        foreach (var path in new[] { "users/me", $"process-instances/{id}", "process-definitions", "user-tasks" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Head, "/api/v1/" + path);
+            using var answer = await Officer.Http.SendAsync(request);
+            ((int)answer.StatusCode).ShouldBe(200, path);
+            using var same = new HttpRequestMessage(HttpMethod.Head, "/api/v1/" + path);
+            using var refused = await World.Nobody.Http.SendAsync(same);
+            ((int)refused.StatusCode).ShouldBe(401, path);
+        }
+    }
+
+    [Test]
+    public async Task A_write_that_shows_an_ETag_honours_one_or_refuses_it()
+    {
+        var id = await Officer.Started(World.KhonKaen);
+        var path = $"process-instances/{id}";
+        var seen = (await Officer.Get(path)).ETag;
+        var urgent = await Officer.Post($"{path}/priority", new { priority = "urgent" }, ifMatch: seen);
+        urgent.Ok();
+        foreach (var (act, body) in new (string, object)[]
+        {
+            ("suspend", new { comment = "ก" }), ("cancel", new { comment = "ก" }), ("priority", new { }), ("variables", new { changes = new { a = 1 } }),
+            ("confirm-deadline", new { }), ("messages", new { name = "ก" }),
+        })
+            (await Director.Post($"{path}/{act}", body, ifMatch: seen)).ShouldBeProblem(412, "case-changed", "If-Match");
+        (await Director.Post($"{path}/suspend", new { comment = "ก" }, ifMatch: urgent.ETag)).Ok();
+        (await Director.Post($"{path}/resume", new { }, ifMatch: "\"x\"")).ShouldBeProblem(400, "invalid-input", "If-Match");
+        (await Director.Post($"{path}/resume", new { }, ifMatch: "*")).Ok();
+
+        var task = (await Officer.OpenTaskOf(id)).Text("id");
+        (await Director.Post($"user-tasks/{task}/confirm-deadline", new { }, ifMatch: "\"1\"")).ShouldBeProblem(412, "task-changed");
+        (await Officer.Post($"user-tasks/{task}/undo", new { }, ifMatch: "\"1\"")).ShouldBeProblem(400, "invalid-input", "If-Match");
+    }
+
+    [Test]
     public async Task An_offices_own_definition_is_its_members_alone()
     {
         const string Key = "hygiene.own";

@@ -16,11 +16,24 @@ sealed record LoadedCase(ProcessState? State, byte[] HeadHash, Outcome<StoredAns
                 row.IdOrNull(8), row.IdOrNull(9), row.GetString(10), row.TextOrNull(11), row.IsDBNull(12) ? null : row.Instant(12))
             : null);
 
+    /// <summary>What stands in the way before the procedure is asked; null when nothing does.</summary>
+    /// <param name="task">That was named; null where it was a case.</param>
+    public Rejection? Refusal(RequestId request, Guid? task, ProcessState state, Actor actor, ProcessCommand command) =>
+        ChangedSince(request.IfMatch, task, state, command) ?? RefusalForOldTask(state, actor, command);
+
+    /// <summary>What the caller saw, by the ETag that they send back, is no longer so. Acts on tasks ask the core.</summary>
+    static Rejection? ChangedSince(int? ifMatch, Guid? task, ProcessState state, ProcessCommand command) =>
+        ifMatch is not { } seen ? null
+        : task is null ? (seen == state.Revision ? null : new CaseChanged(state.InstanceId, seen, state.Revision))
+        : command is ConfirmDeadline && state.FindOpenTask(task.Value) is { } open && open.Revision != seen
+            ? new TaskChanged(open.TaskId, seen, open.Revision)
+            : null;
+
     /// <summary>
     /// A task of an earlier round is no longer in the snapshot; what happened to it stands in its row.
     /// Whoever the task named is told; the others learn only that it is not theirs.
     /// </summary>
-    public Rejection? RefusalForOldTask(ProcessState state, Actor actor, ProcessCommand command)
+    Rejection? RefusalForOldTask(ProcessState state, Actor actor, ProcessCommand command)
     {
         if (Task is not { Outcome: { } outcome } old || command is not TaskCommand { TaskId: var id })
             return null;

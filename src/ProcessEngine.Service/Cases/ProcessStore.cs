@@ -250,8 +250,8 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
                 var definition = await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion);
                 var actor = by.In(state.Office, state.DefinitionKey);
                 var sent = await command(session, state, actor);
-                return loaded.RefusalForOldTask(state, actor, sent) is { } old
-                    ? old
+                return loaded.Refusal(request, loadSql == LoadByTask ? (Guid)what[0] : null, state, actor, sent) is { } refused
+                    ? refused
                     : await DecideAndStoreAsync(session, definition, state, loaded.HeadHash, request, sent, answer, now, extraWrites);
             },
             null,

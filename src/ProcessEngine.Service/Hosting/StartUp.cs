@@ -48,10 +48,21 @@ public static class StartUp
         ProblemPages.Map(app);
         ApiDescription.Map(app);
         var api = app.MapGroup("/api/v1");
+        ((IEndpointConventionBuilder)api).Finally(AnswerHead);
         foreach (var module in Modules.All)
         {
             module.MapApi(api);
             module.Map(app);
+        }
+    }
+
+    /// <summary>What can be read can be asked for its headers alone; the server leaves the body out.</summary>
+    static void AnswerHead(EndpointBuilder endpoint)
+    {
+        for (var i = 0; i < endpoint.Metadata.Count; i++)
+        {
+            if (endpoint.Metadata[i] is HttpMethodMetadata { HttpMethods: ["GET"] })
+                endpoint.Metadata[i] = new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]);
         }
     }
 

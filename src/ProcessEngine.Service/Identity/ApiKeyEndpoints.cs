@@ -23,7 +23,8 @@ public static class ApiKeyEndpoints
         routes.MapPost("/users/{user:guid}/api-keys", PostAsync).WithName("CreateApiKey").WithTags("Administration")
             .Accepts<Request>("application/json")
             .Produces<Created>(201).Idempotent().Refuses(400, 403, 422);
-        routes.MapGet("/users/{user:guid}/api-keys", ListAsync).WithName("ListApiKeys").WithTags("Administration").Produces<Page<KeyView>>().Refuses(422)
+        routes.MapGet("/users/{user:guid}/api-keys", ListAsync).WithName("ListApiKeys").WithTags("Administration")
+            .Produces<Page<KeyView>>().Refuses(422)
             .Refuses(403);
         routes.MapDelete("/users/{user:guid}/api-keys/{key:guid}", DeleteAsync).WithName("RevokeApiKey").WithTags("Administration")
             .Produces(204).Refuses(403);

@@ -68,6 +68,9 @@ public static class ApiDescription
     /// <summary>What is true of every operation, and is said at none: it has a name in words, needs a key, and reads bodies.</summary>
     static Task CompleteAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken ct)
     {
+        // Each is answered as its GET is, without a body.
+        foreach (var path in document.Paths.Values)
+            path.Operations?.Remove(HttpMethod.Head);
         foreach (var (method, operation) in document.Paths.SelectMany(path => path.Value.Operations ?? []))
         {
             operation.Summary ??= InWords(operation.OperationId ?? "");
@@ -143,10 +146,12 @@ public static class ApiDescription
             return Task.CompletedTask;
         });
 
-    /// <summary>The task's ETag guards the act against a change that the caller did not see.</summary>
+    /// <summary>The ETag of what is acted on guards it against a change that the caller did not see.</summary>
     public static RouteHandlerBuilder Guarded(this RouteHandlerBuilder route) => route.AddOpenApiOperationTransformer((operation, _, _) =>
     {
-        Add(operation, ParameterLocation.Header, "If-Match", "The task's ETag, for example \"17\"; or send `revision` in the body.");
+        Add(
+            operation, ParameterLocation.Header, "If-Match",
+            "The ETag of what is acted on, for example \"17\"; of a task also as `revision` in the body.");
         return Task.CompletedTask;
     });
 

@@ -10,7 +10,9 @@ using ProcessEngine.Core.Calendar;
 
 namespace ProcessEngine.Service.Kernel;
 
-/// <summary>The shapes in <c>/openapi/v1.json</c>, as they are read and written: names of one type each, no field required that is not.</summary>
+/// <summary>
+/// The shapes in <c>/openapi/v1.json</c>, as they are read and written: names of one type each, no field required that is not.
+/// </summary>
 sealed class ApiSchemas
 {
     readonly ConcurrentDictionary<string, Type> named = new(StringComparer.Ordinal);
@@ -29,7 +31,7 @@ sealed class ApiSchemas
         var name = NameOf(clr);
         return named.GetOrAdd(name, clr) == clr
             ? name
-            : throw new InvalidOperationException($"Two types are called {name} in the description of the interface: {named[name]}, {clr}.");
+            : throw new InvalidOperationException($"Two types are called {name} in the interface's description: {named[name]}, {clr}.");
     }
 
     /// <summary>Null is JSON, too: it is said in its place, where a name could only be had besides null.</summary>
@@ -58,11 +60,13 @@ sealed class ApiSchemas
         else if (type == typeof(ImmutableSortedDictionary<string, string>))
             (schema.Type, schema.AdditionalProperties) = (JsonSchemaType.Object, new OpenApiSchema());
         else if (type.IsEnum)
-            (schema.Type, schema.Enum) = (JsonSchemaType.String, [.. Enum.GetNames(type).Select(n => Text(JsonNamingPolicy.CamelCase.ConvertName(n)))]);
+            (schema.Type, schema.Enum) = (JsonSchemaType.String, [.. WordsOf(type)]);
         else if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object && schema.Properties is { Count: > 0 })
             DescribeFields(schema, context.JsonTypeInfo);
         return Task.CompletedTask;
     }
+
+    static IEnumerable<JsonNode> WordsOf(Type choice) => Enum.GetNames(choice).Select(JsonNamingPolicy.CamelCase.ConvertName).Select(Text);
 
     static JsonNode Text(string text) => JsonValue.Create(text);
 

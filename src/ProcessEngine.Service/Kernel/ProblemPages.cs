@@ -35,6 +35,9 @@ public static class ProblemPages
         ["task-changed"] = (
             "งานเปลี่ยนไปหลังจากที่เปิดดู ให้อ่านใหม่แล้วส่ง revision ล่าสุด",
             "The task changed after it was read. Read it again and send its new revision."),
+        ["case-changed"] = (
+            "เรื่องเปลี่ยนไปหลังจากที่เปิดดู ให้อ่านใหม่แล้วส่ง ETag ล่าสุดใน If-Match",
+            "The case changed after it was read. Read it again and send its new ETag as If-Match, or none."),
         ["task-held-by-another"] = ("มีผู้อื่นรับงานแล้ว", "Somebody else has claimed the task; it can be reassigned."),
         ["reason-required"] = ("ต้องระบุเหตุผลใน comment", "A reason is required in `comment`."),
         ["action-not-for-this-step"] = (

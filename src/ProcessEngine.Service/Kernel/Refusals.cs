@@ -17,6 +17,14 @@ public sealed record InstanceNotFound(Guid InstanceId) : Refusal
         404, "instance-not-found", "id", "ไม่พบเรื่องนี้", "There is no such case, or it is not yours to see.", ("id", InstanceId));
 }
 
+public sealed record CaseChanged(Guid InstanceId, int Expected, int Actual) : Refusal
+{
+    public override Problem ToProblem() => Problems.Of(
+        412, "case-changed", "If-Match", "เรื่องนี้มีการเปลี่ยนแปลงหลังจากที่ท่านเปิดดู กรุณาเปิดดูอีกครั้งก่อนดำเนินการ",
+        "The case changed after you looked at it; look again before you act.", ("id", InstanceId), ("expected", Expected),
+        ("actual", Actual));
+}
+
 public sealed record TaskNotFound(Guid TaskId) : Refusal
 {
     public override Problem ToProblem() =>

@@ -52,11 +52,14 @@ public static class Requests
         hash.AppendData(Encoding.UTF8.GetBytes(
             $"{http.Request.Method} {http.Request.Path}{http.Request.QueryString}\n{http.Request.Headers.IfMatch}\n"));
         hash.AppendData(body);
-        return new RequestId(http.Caller().UserId, key.Length == 0 ? null : key, hash.GetHashAndReset());
+        return new RequestId(http.Caller().UserId, key.Length == 0 ? null : key, hash.GetHashAndReset())
+        {
+            IfMatch = http.ExpectedRevision(null),
+        };
     }
 
     /// <summary>
-    /// The task's revision from If-Match (<c>"17"</c>, as the ETag gave it) or from the body; null when neither is there.
+    /// The revision from If-Match (<c>"17"</c>, as the ETag gave it) or from the body; null when neither is there.
     /// </summary>
     public static int? ExpectedRevision(this HttpContext http, int? inBody)
     {
@@ -68,7 +71,7 @@ public static class Requests
         return int.TryParse(text.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var revision)
             ? revision
             : throw RefusedRequestException.At(
-                "If-Match", "ต้องเป็น ETag ของงาน เช่น \"17\"", "It must be the task's ETag, for example \"17\".");
+                "If-Match", "ต้องเป็น ETag ที่ได้รับมา เช่น \"17\"", "It must be an ETag as it was given, for example \"17\".");
     }
 
     public static string ETag(int revision) => string.Create(CultureInfo.InvariantCulture, $"\"{revision}\"");

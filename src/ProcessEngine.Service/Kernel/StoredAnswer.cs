@@ -9,4 +9,8 @@ public sealed record StoredAnswer(int Status, string Body, string? Location = nu
 /// <summary>Who sent a request and how to recognise it when it comes again.</summary>
 /// <param name="Key">The caller's Idempotency-Key; null when none was sent.</param>
 /// <param name="Hash">SHA-256 over method, path and body.</param>
-public sealed record RequestId(Guid Caller, string? Key, byte[] Hash);
+public sealed record RequestId(Guid Caller, string? Key, byte[] Hash)
+{
+    /// <summary>The revision that the caller saw of what they act on; null when they do not say.</summary>
+    public int? IfMatch { get; init; }
+}

@@ -4,7 +4,7 @@ using ProcessEngine.Service.Kernel;
 namespace ProcessEngine.Service.Web;
 
 /// <summary>
-/// Prints a page to PDF with the host's Chromium, which shapes Thai rightly. It gets one folder, no network and no script.
+/// Prints a page to PDF with the host's Chromium, which shapes Thai rightly. It gets the page alone: no network, no other file, no script.
 /// </summary>
 public sealed class PdfPrinter(ServiceOptions options, TimeProvider time) : IDisposable
 {
@@ -21,17 +21,15 @@ public sealed class PdfPrinter(ServiceOptions options, TimeProvider time) : IDis
         var given => File.Exists(given) ? given : null,
     };
 
-    /// <param name="files">Name → content; <c>index.html</c> is printed.</param>
+    /// <param name="page">HTML with all that it needs inside, and a policy that lets it load nothing.</param>
     /// <returns>The PDF; null when the browser failed or took too long.</returns>
-    public async Task<byte[]?> PrintAsync(IReadOnlyDictionary<string, byte[]> files, CancellationToken ct)
+    public async Task<byte[]?> PrintAsync(string page, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(files);
         await one.WaitAsync(ct);
         var folder = Directory.CreateTempSubdirectory("processengine-print-").FullName;
         try
         {
-            foreach (var (name, content) in files)
-                await File.WriteAllBytesAsync(Path.Combine(folder, name), content, ct);
+            await File.WriteAllTextAsync(Path.Combine(folder, "index.html"), page, ct);
             var start = new ProcessStartInfo(Browser!)
             {
                 RedirectStandardError = true,
@@ -42,6 +40,8 @@ public sealed class PdfPrinter(ServiceOptions options, TimeProvider time) : IDis
             {
                 "--headless", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-extensions",
                 "--no-pdf-header-footer", "--host-resolver-rules=MAP * ~NOTFOUND",
+                // Not by an address without a name either: the proxy is nobody, and stands before this machine, too.
+                "--proxy-server=127.0.0.1:9", "--proxy-bypass-list=<-loopback>", "--disable-background-networking",
                 $"--user-data-dir={Path.Combine(folder, "profile")}", $"--print-to-pdf={Path.Combine(folder, "page.pdf")}",
             })
             {

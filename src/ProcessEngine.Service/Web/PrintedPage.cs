@@ -32,20 +32,21 @@ public sealed class PrintedPage(PdfPrinter printer, IRazorViewEngine views, IWeb
         ArgumentNullException.ThrowIfNull(page);
         if (!IsPossible)
             return null;
-        // Everything that is needed where there is no network.
+        // Everything that is needed is in the one file: it may load nothing, from a network or from the machine.
         var stopped = page.HttpContext.RequestAborted;
-        var files = new Dictionary<string, byte[]>
-        {
-            ["index.html"] = Encoding.UTF8.GetBytes(
-                "<!DOCTYPE html><html lang=\"th\"><head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" "
-                    + $"content=\"script-src 'none'\"><title>{WebUtility.HtmlEncode(title)}</title><link rel=\"stylesheet\" "
-                    + $"href=\"{StyleSheet}\"></head><body>{await RenderAsync(page, view, model)}</body></html>"),
-            [StyleSheet] = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(await ReadAsync(StyleSheet, stopped))
-                .Replace("url(lib/", "url(", StringComparison.Ordinal)),
-        };
+        var style = Encoding.UTF8.GetString(await ReadAsync(StyleSheet, stopped));
         foreach (var file in Typefaces)
-            files[Path.GetFileName(file)] = await ReadAsync(file, stopped);
-        return await printer.PrintAsync(files, stopped);
+        {
+            var typeface = Convert.ToBase64String(await ReadAsync(file, stopped));
+            style = style.Replace($"url({file})", $"url(data:font/woff2;base64,{typeface})", StringComparison.Ordinal);
+        }
+
+        return await printer.PrintAsync(
+            "<!DOCTYPE html><html lang=\"th\"><head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" "
+                + "content=\"default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:\">"
+                + $"<title>{WebUtility.HtmlEncode(title)}</title><style>{style}</style></head>"
+                + $"<body>{await RenderAsync(page, view, model)}</body></html>",
+            stopped);
     }
 
     async Task<byte[]> ReadAsync(string file, CancellationToken ct)

@@ -8,6 +8,8 @@ namespace ProcessEngine.Service.Tests.Interface;
 /// <summary>What nobody would send who means well; of a seed, so that what fails can be sent again.</summary>
 sealed class Chances(int seed)
 {
+    static readonly JsonSerializerOptions Deep = new() { MaxDepth = 512 };
+
     readonly Random random = new(seed);
 
     /// <summary>Texts that something once stumbled over.</summary>
@@ -135,5 +137,5 @@ sealed class Chances(int seed)
     public static string Shown(byte[] body) =>
         Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 300))) + (body.Length > 300 ? $"… ({body.Length.ToString(CultureInfo.InvariantCulture)} bytes)" : "");
 
-    public static byte[] Written(JsonNode? node) => JsonSerializer.SerializeToUtf8Bytes(node, new JsonSerializerOptions { MaxDepth = 512 });
+    public static byte[] Written(JsonNode? node) => JsonSerializer.SerializeToUtf8Bytes(node, Deep);
 }

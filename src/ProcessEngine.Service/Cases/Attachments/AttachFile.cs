@@ -21,8 +21,8 @@ public static class AttachFile
         routes.MapPost("/process-instances/{id:guid}/attachments", PostAsync).WithName("AttachFile").WithTags("Attachments")
             .Accepts<IFormFile>("multipart/form-data")
             .TakesFile(("taskId", "The task for which it is laid to the case; left out: the case as a whole."))
-            .Produces<AttachmentView>(201).WithMetadata(new RequestSizeLimitAttribute(Upload.MaxBodyBytes)).Idempotent()
-            .Refuses(400, 403, 404, 409, 413, 415, 422);
+            .Produces<AttachmentView>(201).WithMetadata(new RequestSizeLimitAttribute(Upload.MaxBodyBytes)).Idempotent().Guarded()
+            .Refuses(400, 403, 404, 409, 412, 413, 415, 422);
 
     static async Task<IResult> PostAsync(HttpContext http, Guid id, IMediator mediator)
     {

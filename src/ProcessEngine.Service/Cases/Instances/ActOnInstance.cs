@@ -42,8 +42,9 @@ public static class ActOnInstance
     }
 
     static void Describe(RouteHandlerBuilder route, string name) =>
-        route.WithName(name).WithTags("Process instances").Accepts<Request>("application/json").Produces<InstanceView>().Idempotent()
-            .Refuses(400, 403, 404, 409, 422);
+        route.WithName(name).WithTags("Process instances").Accepts<Request>("application/json").Produces<InstanceView>()
+            .Idempotent().Guarded()
+            .Refuses(400, 403, 404, 409, 412, 422);
 
     static async Task<IResult> PostAsync(HttpContext http, string action, Guid id, Guid? part, IMediator mediator)
     {

@@ -20,12 +20,12 @@ public static class ConfirmDeadline
             "/user-tasks/{id:guid}/confirm-deadline",
             (HttpContext http, Guid id, IMediator mediator) => PostAsync(http, id, ofTask: true, mediator))
             .WithName("ConfirmUserTaskDeadline").WithTags("User tasks").Accepts<Request>("application/json").Produces<InstanceView>()
-            .Idempotent().Refuses(400, 403, 404, 409);
+            .Idempotent().Guarded().Refuses(400, 403, 404, 409, 412);
         routes.MapPost(
             "/process-instances/{id:guid}/confirm-deadline",
             (HttpContext http, Guid id, IMediator mediator) => PostAsync(http, id, ofTask: false, mediator))
             .WithName("ConfirmProcessInstanceDeadline").WithTags("Process instances").Accepts<Request>("application/json")
-            .Produces<InstanceView>().Idempotent().Refuses(400, 403, 404, 409);
+            .Produces<InstanceView>().Idempotent().Guarded().Refuses(400, 403, 404, 409, 412);
     }
 
     static async Task<IResult> PostAsync(HttpContext http, Guid id, bool ofTask, IMediator mediator)

@@ -19,6 +19,9 @@ public static class UndoUserTask
     static async Task<IResult> PostAsync(HttpContext http, Guid id, IMediator mediator)
     {
         var sent = await http.ReadAsync<Request>();
+        if (sent.Id.IfMatch is not null)
+            throw RefusedRequestException.At(
+                "If-Match", "การเลิกทำไม่ใช้ If-Match", "Undoing takes no If-Match: it is only possible as long as nothing has followed.");
         return (await mediator.Send(new Command(id, sent.Caller, sent.Id), http.RequestAborted)).ToResult();
     }
 
