@@ -43,9 +43,11 @@ public sealed class AccessSpec
     {
         var table = new StringBuilder(Legend());
         var heading = "".PadRight(NameWidth) + string.Concat(callers.Columns.Select(c => c.Code.PadLeft(6))) + "\n";
-        foreach (var (i, asked) in Asked.All(there, callers).Index())
+        var begun = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var asked in Asked.All(there, callers))
         {
-            if (i % 20 == 0)
+            // The heading again where another matter begins; a new row moves no other.
+            if (Beginnings.Contains(asked.Operation) && begun.Add(asked.Operation))
                 table.Append('\n').Append(heading);
             table.Append($"{asked.Operation}{(asked.Note.Length == 0 ? "" : $" ({asked.Note})")}".PadRight(NameWidth));
             foreach (var caller in callers.Columns)
@@ -59,6 +61,9 @@ public sealed class AccessSpec
             .Select(a => described.Fault(a.Operation, a.Answer)).Where(fault => fault is not null).Distinct().ShouldBeEmpty();
         Approved.Verify(table.ToString());
     }
+
+    static readonly string[] Beginnings =
+        ["StartProcessInstance", "ListUserTasks", "ListProcessDefinitions", "CreateOffice", "ListRecurrences", "GetMe"];
 
     const int NameWidth = 52;
 

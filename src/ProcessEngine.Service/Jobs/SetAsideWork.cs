@@ -75,9 +75,13 @@ public static class SetAsideWork
 
     internal sealed class Validator : AbstractValidator<Command>
     {
-        public Validator() =>
+        public Validator()
+        {
+            RuleFor(c => c.Job).PlainText(ValidationRules.CodeLength);
+            RuleFor(c => c.Item).PlainText(ValidationRules.TitleLength);
             RuleFor(c => c.Job).Must((c, job) => string.IsNullOrEmpty(job) == string.IsNullOrEmpty(c.Item))
                 .Says("ต้องระบุ job และ item คู่กัน หรือไม่ระบุทั้งคู่", "Give job and item together, or neither.");
+        }
     }
 
     internal sealed class Handler(IdempotentWriter store) : IRequestHandler<Command, Outcome<StoredAnswer>>

@@ -58,6 +58,7 @@ sealed record Asked(string Operation, string Note = "", object? Body = null, str
         yield return new("GetUserTask", "for the officers", Parts: open);
         yield return new("GetUserTask", "for the director", Parts: decision);
         yield return new("GetUserTaskDeadline", Parts: open);
+        yield return new("GetUserTaskProposal", "for the director", Parts: decision);
         yield return new("ClaimUserTask", Body: new { }, Parts: open);
         yield return new("ReleaseUserTask", Body: new { }, Parts: claimed);
         yield return new("CompleteUserTask", "nobody's yet", Body: new { }, Parts: open);
