@@ -42,7 +42,7 @@ public sealed class PagesOnPostgresqlSpec() : InAWorld("postgresql")
             $"/procedures/{World.SuratThani}", "/notifications", "/account/notifications", "/account/second-factor", "/account/password",
             "/account/sessions", "/account/joinings", "/account/keys");
         await See(
-            Roles.Director, "/", $"/cases/{instance}/memo", "/team", "/team?who=officer", "/team/hand-over", preview, "/hand-overs",
+            Roles.Director, "/", $"/cases/{instance}/memo", "/team", "/team?who=officer", "/team/hand-over", preview, "/hand-overs", "/reports",
             $"/hand-overs/{receipt.Text("id")}");
         await See(
             Roles.Administrator, "/admin", "/admin/people", "/admin/trail", $"/admin/keys?office=demo&person={from}", "/admin/orders", "/admin/calendar",

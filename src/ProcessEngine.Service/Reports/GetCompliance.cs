@@ -64,10 +64,30 @@ public static class GetCompliance
         if (from > to)
             throw RefusedRequestException.At("from", "ต้องไม่อยู่หลัง to", "It must not lie after to.");
 
+        var items = await ReadAsync(
+            database, definitions, http.Caller(), http.Text("office"), groupBy, from, to, now, http.RequestAborted);
+        return Results.Json(new Report(groupBy, from, to, items, null), JsonShape.Options);
+    }
+
+    /// <summary>The figures, for the API and for the page.</summary>
+    /// <param name="only">One office; null: all that the caller may look at.</param>
+    public static async Task<IReadOnlyList<Group>> ReadAsync(
+        Database database,
+        DefinitionCatalog definitions,
+        Caller caller,
+        string? only,
+        string groupBy,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        DateTimeOffset now,
+        CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        ArgumentNullException.ThrowIfNull(definitions);
         var buckets = new SortedDictionary<string, Counts>(StringComparer.Ordinal);
-        await using (var connection = await database.OpenAsync(http.RequestAborted))
+        await using (var connection = await database.OpenAsync(ct))
         {
-            foreach (var office in await VisibleOffices.ForAsync(connection, http.Caller(), http.Text("office")))
+            foreach (var office in await VisibleOffices.ForAsync(connection, caller, only))
             {
                 var arguments = new { office, from, to, now };
                 foreach (var row in await connection.QueryAsync<ClockRow>(
@@ -82,9 +102,9 @@ public static class GetCompliance
         var items = new List<Group>(buckets.Count);
         foreach (var (key, n) in buckets)
             items.Add(new Group(
-                KeyOf(groupBy, key), await NameOfAsync(groupBy, key, definitions, http.RequestAborted), n.OnTime, n.Early, n.Late, n.Open,
+                KeyOf(groupBy, key), await NameOfAsync(groupBy, key, definitions, ct), n.OnTime, n.Early, n.Late, n.Open,
                 n.Overdue, n.WithoutLimit));
-        return Results.Json(new Report(groupBy, from, to, items, null), JsonShape.Options);
+        return items;
 
         void Add(string bucket, Counts counts) => buckets[bucket] = buckets.GetValueOrDefault(bucket) + counts;
     }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using ProcessEngine.Service.Cases.UserTasks;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Web.Pages.Admin;
@@ -18,8 +19,10 @@ public sealed class IndexModel(Inbox inbox, TimeProvider time) : DeskPage
     public string Version { get; private set; } = "";
     public DateTimeOffset Now { get; private set; }
 
-    public async Task OnGetAsync()
+    public async Task<IActionResult> OnGetAsync()
     {
+        if (Reports.ComplianceModel.OnlyOversees(Caller))
+            return Redirect("/reports");
         (Search, After, Now) = (
             HttpContext.Text("q")?.Trim() is { Length: > 0 } asked ? asked : null, HttpContext.Text("after"), time.GetUtcNow());
         // Before the list: what comes in between is then told once more, and not lost.
@@ -27,6 +30,7 @@ public sealed class IndexModel(Inbox inbox, TimeProvider time) : DeskPage
         Mine = await inbox.MineAsync(Caller, Search, After, RequestAborted);
         if (Search is null && After is null)
             Awaited = await inbox.AwaitedAsync(Caller, RequestAborted);
+        return Page();
     }
 
     /// <summary>The groups in the order of the list, which is by urgency, then by due time.</summary>
