@@ -57,7 +57,8 @@ public sealed class CallSpec
         var to = Of("start -> job -> end", "job.Late -> help -> end", "job.Later -> boss -> end")
             .With(Timed(["Late", "Later"], "job")).Definition(version: 2);
         story.On("2026-03-04 09:00").Do(new MigrateInstance(
-            to, ImmutableSortedDictionary<string, string>.Empty.Add("work", "job")) { By = Story.Boss });
+            to, ImmutableSortedDictionary<string, string>.Empty.Add("work", "job"))
+        { By = Story.Boss });
         story.State.Waits.Single(w => w.Port == "Late").Until.ShouldBe(late.Until);
         story.State.Waits.Single(w => w.Port == "Later").Until.ShouldBe(Story.At("2026-03-06 16:30"));
     }
@@ -69,7 +70,8 @@ public sealed class CallSpec
         var drawing = Of("start -> work -> end", "work.Late -> help -> end").With(beside);
         var story = new Story(drawing).Starts().TimeIs("2026-03-05 09:00").Stands("work", "help");
         story.Do(new MigrateInstance(
-            drawing.Definition(version: 2), ImmutableSortedDictionary<string, string>.Empty) { By = Story.Boss });
+            drawing.Definition(version: 2), ImmutableSortedDictionary<string, string>.Empty)
+        { By = Story.Boss });
         story.State.Waits.ShouldBeEmpty();
     }
 

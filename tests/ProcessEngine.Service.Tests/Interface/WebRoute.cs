@@ -39,9 +39,14 @@ sealed partial record WebRoute(RoutePattern Pattern, string Method, IReadOnlyLis
         request.Content = new ByteArrayContent(chances.OneIn(3) ? chances.NotTheBody() : Chances.Written(chances.Changed(
             new System.Text.Json.Nodes.JsonObject
             {
-                ["ids"] = new System.Text.Json.Nodes.JsonArray(chances.Of(known), chances.Text()), ["definitionIds"] = new System.Text.Json.Nodes.JsonArray(chances.Of(known)),
-                ["definitionId"] = chances.Of(known), ["model"] = new System.Text.Json.Nodes.JsonObject { ["definitionId"] = chances.Of(known), ["root"] = new System.Text.Json.Nodes.JsonObject() },
-                ["publish"] = true, ["activityNodeIds"] = new System.Text.Json.Nodes.JsonArray(chances.Text()), ["page"] = 0, ["pageSize"] = 10,
+                ["ids"] = new System.Text.Json.Nodes.JsonArray(chances.Of(known), chances.Text()),
+                ["definitionIds"] = new System.Text.Json.Nodes.JsonArray(chances.Of(known)),
+                ["definitionId"] = chances.Of(known),
+                ["model"] = new System.Text.Json.Nodes.JsonObject { ["definitionId"] = chances.Of(known), ["root"] = new System.Text.Json.Nodes.JsonObject() },
+                ["publish"] = true,
+                ["activityNodeIds"] = new System.Text.Json.Nodes.JsonArray(chances.Text()),
+                ["page"] = 0,
+                ["pageSize"] = 10,
             })));
         request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         return request;
