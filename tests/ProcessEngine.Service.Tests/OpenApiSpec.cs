@@ -63,6 +63,8 @@ public sealed partial class OpenApiSpec
                    select place;
         open.ShouldBeEmpty();
 
+        static bool IsList(JsonObject one) => one["type"] is JsonArray kinds ? kinds.Any(k => (string?)k == "array") : (string?)one["type"] == "array";
+
         static IEnumerable<string> Open(JsonNode schema, string place)
         {
             var one = schema.AsObject();
@@ -74,6 +76,8 @@ public sealed partial class OpenApiSpec
                     yield return below;
             }
 
+            if (IsList(one) && one["items"] is null)
+                yield return place + "[]";
             if (one["items"] is { } item)
             {
                 foreach (var below in Open(item, place + "[]"))

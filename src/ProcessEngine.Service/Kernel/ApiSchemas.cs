@@ -15,6 +15,8 @@ namespace ProcessEngine.Service.Kernel;
 /// </summary>
 sealed class ApiSchemas
 {
+    const string AnyJson = "Any JSON.";
+
     readonly ConcurrentDictionary<string, Type> named = new(StringComparer.Ordinal);
 
     /// <summary>Name of a shape → what a request must say of it.</summary>
@@ -52,7 +54,7 @@ sealed class ApiSchemas
         var given = context.JsonTypeInfo.Type;
         var type = Nullable.GetUnderlyingType(given) ?? given;
         if (IsAnyJson(given))
-            (schema.Type, schema.Description) = (null, "Any JSON.");
+            (schema.Type, schema.Description) = (null, AnyJson);
         else if (type == typeof(DateTimeOffset))
             schema.Type = JsonSchemaType.String | (given == type ? 0 : JsonSchemaType.Null);
         else if (type == typeof(DeadlineRule))
@@ -63,6 +65,9 @@ sealed class ApiSchemas
             (schema.Type, schema.Enum) = (JsonSchemaType.String, [.. WordsOf(type)]);
         else if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object && schema.Properties is { Count: > 0 })
             DescribeFields(schema, context.JsonTypeInfo);
+        // A list of any JSON says so; else a reader takes it for forgotten.
+        if (schema.Type is { } kind && kind.HasFlag(JsonSchemaType.Array))
+            schema.Items ??= new OpenApiSchema { Description = AnyJson };
         return Task.CompletedTask;
     }
 
@@ -109,6 +114,8 @@ sealed class ApiSchemas
                 Relax(content.Schema);
         }
 
+        // A file is described where it is sent.
+        shapes.Remove(nameof(IFormFile));
         return Task.CompletedTask;
 
         void Relax(IOpenApiSchema? schema)
