@@ -78,7 +78,7 @@ public sealed class RecurrenceSpec(string provider) : OnBothDatabases(provider)
         (await As(Roles.Administrator).Put(Route(key), new { every = "fiscal_year", day = "10-01", title = "รายงานประจำปี" })).Ok();
         Clock.SetBangkok("2027-10-01 08:30");
         (await RunAsync()).ShouldBe(1);
-        var next = (await Officer.All($"process-instances?definitionKey={key}&office={World.Office}", 10))[0];
+        var next = (await Officer.All($"process-instances?definitionKey={key}&office={World.Office}&data=true", 10))[0];
         next["variables"]!.ToJsonString().ShouldBe("""{"adviceLastYear":"more channels","asOf":"2028-06-10"}""");
         (await Officer.Verify(next.Text("id")))["valid"]!.GetValue<bool>().ShouldBeTrue();
     }

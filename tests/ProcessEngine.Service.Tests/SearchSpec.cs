@@ -42,7 +42,7 @@ public sealed class SearchSpec(string provider) : OnBothDatabases(provider)
     {
         var id = Guid.Parse(await Officer.Started(World.KhonKaen, "เรื่องก่อนมีกุญแจค้น"));
         await World.ExecuteAsync("UPDATE process_instance SET search_key = NULL WHERE instance_id = @id", new { id });
-        await SearchKeys.FillAsync(World.Database, CancellationToken.None);
+        await new SearchKeys(World.Database).RunAsync(CancellationToken.None);
         (await World.ScalarAsync<string>("SELECT search_key FROM process_instance WHERE instance_id = @id", new { id }))
             .ShouldBe(SearchText.Key("เรื่องก่อนมีกุญแจค้น", null));
     }

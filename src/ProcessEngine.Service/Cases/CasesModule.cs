@@ -34,6 +34,7 @@ public sealed class CasesModule : IModule
         services.AddRecurringJob<CaseCalls>();
         services.AddRecurringJob<MigrationWork>();
         services.AddRecurringJob<ReturnedWork>();
+        services.AddRecurringJob<SearchKeys>();
     }
 
     public void MapApi(RouteGroupBuilder api)
@@ -52,11 +53,5 @@ public sealed class CasesModule : IModule
         GetIncidents.Map(api);
         Attachments.AttachFile.Map(api);
         GetAttachments.Map(api);
-    }
-
-    public Task PrepareAsync(WebApplication app, bool demo, CancellationToken ct)
-    {
-        ArgumentNullException.ThrowIfNull(app);
-        return SearchKeys.FillAsync(app.Services.GetRequiredService<Database>(), ct);
     }
 }
