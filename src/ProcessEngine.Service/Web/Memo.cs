@@ -116,8 +116,7 @@ public sealed record Memo(
     static IReadOnlyList<(string Label, string Value)> SubstanceOf(
         ProcessDefinition definition, (Step Step, StepPass Pass) about, IReadOnlyList<PastEvent> events)
     {
-        List<RecordedEvent> history =
-            [.. events.Where(e => e.Event is not null).Select(e => new RecordedEvent(e.Sequence, e.At, e.Actor, e.Event!))];
+        var history = CaseHistory.Readable(events);
         return
         [
             .. from answers in Proposal.For(definition, about.Step, about.Pass.TaskId, history).Answers

@@ -40,6 +40,10 @@ public sealed class CaseHistory(Database database)
         return undone.Count == 0 ? events : events.Where(e => !undone.Exists(u => e.Sequence >= u.From && e.Sequence <= u.Through));
     }
 
+    /// <summary>As the core knows them; what can no longer be read is left out.</summary>
+    public static IReadOnlyList<RecordedEvent> Readable(IEnumerable<PastEvent> events) =>
+        [.. events.Where(e => e.Event is not null).Select(e => new RecordedEvent(e.Sequence, e.At, e.Actor, e.Event!))];
+
     static ProcessEvent? Read(Row row)
     {
         try

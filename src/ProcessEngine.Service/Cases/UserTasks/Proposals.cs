@@ -1,13 +1,12 @@
 using System.Text.Json;
-using Dapper;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Cases.Attachments;
+using ProcessEngine.Service.Cases.Audit;
 using ProcessEngine.Service.Cases.Instances;
 using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Kernel;
-using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Cases.UserTasks;
 
@@ -16,9 +15,10 @@ namespace ProcessEngine.Service.Cases.UserTasks;
 /// <param name="Refused">The last refusal that no approval has answered yet.</param>
 public sealed record ProposalView(IReadOnlyList<ProposedStep> Steps, ProposalRefusal? Refused)
 {
+    /// <param name="names">Of those whom the data name; who acted stands in the history.</param>
     public static ProposalView Of(
         VisibleTask task,
-        IReadOnlyList<RecordedEvent> history,
+        IReadOnlyList<PastEvent> history,
         IReadOnlyList<AttachmentView> files,
         IReadOnlyDictionary<Guid, string> names)
     {
@@ -26,7 +26,7 @@ public sealed record ProposalView(IReadOnlyList<ProposedStep> Steps, ProposalRef
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(names);
         var definition = task.Definition;
-        var proposal = Proposal.For(definition, task.Step, task.Row.TaskId, history);
+        var proposal = Proposal.For(definition, task.Step, task.Row.TaskId, CaseHistory.Readable(history));
         return new ProposalView(
             [.. proposal.Answers.Select(Step)],
             proposal.Refused is not { } no ? null : new ProposalRefusal(
@@ -59,7 +59,9 @@ public sealed record ProposalView(IReadOnlyList<ProposedStep> Steps, ProposalRef
         LocalizedText NameOf(string stepId) =>
             definition.FindStep(stepId)?.Name ?? new LocalizedText("ข้อมูลเมื่อเริ่มเรื่อง", "What the case began with");
 
-        string? Name(Guid? user) => user is { } id && names.TryGetValue(id, out var name) ? name : null;
+        string? Name(Guid? user) => user is not { } id ? null
+            : names.TryGetValue(id, out var name) ? name
+            : history.FirstOrDefault(e => e.Actor == id)?.ActorName;
 
         CapacityView? As(Capacity? capacity, string stepId, int? level) => capacity is not null ? CapacityView.Of(capacity, task.Kind)
             : definition.FindStep(stepId) is not { } step ? null
@@ -115,38 +117,13 @@ public sealed record ProposalRefusal(
     string Step, LocalizedText Name, bool Returned, Guid? By, string? ByName, CapacityView? Capacity, DateTimeOffset At, string Reason);
 
 /// <summary>Reads what a task rests on. Whether somebody may see the task is asked before.</summary>
-public sealed class ProposalReader(Database database, AttachmentReader files, People people)
+public sealed class ProposalReader(CaseHistory history, AttachmentReader files, People people)
 {
-    // Index: the primary key of audit_event, backwards; bounded, as a history is.
-    const string Sql = """
-        SELECT sequence, at, actor, type, payload
-        FROM audit_event
-        WHERE instance_id = @id
-            AND type IN ('InstanceStarted', 'TaskOpened', 'TaskCompleted', 'TaskApproved', 'TaskRejected', 'TaskReturned', 'TaskFailed',
-                'VoteCast', 'TaskGroupClosed', 'VariablesChanged', 'ActUndone')
-        ORDER BY sequence DESC
-        LIMIT 1000
-        """;
-
     public async Task<ProposalView> OfAsync(VisibleTask task, Caller caller, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(task);
-        List<Row> rows;
-        await using (var connection = await database.OpenAsync(ct))
-            rows = (await connection.QueryAsync<Row>(Sql, new { id = task.Row.InstanceId })).AsList();
-        List<RecordedEvent> history = [.. rows.AsEnumerable().Reverse()
-            .Select(r => new RecordedEvent(r.Sequence, r.At, r.Actor, EventTypes.Read(r.Type, r.Payload)))];
+        var events = await history.OfAsync(task.Row.InstanceId, ct);
         var attached = await files.ListAsync(task.Row.InstanceId, null, caller, null, Attachments.AttachFile.MaxFiles, ct) ?? [];
-        var names = await people.NamesAsync([.. history.Select(h => h.Actor), .. ProposalView.PeopleIn(task)], ct);
-        return ProposalView.Of(task, history, attached, names);
-    }
-
-    sealed record Row
-    {
-        public int Sequence { get; init; }
-        public DateTimeOffset At { get; init; }
-        public Guid? Actor { get; init; }
-        public string Type { get; init; } = "";
-        public string Payload { get; init; } = "";
+        return ProposalView.Of(task, events, attached, await people.NamesAsync(ProposalView.PeopleIn(task), ct));
     }
 }

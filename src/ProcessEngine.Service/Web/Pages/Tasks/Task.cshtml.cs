@@ -342,11 +342,7 @@ public sealed class TaskModel(
             RequestAborted);
         var reached = await people.UserNamesAsync(PlainHistory.ReachedBy(events), RequestAborted);
         History = new PlainHistory(W, Seen.Definition, Seen.Kind, Names, reached).Tell(events);
-        Proposal = ProposalView.Of(
-            Seen,
-            [.. events.Where(e => e.Event is not null).Select(e => new RecordedEvent(e.Sequence, e.At, e.Actor, e.Event!))], Files,
-            events.Where(e => e.Actor is not null && e.ActorName is not null)
-                .Select(e => KeyValuePair.Create(e.Actor!.Value, e.ActorName!)).Concat(Names).DistinctBy(n => n.Key).ToDictionary());
+        Proposal = ProposalView.Of(Seen, events, Files, Names);
         Chart = await charts.ReadAsync(W, Seen.Definition, Seen.Row.Office, Seen.State, Now, RequestAborted);
         if (Possible.Acts.Contains("reassign"))
             Colleagues = [.. (await people.AbleAsync(
