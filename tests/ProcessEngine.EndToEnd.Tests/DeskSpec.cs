@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Razor.Hosting;
 using Microsoft.Playwright;
+using ProcessEngine.Service.Cases.Instances;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
 using ProcessEngine.Service.Web;
@@ -99,7 +100,8 @@ public sealed class DeskSpec
         await Visit(
             desk, "director", "/", $"/tasks/{task}", $"/cases/{instance}", "/cases", "/procedures", "/reports", $"/cases/{instance}/memo", $"/procedures/{Installation.SuratThani}", "/team", "/team?who=director",
             "/team/hand-over", receipt.Preview, $"/hand-overs/{receipt.Id}", "/hand-overs", "/notifications", "/account/notifications", "/account/second-factor", "/account/password", "/account/sessions",
-            "/account/joinings", "/account/keys", "/nowhere");
+            "/account/joinings", "/account/keys", "/nowhere", "/cases?outcome=cancelled");
+        await Govern(desk);
 
         await desk.Go("/");
         await desk.Page.Locator($"input[name=task][value^='{task}']").CheckAsync();
@@ -115,7 +117,7 @@ public sealed class DeskSpec
         await Look(desk);
         // At 320 pixels, the width that WCAG asks for (1.4.10).
         await desk.Page.SetViewportSizeAsync(320, 640);
-        foreach (var path in new[] { "/", $"/tasks/{task}", $"/cases/{instance}", $"/procedures/{Installation.SuratThani}", receipt.Preview, $"/hand-overs/{receipt.Id}" })
+        foreach (var path in new[] { "/", $"/tasks/{task}", $"/cases/{instance}", $"/cases/{instance}/govern/extend", $"/procedures/{Installation.SuratThani}", receipt.Preview, $"/hand-overs/{receipt.Id}" })
         {
             await desk.Go(path);
             (await desk.Overflows()).ShouldBeFalse(path);
@@ -134,6 +136,27 @@ public sealed class DeskSpec
         complaints.ShouldBeEmpty();
         Pages.Except(NotLookedAt).Where(page => !looked.Any(path => Regex.IsMatch(path, $"^{Regex.Replace(page, @"\{[^}]*\}", "[^/]+")}$")))
             .ShouldBeEmpty("these pages are not looked at");
+
+        async Task Govern(Desk by)
+        {
+            foreach (var act in PossibleCaseActs.All)
+            {
+                await by.Go($"/cases/{instance}/govern/{act}");
+                await Look(by);
+            }
+
+            await by.Go($"/cases/{instance}/govern/suspend");
+            await by.Page.GetByLabel("เหตุผล").FillAsync("รอหนังสือ");
+            await by.Button("ดูก่อนว่าอะไรจะเปลี่ยน").ClickAsync();
+            await Look(by);
+            await by.Go($"/cases/{instance}");
+            await by.Page.Locator("input[type=file]").SetInputFilesAsync(
+                new FilePayload { Name = "ก.pdf", MimeType = "application/pdf", Buffer = "%PDF-1.4\n%%EOF"u8.ToArray() });
+            await by.Button("แนบ").ClickAsync();
+            await by.Page.GetByRole(AriaRole.Link, new() { Name = "ถอนไฟล์" }).First.ClickAsync();
+            await by.Sees("สิ่งที่จะเปลี่ยน");
+            await Look(by);
+        }
 
         async Task Visit(Desk by, string role, params string[] paths)
         {

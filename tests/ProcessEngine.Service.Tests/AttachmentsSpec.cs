@@ -208,4 +208,25 @@ public sealed class AttachmentsSpec(string provider) : OnBothDatabases(provider)
             new { content = "%PDF-other"u8.ToArray(), id = Guid.Parse(made.Ok().Text("id")) });
         (await Officer.Get(made.Location!)).ShouldBeProblem(409, "attachment-damaged");
     }
+
+    [Test]
+    public async Task A_withdrawn_file_is_handed_out_to_auditors_and_administrators_alone_and_stays_in_the_list()
+    {
+        var id = await Officer.Started(World.KhonKaen);
+        var made = await Attach(Officer, id, "ผิดเรื่อง.pdf", Pdf);
+        var file = made.Ok().Text("id");
+        var withdraw = $"process-instances/{id}/attachments/{file}/withdraw";
+        (await As(Roles.Clerk).Post(withdraw, new { comment = "ไม่ใช่ของตน" })).ShouldBeProblem(403, "not-allowed");
+        (await Officer.Post(withdraw, new { })).ShouldBeProblem(400, "invalid-input");
+        (await Officer.Post($"process-instances/{id}/attachments/{Guid.NewGuid()}/withdraw", new { comment = "x" }))
+            .ShouldBeProblem(404, "attachment-not-found");
+        (await Officer.Post(withdraw, new { comment = "แนบผิดเรื่อง" }, ifMatch: "\"1\"")).ShouldBeProblem(412, "case-changed");
+        (await Officer.Post(withdraw, new { comment = "แนบผิดเรื่อง" })).Ok()["withdrawn"].Text("reason").ShouldBe("แนบผิดเรื่อง");
+        (await Officer.Post(withdraw, new { comment = "อีกครั้ง" })).ShouldBeProblem(409, "file-withdrawn");
+        (await Officer.Get(made.Location!)).ShouldBeProblem(410, "attachment-withdrawn");
+        (await As(Roles.Auditor).Get(made.Location!)).Status.ShouldBe(200);
+        (await Officer.Get($"process-instances/{id}/attachments")).Ok()["items"]!.AsArray().ShouldHaveSingleItem()!["withdrawn"]
+            .Text("reason").ShouldBe("แนบผิดเรื่อง");
+        (await Officer.Verify(id))["valid"]!.GetValue<bool>().ShouldBeTrue();
+    }
 }

@@ -95,9 +95,11 @@ public sealed class EventJsonSpec
         new AnswersCleared(["anotherRound"]),
         new PriorityChanged(Priority.Urgent, "ผู้ว่าฯ มาตรวจ"),
         new InstanceMigrated(1, 2, [new NodeMove("plan", "plan-and-budget")]),
+        new InstanceMigrated(1, 2, []) { Comment = "แก้ผังงาน" },
         new IncidentRaised("collect", IncidentCodes.ListMissing, "schools"),
         new IncidentRaised("call", IncidentCodes.OfficeNotFound, "kk5") { Call = Call with { Waited = false } },
         new FileAttached(Id, Other, "แผน.pdf", "application/pdf", 12_345, new string('a', 64)),
+        new FileWithdrawn(Id, "แผน.pdf", "แนบผิดเรื่อง"),
     ];
 
     [Test]

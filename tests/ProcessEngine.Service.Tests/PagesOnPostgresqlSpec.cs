@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Razor.Hosting;
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Service.Cases.Instances;
 
 namespace ProcessEngine.Service.Tests;
 
@@ -34,6 +35,7 @@ public sealed class PagesOnPostgresqlSpec() : InAWorld("postgresql")
         Clock.SetBangkok("2026-05-04 09:00");
         await World.Sweep();
         var task = (await Officer.OpenTaskOf(instance)).Text("id");
+        var file = (await Access.Furniture.AttachAsync(Officer, late)).Ok().Text("id");
 
         var shown = new HashSet<string>();
         await See(null, "/sign-in");
@@ -42,8 +44,9 @@ public sealed class PagesOnPostgresqlSpec() : InAWorld("postgresql")
             $"/procedures/{World.SuratThani}", "/notifications", "/account/notifications", "/account/second-factor", "/account/password",
             "/account/sessions", "/account/joinings", "/account/keys");
         await See(
-            Roles.Director, "/", $"/cases/{instance}/memo", "/team", "/team?who=officer", "/team/hand-over", preview, "/hand-overs", "/reports",
-            $"/hand-overs/{receipt.Text("id")}");
+            Roles.Director, "/", "/cases?outcome=withdrawn", $"/cases/{late}/files/{file}/withdraw", $"/cases/{instance}/memo", "/team",
+            "/team?who=officer", "/team/hand-over", preview, "/hand-overs", "/reports", $"/hand-overs/{receipt.Text("id")}");
+        await See(Roles.Administrator, [.. PossibleCaseActs.All.Select(act => $"/cases/{late}/govern/{act}")]);
         await See(
             Roles.Administrator, "/admin", "/admin/people", "/admin/trail", $"/admin/keys?office=demo&person={from}", "/admin/orders", "/admin/calendar",
             "/admin/notifications");

@@ -30,6 +30,9 @@ public sealed record StartNode(string NodeId) : Node(NodeId)
 /// arrived.</param>
 public sealed record EndNode(string NodeId, string Outcome, bool Terminates = false) : Node(NodeId)
 {
+    /// <summary>As the flow chart prints it; null where nothing is printed.</summary>
+    public LocalizedText? Name { get; init; }
+
     public override IReadOnlyList<string> RequiredPorts => [];
     public override bool Rests => false;
 }

@@ -20,14 +20,14 @@ static partial class CaseProjection
 
     const string InsertInstance = """
         INSERT INTO process_instance (instance_id, definition_key, definition_version, office, title, business_key, status,
-            started_at, started_by, ended_at, next_due_at, revision, head_hash, state, search_key)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+            started_at, started_by, ended_at, next_due_at, revision, head_hash, state, search_key, outcome)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
         """;
 
     const string UpdateInstance = """
         UPDATE process_instance
-        SET status = $2, ended_at = $3, next_due_at = $4, revision = $5, head_hash = $6, state = $7, definition_version = $8
-        WHERE instance_id = $1 AND revision = $9
+        SET status = $2, ended_at = $3, next_due_at = $4, revision = $5, head_hash = $6, state = $7, definition_version = $8, outcome = $9
+        WHERE instance_id = $1 AND revision = $10
         """;
 
     const string InsertTask = """
@@ -98,6 +98,9 @@ static partial class CaseProjection
         SET state = $2, result = $3, closed_at = $4, wake_at = NULL
         WHERE deadline_id = $1
         """;
+
+    const string WithdrawFile =
+        "UPDATE attachment SET withdrawn_at = $2, withdrawn_by = $3, withdrawn_reason = $4 WHERE attachment_id = $1";
 
     const string InsertAnswer = """
         INSERT INTO form_answer (office, definition_key, step_id, answered_at, task_id, instance_id, sequence)
@@ -184,14 +187,13 @@ static partial class CaseProjection
                 InsertInstance, after.InstanceId, after.DefinitionKey, after.DefinitionVersion, after.Office, after.Title,
                 after.BusinessKey,
                 StatusNames.Of(after.Status), after.StartedAt, after.StartedBy, after.EndedAt, nextDue, after.Revision, headHash, snapshot,
-                SearchText.Key(after.Title, after.BusinessKey));
+                SearchText.Key(after.Title, after.BusinessKey), after.Outcome);
         }
         else
         {
             session.Enqueue(
                 UpdateInstance, after.InstanceId, StatusNames.Of(after.Status), after.EndedAt, nextDue, after.Revision, headHash, snapshot,
-                after.DefinitionVersion,
-                before.Revision);
+                after.DefinitionVersion, after.Outcome, before.Revision);
         }
     }
 
@@ -329,6 +331,9 @@ static partial class CaseProjection
                 break;
             case InstanceCancelled:
                 session.Enqueue(EndCall, state.InstanceId, StatusNames.Of(InstanceStatus.Cancelled));
+                break;
+            case FileWithdrawn e:
+                session.Enqueue(WithdrawFile, e.AttachmentId, recorded.At, recorded.Actor, e.Comment);
                 break;
             case RungTaken e:
                 session.Enqueue(WakeDeadline, e.DeadlineId, state.FindOpenDeadline(e.DeadlineId)?.NextRung?.At);

@@ -19,6 +19,7 @@ public sealed class CasesModule : IModule
         services.AddSingleton<ProcessStore>();
         services.AddSingleton<DueDeadlines>();
         services.AddSingleton<CaseReader>();
+        services.AddSingleton<TargetVersion>();
         services.AddSingleton<TaskReader>();
         services.AddSingleton<ProposalReader>();
         services.AddSingleton<Inbox>();
@@ -35,6 +36,7 @@ public sealed class CasesModule : IModule
         services.AddRecurringJob<MigrationWork>();
         services.AddRecurringJob<ReturnedWork>();
         services.AddRecurringJob<SearchKeys>();
+        services.AddRecurringJob<EarlierOutcomes>();
     }
 
     public void MapApi(RouteGroupBuilder api)
@@ -53,5 +55,6 @@ public sealed class CasesModule : IModule
         GetIncidents.Map(api);
         Attachments.AttachFile.Map(api);
         GetAttachments.Map(api);
+        Attachments.WithdrawFile.Map(api);
     }
 }

@@ -28,6 +28,14 @@ public sealed class DefinitionCatalog(Database database)
     const string KnowsSql =
         "SELECT 1 FROM definition_version WHERE definition_key = @key AND version = @version AND office IN (@office, '*')";
 
+    const string VersionsSql = """
+        SELECT version, office, published_at, retired_at
+        FROM definition_version
+        WHERE definition_key = @key AND office IN (@office, '*')
+        ORDER BY version DESC
+        LIMIT 100
+        """;
+
     readonly ConcurrentDictionary<(string Key, int Version), ProcessDefinition> parsed = new();
 
     /// <exception cref="InvalidOperationException">There is no such version:
@@ -63,6 +71,13 @@ public sealed class DefinitionCatalog(Database database)
     {
         await using var connection = await database.OpenAsync(ct);
         return await connection.QuerySingleOrDefaultAsync<int?>(KnowsSql, new { key, version, office }) is not null;
+    }
+
+    /// <summary>The versions of a procedure that an office may go by, the newest first; of very many, the newest.</summary>
+    public async ValueTask<IReadOnlyList<OfficeVersion>> VersionsAsync(string key, string office, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return (await connection.QueryAsync<OfficeVersion>(VersionsSql, new { key, office })).AsList();
     }
 
     /// <summary>
@@ -101,4 +116,16 @@ public sealed class DefinitionCatalog(Database database)
     ProcessDefinition Parse(string key, int version, string content) =>
         parsed.GetOrAdd((key, version), _ => ElsaDefinitionReader.Read(content, version).Definition
             ?? throw new InvalidOperationException($"Definition {key} version {version} can no longer be read."));
+}
+
+/// <summary>A version that an office may go by.</summary>
+public sealed record OfficeVersion
+{
+    public int Version { get; init; }
+
+    /// <summary>Whose own it is; <c>*</c> for every office's.</summary>
+    public string Office { get; init; } = "";
+
+    public DateTimeOffset PublishedAt { get; init; }
+    public DateTimeOffset? RetiredAt { get; init; }
 }

@@ -123,6 +123,10 @@ public static class ProblemPages
             "ไฟล์ใหญ่เกินที่กำหนดใน facts.limit (ไบต์) ให้ย่อขนาดหรือแบ่งเป็นหลายไฟล์",
             "The file has more than `facts.limit` bytes. Make it smaller, or send it in parts."),
         ["attachment-not-found"] = ("ไม่พบไฟล์แนบในเรื่องนี้", "There is no such file in this case."),
+        ["attachment-withdrawn"] = (
+            "ไฟล์ถูกถอนออกจากเรื่องแล้ว ผู้ตรวจสอบและผู้ดูแลระบบยังเปิดดูได้",
+            "The file was withdrawn from the case; auditors and administrators still get it."),
+        ["file-withdrawn"] = ("ไฟล์ถูกถอนไปแล้ว", "The file was withdrawn before."),
         ["attachment-damaged"] = (
             "ไฟล์ที่เก็บไว้ไม่ตรงกับค่าแฮชในประวัติ ต้องกู้คืนจากข้อมูลสำรอง",
             "What is stored does not fit the hash in the history; it is not handed out. Restore it from a backup."),

@@ -149,6 +149,9 @@ public static class Problems
         DeadlineNotOpen r => Of(
             409, "deadline-not-open", "deadlineId", "กำหนดเวลานี้ปิดแล้วหรือหยุดนับอยู่", "This clock is closed or stands still.",
             ("deadlineId", r.DeadlineId)),
+        FileWithdrawnBefore r => Of(
+            409, "file-withdrawn", null, "ไฟล์นี้ถูกถอนออกจากเรื่องแล้ว", "This file was withdrawn from the case before.",
+            ("attachmentId", r.AttachmentId)),
         NothingToConfirm r => Of(
             409, "nothing-to-confirm", null, "กำหนดเวลานี้ไม่ต้องยืนยัน",
             "This limit was not moved into the past by a change of the calendar, or has been confirmed.",

@@ -61,6 +61,7 @@ public static class EventTypes
         ("IncidentRaised", StorageJson.Instance.IncidentRaised),
         ("ActUndone", StorageJson.Instance.ActUndone),
         ("FileAttached", StorageJson.Instance.FileAttached),
+        ("FileWithdrawn", StorageJson.Instance.FileWithdrawn),
     ];
 
     static readonly FrozenDictionary<Type, (string Name, JsonTypeInfo Info)> ByType = Table.ToFrozenDictionary(row => row.Info.Type);

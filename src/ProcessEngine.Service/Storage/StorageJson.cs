@@ -66,6 +66,7 @@ namespace ProcessEngine.Service.Storage;
 [JsonSerializable(typeof(InstanceMigrated))]
 [JsonSerializable(typeof(IncidentRaised))]
 [JsonSerializable(typeof(FileAttached))]
+[JsonSerializable(typeof(FileWithdrawn))]
 public sealed partial class StorageJson : JsonSerializerContext
 {
     /// <summary>The one instance to use: with the converters, and with Thai left as Thai.</summary>

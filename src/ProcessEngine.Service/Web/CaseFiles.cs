@@ -93,4 +93,11 @@ public static class CaseFiles
 /// <param name="Along">The id of a form that goes along with a file, so
 /// that what stands in it is not lost; null: a file goes alone.</param>
 public sealed record FilesOfCase(
-    Guid Case, Guid? Task, IReadOnlyList<AttachmentView> Files, Func<Guid?, string> NameOf, string? NewKey, string? Along = null);
+    Guid Case, Guid? Task, IReadOnlyList<AttachmentView> Files, Func<Guid?, string> NameOf, string? NewKey, string? Along = null)
+{
+    /// <summary>Those that the reader may withdraw.</summary>
+    public IReadOnlySet<Guid> MayWithdraw { get; init; } = new HashSet<Guid>();
+
+    /// <summary>Whether the reader still gets what was withdrawn.</summary>
+    public bool SeesWithdrawn { get; init; }
+}

@@ -23,6 +23,7 @@ public sealed class FormEntry
 
     HashSet<string> naming = [];
     IReadOnlyList<Colleague> colleagues = [];
+    Dictionary<Guid, string> named = [];
 
     FormEntry(IReadOnlyList<FormField> fields) => Fields = fields;
 
@@ -79,6 +80,7 @@ public sealed class FormEntry
     public FormEntry Naming(IEnumerable<string> fields, IReadOnlyList<Colleague> people)
     {
         (naming, colleagues) = ([.. fields], people);
+        named = people.ToDictionary(p => p.UserId, p => p.DisplayName);
         return this;
     }
 
@@ -92,6 +94,32 @@ public sealed class FormEntry
 
     /// <summary>Everything that was typed, as hidden fields of the page that asks "is this what you mean?".</summary>
     public IEnumerable<(string Name, string Value)> AsTyped => typed.SelectMany(t => t.Value.Select(value => (Prefix + t.Key, value)));
+
+    /// <summary>The fields in which something else is written than in another entry of the same form.</summary>
+    public IEnumerable<FormField> ChangedFrom(FormEntry before)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        return Fields.Where(field => Written(field) != before.Written(field));
+    }
+
+    /// <summary>
+    /// What is written in a field, however its parts came: digits of numbers and dates may be of either kind, and what is ticked has no
+    /// order.
+    /// </summary>
+    string Written(FormField field)
+    {
+        var isDate = field.Format is "date" or "date-time";
+        string[] parts = field.Format switch { "date" => [".d", ".m", ".y"], "date-time" => [".d", ".m", ".y", ".t"], _ => [""] };
+        var text = string.Join('|', parts.Select(part => Lines(typed.GetValueOrDefault(field.Name + part) ?? [])));
+        return isDate || field.Type is FieldType.Number or FieldType.WholeNumber ? Typed.Digits(text) : text;
+
+        string Lines(string[] written)
+        {
+            var lines = written.SelectMany(text => text.ReplaceLineEndings("\n").Split('\n')).Select(line => line.Trim());
+            var isTicked = field.Type == FieldType.List && (naming.Contains(field.Name) || field.Item is { Choices.IsEmpty: false });
+            return string.Join('\n', isTicked ? lines.Order(StringComparer.Ordinal) : lines).Trim();
+        }
+    }
 
     public void Refuse(string field, LocalizedText reason) => faults.TryAdd(field, reason);
 
@@ -118,16 +146,18 @@ public sealed class FormEntry
         foreach (var field in Fields)
         {
             if (data.TryGetProperty(field.Name, out var value))
-                yield return (field.Label, InWords(w, value, field.Format));
+                yield return (field.Label, InWords(w, value, field.Format, naming.Contains(field.Name) ? named : null));
         }
     }
 
     /// <summary>A piece of data as people read it.</summary>
-    public static string InWords(Words w, JsonElement value, string? format = null)
+    /// <param name="people">Of data that name people: what they are called.</param>
+    public static string InWords(Words w, JsonElement value, string? format = null, IReadOnlyDictionary<Guid, string>? people = null)
     {
         ArgumentNullException.ThrowIfNull(w);
         return value.ValueKind switch
         {
+            JsonValueKind.String when people is not null && value.TryGetGuid(out var id) && people.TryGetValue(id, out var name) => name,
             JsonValueKind.True => w["ใช่", "Yes"],
             JsonValueKind.False => w["ไม่ใช่", "No"],
             JsonValueKind.String when format is null or "date"
@@ -138,7 +168,7 @@ public sealed class FormEntry
             JsonValueKind.String => value.GetString()!,
             JsonValueKind.Number when value.TryGetDecimal(out var number) =>
                 w.Digits(number.ToString("#,0.##########", CultureInfo.InvariantCulture)),
-            JsonValueKind.Array => string.Join(", ", value.EnumerateArray().Select(v => InWords(w, v))),
+            JsonValueKind.Array => string.Join(", ", value.EnumerateArray().Select(v => InWords(w, v, null, people))),
             JsonValueKind.Null => "–",
             _ => value.GetRawText(),
         };

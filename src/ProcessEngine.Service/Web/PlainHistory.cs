@@ -119,8 +119,8 @@ public sealed class PlainHistory(
             (w[$"กำหนดเสร็จ{Of(d.StepId)} {w.Date(d.Terms.DueAt)}", $"Due date of {Of(d.StepId)}: {w.Date(d.Terms.DueAt)}"], null, ""),
         DeadlineMoved d when d.From != d.Terms.DueAt => (
             w[
-                $"กำหนดเสร็จเลื่อนจาก {w.Date(d.From)} เป็น {w.Date(d.Terms.DueAt)} {Cause(d.Cause)}",
-                $"Due date moved from {w.Date(d.From)} to {w.Date(d.Terms.DueAt)} {Cause(d.Cause)}"],
+                $"กำหนดเสร็จเลื่อนจาก {w.Date(d.From)} เป็น {w.Date(d.Terms.DueAt)} {Cause(w, d.Cause)}",
+                $"Due date moved from {w.Date(d.From)} to {w.Date(d.Terms.DueAt)} {Cause(w, d.Cause)}"],
             d.Comment, "warn"),
         DeadlineConfirmed d => (w["ยืนยันกำหนดเวลา", "confirmed the due date"], d.Comment, ""),
         TaskReminded { Superseded: false } => (w["ระบบเตือนว่าใกล้ครบกำหนด", "Reminder: the due date is near"], null, "warn"),
@@ -151,14 +151,15 @@ public sealed class PlainHistory(
                 + w[IncidentView.TextOf(i.Code, i.Detail)],
             null, "bad"),
         FileAttached f => (w[$"แนบไฟล์ {f.FileName}", $"attached {f.FileName}"], null, ""),
+        FileWithdrawn f => (w[$"ถอนไฟล์ {f.FileName}", $"withdrew {f.FileName}"], f.Comment, "warn"),
         InstanceMigrated m =>
-            (w[$"เปลี่ยนไปใช้กระบวนงานรุ่นที่ {m.ToVersion}", $"The case goes by version {m.ToVersion} from here on"], null, ""),
+            (w[$"เปลี่ยนไปใช้กระบวนงานรุ่นที่ {m.ToVersion}", $"The case goes by version {m.ToVersion} from here on"], m.Comment, ""),
         InstanceMoved m => (w[$"ย้ายเรื่องไปที่{Step(m.ToStep)}", $"moved the case to {Step(m.ToStep)}"], m.Comment, "warn"),
         InstanceReopened r => (w[$"เปิดเรื่องใหม่ที่{Step(r.ToStep)}", $"opened the case again at {Step(r.ToStep)}"], r.Comment, "warn"),
         InstanceSuspended s => (w["ระงับเรื่องไว้ชั่วคราว", "suspended the case"], s.Comment, "warn"),
         InstanceResumed r => (w["ให้เรื่องดำเนินต่อ", "resumed the case"], r.Comment, ""),
         InstanceCancelled c => (w["ยกเลิกเรื่อง", "cancelled the case"], c.Comment, "bad"),
-        InstanceCompleted => (w["เรื่องเสร็จสิ้น", "The case is complete"], null, "good"),
+        InstanceCompleted c => (CaseWords.Completed(w, c.Outcome, definition), null, "good"),
         // Said by what follows from it, or only the machine's.
         TaskGroupOpened or TaskGroupClosed or DecisionTaken or DeadlineMoved or DeadlinePaused or DeadlineClosed => null,
         RungTaken { Superseded: true } => null,
@@ -217,7 +218,8 @@ public sealed class PlainHistory(
         Vote.Abstain => w["งดออกเสียง", "abstained"],
     };
 
-    string Cause(MoveCause cause) => cause switch
+    /// <summary>Why a limit moved.</summary>
+    public static string Cause(Words w, MoveCause cause) => cause switch
     {
         MoveCause.Continued => w["เพราะเวลาหยุดนับไประยะหนึ่ง", "because the clock stood still for a while"],
         MoveCause.DateChanged => w["เพราะวันที่อ้างอิงเปลี่ยน", "because the date it depends on changed"],

@@ -21,7 +21,7 @@ public static class WhatNext
         ArgumentNullException.ThrowIfNull(names);
         var lines = new List<string>();
         if (after.Status == InstanceStatus.Completed)
-            lines.Add(w["เรื่องเสร็จสิ้น", "The case is complete."]);
+            lines.Add(CaseWords.Completed(w, after.Outcome, definition) + (w.English ? "." : ""));
         if (after.Status == InstanceStatus.Cancelled)
             lines.Add(w["เรื่องถูกยกเลิก", "The case is cancelled."]);
         var opened = after.OpenTasks.Where(t => before?.FindOpenTask(t.TaskId) is null).ToList();

@@ -45,3 +45,39 @@ if (live) {
   document.addEventListener("visibilitychange", listen);
   listen();
 }
+// A date of three fields says how it is understood, in both eras, and can be chosen from the browser's own calendar.
+const firstBuddhistYear = 2400, era = 543;
+const plain = text => text.trim().replace(/[๐-๙]/g, digit => "๐๑๒๓๔๕๖๗๘๙".indexOf(digit));
+for (const date of document.querySelectorAll("[data-date]")) {
+  const [day, month, year] = [".d", ".m", ".y"].map(part => date.querySelector(`[name$="${part}"]`));
+  const said = date.parentElement.querySelector(".understood");
+  const thai = document.documentElement.lang === "th";
+  const read = () => {
+    const typed = Number(plain(year.value));
+    const [y, m, d] = [typed >= firstBuddhistYear ? typed - era : typed, Number(month.value), Number(plain(day.value))];
+    const at = new Date(Date.UTC(y, m - 1, d));
+    return y >= 1900 && y < firstBuddhistYear && at.getUTCMonth() === m - 1 && at.getUTCDate() === d ? at : null;
+  };
+  const tell = () => {
+    const at = read();
+    const long = (locale, options) => new Intl.DateTimeFormat(locale, { dateStyle: "full", timeZone: "UTC", ...options }).format(at);
+    said.textContent = at ? `= ${long(thai ? "th-TH-u-ca-buddhist" : "en-GB")} (${thai ? "ค.ศ. " + at.getUTCFullYear() : "B.E. " + (at.getUTCFullYear() + era)})` : "";
+  };
+  date.addEventListener("input", tell);
+  tell();
+  if (!("showPicker" in HTMLInputElement.prototype)) continue;
+  const picker = Object.assign(document.createElement("input"), { type: "date", className: "picked", tabIndex: -1 });
+  picker.setAttribute("aria-hidden", "true");
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "secondary outline", textContent: said.dataset.calendar });
+  button.addEventListener("click", () => {
+    picker.value = read()?.toISOString().slice(0, 10) ?? "";
+    picker.showPicker();
+  });
+  picker.addEventListener("change", () => {
+    if (!picker.value) return;
+    const [y, m, d] = picker.value.split("-").map(Number);
+    [day.value, month.value, year.value] = [d, m, y + era];
+    day.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  date.append(button, picker);
+}

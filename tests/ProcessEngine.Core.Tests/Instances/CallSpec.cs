@@ -58,7 +58,7 @@ public sealed class CallSpec
             .With(Timed(["Late", "Later"], "job")).Definition(version: 2);
         story.On("2026-03-04 09:00").Do(new MigrateInstance(
             to, ImmutableSortedDictionary<string, string>.Empty.Add("work", "job"))
-        { By = Story.Boss });
+        { By = Story.Owner });
         story.State.Waits.Single(w => w.Port == "Late").Until.ShouldBe(late.Until);
         story.State.Waits.Single(w => w.Port == "Later").Until.ShouldBe(Story.At("2026-03-06 16:30"));
     }
@@ -71,7 +71,7 @@ public sealed class CallSpec
         var story = new Story(drawing).Starts().TimeIs("2026-03-05 09:00").Stands("work", "help");
         story.Do(new MigrateInstance(
             drawing.Definition(version: 2), ImmutableSortedDictionary<string, string>.Empty)
-        { By = Story.Boss });
+        { By = Story.Owner });
         story.State.Waits.ShouldBeEmpty();
     }
 
@@ -80,7 +80,7 @@ public sealed class CallSpec
     {
         var story = new Story(Of("start -> work -> end")).Starts().Suspends();
         var to = Of("start -> work -> end", "work.Late -> help -> end").With(Timed(["Late"])).Definition(version: 2);
-        story.Do(new MigrateInstance(to, ImmutableSortedDictionary<string, string>.Empty) { By = Story.Boss });
+        story.Do(new MigrateInstance(to, ImmutableSortedDictionary<string, string>.Empty) { By = Story.Owner });
         story.State.Waits.ShouldHaveSingleItem().WakesAt.ShouldBeNull();
     }
 

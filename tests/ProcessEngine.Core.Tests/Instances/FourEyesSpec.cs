@@ -111,7 +111,7 @@ public sealed class FourEyesSpec
         story.CompletesAs(First, "draft").CompletesAs(Second, "plan");
         var moves = ImmutableSortedDictionary<string, string>.Empty.Add("draft", "plan");
         var to = Checked().Definition;
-        story.Do(new MigrateInstance(new ProcessDefinition(to.Key, 2, to.Name, to.Nodes, to.Transitions), moves) { By = Story.Boss });
+        story.Do(new MigrateInstance(new ProcessDefinition(to.Key, 2, to.Name, to.Nodes, to.Transitions), moves) { By = Story.Owner });
         story.State.ActedBefore(to.FindStep("check")!, First).ShouldBe("plan");
         story.State.ActedBefore(to.FindStep("check")!, Second).ShouldBe("plan");
         story.State.ActedBefore(to.FindStep("check")!, Third).ShouldBeNull();

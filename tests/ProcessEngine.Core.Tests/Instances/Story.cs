@@ -220,6 +220,7 @@ public sealed class Story
 
     public Story Confirms(string step) => Do(new ConfirmDeadline(Clock(step).DeadlineId, "ตรวจสอบแล้ว") { By = Boss });
 
+    public static Actor Owner => Of(Person(91), Roles.ProcessOwner);
     public static Actor Boss => Of(Person(90), Roles.Director);
 
     public static Actor Of(Guid person, params string[] roles) => new(person, [.. roles]);

@@ -31,11 +31,13 @@ sealed record Asked(string Operation, string Note = "", object? Body = null, str
         yield return new("ListAttachments", Parts: one);
         yield return new("GetAttachmentContent", Parts: [one, ("attachmentId", there["file"])]);
         yield return new("AttachFile", Parts: one);
+        yield return new("WithdrawAttachment", Body: new { comment = Why }, Parts: [one, ("attachmentId", there["file"])]);
         yield return new("CancelProcessInstance", Body: new { comment = Why }, Parts: one);
         yield return new("SuspendProcessInstance", Body: new { comment = Why }, Parts: one);
         yield return new("ResumeProcessInstance", Body: new { }, Parts: Id(there["suspended"]));
         yield return new("ReopenProcessInstance", Body: new { toStep = "write", comment = Why }, Parts: Id(there["ended"]));
         yield return new("MoveProcessInstance", Body: new { toStep = "sign", comment = Why }, Parts: one);
+        yield return new("MigrateProcessInstance", Body: new { toVersion = 1, comment = Why }, Parts: one);
         yield return new("VariablesProcessInstance", Body: new { changes = new { note = "ก" } }, Parts: one);
         yield return new("PriorityProcessInstance", Body: new { priority = "urgent" }, Parts: one);
         yield return new("MessagesProcessInstance", Body: new { name = "answer", correlation = Furniture.Letter }, Parts: Id(there["waiting"]));
@@ -45,6 +47,7 @@ sealed record Asked(string Operation, string Note = "", object? Body = null, str
         yield return new(
             "ExtendDeadline", Body: new { comment = Why, rule = new { rule = "working_days", n = 2 } }, Parts: [one, ("part", there["deadline"])]);
         yield return new("ConfirmProcessInstanceDeadline", Body: new { }, Parts: one);
+        yield return new("ConfirmDeadline", Body: new { }, Parts: [one, ("part", there["deadline"])]);
         yield return new("ListIncidents");
         yield return new("GetSlaCompliance", Query: "?office=demo&to=2026-03-03");
         yield return new("GetFormAnswers", Query: $"?office=demo&definitionKey={there["workKey"]}&step=write");

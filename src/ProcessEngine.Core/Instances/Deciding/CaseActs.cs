@@ -135,13 +135,19 @@ static class CaseActs
 
     public static Decision Migrate(CaseExecution execution, MigrateInstance command)
     {
+        // Whose definitions they are, in their own right.
+        if (command.By != Actor.System && !Permissions.Migrating.Any(command.By.Roles.Contains))
+            return new NotAllowed("migrate", Permissions.Migrating);
         if (command.To.Version == execution.State.DefinitionVersion)
             return Decision.NothingToDo;
         if (Migration.Obstacle(command.To, execution.State, command.Moves) is { } obstacle)
             return obstacle;
         var timers = Migration.NewTimers(execution.Definition, command.To, execution.State, command.Moves);
         execution.Add(new InstanceMigrated(
-            execution.State.DefinitionVersion, command.To.Version, [.. command.Moves.Select(m => new NodeMove(m.Key, m.Value))]));
+            execution.State.DefinitionVersion, command.To.Version, [.. command.Moves.Select(m => new NodeMove(m.Key, m.Value))])
+        {
+            Comment = command.Reason,
+        });
         execution.Update.GoOnBy(command.To);
         foreach (var (step, timer) in timers)
             Waits.StartBoundaryTimer(execution.Update, step, timer);
@@ -278,5 +284,22 @@ static class CaseActs
         execution.Add(new FileAttached(
             command.AttachmentId, command.TaskId, command.FileName, command.ContentType, command.Size, command.Sha256));
         return Decision.Settled(execution);
+    }
+
+    /// <summary>By who laid it there, while the case runs; by a superior at any time: what should not be there is found late.</summary>
+    public static Decision Withdraw(CaseExecution execution, WithdrawFile command)
+    {
+        var own = command.By.UserId == command.AttachedBy && !execution.State.HasEnded;
+        if (!own && !Permissions.Supervises(command.By, "withdraw-file"))
+            return new NotAllowed("withdraw-file", Permissions.Supervising);
+        if (string.IsNullOrWhiteSpace(command.Reason))
+            return new ReasonRequired("withdraw-file");
+        if (execution.State.WithdrawnFiles?.Contains(command.AttachmentId) == true)
+            return new FileWithdrawnBefore(command.AttachmentId);
+        execution.Add(new FileWithdrawn(command.AttachmentId, command.FileName, command.Reason)
+        {
+            Capacity = own ? null : Permissions.SuperiorBy(command.By, "withdraw-file"),
+        });
+        return Decision.AsItStands(execution);
     }
 }

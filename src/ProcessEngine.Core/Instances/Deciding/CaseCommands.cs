@@ -87,7 +87,15 @@ public sealed record ConfirmDeadline(Guid DeadlineId, string? Comment) : Process
 public sealed record AttachFile(Guid AttachmentId, Guid? TaskId, string FileName, string ContentType, long Size, string Sha256)
     : ProcessCommand;
 
+/// <summary>A file was laid to the case that does not belong there. It is kept, and offered to nobody who works on the case.</summary>
+/// <param name="AttachedBy">Who laid it there.</param>
+public sealed record WithdrawFile(Guid AttachmentId, string FileName, Guid AttachedBy, string Reason) : ProcessCommand;
+
 /// <summary>The case goes on by another version of its definition.</summary>
 /// <param name="To">The version to move to.</param>
 /// <param name="Moves">Old node id → new node id, where they differ.</param>
-public sealed record MigrateInstance(Definitions.ProcessDefinition To, ImmutableSortedDictionary<string, string> Moves) : ProcessCommand;
+public sealed record MigrateInstance(Definitions.ProcessDefinition To, ImmutableSortedDictionary<string, string> Moves) : ProcessCommand
+{
+    /// <summary>Why; null where all cases of an office move.</summary>
+    public string? Reason { get; init; }
+}

@@ -13,6 +13,9 @@ public static class Permissions
     public static IReadOnlyList<string> Supervising { get; } =
         [Roles.GroupDirector, Roles.DeputyDirector, Roles.Director, Roles.Administrator];
 
+    /// <summary>Who moves cases to another version of their definition.</summary>
+    public static IReadOnlyList<string> Migrating { get; } = [Roles.ProcessOwner, Roles.Administrator];
+
     internal static readonly string[] Starting = [.. Roles.Acting, Roles.Administrator];
 
     /// <summary>

@@ -108,5 +108,8 @@ public sealed record CannotMigrate(string Reason, string? Node) : Rejection;
 
 public sealed record TooMuchOfThis(string What, int Limit) : Rejection;
 
+/// <summary>The file is not part of the case any more already.</summary>
+public sealed record FileWithdrawnBefore(Guid AttachmentId) : Rejection;
+
 /// <summary>No supervisor has to confirm this limit.</summary>
 public sealed record NothingToConfirm(Guid DeadlineId) : Rejection;

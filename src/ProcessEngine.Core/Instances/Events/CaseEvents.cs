@@ -40,7 +40,11 @@ public sealed record AnswersCleared(ImmutableArray<string> Names) : ProcessEvent
 public sealed record PriorityChanged(Priority? Priority, string? Comment) : ProcessEvent;
 
 /// <param name="Moves">Nodes that have another id in the new version.</param>
-public sealed record InstanceMigrated(int FromVersion, int ToVersion, ImmutableArray<NodeMove> Moves) : ProcessEvent;
+public sealed record InstanceMigrated(int FromVersion, int ToVersion, ImmutableArray<NodeMove> Moves) : ProcessEvent
+{
+    /// <summary>Why this case was moved; null where it moved with all of its office.</summary>
+    public string? Comment { get; init; }
+}
 
 public sealed record NodeMove(string From, string To);
 
@@ -55,6 +59,9 @@ public sealed record IncidentRaised(string NodeId, string Code, string? Detail) 
 /// <param name="Sha256">Hex; of the bytes that are stored elsewhere.</param>
 public sealed record FileAttached(Guid AttachmentId, Guid? TaskId, string FileName, string ContentType, long Size, string Sha256)
     : ProcessEvent;
+
+/// <summary>A file is not part of the case any more. Its bytes stay, and the history says who attached and who withdrew it.</summary>
+public sealed record FileWithdrawn(Guid AttachmentId, string FileName, string Comment) : ProcessEvent;
 
 public sealed record CommentAdded(Guid? TaskId, string Text) : ProcessEvent
 {

@@ -64,13 +64,14 @@ public sealed partial record ProcessState
         IncidentRaised e => s.Raise(e, recorded),
         VariablesChanged e => s with { Variables = s.Variables.SetItems(e.Changes) },
         AnswersCleared e => s with { Variables = s.Variables.RemoveRange(e.Names) },
-        InstanceCompleted => s with { Status = InstanceStatus.Completed, EndedAt = recorded.At },
-        InstanceCancelled => s with { Status = InstanceStatus.Cancelled, EndedAt = recorded.At },
+        InstanceCompleted => s.End(InstanceStatus.Completed, recorded),
+        InstanceCancelled => s.End(InstanceStatus.Cancelled, recorded),
         InstanceSuspended => s with { Status = InstanceStatus.Suspended },
         InstanceResumed => s with { Status = InstanceStatus.Running },
-        InstanceReopened => s with { Status = InstanceStatus.Running, EndedAt = null },
+        InstanceReopened => s with { Status = InstanceStatus.Running, EndedAt = null, Outcome = null },
         InstanceMigrated e => s.Rename(e),
         ActUndone e => s.Restore(e, recorded),
+        FileWithdrawn e => s with { WithdrawnFiles = [.. s.WithdrawnFiles ?? [], e.AttachmentId] },
         CommentAdded or DecisionTaken or BranchEnded or CaseHandedOver or InstanceMoved or FileAttached => s,
         _ => throw UnknownKind.Of(recorded.Event),
     };
@@ -89,6 +90,13 @@ public sealed partial record ProcessState
         StartedBy = recorded.Actor,
         StartedAt = recorded.At,
         Format = CurrentFormat,
+    };
+
+    ProcessState End(InstanceStatus status, RecordedEvent recorded) => this with
+    {
+        Status = status,
+        EndedAt = recorded.At,
+        Outcome = CaseOutcomes.Of(recorded.Event, recorded.Actor, StartedBy),
     };
 
     // Tasks ----------------------------------------------------------------------------------------------------------------------------

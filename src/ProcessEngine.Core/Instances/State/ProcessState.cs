@@ -76,6 +76,9 @@ public sealed partial record ProcessState
 
     public DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>How it ended (<see cref="CaseOutcomes"/>); null while it runs, and in a snapshot of before.</summary>
+    public string? Outcome { get; init; }
+
     /// <summary>
     /// What the snapshot remembers: one with a lower number than <see cref="CurrentFormat"/> was written before something was, and is
     /// folded anew from the events before anything is decided on it.
@@ -122,6 +125,9 @@ public sealed partial record ProcessState
         get;
         init => field = value.IsDefault ? [] : value;
     } = [];
+
+    /// <summary>Files that are not part of the case any more; null when there are none.</summary>
+    public ImmutableArray<Guid>? WithdrawnFiles { get; init; }
 
     /// <summary>What is remembered of each step: bounded by the definition, not by the number of rounds.</summary>
     public ImmutableArray<StepRecord> Steps { get; init; } = [];

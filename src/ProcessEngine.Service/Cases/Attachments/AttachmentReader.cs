@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Dapper;
 using Microsoft.Net.Http.Headers;
+using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Cases.Instances;
 using ProcessEngine.Service.Kernel;
@@ -12,7 +13,14 @@ namespace ProcessEngine.Service.Cases.Attachments;
 /// <param name="TaskId">The task for which it was laid to the case; null: for the case as a whole.</param>
 /// <param name="Sha256">Hex; the same stands in the history.</param>
 public sealed record AttachmentView(
-    Guid Id, Guid? TaskId, string FileName, string ContentType, long Size, string Sha256, DateTimeOffset CreatedAt, Guid CreatedBy);
+    Guid Id, Guid? TaskId, string FileName, string ContentType, long Size, string Sha256, DateTimeOffset CreatedAt, Guid CreatedBy)
+{
+    /// <summary>When, by whom and why it was taken out of the case; null as long as it is part of it.</summary>
+    public WithdrawnView? Withdrawn { get; init; }
+}
+
+/// <summary>That a file is not part of its case any more.</summary>
+public sealed record WithdrawnView(DateTimeOffset At, Guid By, string Reason);
 
 /// <summary>Reads the files of a case for those who may see the case: for the API and for the pages.</summary>
 public sealed class AttachmentReader(Database database, CaseReader cases, ILogger<AttachmentReader> log)
@@ -33,7 +41,8 @@ public sealed class AttachmentReader(Database database, CaseReader cases, ILogge
         // Index: ix_attachment_instance.
         var rows = await connection.QueryAsync<Row>(
             $"""
-            SELECT attachment_id, task_id, file_name, content_type, size, sha256, created_at, created_by
+            SELECT attachment_id, task_id, file_name, content_type, size, sha256, created_at, created_by, withdrawn_at, withdrawn_by,
+                withdrawn_reason
             FROM attachment
             WHERE instance_id = @instanceId AND attachment_id > @after {(taskId is null ? "" : "AND task_id = @taskId")}
             ORDER BY attachment_id
@@ -43,6 +52,17 @@ public sealed class AttachmentReader(Database database, CaseReader cases, ILogge
         return [.. rows.Select(r => r.ToView())];
     }
 
+    /// <summary>One file of a case; null when there is none, or when the case is not the caller's to see.</summary>
+    public async Task<AttachmentView?> FindAsync(Guid instanceId, Guid id, Caller caller, CancellationToken ct) =>
+        (await ListAsync(instanceId, null, caller, null, AttachFile.MaxFiles, ct))?.FirstOrDefault(f => f.Id == id);
+
+    /// <summary>Who still gets a file that was withdrawn: those who look into what happened.</summary>
+    public static bool SeesWithdrawn(Caller caller, string office)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        return caller.Holds(Roles.Auditor, office) || caller.Holds(Roles.Administrator, office);
+    }
+
     /// <summary>
     /// The file itself, to be kept and never to be shown as a page of ours; only if it is what the audit trail says that it was.
     /// </summary>
@@ -50,7 +70,7 @@ public sealed class AttachmentReader(Database database, CaseReader cases, ILogge
     public async Task<IResult> DownloadAsync(HttpContext http, Guid instanceId, Guid id, bool look = false)
     {
         ArgumentNullException.ThrowIfNull(http);
-        if (await cases.FindAsync(instanceId, http.Caller(), http.RequestAborted) is null)
+        if (await cases.FindAsync(instanceId, http.Caller(), http.RequestAborted) is not var (_, state))
             return Problems.From(new InstanceNotFound(instanceId));
         Row? found;
         IEnumerable<string> attached;
@@ -59,7 +79,7 @@ public sealed class AttachmentReader(Database database, CaseReader cases, ILogge
             // Indexes: the primary keys; the events are bounded by one case.
             found = await connection.QuerySingleOrDefaultAsync<Row>(
                 """
-                SELECT attachment_id, file_name, content_type, content
+                SELECT attachment_id, file_name, content_type, content, withdrawn_at
                 FROM attachment
                 WHERE attachment_id = @id AND instance_id = @instanceId
                 """,
@@ -70,6 +90,8 @@ public sealed class AttachmentReader(Database database, CaseReader cases, ILogge
 
         if (found is null)
             return Problems.From(new AttachmentNotFound(id));
+        if (found.WithdrawnAt is not null && !SeesWithdrawn(http.Caller(), state.Office))
+            return Problems.From(new AttachmentWithdrawn(id));
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(found.Content));
         if (!attached.Select(payload => (FileAttached)EventTypes.Read(nameof(FileAttached), payload))
             .Any(e => e.AttachmentId == id && e.Sha256 == sha256))
@@ -104,10 +126,16 @@ public sealed class AttachmentReader(Database database, CaseReader cases, ILogge
         public long Size { get; init; }
         public string Sha256 { get; init; } = "";
         public byte[] Content { get; init; } = [];
+        public DateTimeOffset? WithdrawnAt { get; init; }
+        public Guid? WithdrawnBy { get; init; }
+        public string? WithdrawnReason { get; init; }
         public DateTimeOffset CreatedAt { get; init; }
         public Guid CreatedBy { get; init; }
 
-        public AttachmentView ToView() => new(AttachmentId, TaskId, FileName, ContentType, Size, Sha256, CreatedAt, CreatedBy);
+        public AttachmentView ToView() => new(AttachmentId, TaskId, FileName, ContentType, Size, Sha256, CreatedAt, CreatedBy)
+        {
+            Withdrawn = WithdrawnAt is { } at && WithdrawnBy is { } by ? new WithdrawnView(at, by, WithdrawnReason ?? "") : null,
+        };
     }
 }
 
@@ -115,6 +143,13 @@ public sealed record AttachmentNotFound(Guid AttachmentId) : Refusal
 {
     public override Problem ToProblem() => Problems.Of(
         404, "attachment-not-found", "attachmentId", "ไม่พบไฟล์แนบนี้", "There is no such file in this case.", ("id", AttachmentId));
+}
+
+/// <summary>The file was taken out of the case; those who look into what happened still get it.</summary>
+public sealed record AttachmentWithdrawn(Guid AttachmentId) : Refusal
+{
+    public override Problem ToProblem() => Problems.Of(
+        410, "attachment-withdrawn", null, "ไฟล์นี้ถูกถอนออกจากเรื่องแล้ว", "This file was withdrawn from the case.", ("id", AttachmentId));
 }
 
 /// <summary>The bytes are not those whose hash stands in the audit trail.</summary>

@@ -18,7 +18,7 @@ public static class GetAttachments
             .WithName("GetAttachmentContent").WithTags("Attachments")
             .Produces<Stream>(200, FileKinds.ContentTypes[0], [.. FileKinds.ContentTypes.Skip(1)])
             .Produces(StatusCodes.Status304NotModified)
-            .Refuses(404, 409, 412);
+            .Refuses(404, 409, 410, 412);
     }
 
     static async Task<IResult> ListAsync(HttpContext http, Guid id, AttachmentReader files)

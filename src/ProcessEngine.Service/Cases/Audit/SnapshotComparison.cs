@@ -24,6 +24,7 @@ public static class SnapshotComparison
     {
         ["format"] = 41,
         ["steps[].earlierBy"] = 41,
+        ["outcome"] = 49,
     };
 
     /// <param name="stored">The text as stored.</param>

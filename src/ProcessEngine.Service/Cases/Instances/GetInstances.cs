@@ -17,6 +17,7 @@ public static class GetInstances
             .Query(
                 ("definitionKey", "Only this procedure."),
                 ("office", "Only this office."),
+                ("outcome", "How it ended: completed, cancelled, withdrawn, or what an end of the definition says."),
                 ("businessKey", "The caller's own reference."), ("overdue", "true or false: whether a running limit has passed."),
                 ("data", "true: with the data of each case; left out otherwise."))
             .Paged().Refuses(400);
@@ -41,6 +42,7 @@ public static class GetInstances
         {
             status,
             definitionKey = http.Text("definitionKey"),
+            outcome = http.Text("outcome"),
             businessKey = http.Text("businessKey"),
             office = http.Text("office"),
             now = time.GetUtcNow(),
@@ -50,12 +52,14 @@ public static class GetInstances
         var overdue = http.Flag("overdue");
         var withData = http.Flag("data") == true;
 
-        // Newest first. Indexes: ix_instance_office, _definition, _running, _business_key, ix_deadline_due; one office at a time.
+        // Newest first. Indexes: ix_instance_office, _definition, _running, _outcome, _business_key, ix_deadline_due; one office at a time.
         var where = new List<string> { "office = @office" };
         if (filter.status is not null)
             where.Add(status == "running" ? "status = 'running'" : "status = @status");
         if (filter.definitionKey is not null)
             where.Add("definition_key = @definitionKey");
+        if (filter.outcome is not null)
+            where.Add("outcome = @outcome");
         if (filter.businessKey is not null)
             where.Add("business_key = @businessKey");
         if (overdue == true)
@@ -66,17 +70,28 @@ public static class GetInstances
             where.Add("(next_due_at IS NULL OR next_due_at >= @now)");
         if (filter.after is not null)
             where.Add("instance_id < @after");
-        var sql = $"SELECT state FROM process_instance WHERE {string.Join(" AND ", where)} ORDER BY instance_id DESC LIMIT @take";
+        var sql = $"SELECT state, outcome FROM process_instance WHERE {string.Join(" AND ", where)} ORDER BY instance_id DESC LIMIT @take";
 
-        var rows = new List<string>();
+        var rows = new List<(string State, string? Outcome)>();
         await using (var connection = await database.OpenAsync(http.RequestAborted))
         {
             foreach (var office in await VisibleOffices.ForAsync(connection, http.Caller(), filter.office))
-                rows.AddRange(await connection.QueryAsync<string>(
-                    sql, new { office, filter.status, filter.definitionKey, filter.businessKey, filter.now, filter.after, filter.take }));
+                rows.AddRange(await connection.QueryAsync<(string, string?)>(
+                    sql,
+                    new
+                    {
+                        office,
+                        filter.status,
+                        filter.definitionKey,
+                        filter.outcome,
+                        filter.businessKey,
+                        filter.now,
+                        filter.after,
+                        filter.take,
+                    }));
         }
 
-        var states = rows.Select(ProcessStore.ReadState)
+        var states = rows.Select(row => CaseReader.StateOf(row.State, row.Outcome))
             .OrderByDescending(s => s.InstanceId.ToString(), StringComparer.Ordinal)
             .Take(filter.take)
             .ToList();

@@ -34,6 +34,12 @@ public sealed record InstanceView(
     /// <summary>How urgent the case is; null: ordinary.</summary>
     public Priority? Priority { get; init; }
 
+    /// <summary>
+    /// How it ended: <c>completed</c>, <c>cancelled</c>, <c>withdrawn</c> (by who started it), or what an end of the definition says
+    /// (<c>solved</c>, <c>handed-over</c>); null while it runs.
+    /// </summary>
+    public string? Outcome { get; init; }
+
     public static InstanceView Of(ProcessDefinition definition, ProcessState state)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -44,6 +50,7 @@ public sealed record InstanceView(
             [.. state.Groups.Select(GroupView.Of)], [.. state.Incidents.Select(IncidentView.Of)], state.Variables, state.Revision)
         {
             Priority = state.Priority,
+            Outcome = state.Outcome,
         };
     }
 }

@@ -171,7 +171,8 @@ public sealed class MigrationWork(
             var cases = await session.QueryListAsync(
                 $"{CasesSql} {database.Lock("i")}", new object?[] { job.Office, job.Key, job.From, job.After, batch },
                 row => (Id: row.Id(0), HeadHash: row.Bytes(1), State: row.GetString(2)));
-            var command = new MigrateInstance(to, job.Moves) { By = new Actor(job.By, []) };
+            // That they may was asked when they asked for it.
+            var command = new MigrateInstance(to, job.Moves) { By = new Actor(job.By, [Roles.ProcessOwner]) };
             var moved = 0;
             foreach (var (id, headHash, state) in cases)
             {

@@ -26,6 +26,7 @@ public sealed record ProposalView(IReadOnlyList<ProposedStep> Steps, ProposalRef
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(names);
         var definition = task.Definition;
+        var inCase = files.Where(f => f.Withdrawn is null).ToList();
         var proposal = Proposal.For(definition, task.Step, task.Row.TaskId, CaseHistory.Readable(history));
         return new ProposalView(
             [.. proposal.Answers.Select(Step)],
@@ -39,7 +40,7 @@ public sealed record ProposalView(IReadOnlyList<ProposedStep> Steps, ProposalRef
                 given.StepId, NameOf(given.StepId), definition.FindStep(given.StepId) is { } step ? step.Number ?? step.PartOfStep : null,
                 given.Item, given.TaskId, given.Attempt, given.By, Name(given.By), As(given.Capacity, given.StepId, null), given.At,
                 given.Comment, [.. given.Fields.Select(Field)], [.. given.LeftOut.Select(f => LabelOf(f.Name))],
-                [.. files.Where(f => f.TaskId is { } of && of == given.TaskId || (f.TaskId is null && given.TaskId is null))]);
+                [.. inCase.Where(f => f.TaskId is { } of && of == given.TaskId || (f.TaskId is null && given.TaskId is null))]);
 
             ProposedField Field(GivenField field) => new(
                 field.Name, LabelOf(field.Name), form?.FirstOrDefault(f => f.Name == field.Name)?.Format,

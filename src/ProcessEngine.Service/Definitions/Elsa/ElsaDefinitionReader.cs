@@ -192,7 +192,10 @@ public static class ElsaDefinitionReader
             case TypePrefix + "Start":
                 return new StartNode(id);
             case TypePrefix + "End":
-                return new EndNode(id, fields.Text("outcome") ?? "completed", fields.Bool("terminates"));
+                return new EndNode(id, fields.Text("outcome") ?? CaseOutcomes.Completed, fields.Bool("terminates"))
+                {
+                    Name = fields.Text("nameTh") is { } end ? new(end, fields.Text("nameEn") ?? end) : null,
+                };
             case TypePrefix + "Decision":
                 return new DecisionNode(id, [.. fields.Objects("branches").Select(branch => ReadBranch(branch, variables))]);
             case TypePrefix + "Fork":

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Cases;
 using ProcessEngine.Service.Cases.Attachments;
 using ProcessEngine.Service.Cases.Audit;
 using ProcessEngine.Service.Cases.Instances;
@@ -22,6 +23,7 @@ public sealed class CaseModel(
     OfficeCalendars offices,
     FlowCharts charts,
     AttachmentReader files,
+    ProcessStore store,
     TimeProvider time)
     : DeskPage
 {
@@ -41,6 +43,14 @@ public sealed class CaseModel(
     public IHtmlContent? Bars { get; private set; }
 
     public IReadOnlyList<AttachmentView> Files { get; private set; } = [];
+
+    /// <summary>What the reader may do to the case as a whole, as the core says.</summary>
+    public IReadOnlyList<CaseActWords> Acts { get; private set; } = [];
+
+    public IReadOnlySet<Guid> MayWithdraw { get; private set; } = new HashSet<Guid>();
+
+    public bool SeesWithdrawn => AttachmentReader.SeesWithdrawn(Caller, State.Office);
+
     public string NewKey { get; } = FormRequest.NewKey();
     public DateTimeOffset Now { get; private set; }
 
@@ -59,7 +69,7 @@ public sealed class CaseModel(
             [
                 State.StartedBy,
                 .. Steps.SelectMany(s => s.Passes).SelectMany(p => new[] { p.ClosedBy, p.Assignee }),
-                .. Files.Select(f => (Guid?)f.CreatedBy),
+                .. Files.SelectMany(f => new[] { f.CreatedBy, f.Withdrawn?.By }),
                 .. PlainHistory.Mentioned(events),
                 .. WhatNext.Mentioned(State),
                 .. Definition.PersonVariables.SelectMany(NamedIn).Cast<Guid?>(),
@@ -71,6 +81,13 @@ public sealed class CaseModel(
         Standing = WhatNext.Of(W, Definition, null, State, Names);
         Chart = await charts.ReadAsync(W, Definition, State.Office, State, Now, RequestAborted);
         var moment = await offices.MomentAsync(State.Office, Definition.Key, State.StartedAt);
+        MayWithdraw = await Service.Cases.Attachments.WithdrawFile.PossibleAsync(Definition, State, Caller, Files, offices, store);
+        var withdraws = PossibleCaseActs.OnlyWithdraws(Caller.In(State.Office, State.DefinitionKey));
+        Acts =
+        [
+            .. (await PossibleCaseActs.OfAsync(Definition, State, Caller, offices, store)).Acts
+                .Select(act => CaseActWords.Of(W, act, withdraws, Definition.ReopenWithinDays)),
+        ];
         Bars = Gantt.Draw(W, moment.Calendar, State.StartedAt, State.EndedAt ?? Now, PlannedSteps.Of(Definition, moment), Steps);
         return Page();
     }

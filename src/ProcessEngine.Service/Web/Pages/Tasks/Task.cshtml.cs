@@ -305,17 +305,21 @@ public sealed class TaskModel(
     {
         if (await FindAsync(id) is { } refused)
             return refused;
-        ReadForm(Request.HasFormContentType ? Request.Form : null);
+        await ReadFormAsync(Request.HasFormContentType ? Request.Form : null);
         return null;
     }
 
     /// <param name="written">What a person has written; null: the form shows what the case knows.</param>
-    void ReadForm(IFormCollection? written)
+    async Task ReadFormAsync(IFormCollection? written)
     {
-        if (Task.Form is { } fields)
-            Entry ??= written is null
-                ? FormEntry.Of(fields, Seen.State.Variables, Seen.Step.FormIsOptional)
-                : FormEntry.Read(fields, written);
+        if (Entry is not null || Task.Form is not { } fields)
+            return;
+        Entry = written is null
+            ? FormEntry.Of(fields, Seen.State.Variables, Seen.Step.FormIsOptional)
+            : FormEntry.Read(fields, written);
+        // Whoever is asked for is chosen from the people of the office.
+        if (Seen.Definition.PersonVariables.Any(name => fields.Any(f => f.Name == name)))
+            Entry.Naming(Seen.Definition.PersonVariables, await people.MembersAsync(Seen.Row.Office, RequestAborted));
     }
 
     /// <summary>Everything that the page shows.</summary>
@@ -327,7 +331,7 @@ public sealed class TaskModel(
         Draft = fill && Task.State == "open" ? await drafts.FindAsync(Caller.UserId, FormDrafts.OfTask(id), RequestAborted) : null;
         if (Draft is not null)
             (Comment, ToStep, Remark) = (Draft.Text("comment"), Draft.Text("toStep"), Draft.Text("said"));
-        ReadForm(Draft is not null ? Draft.AsForm() : !fill && Request.HasFormContentType ? Request.Form : null);
+        await ReadFormAsync(Draft is not null ? Draft.AsForm() : !fill && Request.HasFormContentType ? Request.Form : null);
         Deadline = await tasks.ExplainAsync(Seen, RequestAborted);
         Possible = await PossibleActs.OfAsync(Seen, Caller, calendars, store);
         events = await history.OfAsync(Seen.Row.InstanceId, RequestAborted);
@@ -336,7 +340,8 @@ public sealed class TaskModel(
             ?? [];
         Names = await people.NamesAsync(
             [
-                Seen.Row.Assignee, .. Files.Select(f => (Guid?)f.CreatedBy), Seen.Row.ClosedBy, Seen.State.StartedBy,
+                Seen.Row.Assignee, .. Files.SelectMany(f => new[] { f.CreatedBy, f.Withdrawn?.By }), Seen.Row.ClosedBy,
+                Seen.State.StartedBy,
                 .. PlainHistory.Mentioned(events), .. WhatNext.Mentioned(Seen.State), .. ProposalView.PeopleIn(Seen),
             ],
             RequestAborted);
@@ -377,6 +382,8 @@ public sealed class TaskModel(
             && actor.OrderFor(Seen.Row.Role, null) is { } order
             ? CapacityView.Of(order.Capacity, Seen.Kind)
             : null;
+
+    public bool SeesWithdrawn => AttachmentReader.SeesWithdrawn(Caller, Seen.State.Office);
 
     public string StepName(string id, int? level = null) => PlainHistory.StepName(W, Seen.Definition, id, level);
 
