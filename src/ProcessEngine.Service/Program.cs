@@ -34,6 +34,9 @@ try
     builder.AddProcessEngine();
 
     var app = builder.Build();
+    // Looks at the record instead of serving it.
+    if (AuditCommands.Knows(args))
+        return await AuditCommands.RunAsync(app, args);
     app.UsePages();
     app.UseAuthentication();
     app.UseAuthorization();

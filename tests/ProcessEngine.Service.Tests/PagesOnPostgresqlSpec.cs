@@ -45,7 +45,8 @@ public sealed class PagesOnPostgresqlSpec() : InAWorld("postgresql")
             "/account/sessions", "/account/joinings", "/account/keys");
         await See(
             Roles.Director, "/", "/cases?outcome=withdrawn", $"/cases/{late}/files/{file}/withdraw", $"/cases/{instance}/memo", "/team",
-            "/team?who=officer", "/team/hand-over", preview, "/hand-overs", "/reports", $"/hand-overs/{receipt.Text("id")}");
+            "/team?who=officer", "/team/hand-over", preview, "/hand-overs", "/reports",
+            "/reports/verification", $"/hand-overs/{receipt.Text("id")}");
         await See(Roles.Administrator, [.. PossibleCaseActs.All.Select(act => $"/cases/{late}/govern/{act}")]);
         await See(
             Roles.Administrator, "/admin", "/admin/people", "/admin/trail", $"/admin/keys?office=demo&person={from}", "/admin/orders", "/admin/calendar",

@@ -16,6 +16,7 @@ public sealed class CasesModule : IModule
 {
     public void AddServices(IServiceCollection services, ModuleSettings settings)
     {
+        ArgumentNullException.ThrowIfNull(settings);
         services.AddSingleton<ProcessStore>();
         services.AddSingleton<DueDeadlines>();
         services.AddSingleton<CaseReader>();
@@ -31,6 +32,15 @@ public sealed class CasesModule : IModule
         services.AddSingleton<CaseList>();
         services.AddSingleton<AttachmentReader>();
         services.AddSingleton<AuditVerifier>();
+        services.AddSingleton(settings.Section<AuditOptions>("Audit"));
+        services.AddSingleton<AnchorKey>();
+        services.AddSingleton<AnchorCopies>();
+        services.AddSingleton<StoreVerifier>();
+        services.AddSingleton<AnchorVerifier>();
+        services.AddSingleton<Verifications>();
+        services.AddSingleton<RecordExport>();
+        services.AddRecurringJob<SealAnchors>();
+        services.AddRecurringJob<VerificationWork>();
         services.AddRecurringJob<DeadlineSweep>();
         services.AddRecurringJob<CaseCalls>();
         services.AddRecurringJob<MigrationWork>();
@@ -51,6 +61,7 @@ public sealed class CasesModule : IModule
         UserTasks.ConfirmDeadline.Map(api);
         GetHistory.Map(api);
         VerifyAudit.Map(api);
+        VerifyStore.Map(api);
         HandOverEndpoints.Map(api);
         GetIncidents.Map(api);
         Attachments.AttachFile.Map(api);

@@ -50,6 +50,10 @@ public static class ProblemPages
         ["already-started"] = ("เรื่องเริ่มไปแล้ว", "The case has started already."),
         ["no-way-on"] = ("นิยามกระบวนงานไม่มีทางไปต่อ", "The definition has no arrow for this outcome."),
         ["instance-not-found"] = ("ไม่พบเรื่อง หรือไม่ใช่เรื่องของสำนักงานท่าน", "There is no such case in the caller's offices."),
+        ["verification-not-found"] = (
+            "ไม่พบการตรวจสอบบันทึกนี้ หรือไม่ใช่ของสำนักงานท่าน",
+            "There is no such verification of the record among the caller's offices."),
+        ["anchor-not-found"] = ("ไม่มีตราประทับหมายเลขนี้", "There is no anchor of this number."),
         ["task-not-found"] = ("ไม่พบงาน หรือไม่ใช่งานของสำนักงานท่าน", "There is no such task in the caller's offices."),
         ["definition-not-found"] = ("ไม่พบกระบวนงาน", "There is no such process definition."),
         ["office-not-found"] = ("ไม่พบสำนักงาน หรือท่านไม่ได้สังกัด", "There is no such office among the caller's."),

@@ -175,5 +175,11 @@ sealed record Asked(string Operation, string Note = "", object? Body = null, str
         yield return new("ListAdministrationEvents", "of the office", Query: "?office=demo");
         yield return new("ListAdministrationEvents", "of all that are theirs");
         yield return new("VerifyAdministrationEvents");
+        yield return new("StartVerification", "of the office", Body: new { office = "demo" });
+        yield return new("StartVerification", "of the installation", Body: new { });
+        yield return new("ListVerifications");
+        yield return new("GetVerification", "of the office", Parts: Id(there["verification"]));
+        yield return new("ListAnchors");
+        yield return new("GetAnchor", Parts: ("number", "1"));
     }
 }

@@ -1,6 +1,8 @@
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Service.Cases.Audit;
 using ProcessEngine.Testing;
 
 namespace ProcessEngine.Service.Tests.Access;
@@ -132,6 +134,8 @@ sealed class Furniture(World world, Callers callers)
         var asked = await callers["b-adm"].Put($"offices/{Callers.Elsewhere}/members/{callers.Own.Id}", new { roles = new[] { Roles.Officer } });
         asked.Status.ShouldBe(202);
         ids["joining"] = asked.Ok().Text("id");
+        ids["verification"] = (await world.As(Roles.Auditor).Post("audit/verifications", new { office = "demo" })).Ok().Text("id");
+        await world.Services.GetRequiredService<SealAnchors>().RunAsync(CancellationToken.None);
         // Decided last of all, so that the officer may still take it back.
         (await Officer.Post($"user-tasks/{await NewTaskAsync("undo")}/complete", new { })).Ok();
     }

@@ -49,7 +49,7 @@ public sealed partial class UpgradeSpec(string provider)
     async Task PopulateAsync(Database database)
     {
         await using var connection = await database.OpenAsync(CancellationToken.None);
-        Migrations.Apply(connection, provider == "sqlite" ? "sqlite" : "postgres", Run, ManualClock.Bangkok("2026-03-02 09:00"));
+        Migrations.Apply(connection, provider == "sqlite" ? "sqlite" : "postgres", Run, ManualClock.Bangkok(Now));
 
         void Run(string script)
         {
@@ -135,6 +135,22 @@ public sealed partial class UpgradeSpec(string provider)
         await world.ExecuteAsync(
             "UPDATE audit_event SET payload = REPLACE(payload, 'งบประมาน', 'งบประมาณ') WHERE instance_id = @id",
             new { id = Guid.Parse(id) });
+    }
+
+    [Test]
+    public async Task An_old_case_that_nobody_touched_is_whole_and_a_bent_one_is_not()
+    {
+        foreach (var one in await As(Roles.Officer).All("process-instances", limit: 50))
+        {
+            var id = Guid.Parse(one.Text("id"));
+            (await As(Roles.Auditor).Verify(id.ToString())).ToJsonString().ShouldContain("\"valid\":true", Case.Sensitive, one.Text("title"));
+            await Bend(id, "\"definitionVersion\":1", "\"definitionVersion\":2");
+            (await As(Roles.Auditor).Verify(id.ToString())).Text("reason").ShouldBe("snapshot", one.Text("title"));
+            await Bend(id, "\"definitionVersion\":2", "\"definitionVersion\":1");
+        }
+
+        Task Bend(Guid id, string from, string to) => world.ExecuteAsync(
+            "UPDATE process_instance SET state = REPLACE(state, @from, @to) WHERE instance_id = @id", new { id, from, to });
     }
 
     [Test]

@@ -24,6 +24,7 @@ public sealed class CaseModel(
     FlowCharts charts,
     AttachmentReader files,
     ProcessStore store,
+    AuditVerifier verifier,
     TimeProvider time)
     : DeskPage
 {
@@ -54,12 +55,17 @@ public sealed class CaseModel(
     public string NewKey { get; } = FormRequest.NewKey();
     public DateTimeOffset Now { get; private set; }
 
+    /// <summary>Whether the record of the case is as it was written; null where nobody asked.</summary>
+    public Verification? Verified { get; private set; }
+
     public async Task<IActionResult> OnGetAsync(Guid id)
     {
         if (await cases.FindAsync(id, Caller, RequestAborted) is not { } one)
             return NotFound();
         (Definition, State) = one;
         Now = time.GetUtcNow();
+        if (HttpContext.Text("verify") is not null)
+            Verified = await verifier.VerifyAsync(id, Caller, RequestAborted);
         Office = await offices.FindOfficeAsync(State.Office, RequestAborted);
         Kind = await offices.KindOfAsync(State.Office);
         Steps = await steps.OfAsync(id, Definition, RequestAborted);
