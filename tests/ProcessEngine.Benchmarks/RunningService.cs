@@ -76,6 +76,18 @@ sealed class RunningService : IDisposable
         }
     }
 
+    /// <summary>SIGSTOP: it stands still, and its connections stay open.</summary>
+    public void Halt() => Signal("STOP");
+
+    /// <summary>SIGCONT.</summary>
+    public void GoOn() => Signal("CONT");
+
+    void Signal(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
+        kill.WaitForExit();
+    }
+
     public void Dispose()
     {
         process.Kill();

@@ -43,7 +43,7 @@ static class Sweeping
         }
     }
 
-    static async Task<DateTimeOffset> WhenOnlyTheReminderIsDueAsync(Rig rig, DateTimeOffset now)
+    public static async Task<DateTimeOffset> WhenOnlyTheReminderIsDueAsync(Rig rig, DateTimeOffset now)
     {
         for (var hours = 1; ; hours++)
         {

@@ -50,6 +50,8 @@ public sealed class MessagesSpec(string provider) : OnBothDatabases(provider)
         (await Director.Post($"process-instances/{first}/resume")).Ok();
         (await Officer.Post("messages", Reply("still"))).Ok().Text("id").ShouldBe(first);
         (await Officer.Post("messages", Reply("still"))).ShouldBeProblem(409, "nobody-waits", "name");
+        // Whoever only looks on is not told that nobody waits.
+        (await As(Roles.Auditor).Post("messages", Reply("still"))).ShouldBeProblem(403, "not-allowed");
     }
 
     [Test]

@@ -6,6 +6,7 @@ using ProcessEngine.Service.Cases.Migrations;
 using ProcessEngine.Service.Holidays;
 using ProcessEngine.Service.Jobs;
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Notifications;
 using ProcessEngine.Service.Recurrences;
 
 namespace ProcessEngine.Service.Tests;
@@ -83,6 +84,11 @@ public sealed class PoisonSpec(string provider)
         var visitor = world.Visitor();
         await visitor.SignIn(Roles.Administrator);
         (await visitor.Go("/admin")).ShouldSay("รอผู้ดูแลระบบ", "เสีย");
+        await Run<SetAsideNotices>();
+        await Run<SetAsideNotices>();
+        (await Administrator.All("notifications", 50)).Where(n => n.Text("kind") == "work-set-aside")
+            .ShouldHaveSingleItem("told once").Text("link").ShouldBe("/admin");
+        (await visitor.Go("/notifications")).ShouldSay("มีงานที่ระบบทำไม่สำเร็จ", "งานเบื้องหลังของระบบ");
 
         await Break(broken, false);
         await world.Sweep();

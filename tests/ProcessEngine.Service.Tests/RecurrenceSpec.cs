@@ -109,6 +109,33 @@ public sealed class RecurrenceSpec(string provider) : OnBothDatabases(provider)
         (await As(Roles.ProcessOwner).Delete(Route(World.KhonKaen))).Status.ShouldBe(204);
     }
 
+    [Test]
+    public async Task A_start_goes_back_to_its_day_when_the_holiday_is_taken_away_again()
+    {
+        Clock.SetBangkok("2027-08-02 09:00");
+        (await As(Roles.ProcessOwner).Put(Route(World.KhonKaen), new { every = "month", day = "5", title = "กลับวันเดิม" })).Ok();
+        await Change(new { add = new[] { new { date = "2027-08-05", kind = "closure" } } });
+        await RunAsync();
+        (await NextAt()).ShouldBe(Testing.ManualClock.Bangkok("2027-08-06 08:30"));
+        await Change(new { remove = new[] { "2027-08-05" } });
+        await RunAsync();
+        (await NextAt()).ShouldBe(Testing.ManualClock.Bangkok("2027-08-05 08:30"));
+
+        Clock.SetBangkok("2027-08-05 08:30");
+        await RunAsync();
+        (await KeysOf(World.KhonKaen)).Count(k => k == "2027-08").ShouldBe(1);
+        (await As(Roles.ProcessOwner).Delete(Route(World.KhonKaen))).Status.ShouldBe(204);
+
+        async Task<DateTimeOffset> NextAt() => (await As(Roles.ProcessOwner).All($"offices/{World.Office}/recurrences"))
+            .Single(r => r.Text("definitionKey") == World.KhonKaen).Instant("nextAt");
+        async Task Change(object days)
+        {
+            var change = (System.Text.Json.Nodes.JsonObject)System.Text.Json.JsonSerializer.SerializeToNode(days)!;
+            (change["reference"], change["reason"], change["approvedBy"]) = ("ที่ 13/2570", "ซ่อมอาคาร", "ผู้อำนวยการ");
+            (await World.SystemAdministrator.Post($"calendars/{World.Office}/changes", change)).Ok();
+        }
+    }
+
     [TestCase("date", "2026-02-30", 400, "invalid-input")]
     [TestCase("fiscal_year", "02-30", 400, "invalid-input")]
     [TestCase("fiscal_year", "02-29", 400, "invalid-input")]

@@ -44,7 +44,7 @@ public sealed class WorkItems(Database database, TimeProvider time, ILogger<Work
         INSERT INTO work_failure (job, item, office, about, link, attempts, error, first_at, last_at, next_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)
         ON CONFLICT (job, item) DO UPDATE
-        SET attempts = excluded.attempts, error = excluded.error, last_at = excluded.last_at, next_at = excluded.next_at
+        SET attempts = excluded.attempts, error = excluded.error, last_at = excluded.last_at, next_at = excluded.next_at, told = FALSE
         """;
 
     const string ForgetSql = "DELETE FROM work_failure WHERE job = $1 AND item = $2";

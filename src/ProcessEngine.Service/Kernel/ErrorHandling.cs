@@ -23,17 +23,7 @@ public static class ErrorHandling
 
     static async Task HandleAsync(HttpContext http, Func<Problem, HttpContext, Task> write)
     {
-        var problem = http.Features.Get<IExceptionHandlerFeature>()?.Error switch
-        {
-            RefusedRequestException e => Problems.From(e.Rejection),
-            BadHttpRequestException e => Problems.ForStatus(e.StatusCode),
-            // The world is broken, not the request: it may be sent again.
-            System.Data.Common.DbException { IsTransient: true } or TimeoutException =>
-                Problems.ForStatus(StatusCodes.Status503ServiceUnavailable),
-            OperationCanceledException when http.RequestAborted.IsCancellationRequested => null,
-            _ => Problems.ForStatus(StatusCodes.Status500InternalServerError),
-        };
-        if (problem is not null)
+        if (Outages.ProblemOf(http, http.Features.Get<IExceptionHandlerFeature>()?.Error) is { } problem)
             await write(problem, http);
     }
 }

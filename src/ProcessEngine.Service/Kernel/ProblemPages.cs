@@ -26,6 +26,9 @@ public static class ProblemPages
         ["too-large"] = ("ข้อมูลใหญ่เกิน 1 MB (ไฟล์แนบไม่เกิน 20 MB)", "The body is larger than 1 MB; a file may have 20 MB."),
         ["unsupported-media-type"] = ("ต้องส่งเป็น application/json", "Send application/json."),
         ["unavailable"] = ("ระบบยังไม่พร้อม", "The service is not available; try again."),
+        ["outcome-unknown"] = (
+            "ฐานข้อมูลขาดการเชื่อมต่อระหว่างบันทึก อาจบันทึกแล้ว ให้ส่งซ้ำด้วย Idempotency-Key เดิม",
+            "The database went away in the middle of a commit: it may have been stored. Repeat with the same Idempotency-Key."),
         ["error"] = (
             "เกิดข้อผิดพลาดภายใน ไม่มีการบันทึกข้อมูล",
             "A fault inside the service. Nothing was stored; the same request may be sent again with the same Idempotency-Key."),

@@ -28,6 +28,7 @@ public sealed record Problem(
     {
         ArgumentNullException.ThrowIfNull(httpContext);
         httpContext.Response.StatusCode = Status;
+        httpContext.Response.SayWhenToTryAgain();
         await httpContext.Response.WriteAsJsonAsync(this, JsonShape.Options, ContentType, httpContext.RequestAborted);
     }
 }
@@ -192,6 +193,12 @@ public static class Problems
         TooMuchOfThis r => Of(422, "too-much", r.What, $"มีจำนวนเกิน {r.Limit}", $"More than {r.Limit} of {r.What}.", ("limit", r.Limit)),
         _ => throw new NotSupportedException($"No problem is written for {rejection.GetType().Name}."),
     };
+
+    /// <summary>The database went away in the middle of a commit.</summary>
+    public static Problem OutcomeUnknown { get; } = Of(
+        503, "outcome-unknown", null,
+        "การเชื่อมต่อกับฐานข้อมูลขาดระหว่างบันทึก อาจบันทึกแล้วหรือยังไม่ได้บันทึก ส่งคำขอเดิมซ้ำด้วย Idempotency-Key เดิมได้",
+        "The database went away while this was being stored: it may have been stored. Repeat it with the same Idempotency-Key.");
 
     /// <summary>A refusal that has no facts of its own: by its number.</summary>
     public static Problem ForStatus(int status) => status switch

@@ -3,8 +3,8 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Notifications;
 
 /// <summary>
-/// What somebody is told about their own account, at once and in the transaction of the change: in the pages, and by mail and webhook as
-/// they wish.
+/// What somebody is told about their own account, or an administrator about the office, in the transaction of the change: in the pages,
+/// and by mail and webhook as they wish.
 /// </summary>
 public static class AccountNotices
 {
@@ -16,8 +16,12 @@ public static class AccountNotices
     public const string JoiningDecided = "account-joining-decided";
     public const string IdentityLinked = "account-identity-linked";
 
-    /// <summary>What it is about, where a notice of a case names the procedure.</summary>
-    public const string About = "บัญชีผู้ใช้ของท่าน";
+    /// <summary>To whoever looks after an office: a job gave up something of it.</summary>
+    public const string WorkSetAside = "work-set-aside";
+
+    /// <summary>What they are about, where a notice of a case names the procedure.</summary>
+    public const string AboutAccount = "บัญชีผู้ใช้ของท่าน";
+    public const string AboutWork = "งานเบื้องหลังของระบบ";
 
     const string InsertSql =
         "INSERT INTO account_notice (notice_id, user_id, kind, office, link, created_at) VALUES ($1, $2, $3, $4, $5, $6)";
@@ -34,9 +38,9 @@ public static class AccountNotices
     public static void Tell(WriteSession session, Guid user, string kind, string office, string link, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(session);
-        var id = Guid.CreateVersion7(now);
+        var (id, about) = (Guid.CreateVersion7(now), kind == WorkSetAside ? AboutWork : AboutAccount);
         session.Enqueue(InsertSql, id, user, kind, office, link, now);
         foreach (var channel in NotificationChannels.Names)
-            session.Enqueue(SendSql, Guid.CreateVersion7(now), id, user, office, channel, kind, About, link, now);
+            session.Enqueue(SendSql, Guid.CreateVersion7(now), id, user, office, channel, kind, about, link, now);
     }
 }

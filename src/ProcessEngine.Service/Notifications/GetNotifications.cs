@@ -28,7 +28,8 @@ public static class GetNotifications
     // Index: ix_account_notice.
     const string OfAccount =
         """
-        SELECT notice_id AS id, kind, office, user_id AS to_user, created_at, link, @title AS title
+        SELECT notice_id AS id, kind, office, user_id AS to_user, created_at, link,
+            CASE WHEN kind = @setAside THEN @work ELSE @title END AS title
         FROM account_notice WHERE user_id = @user
         """;
 
@@ -79,7 +80,15 @@ public static class GetNotifications
             arguments);
         var ofAccount = await connection.QueryAsync<Notification>(
             $"{OfAccount}{(after is null ? "" : " AND notice_id < @after")} ORDER BY notice_id DESC LIMIT @take",
-            new { user = caller.UserId, after, take, title = AccountNotices.About });
+            new
+            {
+                user = caller.UserId,
+                after,
+                take,
+                setAside = AccountNotices.WorkSetAside,
+                work = AccountNotices.AboutWork,
+                title = AccountNotices.AboutAccount,
+            });
         // As both databases order ids.
         return [.. ofCases.Concat(ofAccount).OrderByDescending(n => n.Id.ToString(), StringComparer.Ordinal).Take(take)];
     }

@@ -42,6 +42,8 @@ public static class NoticeWords
         AccountNotices.JoiningDecided => new("คำขอร่วมงานกับสำนักงานได้คำตอบแล้ว", "A request to join an office was answered"),
         AccountNotices.IdentityLinked =>
             new("บัญชีของท่านเชื่อมกับผู้ให้บริการลงชื่อเข้าใช้แล้ว", "Your account was linked to a sign-in provider"),
+        AccountNotices.WorkSetAside =>
+            new("มีงานที่ระบบทำไม่สำเร็จ รอท่านแก้ไขแล้วสั่งให้ลองใหม่", "A job gave up something: put it right and have it tried again"),
         _ => throw UnknownKind.Of(kind),
     };
 }

@@ -18,6 +18,7 @@ public sealed class NotificationsModule : IModule
         services.AddSingleton<FailedDeliveries>();
         services.AddSingleton<ICleanUp>(provider => provider.GetRequiredService<FailedDeliveries>());
         services.AddRecurringJob<DeliveryHoldCheck>();
+        services.AddRecurringJob<SetAsideNotices>();
         services.AddHttpClient(nameof(WebhookChannel))
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
     }

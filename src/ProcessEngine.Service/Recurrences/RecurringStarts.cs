@@ -51,6 +51,23 @@ public sealed class RecurringStarts(
         WHERE office = $1 AND definition_key = $2 AND next_at <= $3
         """;
 
+    // Index: ix_recurrence_calendar. Bounded by the batch.
+    const string OutdatedSql = """
+        SELECT office, definition_key, next_on
+        FROM recurrence
+        WHERE calendar_version < $1 AND next_at IS NOT NULL
+        ORDER BY calendar_version
+        LIMIT $2
+        """;
+
+    const string RecountSql = """
+        UPDATE recurrence SET next_at = $5, calendar_version = $4
+        WHERE office = $1 AND definition_key = $2 AND next_on = $3
+        """;
+
+    const string RereadSql =
+        "UPDATE recurrence SET calendar_version = $4 WHERE office = $1 AND definition_key = $2 AND next_on = $3";
+
     const string LockSql = "SELECT 1 FROM recurrence WHERE office = $1 AND definition_key = $2 AND next_on = $3";
     const string SetNext =
         "UPDATE recurrence SET next_on = $4, next_at = $5, parked = FALSE WHERE office = $1 AND definition_key = $2 AND next_on = $3";
@@ -66,6 +83,7 @@ public sealed class RecurringStarts(
     public async Task<int> RunAsync(CancellationToken ct)
     {
         var total = await items.RetryAsync(this, ct);
+        await RecountAsync(ct);
         IReadOnlyList<WorkItem> due;
         do
         {
@@ -78,6 +96,54 @@ public sealed class RecurringStarts(
         }
         while (due.Count == Batch);
         return total;
+    }
+
+    /// <summary>
+    /// After a change of a calendar: a start that had moved behind a holiday goes back to its day when the holiday is taken away, and the
+    /// other way round.
+    /// </summary>
+    async Task RecountAsync(CancellationToken ct)
+    {
+        var edition = await offices.LatestAsync(ct);
+        List<(string Office, string Key, DateOnly On)> outdated;
+        do
+        {
+            outdated = await database.OptimisticAsync(
+                async session => await session.QueryListAsync(
+                    OutdatedSql, new object?[] { edition.Version, Batch }, row => (row.GetString(0), row.GetString(1), row.Date(2))),
+                ct);
+            var counted = new List<(string Office, string Key, DateOnly On, DateTimeOffset? At)>();
+            foreach (var (code, key, on) in outdated)
+                counted.Add((code, key, on, await offices.FindOfficeAsync(code, ct) is { } o ? StartIn(edition.For(o), on) : null));
+            await database.TransactAsync(
+                session =>
+                {
+                    foreach (var (code, key, on, at) in counted)
+                    {
+                        if (at is null)
+                            session.Enqueue(RereadSql, code, key, on, edition.Version);
+                        else
+                            session.Enqueue(RecountSql, code, key, on, edition.Version, at);
+                    }
+
+                    return ValueTask.FromResult(true);
+                },
+                ct);
+        }
+        while (outdated.Count == Batch);
+    }
+
+    /// <summary>Null where the table does not reach: then it starts at the time that it was set for.</summary>
+    static DateTimeOffset? StartIn(WorkingCalendar calendar, DateOnly on)
+    {
+        try
+        {
+            return Recurrence.StartsAt(on, calendar);
+        }
+        catch (CalendarNotLoadedException)
+        {
+            return null;
+        }
     }
 
     async Task<IReadOnlyList<WorkItem>> DueAsync(CancellationToken ct) => await database.OptimisticAsync(

@@ -8,7 +8,7 @@ namespace ProcessEngine.Service.Storage;
 /// Statements on the write path use positional parameters (<c>$1</c>, <c>$2</c> …), which both drivers understand;
 /// queries for people go through Dapper with named ones.
 /// </remarks>
-public abstract class Database : IAsyncDisposable
+public abstract class Database : IAsyncDisposable, IOutages
 {
     /// <summary><c>sqlite</c> or <c>postgresql</c>.</summary>
     public abstract string Provider { get; }
@@ -70,9 +70,6 @@ public abstract class Database : IAsyncDisposable
     /// <returns>False when another node is at it; then nothing was run.</returns>
     public abstract Task<bool> OneAtATimeAsync(string name, Func<CancellationToken, Task> work, CancellationToken ct);
 
-    /// <summary>
-    /// Whether the database cannot be reached, or cannot be written for now: it may be again, without anything being changed here.
-    /// </summary>
     public abstract bool IsOutOfReach(Exception e);
 
     /// <summary>Brings the schema up to date; safe when several nodes start at once.</summary>

@@ -104,15 +104,23 @@ public sealed class PostgresDatabase : Database
     {
         await using var connection = await writes.OpenConnectionAsync(ct);
         await using var transaction = explicitly ? await connection.BeginTransactionAsync(ct) : null;
+        var committing = false;
         try
         {
             var session = new Session(connection, ct);
             var result = await work(session);
             // No cancellation from here on: a caller that hangs up must not leave the outcome unknown to us.
+            // Without a transaction of its own, what is queued is one by itself: its end is the commit.
+            committing = transaction is null;
             await session.FlushAsync();
+            committing = true;
             if (transaction is not null)
                 await transaction.CommitAsync(CancellationToken.None);
             return result;
+        }
+        catch (NpgsqlException e) when (committing && IsLost(e))
+        {
+            throw new OutcomeUnknownException(e);
         }
         catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.SerializationFailure
             or PostgresErrorCodes.DeadlockDetected)
@@ -120,6 +128,10 @@ public sealed class PostgresDatabase : Database
             throw new WriteConflictException(e);
         }
     }
+
+    /// <summary>The connection is gone, and with it the server's answer; not when the server has said no.</summary>
+    static bool IsLost(NpgsqlException e) =>
+        e is not PostgresException { SqlState: not (PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown) };
 
     /// <remarks>
     /// An advisory lock of a transaction: it is gone with the connection, however
@@ -163,10 +175,11 @@ public sealed class PostgresDatabase : Database
     const string IdleSessionTimeout = "57P05";
 
     public override bool IsOutOfReach(Exception e) =>
-        e is NpgsqlException { IsTransient: true } or TimeoutException or PostgresException
+        e is OutcomeUnknownException or NpgsqlException { IsTransient: true } or TimeoutException or PostgresException
         {
             SqlState: PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
-                or PostgresErrorCodes.CannotConnectNow or IdleInTransactionTimeout or IdleSessionTimeout,
+                or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.DiskFull
+                or PostgresErrorCodes.ObjectNotInPrerequisiteState or IdleInTransactionTimeout or IdleSessionTimeout,
         };
 
     public override async Task MigrateAsync(TimeProvider time, CancellationToken ct)

@@ -17,6 +17,7 @@ public sealed class StorageModule : IModule
         // By a factory, so that the container disposes of it: closing the last connection folds SQLite's log into its file.
         var database = Open(options, settings.Service.DataFolder);
         services.AddSingleton(_ => database);
+        services.AddSingleton<IOutages>(provider => provider.GetRequiredService<Database>());
         services.AddSingleton<IdempotentWriter>();
     }
 

@@ -104,6 +104,7 @@ public static class StudioApi
             .Distinct()
             .Take(20)];
         http.Response.StatusCode = status;
+        http.Response.SayWhenToTryAgain();
         http.Response.Headers.CacheControl = "no-store";
         return http.Response.WriteAsJsonAsync(
             new

@@ -73,6 +73,17 @@ public sealed class BeginningSpec
     }
 
     [Test]
+    public void Somebody_whom_a_list_names_twice_is_asked_once()
+    {
+        var ask = Task("ask") with { ForEach = new MultiInstance("people", GoOnRule.All, 0, true, null) };
+        var (one, other) = (Story.Person(3).ToString(), Story.Person(4).ToString());
+        var story = new Story(Of("start -> ask -> end").With(ask).Knows("people", VariableType.List))
+            .Staffed(Roles.Officer, Story.Person(3), Story.Person(4))
+            .Starts(("people", new[] { one, other, one.ToUpperInvariant() }));
+        story.State.OpenTasks.Select(t => t.Assignee).ShouldBe([Story.Person(3), Story.Person(4)]);
+    }
+
+    [Test]
     public void Nobody_of_whom_the_office_knows_nothing_is_named_later_either()
     {
         var drawing = Of("start -> first -> word -> a -> end").With(

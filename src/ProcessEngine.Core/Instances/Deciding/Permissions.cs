@@ -22,7 +22,7 @@ public static class Permissions
     /// Who says that a message has come: whoever works in the office, and a program by a service account that holds such a post. Not who
     /// only looks on.
     /// </summary>
-    internal static readonly string[] Messaging = [.. Roles.Acting, Roles.Administrator];
+    public static IReadOnlyList<string> Messaging { get; } = [.. Roles.Acting, Roles.Administrator];
 
     /// <summary>A task is for the person it is assigned to; an unassigned one for everybody who holds its role in the office.</summary>
     public static bool MayAct(Actor by, string role, Guid? assignee)

@@ -63,6 +63,9 @@ static class StepOpening
             return true;
         }
 
+        // Somebody who is named twice is one person, and is asked once.
+        if (each.ItemIsPerson)
+            items = [.. items.DistinctBy(item => Guid.TryParse(item, out var id) ? id.ToString() : item)];
         if (items.Count > MultiInstance.MaxItems)
         {
             Waits.Park(update, step.Id, IncidentCodes.ListTooLong, each.List);

@@ -54,6 +54,21 @@ public sealed class DueDeadlines(Database database, DefinitionCatalog definition
     const string SetWaitWake = "UPDATE process_wait SET wake_at = $2 WHERE wait_id = $1";
     const string SetWake = "UPDATE deadline SET wake_at = $2 WHERE deadline_id = $1";
 
+    // Indexes: ix_deadline_wake, ix_wait_wake, ix_work_failure_due.
+    const string AnySql = """
+        SELECT CASE WHEN EXISTS (SELECT 1 FROM deadline d WHERE d.wake_at < @now)
+            OR EXISTS (SELECT 1 FROM process_wait w WHERE w.wake_at < @now)
+            OR EXISTS (SELECT 1 FROM work_failure f WHERE f.job = @job AND f.next_at <= @now)
+            THEN 1 ELSE 0 END
+        """;
+
+    /// <summary>Whether there is a rung or timer to take, or a case of the job to try again.</summary>
+    public async Task<bool> IsAnythingDueAsync(string job, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return await connection.ExecuteScalarAsync<long>(AnySql, new { job, now = store.Now() }) == 1;
+    }
+
     /// <summary>Takes the rungs and timers whose moment has come, at most one batch of each, in one transaction.</summary>
     /// <returns>The rows that woke it.</returns>
     public Task<IReadOnlyList<Guid>> TakeAsync(int batch, CancellationToken ct)

@@ -150,9 +150,16 @@ public static class ActOnInstance
         public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
         {
             if (request.Office is { } office)
+            {
+                // Whoever may not send one is not told whether somebody waits for it.
+                if (!Permissions.Messaging.Any(role => request.Caller.Holds(role, office))
+                    && !request.Caller.Orders.Any(o => o.Office == office))
+                    return new NotAllowed("send-message", Permissions.Messaging);
                 return await store.DeliverAsync(
                     office, request.Name!, request.Correlation ?? "", request.Caller, request.Id, (_, by) => ToCommand(request, by, null),
                     change => Answer(change, null), cancellationToken);
+            }
+
             var target = await versions.FindAsync(request, cancellationToken);
             return target.Rejection is { } unknown
                 ? unknown

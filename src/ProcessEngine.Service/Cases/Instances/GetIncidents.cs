@@ -42,7 +42,8 @@ public sealed record CaseIncident(
 /// </remarks>
 public static class GetIncidents
 {
-    static readonly string[] Readers = [Roles.Administrator, Roles.Director, Roles.Auditor];
+    /// <summary>Whoever may try again, and the auditor.</summary>
+    static readonly string[] Readers = [.. Permissions.Supervising, Roles.Auditor];
 
     // Index: ix_incident_office.
     const string RaisedSql = """
@@ -80,7 +81,7 @@ public static class GetIncidents
         var caller = http.Caller();
         if (!caller.BelongsTo(office) || await offices.FindOfficeAsync(office, http.RequestAborted) is null)
             return Problems.From(new OfficeNotFound(office, "office"));
-        if (!Readers.Any(role => caller.Holds(role, office)))
+        if (!Readers.Any(role => caller.Holds(role, office) || caller.Orders.Any(o => o.Role == role && o.Office == office)))
             return Problems.From(new NotAllowed("list-incidents", Readers));
         var paging = Paging.From(http, keys: 2);
         var (afterAt, afterId) = After(paging);

@@ -72,7 +72,12 @@ public sealed class TaskReader(Database database, OfficeCalendars calendars, Cas
         return parts;
     }
 
-    /// <summary>A task is seen by those whom it names, and by those who oversee the office: its auditors and administrators.</summary>
+    static readonly string[] Overseers = [Roles.Auditor, .. Permissions.Supervising];
+
+    /// <summary>
+    /// A task is seen by those whom it names, and by those who oversee the office: its auditors, and its superiors, who give it to somebody
+    /// else.
+    /// </summary>
     public async Task<Outcome<VisibleTask>> FindAsync(Guid id, Caller caller, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
@@ -86,9 +91,9 @@ public sealed class TaskReader(Database database, OfficeCalendars calendars, Cas
             || row.ClosedBy == caller.UserId
             || caller.Holds(row.Role, row.Office)
             || caller.SitsIn(row.Role, row.Office, row.DefinitionKey);
-        var oversees = caller.Holds(Roles.Auditor, row.Office) || caller.Holds(Roles.Administrator, row.Office);
+        var oversees = Overseers.Any(role => caller.Holds(role, row.Office) || caller.SitsIn(role, row.Office, row.DefinitionKey));
         if (!named && !oversees)
-            return new NotAllowed("see", [row.Role, Roles.Auditor, Roles.Administrator]);
+            return new NotAllowed("see", [row.Role, .. Overseers]);
         return await cases.FindAsync(row.InstanceId, caller, ct) is { } one
             ? new VisibleTask(row, one.Definition, one.State, await calendars.KindOfAsync(row.Office))
             : new TaskNotFound(id);

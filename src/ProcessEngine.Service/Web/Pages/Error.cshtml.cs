@@ -24,6 +24,9 @@ public sealed class ErrorModel(
 {
     public int Status { get; private set; } = StatusCodes.Status500InternalServerError;
 
+    /// <summary>The database went away in the middle of a commit.</summary>
+    public bool MayBeStored { get; private set; }
+
     public KeptForm? Kept { get; private set; }
 
     public SignInModel Form { get; } = new(passwords, sessions, factor, provider, protection, time, words);
@@ -40,12 +43,12 @@ public sealed class ErrorModel(
         Status = failed switch
         {
             null => status is >= 400 and < 600 ? status.Value : StatusCodes.Status404NotFound,
-            BadHttpRequestException e => e.StatusCode,
             RefusedRequestException => StatusCodes.Status404NotFound,
-            System.Data.Common.DbException { IsTransient: true } or TimeoutException => StatusCodes.Status503ServiceUnavailable,
-            _ => StatusCodes.Status500InternalServerError,
+            _ => Outages.ProblemOf(HttpContext, failed)?.Status ?? StatusCodes.Status500InternalServerError,
         };
+        MayBeStored = failed is OutcomeUnknownException;
         Response.StatusCode = Status;
+        Response.SayWhenToTryAgain();
         if (Status is StatusCodes.Status400BadRequest or StatusCodes.Status401Unauthorized
             && HttpContext.Features.Get<IStatusCodeReExecuteFeature>() is { } from)
         {
@@ -90,6 +93,9 @@ public sealed class ErrorModel(
             "อาจพิมพ์ที่อยู่ผิด หรือเรื่องนี้ไม่ได้เป็นของสำนักงานท่าน",
             "The address may be mistyped, or the case may not be your office's."),
         413 => new("ยังไม่มีการบันทึก กรุณาลดขนาดแล้วส่งใหม่", "Nothing was stored. Make it smaller and send it again."),
+        503 when MayBeStored => new(
+            "การเชื่อมต่อขาดระหว่างบันทึก อาจบันทึกแล้ว เปิดหน้าเดิมดูก่อนทำซ้ำ",
+            "The connection broke while it was being stored: it may be stored. Open the page again and look before you repeat it."),
         503 => new("ยังไม่มีการบันทึก กรุณาลองใหม่ในอีกสักครู่", "Nothing was stored. Try again in a moment."),
         _ => new(
             "ยังไม่มีการบันทึก ลองใหม่ได้ หากยังเกิดขึ้นอีก แจ้งผู้ดูแลระบบพร้อมเวลาที่เกิด",

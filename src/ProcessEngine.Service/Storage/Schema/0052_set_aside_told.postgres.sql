@@ -1,0 +1,3 @@
+-- Whether the administrators of the office were told that it was set aside.
+ALTER TABLE work_failure ADD COLUMN told boolean NOT NULL DEFAULT false;
+CREATE INDEX ix_work_failure_untold ON work_failure (office) WHERE next_at IS NULL AND NOT told;
