@@ -1,8 +1,8 @@
+using System.Text.Json.Serialization;
 using Dapper;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Service.Definitions;
-using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
 
@@ -14,16 +14,19 @@ namespace ProcessEngine.Service.Reports;
 /// </summary>
 public static class GetCompliance
 {
+    public static string[] Groupings { get; } = ["definition", "step", "office", "fiscalMonth"];
+
     // Index: ix_deadline_office. One office, one period.
-    const string ClockSql = """
+    static readonly string ClockSql = $$"""
         SELECT {0} AS bucket,
-            SUM(CASE WHEN state = 'closed' AND result IN ('early', 'within') THEN 1 ELSE 0 END) AS on_time,
-            SUM(CASE WHEN state = 'closed' AND result = 'early' THEN 1 ELSE 0 END) AS early,
-            SUM(CASE WHEN state = 'closed' AND result = 'late' THEN 1 ELSE 0 END) AS late,
-            SUM(CASE WHEN state = 'open' AND (due_at >= @now OR awaits_confirmation OR paused) THEN 1 ELSE 0 END) AS open,
-            SUM(CASE WHEN state = 'open' AND due_at < @now AND NOT awaits_confirmation AND NOT paused THEN 1 ELSE 0 END) AS overdue
-        FROM deadline
-        WHERE office = @office AND received_at >= @from AND received_at < @to
+            {{ClockStanding.Count("onTime")}} AS on_time,
+            {{ClockStanding.Count("early")}} AS early,
+            {{ClockStanding.Count("late")}} AS late,
+            {{ClockStanding.Count("open")}} AS open,
+            {{ClockStanding.Count("overdue")}} AS overdue,
+            {{ClockStanding.Count("atRisk")}} AS at_risk
+        FROM deadline d
+        WHERE d.office = @office AND d.received_at >= @from AND d.received_at < @to
         GROUP BY 1
         """;
 
@@ -37,7 +40,7 @@ public static class GetCompliance
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/sla/compliance", GetAsync).WithName("GetSlaCompliance").WithTags("Reports").Produces<Report>()
-            .Choice("groupBy", "definition when left out.", "definition", "step", "office", "fiscalMonth")
+            .Choice("groupBy", "definition when left out.", Groupings)
             .Query(
                 ("from", "Clocks that started at or after this moment; the start of the fiscal year when left out."),
                 ("to", "Clocks that started before this moment; now when left out."), ("office", "Only this office.")).Refuses(400);
@@ -49,61 +52,72 @@ public static class GetCompliance
     /// <param name="Open">Still running, not due yet; or standing still, as the case is suspended or waits for an outsider; or moved into
     /// the past by a change of the calendar, and not yet confirmed by a supervisor.</param>
     /// <param name="Overdue">Still running, past due.</param>
+    /// <param name="AtRisk">Of the open ones, those that are due by the close of the office's next working day.</param>
     /// <param name="WithoutLimit">Tasks for which no limit is stated: measured, never breached.</param>
     public sealed record Group(
-        string Key, LocalizedText? Name, long OnTime, long Early, long Late, long Open, long Overdue, long WithoutLimit);
+        string Key, LocalizedText? Name, long OnTime, long Early, long Late, long Open, long Overdue, long WithoutLimit,
+        long AtRisk)
+    {
+        /// <summary>Of those that are decided: what is late is not kept, whether it has ended or not. Null when none is.</summary>
+        [JsonIgnore]
+        public int? Percent => OnTime + Late + Overdue is var decided && decided > 0 ? (int)(100 * OnTime / decided) : null;
+
+        /// <summary>How many stand so.</summary>
+        public long Of(string standing) => standing switch
+        {
+            "onTime" => OnTime,
+            "early" => Early,
+            "late" => Late,
+            "open" => Open,
+            "atRisk" => AtRisk,
+            "overdue" => Overdue,
+            ClockStanding.WithoutLimit => WithoutLimit,
+            _ => throw UnknownKind.Of(standing),
+        };
+    }
 
     public sealed record Report(string GroupBy, DateTimeOffset From, DateTimeOffset To, IReadOnlyList<Group> Items, string? Next);
 
-    static async Task<IResult> GetAsync(HttpContext http, Database database, DefinitionCatalog definitions, TimeProvider time)
+    static async Task<IResult> GetAsync(HttpContext http, Sources sources, TimeProvider time)
     {
-        var groupBy = http.OneOf("groupBy", "definition", "step", "office", "fiscalMonth") ?? "definition";
+        var groupBy = http.OneOf("groupBy", Groupings) ?? Groupings[0];
         var now = Instants.Truncate(time.GetUtcNow());
         var to = http.Instant("to") ?? now;
         var from = http.Instant("from") ?? StartOfFiscalYear(to);
         if (from > to)
             throw RefusedRequestException.At("from", "ต้องไม่อยู่หลัง to", "It must not lie after to.");
 
-        var items = await ReadAsync(
-            database, definitions, http.Caller(), http.Text("office"), groupBy, from, to, now, http.RequestAborted);
+        var offices = await sources.OfficesAsync(http.Caller(), http.Text("office"), http.RequestAborted);
+        var items = await ReadAsync(sources, offices, groupBy, from, to, now, http.RequestAborted);
         return Results.Json(new Report(groupBy, from, to, items, null), JsonShape.Options);
     }
 
-    /// <summary>The figures, for the API and for the page.</summary>
-    /// <param name="only">One office; null: all that the caller may look at.</param>
+    /// <summary>The figures of some offices, for the API, the page and the exports.</summary>
     public static async Task<IReadOnlyList<Group>> ReadAsync(
-        Database database,
-        DefinitionCatalog definitions,
-        Caller caller,
-        string? only,
-        string groupBy,
-        DateTimeOffset from,
-        DateTimeOffset to,
-        DateTimeOffset now,
+        Sources sources, IReadOnlyList<string> offices, string groupBy, DateTimeOffset from, DateTimeOffset to, DateTimeOffset now,
         CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(database);
-        ArgumentNullException.ThrowIfNull(definitions);
+        ArgumentNullException.ThrowIfNull(sources);
+        ArgumentNullException.ThrowIfNull(offices);
+        var (database, definitions) = (sources.Database, sources.Definitions);
         var buckets = new SortedDictionary<string, Counts>(StringComparer.Ordinal);
-        await using (var connection = await database.OpenAsync(ct))
+        foreach (var office in offices)
         {
-            foreach (var office in await VisibleOffices.ForAsync(connection, caller, only))
-            {
-                var arguments = new { office, from, to, now };
-                foreach (var row in await connection.QueryAsync<ClockRow>(
-                    Fill(ClockSql, groupBy, database, "received_at", clocks: true), arguments))
-                    Add(row.Bucket, new Counts(row.OnTime, row.Early, row.Late, row.Open, row.Overdue, 0));
-                foreach (var row in await connection.QueryAsync<NoLimitRow>(
-                    Fill(NoLimitSql, groupBy, database, "created_at", clocks: false), arguments))
-                    Add(row.Bucket, new Counts(0, 0, 0, 0, 0, row.WithoutLimit));
-            }
+            var arguments = new { office, from, to, now, soon = await sources.SoonAsync(office, now) };
+            await using var connection = await database.OpenAsync(ct);
+            foreach (var row in await connection.QueryAsync<ClockRow>(
+                Fill(ClockSql, groupBy, database, "received_at", clocks: true), arguments))
+                Add(row.Bucket, new Counts(row.OnTime, row.Early, row.Late, row.Open, row.Overdue, 0, row.AtRisk));
+            foreach (var row in await connection.QueryAsync<NoLimitRow>(
+                Fill(NoLimitSql, groupBy, database, "created_at", clocks: false), arguments))
+                Add(row.Bucket, new Counts(0, 0, 0, 0, 0, row.WithoutLimit, 0));
         }
 
         var items = new List<Group>(buckets.Count);
         foreach (var (key, n) in buckets)
             items.Add(new Group(
                 KeyOf(groupBy, key), await NameOfAsync(groupBy, key, definitions, ct), n.OnTime, n.Early, n.Late, n.Open,
-                n.Overdue, n.WithoutLimit));
+                n.Overdue, n.WithoutLimit, n.AtRisk));
         return items;
 
         void Add(string bucket, Counts counts) => buckets[bucket] = buckets.GetValueOrDefault(bucket) + counts;
@@ -144,18 +158,19 @@ public static class GetCompliance
         return groupBy == "definition" ? definition?.Name : definition?.FindStep(parts[1])?.Name;
     }
 
-    static DateTimeOffset StartOfFiscalYear(DateTimeOffset instant)
+    internal static DateTimeOffset StartOfFiscalYear(DateTimeOffset instant)
     {
         var date = BangkokTime.DateOf(instant);
         return BangkokTime.At(new DateOnly(date.Month >= 10 ? date.Year : date.Year - 1, 10, 1), TimeOnly.MinValue);
     }
 
     /// <summary>The columns: one more does not compile before every place has it.</summary>
-    readonly record struct Counts(long OnTime, long Early, long Late, long Open, long Overdue, long WithoutLimit)
+    readonly record struct Counts(long OnTime, long Early, long Late, long Open, long Overdue, long WithoutLimit,
+        long AtRisk)
     {
         public static Counts operator +(Counts a, Counts b) => new(
             a.OnTime + b.OnTime, a.Early + b.Early, a.Late + b.Late, a.Open + b.Open, a.Overdue + b.Overdue,
-            a.WithoutLimit + b.WithoutLimit);
+            a.WithoutLimit + b.WithoutLimit, a.AtRisk + b.AtRisk);
     }
 
     sealed record ClockRow
@@ -166,6 +181,7 @@ public static class GetCompliance
         public long Late { get; init; }
         public long Open { get; init; }
         public long Overdue { get; init; }
+        public long AtRisk { get; init; }
     }
 
     sealed record NoLimitRow

@@ -5,9 +5,13 @@ namespace ProcessEngine.Service.Reports;
 /// <summary>What auditors ask.</summary>
 public sealed class ReportsModule : IModule
 {
+    public void AddServices(IServiceCollection services, ModuleSettings settings) => services.AddSingleton<Sources>();
+
     public void MapApi(RouteGroupBuilder api)
     {
         GetCompliance.Map(api);
+        ListClocks.Map(api);
+        ExportReport.Map(api);
         GetAnswers.Map(api);
     }
 }

@@ -27,6 +27,7 @@ public static class TrailWords
         ["identity-unlinked"] = new("เลิกเชื่อมบัญชีกับผู้ให้บริการลงชื่อเข้าใช้", "Unlinked from a sign-in provider"),
         ["stand-ins-set"] = new("กำหนดผู้ทำแทนตำแหน่ง", "Stand-ins set"),
         ["responsibilities-set"] = new("กำหนดผู้รับผิดชอบ", "Responsibilities set"),
+        ["report-exported"] = new("ดาวน์โหลดรายงาน", "Report taken away"),
         ["order-registered"] = new("บันทึกคำสั่ง", "Order registered"),
         ["order-revoked"] = new("ยกเลิกคำสั่ง", "Order revoked"),
         ["step-deadline-set"] = new("กำหนดเวลาของขั้นตอน", "Limit of a step set"),

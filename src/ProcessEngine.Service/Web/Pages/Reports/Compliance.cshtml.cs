@@ -1,34 +1,23 @@
+using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
-using ProcessEngine.Service.Definitions;
-using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Reports;
-using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Web.Pages.Reports;
 
 /// <summary>
 /// Which procedures keep the times that the manuals promise: the figures of <see cref="GetCompliance"/> for those who oversee.
 /// </summary>
-public sealed class ComplianceModel(Database database, DefinitionCatalog definitions, TimeProvider time) : DeskPage
+public sealed class ComplianceModel(Sources sources, IMediator mediator, TimeProvider time) : DeskPage
 {
     const int YearsBack = 4;
-
-    static readonly string[] Overseers =
-    [
-        Roles.Auditor, Roles.Director, Roles.DeputyDirector, Roles.GroupDirector, Roles.Administrator, Roles.ProcessOwner,
-    ];
 
     static readonly string[] Groupings = ["definition", "step", "fiscalMonth", "office"];
 
     /// <summary>Who may look: those who oversee an office, in their own right or by order.</summary>
-    public static bool MayLook(Caller caller)
-    {
-        ArgumentNullException.ThrowIfNull(caller);
-        return caller.Memberships.Any(m => Overseers.Contains(m.Role)) || caller.Orders.Any(o => Overseers.Contains(o.Order.Capacity.Role));
-    }
+    public static bool MayLook(Caller caller) => Overseers.Includes(caller);
 
     /// <summary>Whoever starts and does no work begins with the figures, not with an empty list.</summary>
     public static bool OnlyOversees(Caller caller)
@@ -53,34 +42,60 @@ public sealed class ComplianceModel(Database database, DefinitionCatalog definit
         if (!MayLook(Caller))
             return StatusCode(StatusCodes.Status403Forbidden);
         var now = time.GetUtcNow();
+        ReadAsked(now);
+        Offices = await sources.OfficesAsync(Caller, null, RequestAborted);
+        var asked = Office is null ? Offices : await sources.OfficesAsync(Caller, Office, RequestAborted);
+        Rows = await GetCompliance.ReadAsync(
+            sources, asked, GroupBy, Between.From, Between.To, Instants.Truncate(now), RequestAborted);
+        return Page();
+    }
+
+    /// <summary>The same as a file.</summary>
+    public async Task<IActionResult> OnPostExportAsync(string? format)
+    {
+        ReadAsked(time.GetUtcNow());
+        var outcome = await mediator.Send(
+            new ExportReport.Command(
+                Caller, ExportReport.Compliance, format, GroupBy, new ListClocks.Filter(Office, Between.From, Between.To)),
+            RequestAborted);
+        return outcome.Rejection is { } no
+            ? StatusCode(Problems.From(no).Status)
+            : new Download(outcome.Value!, format!);
+    }
+
+    void ReadAsked(DateTimeOffset now)
+    {
         var current = FiscalYear.Of(BangkokTime.DateOf(now));
         Years = [.. Enumerable.Range(0, YearsBack + 1).Select(back => current - back)];
-        (GroupBy, Office) = (HttpContext.OneOf("groupBy", Groupings) ?? "definition", HttpContext.Text("office"));
+        GroupBy = HttpContext.OneOf("groupBy", Groupings) ?? "definition";
+        Office = HttpContext.Text("office") is { Length: > 0 } one ? one : null;
         Year = HttpContext.Text("year") is not { Length: > 0 } asked ? current : Typed.Number(asked) is { } number ? (int)number : 0;
         if (!Years.Contains(Year))
             throw RefusedRequestException.At("year", "เลือกปีงบประมาณจากรายการ", "It is no fiscal year of the list.");
-        await using (var connection = await database.OpenAsync(RequestAborted))
-            Offices = await VisibleOffices.ForAsync(connection, Caller, null);
         var first = new DateOnly(Year - FiscalYear.BuddhistOffset - 1, 10, 1);
         Period = (first, first.AddYears(1).AddDays(-1));
-        Rows = await GetCompliance.ReadAsync(
-            database, definitions, Caller, Office is { Length: > 0 } one ? one : null, GroupBy,
-            BangkokTime.At(first, TimeOnly.MinValue), BangkokTime.At(first.AddYears(1), TimeOnly.MinValue), Instants.Truncate(now),
-            RequestAborted);
-        return Page();
+    }
+
+    (DateTimeOffset From, DateTimeOffset To) Between =>
+        (BangkokTime.At(Period.From, TimeOnly.MinValue), BangkokTime.At(Period.From.AddYears(1), TimeOnly.MinValue));
+
+    /// <summary>Where the figures of this page are made into a file.</summary>
+    public string ExportTo => PageLink.To("/reports", ("handler", "Export"), ("year", $"{Year}"), ("groupBy", GroupBy), ("office", Office));
+
+    /// <summary>The very work that a cell counts.</summary>
+    public string WorkOf(GetCompliance.Group row, string standing)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        var (definition, step) = GroupBy == "step" && row.Key.Split('/', 2) is [var key, var of] ? (key, of.Length == 0 ? "-" : of)
+            : (GroupBy == "definition" ? row.Key : null, null);
+        return PageLink.To(
+            "/reports/tasks", ("year", $"{Year}"), ("standing", standing), ("definitionKey", definition), ("step", step),
+            ("fiscalMonth", GroupBy == "fiscalMonth" ? row.Key : null), ("office", GroupBy == "office" ? row.Key : Office));
     }
 
     public GetCompliance.Group Total => new(
         "", null, Rows.Sum(r => r.OnTime), Rows.Sum(r => r.Early), Rows.Sum(r => r.Late), Rows.Sum(r => r.Open),
-        Rows.Sum(r => r.Overdue), Rows.Sum(r => r.WithoutLimit));
-
-    /// <summary>Of those that are decided: what is late is not kept, whether it has ended or not. Null when none is decided.</summary>
-    public static int? Percent(GetCompliance.Group group)
-    {
-        ArgumentNullException.ThrowIfNull(group);
-        var decided = group.OnTime + group.Late + group.Overdue;
-        return decided == 0 ? null : (int)(100 * group.OnTime / decided);
-    }
+        Rows.Sum(r => r.Overdue), Rows.Sum(r => r.WithoutLimit), Rows.Sum(r => r.AtRisk));
 
     public string NameOf(GetCompliance.Group row)
     {
@@ -95,14 +110,7 @@ public sealed class ComplianceModel(Database database, DefinitionCatalog definit
         return row.Name is null ? row.Key : W[row.Name];
     }
 
-    public string NameOfGrouping(string grouping) => grouping switch
-    {
-        "definition" => W["กระบวนงาน", "Procedure"],
-        "step" => W["ขั้นตอน", "Step"],
-        "fiscalMonth" => W["เดือน", "Month"],
-        "office" => W["สำนักงาน", "Office"],
-        _ => throw Core.UnknownKind.Of(grouping),
-    };
+    public string NameOfGrouping(string grouping) => ReportWords.Grouping(W, grouping);
 
     public IReadOnlyList<string> AllGroupings => Groupings;
 }
