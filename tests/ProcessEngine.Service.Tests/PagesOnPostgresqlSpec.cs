@@ -46,7 +46,7 @@ public sealed class PagesOnPostgresqlSpec() : InAWorld("postgresql")
         await See(
             Roles.Director, "/", "/cases?outcome=withdrawn", $"/cases/{late}/files/{file}/withdraw", $"/cases/{instance}/memo", "/team",
             "/team?who=officer", "/team/hand-over", preview, "/hand-overs", "/reports",
-            "/reports/verification", "/reports/tasks", "/reports/tasks?standing=withoutLimit&fiscalMonth=2569-06", $"/hand-overs/{receipt.Text("id")}");
+            "/reports/verification", "/reports/tasks", "/reports/registers", "/reports/registers/notices", "/reports/tasks?standing=withoutLimit&fiscalMonth=2569-06", $"/hand-overs/{receipt.Text("id")}");
         await See(Roles.Administrator, [.. PossibleCaseActs.All.Select(act => $"/cases/{late}/govern/{act}")]);
         await See(
             Roles.Administrator, "/admin", "/admin/people", "/admin/trail", $"/admin/keys?office=demo&person={from}", "/admin/orders", "/admin/calendar",

@@ -56,6 +56,7 @@ public static class ProblemPages
         ["verification-not-found"] = (
             "ไม่พบการตรวจสอบบันทึกนี้ หรือไม่ใช่ของสำนักงานท่าน",
             "There is no such verification of the record among the caller's offices."),
+        ["register-not-found"] = ("ไม่มีทะเบียนนี้", "There is no such register."),
         ["anchor-not-found"] = ("ไม่มีตราประทับหมายเลขนี้", "There is no anchor of this number."),
         ["task-not-found"] = ("ไม่พบงาน หรือไม่ใช่งานของสำนักงานท่าน", "There is no such task in the caller's offices."),
         ["definition-not-found"] = ("ไม่พบกระบวนงาน", "There is no such process definition."),

@@ -1,4 +1,5 @@
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Reports.Registers;
 
 namespace ProcessEngine.Service.Reports;
 
@@ -12,6 +13,7 @@ public sealed class ReportsModule : IModule
         GetCompliance.Map(api);
         ListClocks.Map(api);
         ExportReport.Map(api);
+        RegisterEndpoints.Map(api);
         GetAnswers.Map(api);
     }
 }

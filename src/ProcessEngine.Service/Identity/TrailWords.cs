@@ -1,6 +1,6 @@
 using ProcessEngine.Core;
 
-namespace ProcessEngine.Service.Web;
+namespace ProcessEngine.Service.Identity;
 
 /// <summary>What an event of the trail of the administration says to people.</summary>
 public static class TrailWords
