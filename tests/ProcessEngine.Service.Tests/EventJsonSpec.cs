@@ -54,6 +54,7 @@ public sealed class EventJsonSpec
         new TaskContinued(Id, null),
         new TaskCancelled(Id),
         new ActUndone(Id, 4, 6, Due, ProcessState.Replay([new RecordedEvent(1, Due, Other, new InstanceStarted(Id, "test.case", 1, "demo", "เรื่อง", null, Data)), new RecordedEvent(2, Due, Other, new TaskOpened(Id, "plan", 1, Roles.Officer, null))])),
+        new ActUndone(null, 4, 6, Due, ProcessState.NotStarted),
         new TaskGroupOpened("decide", 1, TaskGroupKind.Committee, 3),
         new TaskGroupClosed("decide", Ports.Approve, 2, 1, 0, 0, true),
         new VoteCast(Id, Vote.Abstain, "มีส่วนได้เสีย"),

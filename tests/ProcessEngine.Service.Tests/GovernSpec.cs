@@ -35,7 +35,7 @@ public sealed partial class GovernSpec(string provider) : OfPages(provider)
     /// <summary>From the question to the case.</summary>
     static async Task<Shown> Do(Visitor who, string instance, string act)
     {
-        (await who.Submit(Confirm(instance, act))).ShouldLeadTo($"/cases/{instance}");
+        (await who.Submit(Confirm(instance, act))).ShouldBe(302).Location.ShouldNotBeNull().ShouldStartWith($"/cases/{instance}?after=");
         return await who.Follow();
     }
 
@@ -82,8 +82,9 @@ public sealed partial class GovernSpec(string provider) : OfPages(provider)
         var director = await Someone(Roles.Director);
         await Ask(director, instance, "cancel", ("comment", "โครงการยุติ"));
         var form = director.FieldsOf(Confirm(instance, "cancel"));
-        (await director.Post(Confirm(instance, "cancel"), form)).ShouldLeadTo($"/cases/{instance}");
-        (await director.Post(Confirm(instance, "cancel"), form)).ShouldLeadTo($"/cases/{instance}");
+        var after = $"/cases/{instance}?after={form.Single(f => f.Name == "revision").Value}";
+        (await director.Post(Confirm(instance, "cancel"), form)).ShouldLeadTo(after);
+        (await director.Post(Confirm(instance, "cancel"), form)).ShouldLeadTo(after);
         (await World.EventsAsync(instance)).Count(e => e == "InstanceCancelled").ShouldBe(1);
     }
 
@@ -113,7 +114,7 @@ public sealed partial class GovernSpec(string provider) : OfPages(provider)
         var other = await Officer.Started(World.SuratThani, $"{mark} ยังดำเนินอยู่");
         var officer = await Someone(Roles.Officer);
         (await Ask(officer, instance, "cancel", ("comment", "ไม่ต้องการแล้ว"))).ShouldBe(200).ShouldSay(
-            "ถอนเรื่อง", "เลิกทำไม่ได้", "30 วัน");
+            "ถอนเรื่อง", "เลิกทำได้ภายใน 10 วินาที", "30 วัน");
         (await Do(officer, instance, "cancel")).ShouldSay("ถอนเรื่องแล้ว", "ผลของเรื่อง", "ผู้เริ่มเรื่องถอนเรื่อง", "ไม่ต้องการแล้ว");
         (await Officer.Case(instance)).Text("outcome").ShouldBe("withdrawn");
         var found = (await Officer.Get($"process-instances?outcome=withdrawn&definitionKey={World.SuratThani}")).Ok()["items"]!.AsArray();
@@ -121,6 +122,24 @@ public sealed partial class GovernSpec(string provider) : OfPages(provider)
         found.Select(c => c.Text("id")).ShouldNotContain(other);
         (await officer.Go($"/cases?q={mark}&outcome=withdrawn")).ShouldBe(200).ShouldSay("ผู้เริ่มเรื่องถอนเรื่อง").Text
             .ShouldNotContain("ยังดำเนินอยู่");
+    }
+
+    [Test]
+    public async Task What_was_just_done_to_a_case_is_taken_back_for_ten_seconds()
+    {
+        var instance = await Officer.Started(World.SuratThani);
+        var director = await Someone(Roles.Director);
+        await Ask(director, instance, "cancel", ("comment", "กดผิด"));
+        (await Do(director, instance, "cancel")).ShouldSay("ยกเลิกเรื่องแล้ว", "เลิกทำ", "ยังไม่มีใครได้รับแจ้ง");
+        (await director.Submit($"/cases/{instance}?handler=undo")).ShouldLeadTo($"/cases/{instance}");
+        (await director.Follow()).ShouldSay("เรื่องกลับเป็นอย่างเดิม", "กำลังดำเนินการ", "เลิกทำแล้ว").Text.ShouldNotContain("ผลของเรื่อง");
+        (await Officer.Complete(await Officer.OpenTaskOf(instance))).Ok();
+        await Ask(director, instance, "cancel", ("comment", "ตั้งใจ"));
+        await Do(director, instance, "cancel");
+        var page = director.FieldsOf($"/cases/{instance}?handler=undo");
+        Clock.Advance(TimeSpan.FromSeconds(11));
+        (await director.Post($"/cases/{instance}?handler=undo", page)).ShouldLeadTo($"/cases/{instance}");
+        (await director.Follow()).ShouldSay("ไม่ได้เลิกทำ", "เลิกทำได้ภายใน 10 วินาทีเท่านั้น", "ยกเลิก");
     }
 
     [Test]
@@ -146,7 +165,7 @@ public sealed partial class GovernSpec(string provider) : OfPages(provider)
             .ShouldBe(400).ShouldSay("จำนวนวัน");
         (await director.Submit(
             Review(instance, "extend"), ("limit", limit), ("days", "๓"), ("counted", "working_days"), ("comment", "รออะไหล่")))
-            .ShouldBe(200).ShouldSay("เลื่อนจาก", "เพราะได้รับการขยายเวลา", "กำหนดเสร็จเลื่อน");
+            .ShouldBe(200).ShouldSay("เลิกทำไม่ได้", "เลื่อนจาก", "เพราะได้รับการขยายเวลา", "กำหนดเสร็จเลื่อน");
         (await Do(director, instance, "extend")).ShouldSay("ขยายเวลาแล้ว", "รออะไหล่");
         (await World.EventsAsync(instance)).Count(e => e == "DeadlineMoved").ShouldBe(1);
     }

@@ -60,4 +60,41 @@ public sealed class OutcomesSpec(string provider) : OnBothDatabases(provider)
         (await Director.Post(confirm, new { })).ShouldBeProblem(409, "deadline-not-open");
         (await As(Roles.Clerk).Post(confirm, new { })).ShouldBeProblem(403, "not-allowed");
     }
+
+    [TestCase("cancel")]
+    [TestCase("move")]
+    public async Task An_act_on_a_case_is_taken_back_with_everything_that_followed(string act)
+    {
+        var id = await Officer.Started(World.SuratThani);
+        var before = await Officer.Case(id);
+        (await As(Roles.Administrator).Post($"process-instances/{id}/{act}", new { comment = "กดผิด", toStep = "design-plan" })).Ok();
+        var undo = new { after = before.Number("revision") };
+        (await As(Roles.Director).Post($"process-instances/{id}/undo", undo)).ShouldBeProblem(403, "not-allowed");
+        (await As(Roles.Administrator).Post($"process-instances/{id}/undo", new { })).ShouldBeProblem(400, "invalid-input");
+        (await As(Roles.Administrator).Post($"process-instances/{id}/undo", undo)).Ok().Text("status").ShouldBe("running");
+        var now = await Officer.Case(id);
+        now["openTasks"]!.AsArray().Select(t => (t.Text("id"), t.Text("dueAt"))).ShouldBe(
+            before["openTasks"]!.AsArray().Select(t => (t.Text("id"), t.Text("dueAt"))));
+        (await Officer.All($"user-tasks?definitionKey={World.SuratThani}", limit: 50)).Select(t => t.Text("id"))
+            .ShouldContain(before["openTasks"]![0].Text("id"));
+        (await World.ScalarAsync<long>(
+            "SELECT COUNT(*) FROM outbox WHERE instance_id = @id AND kind = 'instance-cancelled'", new { id = Guid.Parse(id) })).ShouldBe(0);
+        (await As(Roles.Administrator).Post($"process-instances/{id}/undo", undo)).ShouldBeProblem(409, "not-reversible");
+        (await Officer.Complete(await Officer.OpenTaskOf(id))).Ok();
+        (await Officer.Verify(id))["valid"]!.GetValue<bool>().ShouldBeTrue();
+    }
+
+    [Test]
+    public async Task What_somebody_has_gone_on_from_or_what_moved_a_clock_stands()
+    {
+        var id = await Officer.Started(World.SuratThani);
+        var revision = (await Officer.Case(id)).Number("revision");
+        (await Director.Post($"process-instances/{id}/suspend", new { comment = "รอ" })).Ok();
+        (await Director.Post($"process-instances/{id}/undo", new { after = revision })).ShouldBeProblem(409, "action-not-possible");
+        (await Director.Post($"process-instances/{id}/resume", new { })).Ok();
+        revision = (await Officer.Case(id)).Number("revision");
+        (await As(Roles.Administrator).Post($"process-instances/{id}/move", new { comment = "กดผิด", toStep = "design-plan" })).Ok();
+        (await Director.Post($"process-instances/{id}/priority", new { priority = "urgent" })).Ok();
+        (await As(Roles.Administrator).Post($"process-instances/{id}/undo", new { after = revision })).ShouldBeProblem(409, "act-followed");
+    }
 }

@@ -37,6 +37,7 @@ static partial class CaseProjection
             session.Enqueue(DeleteWait, wait.WaitId);
         foreach (var wait in state.Waits.Except(undone.Waits))
             Insert(session, state, wait);
-        session.Enqueue(DeleteAnswer, state.Office, state.DefinitionKey, state.FindOpenTask(e.TaskId)!.StepId, e.DecidedAt, e.TaskId);
+        if (e.TaskId is { } id)
+            session.Enqueue(DeleteAnswer, state.Office, state.DefinitionKey, state.FindOpenTask(id)!.StepId, e.DecidedAt, id);
     }
 }

@@ -55,6 +55,7 @@ public sealed class CasesModule : IModule
         StartInstance.Map(api);
         GetInstances.Map(api);
         ActOnInstance.Map(api);
+        Instances.UndoCaseAct.Map(api);
         GetUserTasks.Map(api);
         ActOnUserTask.Map(api);
         UndoUserTask.Map(api);

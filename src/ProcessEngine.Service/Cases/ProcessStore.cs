@@ -24,7 +24,7 @@ public sealed record CaseChange(
 /// <remarks>
 /// Promise P1, P2 and P3 rest here. Events, snapshot, task, deadline, outbox and idempotency rows are stored together or not at all.
 /// </remarks>
-public sealed class ProcessStore(Database database, DefinitionCatalog definitions, OfficeCalendars calendars, TimeProvider time)
+public sealed partial class ProcessStore(Database database, DefinitionCatalog definitions, OfficeCalendars calendars, TimeProvider time)
 {
     /// <summary>Enough for fifty people at one task; beyond it something is wrong, and the caller is told to try again.</summary>
     const int MaxAttempts = 100;
@@ -77,9 +77,6 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
     // Index: the primary key. Bounded by one case.
     const string HistorySql =
         "SELECT e.sequence, e.at, e.actor, e.type, e.payload FROM audit_event e WHERE e.instance_id = $1 ORDER BY e.sequence";
-    const string ToldSql = "SELECT m.told FROM outbox m WHERE m.message_id = $1";
-    const string CalledSql = "SELECT 1 FROM case_call c WHERE c.child_id = $1";
-    const string WithdrawNotice = "DELETE FROM outbox WHERE message_id = $1 AND NOT told";
 
     /// <summary>A person acts on a task.</summary>
     /// <param name="extraWrites">What is stored with it, besides what follows from the events.</param>
@@ -94,32 +91,6 @@ public sealed class ProcessStore(Database database, DefinitionCatalog definition
         ExecuteAsync(
             LoadByTask, [taskId], new TaskNotFound(taskId), caller, request, (_, state, by) => ValueTask.FromResult(command(state, by)),
             answer, ct, extraWrites);
-
-    /// <summary>Somebody takes back what they have just decided. What people would have been told of it goes with it.</summary>
-    public Task<Outcome<StoredAnswer>> UndoAsync(
-        Guid taskId, Caller caller, RequestId request, Func<CaseChange, StoredAnswer> answer, CancellationToken ct)
-    {
-        List<Guid> notices = [];
-        return ExecuteAsync(
-            LoadByTask, [taskId], new TaskNotFound(taskId), caller, request,
-            async (session, state, by) =>
-            {
-                var undo = new UndoAct(taskId, [.. await HistoryAsync(session, state.InstanceId)]) { By = by };
-                notices = [.. undo.Notices().Select(n => n.Id)];
-                var outside = false;
-                foreach (var notice in notices)
-                    await session.QueryAsync(ToldSql, new object?[] { notice }, row => outside |= row.GetBoolean(0));
-                if (state.HasEnded)
-                    await session.QueryAsync(CalledSql, new object?[] { state.InstanceId }, _ => outside = true);
-                return undo with { IsKnownOutside = outside };
-            },
-            answer, ct,
-            (session, _) =>
-            {
-                foreach (var notice in notices)
-                    session.Enqueue(WithdrawNotice, notice);
-            });
-    }
 
     /// <summary>A person acts on a case.</summary>
     /// <param name="extraWrites">What is stored with it, besides what follows from the events.</param>

@@ -5,7 +5,7 @@ namespace ProcessEngine.Service.Web;
 
 /// <summary>What an act on a case as a whole is called, what it does, and what there is if somebody thinks better of it.</summary>
 /// <param name="Name">As the API has it.</param>
-/// <param name="WayBack">Said before and after it: none of these acts is undone as if it had not been.</param>
+/// <param name="WayBack">Said before and after it: what there is once it can no longer be taken back.</param>
 /// <param name="NeedsReason">The page says so before the core does.</param>
 public sealed record CaseActWords(
     string Name, string Label, string Does, string Done, string WayBack, bool NeedsReason, string Look)
@@ -17,9 +17,9 @@ public sealed record CaseActWords(
         ArgumentNullException.ThrowIfNull(w);
         var gone = reopenDays > 0
             ? w[
-                $"เลิกทำไม่ได้ แต่ผู้บังคับบัญชาเปิดเรื่องใหม่ได้ภายใน {reopenDays} วัน",
-                $"It cannot be undone; a superior can open the case again within {w.PlainDays(reopenDays)}."]
-            : w["เลิกทำไม่ได้ และเปิดเรื่องนี้ใหม่ไม่ได้", "It cannot be undone, and the case cannot be opened again."];
+                $"ผู้บังคับบัญชาเปิดเรื่องใหม่ได้ภายใน {reopenDays} วัน",
+                $"A superior can open the case again within {w.PlainDays(reopenDays)}."]
+            : w["เปิดเรื่องนี้ใหม่ไม่ได้", "The case cannot be opened again."];
         return act switch
         {
             "cancel" when withdraws => new(
@@ -45,7 +45,7 @@ public sealed record CaseActWords(
                 act, w["เปิดเรื่องใหม่", "Open the case again"],
                 w["เรื่องที่สิ้นสุดแล้วดำเนินต่อที่ขั้นตอนที่เลือก", "The ended case goes on at a step."],
                 w["เปิดเรื่องใหม่แล้ว", "The case is open again."],
-                w["เลิกทำไม่ได้ แต่ยกเลิกเรื่องได้อีก", "It cannot be undone; the case can be cancelled again."], true, ""),
+                w["ยกเลิกเรื่องได้อีก", "The case can be cancelled again."], true, ""),
             "priority" => new(
                 act, w["เปลี่ยนชั้นความเร็ว", "Change the urgency"],
                 w["เรื่องด่วนขึ้นก่อนในงานของทุกคน", "What is urgent stands first in everybody's work."],
@@ -55,31 +55,46 @@ public sealed record CaseActWords(
                 act, w["ขยายเวลา", "Extend a limit"],
                 w["เลื่อนกำหนดของขั้นตอน หรือของทั้งเรื่อง ออกไป", "The due date of a step, or of the whole, is put off."],
                 w["ขยายเวลาแล้ว", "The limit is extended."],
-                w["เลิกทำไม่ได้ กำหนดเดิมและกำหนดใหม่อยู่ในประวัติ", "It cannot be undone; both dates stand in the history."], true, ""),
+                w["กำหนดเดิมและกำหนดใหม่อยู่ในประวัติ", "Both dates stand in the history."], true, ""),
             "confirm" => new(
                 act, w["ยืนยันกำหนดเวลา", "Confirm a limit"],
                 w["ให้นับกำหนดที่เลื่อนไปอยู่ในอดีตเพราะปฏิทินเปลี่ยน", "A due date counts that the calendar moved into the past."],
                 w["ยืนยันกำหนดเวลาแล้ว", "The limit is confirmed."],
-                w["เลิกทำไม่ได้ ขยายเวลาภายหลังได้", "It cannot be undone; the limit can be extended afterwards."], false, ""),
+                w["ขยายเวลาภายหลังได้", "The limit can be extended afterwards."], false, ""),
             "variables" => new(
                 act, w["แก้ไขข้อมูลของเรื่อง", "Correct the data"],
                 w["เช่น วันจัดงานหรือกำหนดจากภายนอก กำหนดเวลาที่อิงข้อมูลนั้นเลื่อนตาม", "Limits that rest on a changed date follow it."],
                 w["แก้ไขข้อมูลแล้ว", "The data are corrected."],
-                w["เลิกทำไม่ได้ แต่แก้ไขใหม่ได้ ค่าเดิมอยู่ในประวัติ", "It cannot be undone; the data can be corrected again."],
+                w["แก้ไขใหม่ได้ ค่าเดิมอยู่ในประวัติ", "The data can be corrected again."],
                 false, ""),
             "move" => new(
                 act, w["ย้ายเรื่องไปขั้นตอนอื่น", "Move to another step"],
                 w["แก้ความผิดพลาด: งานที่เปิดอยู่จบ เรื่องไปต่อที่ขั้นตอนที่เลือก",
                     "To put a mistake right: open work ends, the case goes on there."],
                 w["ย้ายเรื่องแล้ว", "The case is moved."],
-                w["เลิกทำไม่ได้ แต่ย้ายใหม่ได้", "It cannot be undone; the case can be moved again."], true, ""),
+                w["ย้ายใหม่ได้", "The case can be moved again."], true, ""),
             "migrate" => new(
                 act, w["ย้ายไปใช้กระบวนงานรุ่นอื่น", "Go by another version"],
                 w["เฉพาะเรื่องนี้ งานที่เปิดอยู่ไม่เปลี่ยนผู้ทำและกำหนด", "This case alone; open work keeps its people and limits."],
                 w["ย้ายรุ่นแล้ว", "The case goes by the other version."],
-                w["เลิกทำไม่ได้ แต่ย้ายกลับได้ถ้าขั้นตอนยังตรงกัน", "It cannot be undone; it can be moved back where the steps fit."],
+                w["ย้ายกลับได้ถ้าขั้นตอนยังตรงกัน", "It can be moved back where the steps fit."],
                 true, ""),
             _ => throw UnknownKind.Of(act),
+        };
+    }
+
+    /// <summary>Whether it can be taken back, and what there is afterwards.</summary>
+    public string Undone(Words w, bool canBeTakenBack)
+    {
+        ArgumentNullException.ThrowIfNull(w);
+        var seconds = (int)Undoing.Within.TotalSeconds;
+        return (canBeTakenBack, Name) switch
+        {
+            (true, _) => w[
+                $"เลิกทำได้ภายใน {seconds} วินาที ถ้ายังไม่มีใครดำเนินการต่อ หลังจากนั้น: {WayBack}",
+                $"It can be taken back within {seconds} seconds, if nobody has gone on from it. After that: {WayBack}"],
+            (_, "suspend" or "resume" or "priority") => WayBack,
+            _ => w[$"เลิกทำไม่ได้ {WayBack}", $"It cannot be undone. {WayBack}"],
         };
     }
 }

@@ -84,6 +84,17 @@ public sealed class FormEntry
         return this;
     }
 
+    /// <summary>The same entry of some of the fields.</summary>
+    public FormEntry Part(Func<FormField, bool> of)
+    {
+        var part = new FormEntry([.. Fields.Where(of)]) { naming = naming, colleagues = colleagues, named = named };
+        foreach (var (name, written) in typed)
+            part.typed[name] = written;
+        foreach (var (name, fault) in faults)
+            part.faults[name] = fault;
+        return part;
+    }
+
     /// <summary>Who may be chosen in a field; null where it does not name people.</summary>
     public IReadOnlyList<Colleague>? PeopleFor(string field) => naming.Contains(field) ? colleagues : null;
 

@@ -99,11 +99,16 @@ public sealed class PlainHistory(
         TaskFailed t => (w[$"แจ้งว่าทำ{Task(t.TaskId)}ด้วยวิธีนี้ไม่สำเร็จ", $"could not do {Task(t.TaskId)} this way"], t.Comment, "warn"),
         TaskTimedOut t =>
             (w[$"หมดเวลารอ{Task(t.TaskId)} เรื่องดำเนินต่อ", $"{Task(t.TaskId)} was not waited for any longer"], null, "warn"),
-        ActUndone t =>
+        ActUndone { TaskId: null } t => (
+            w[
+                $"เลิกทำสิ่งที่บันทึกไว้เมื่อ {w.Time(t.DecidedAt)} เรื่องกลับเป็นอย่างเดิม",
+                $"took back what was stored at {w.Time(t.DecidedAt)}; the case stands as before"],
+            null, "warn"),
+        ActUndone { TaskId: { } undone } t =>
             (
                 w[
-                    $"เลิกทำสิ่งที่บันทึกไว้เมื่อ {w.Time(t.DecidedAt)} {Task(t.TaskId)}กลับมาเปิดอีกครั้ง",
-                    $"took back what was stored at {w.Time(t.DecidedAt)}; {Task(t.TaskId)} is open again"],
+                    $"เลิกทำสิ่งที่บันทึกไว้เมื่อ {w.Time(t.DecidedAt)} {Task(undone)}กลับมาเปิดอีกครั้ง",
+                    $"took back what was stored at {w.Time(t.DecidedAt)}; {Task(undone)} is open again"],
                 null,
                 "warn"),
         TaskCancelled t => (w[$"{Task(t.TaskId)}ไม่ต้องทำแล้ว", $"{Task(t.TaskId)} need not be done any more"], null, ""),

@@ -64,4 +64,36 @@ public sealed class OutcomeSpec
         MigrateInstance Move(Actor by) =>
             new(to, System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty) { By = by, Reason = "แก้ผังงาน" };
     }
+
+    static Story TakenBack(Story story, int after, Actor by) => story.Do(new UndoCaseAct(after, [.. story.History]) { By = by });
+
+    [Test]
+    public void What_was_just_done_to_a_case_is_taken_back_by_who_did_it()
+    {
+        var story = Begun;
+        var after = story.State.Revision;
+        story.On("2026-03-02 10:00").Cancels();
+        TakenBack(story, after, Story.Of(Story.Person(7), Roles.Director)).Refused<NotAllowed>();
+        TakenBack(story.On("2026-03-02 10:00:10"), after, Story.Boss).Happened(nameof(ActUndone)).Stands("write");
+        story.State.Status.ShouldBe(InstanceStatus.Running);
+        TakenBack(story, after, Story.Boss).Refused<ActFollowed>();
+    }
+
+    [Test]
+    public void It_stands_after_ten_seconds_and_where_somebody_was_told()
+    {
+        var story = Begun;
+        var after = story.State.Revision;
+        story.On("2026-03-02 10:00").Cancels();
+        story.Do(new UndoCaseAct(after, [.. story.History]) { By = Story.Boss, IsKnownOutside = true }).Refused<NotReversible>();
+        TakenBack(story.On("2026-03-02 10:00:11"), after, Story.Boss).Refused<UndoTooLate>();
+    }
+
+    [Test]
+    public void A_suspension_is_not_taken_back_but_resumed()
+    {
+        var story = Begun;
+        var after = story.State.Revision;
+        TakenBack(story.On("2026-03-02 10:00").Suspends(), after, Story.Boss).Refused<ActionNotPossible>();
+    }
 }

@@ -84,6 +84,7 @@ sealed class Walk
                 Send(Chance(0.75) ? Sensible() : Anything());
                 if (Chance(0.2))
                     TakeBack();
+                    TakeCaseBack();
             }
 
             BringToEnd();
@@ -266,6 +267,19 @@ sealed class Walk
             s with { Revision = 0, OpenTasks = [.. s.OpenTasks.Select(t => t.TaskId == task ? t with { Revision = 0 } : t)] }, Plain);
     }
 
+    /// <summary>The same of an act on the case as a whole, whichever may have been the last.</summary>
+    void TakeCaseBack()
+    {
+        if (history.Count < 2)
+            return;
+        var after = Math.Max(1, history.Count - random.Next(1, 8));
+        if (Send(new UndoCaseAct(after, [.. history]) { By = Story.Of(history[after].Actor ?? Guid.Empty) }) is not null)
+            return;
+        var before = ProcessState.Replay(history.Take(after));
+        JsonSerializer.Serialize(state with { Revision = 0 }, Plain).ShouldBe(
+            JsonSerializer.Serialize(before with { Revision = 0 }, Plain), "what is undone leaves nothing behind");
+    }
+
     /// <summary>P12: from wherever the case stands, people of good will bring it to an end.</summary>
     void BringToEnd()
     {
@@ -404,7 +418,7 @@ sealed class Walk
         }
 
         if (before.HasEnded)
-            (command is ReachTime or ReopenInstance or UndoAct or ReturnWork or RecomputeDeadlines).ShouldBeTrue("nobody acts on a case that has ended");
+            (command is ReachTime or ReopenInstance or Core.Instances.Deciding.TakeBack or ReturnWork or RecomputeDeadlines).ShouldBeTrue("nobody acts on a case that has ended");
         if (command is not TaskCommand { TaskId: var id } act || act is CommentOnTask)
             return;
         var task = before.FindOpenTask(id).ShouldNotBeNull("only an open task is acted on");

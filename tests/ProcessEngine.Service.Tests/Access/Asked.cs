@@ -36,6 +36,8 @@ sealed record Asked(string Operation, string Note = "", object? Body = null, str
         yield return new("SuspendProcessInstance", Body: new { comment = Why }, Parts: one);
         yield return new("ResumeProcessInstance", Body: new { }, Parts: Id(there["suspended"]));
         yield return new("ReopenProcessInstance", Body: new { toStep = "write", comment = Why }, Parts: Id(there["ended"]));
+        var after = int.Parse(there["cancelled.after"], System.Globalization.CultureInfo.InvariantCulture);
+        yield return new("UndoProcessInstance", "the director's", Body: new { after }, Parts: Id(there["cancelled"]));
         yield return new("MoveProcessInstance", Body: new { toStep = "sign", comment = Why }, Parts: one);
         yield return new("MigrateProcessInstance", Body: new { toVersion = 1, comment = Why }, Parts: one);
         yield return new("VariablesProcessInstance", Body: new { changes = new { note = "ก" } }, Parts: one);

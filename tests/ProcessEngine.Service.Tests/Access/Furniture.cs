@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
@@ -97,6 +98,9 @@ sealed class Furniture(World world, Callers callers)
         (await Officer.Complete(await Officer.OpenTaskOf(this["finished"]))).Ok();
         (await world.Director.Post($"process-instances/{await CaseAsync("suspended")}/suspend", new { comment = "รอ" })).Ok();
         (await Officer.Cancel(await CaseAsync("ended"), "เลิก")).Ok();
+        var cancelled = await CaseAsync("cancelled");
+        ids["cancelled.after"] = (await Officer.Case(cancelled)).Number("revision").ToString(CultureInfo.InvariantCulture);
+        (await world.Director.Cancel(cancelled, "กดผิด")).Ok();
     }
 
     async Task WaitingCasesAsync()

@@ -47,7 +47,7 @@ public static class ProcessDecider
             (ReopenInstance c, _) => CaseActs.Reopen(execution, c),
             (TaskCommand c, not InstanceStatus.Suspended) => TaskActs.Act(execution, c),
             (CommentOnTask c, _) => TaskActs.Act(execution, c),
-            (UndoAct c, _) => Undoing.Undo(execution, c),
+            (TakeBack c, _) => Undoing.Undo(execution, c),
             (RetryIncident c, not InstanceStatus.Suspended) => CaseActs.Retry(execution, c),
             (RefuseCall c, _) => CaseActs.CallRefused(execution, c),
             (WithdrawFile c, _) => CaseActs.Withdraw(execution, c),

@@ -72,7 +72,7 @@ public sealed record UndoTooLate(DateTimeOffset DecidedAt, int WithinSeconds) : 
 public sealed record ActFollowed(Guid? By, DateTimeOffset At) : Rejection;
 
 /// <summary>What followed cannot be taken back: another case was started or goes on, somebody was told, clocks were moved.</summary>
-public sealed record NotReversible(Guid TaskId) : Rejection;
+public sealed record NotReversible(Guid? TaskId) : Rejection;
 
 public sealed record NobodyWaits(string Message) : Rejection;
 

@@ -184,7 +184,9 @@ public sealed partial record ProcessState
     ProcessState Restore(ActUndone e, RecordedEvent recorded)
     {
         var restored = e.Restored.Format < Format ? WhatItRemembers(e.Restored) : e.Restored;
-        return restored.FindOpenTask(e.TaskId) is { } task ? restored.Put(task, recorded) : restored with { Revision = recorded.Sequence };
+        return e.TaskId is { } id && restored.FindOpenTask(id) is { } task
+            ? restored.Put(task, recorded)
+            : restored with { Revision = recorded.Sequence };
     }
 
     /// <summary>Of a state stored before everybody who did a step was remembered: an undoing does not make the earlier ones go.</summary>

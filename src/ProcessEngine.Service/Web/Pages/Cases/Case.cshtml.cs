@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MediatR;
 using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc;
 using ProcessEngine.Core.Definitions;
@@ -25,6 +26,7 @@ public sealed class CaseModel(
     AttachmentReader files,
     ProcessStore store,
     AuditVerifier verifier,
+    IMediator mediator,
     TimeProvider time)
     : DeskPage
 {
@@ -52,14 +54,32 @@ public sealed class CaseModel(
 
     public bool SeesWithdrawn => AttachmentReader.SeesWithdrawn(Caller, State.Office);
 
+    /// <summary>How long what the reader has just done to the case can be taken back; 0 when there is nothing, or it cannot.</summary>
+    public int SecondsToUndo { get; private set; }
+
+    /// <summary>The revision on which they did it.</summary>
+    public int? After { get; private set; }
+
     public string NewKey { get; } = FormRequest.NewKey();
     public DateTimeOffset Now { get; private set; }
 
     /// <summary>Whether the record of the case is as it was written; null where nobody asked.</summary>
     public Verification? Verified { get; private set; }
 
+    public async Task<IActionResult> OnPostUndoAsync(Guid id, int? after)
+    {
+        var outcome = await mediator.Send(
+            new Service.Cases.Instances.UndoCaseAct.Command(id, after, Caller, await HttpContext.IdentifyFormAsync()), RequestAborted);
+        if (outcome.Rejection is { } rejection)
+            SetFlash(HttpContext, W["ไม่ได้เลิกทำ: ", "Not taken back: "] + W[Problems.From(rejection).Why], good: false);
+        else
+            SetFlash(W["เลิกทำแล้ว เรื่องกลับเป็นอย่างเดิม", "Taken back. The case stands as before."]);
+        return Redirect($"/cases/{id}");
+    }
+
     public async Task<IActionResult> OnGetAsync(Guid id)
     {
+        After = HttpContext.Number("after");
         if (await cases.FindAsync(id, Caller, RequestAborted) is not { } one)
             return NotFound();
         (Definition, State) = one;
@@ -71,6 +91,9 @@ public sealed class CaseModel(
         Steps = await steps.OfAsync(id, Definition, RequestAborted);
         Files = await files.ListAsync(id, null, Caller, null, Service.Cases.Attachments.AttachFile.MaxFiles, RequestAborted) ?? [];
         var events = await history.OfAsync(id, RequestAborted);
+        if (After is { } revision)
+            SecondsToUndo = await Service.Cases.Instances.UndoCaseAct.SecondsLeftAsync(
+                Definition, State, revision, Caller, CaseHistory.Readable(events), offices, store);
         Names = await people.NamesAsync(
             [
                 State.StartedBy,

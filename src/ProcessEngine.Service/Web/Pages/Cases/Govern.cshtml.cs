@@ -83,6 +83,9 @@ public sealed class GovernModel(
     /// <summary>Of the page that asks before the act: what it would change.</summary>
     public IReadOnlyList<Consequence>? Preview { get; private set; }
 
+    /// <summary>Of that page: whether there will be a way back for some seconds.</summary>
+    public bool CanBeTakenBack { get; private set; }
+
     public string NewKey { get; } = FormRequest.NewKey();
 
     public string Address => $"/cases/{State.InstanceId}/govern/{Act.Name}";
@@ -120,6 +123,7 @@ public sealed class GovernModel(
         }
 
         Preview = new Consequences(W, preview, names, called).Tell();
+        CanBeTakenBack = Undoing.CanTakeBack(preview.Before, preview.Changes.Select(c => c.Recorded));
         LetBackShowIt();
         return Page();
     }
@@ -132,8 +136,8 @@ public sealed class GovernModel(
         var rejection = command is null ? fault : (await mediator.Send(command, RequestAborted)).Rejection;
         if (rejection is not null)
             return await RefuseAsync(id, rejection);
-        SetFlash($"{Act.Done} {Act.WayBack}");
-        return Redirect($"/cases/{id}");
+        SetFlash(Act.Done);
+        return Redirect(PageLink.To($"/cases/{id}", ("after", Revision?.ToString(CultureInfo.InvariantCulture))));
     }
 
     async Task<(ActOnInstance.Command? Command, Rejection? Fault)> CommandAsync(Guid id)
@@ -266,6 +270,13 @@ public sealed class GovernModel(
         var fields = CorrectedData.FieldsOf(Definition, State);
         Entry = (Request.HasFormContentType ? FormEntry.Read(fields, Request.Form) : FormEntry.Of(fields, State.Variables))
             .Naming(Definition.PersonVariables, choosable);
+    }
+
+    /// <summary>What the case has, or was asked at its start; the rest is filled in by steps to come.</summary>
+    public bool IsThere(Core.Forms.FormField field)
+    {
+        ArgumentNullException.ThrowIfNull(field);
+        return State.Variables.ContainsKey(field.Name) || Definition.AskedAtStart.Any(v => v.Name == field.Name);
     }
 
     /// <summary>The form as the case fills it in.</summary>
