@@ -32,6 +32,14 @@ public sealed class Browsers : IAsyncDisposable
         return new Browsers(installation, await installation.Start(clock), browser);
     }
 
+    /// <summary>A service that nobody has set up: no office, nobody who can sign in.</summary>
+    public static async Task<Browsers> StartFirstAsync()
+    {
+        var browser = await TestRun.BrowserAsync();
+        var installation = Installation.On("sqlite");
+        return new Browsers(installation, await installation.Start(installation.Settings with { Demo = false }), browser);
+    }
+
     public Client As(string role) => Service.As(installation.KeyOf(role));
 
     public string Password =>
@@ -102,8 +110,8 @@ public sealed class Desk : IAsyncDisposable
         await Page.GetByLabel("ชื่อผู้ใช้").FillAsync("demo." + role);
         await Page.GetByLabel("รหัสผ่าน").FillAsync(browsers.Password);
         await Button("ลงชื่อเข้าใช้").ClickAsync();
-        // Whoever only oversees arrives at the figures.
-        await Heading(role == "auditor" ? "การรักษาเวลา" : "งานของฉัน").WaitForAsync();
+        // Whoever only oversees arrives at the figures, and whoever looks after the system at that.
+        await Heading(role switch { "auditor" => "การรักษาเวลา", "administrator" => "ดูแลระบบ", _ => "งานของฉัน" }).WaitForAsync();
         return this;
     }
 

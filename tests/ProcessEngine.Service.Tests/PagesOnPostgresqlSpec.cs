@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Razor.Hosting;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Cases.Instances;
+using ProcessEngine.Service.Identity;
 
 namespace ProcessEngine.Service.Tests;
 
@@ -50,7 +51,12 @@ public sealed class PagesOnPostgresqlSpec() : InAWorld("postgresql")
         await See(Roles.Administrator, [.. PossibleCaseActs.All.Select(act => $"/cases/{late}/govern/{act}")]);
         await See(
             Roles.Administrator, "/admin", "/admin/people", "/admin/trail", $"/admin/keys?office=demo&person={from}", "/admin/orders", "/admin/calendar",
-            "/admin/notifications");
+            "/admin/notifications", "/setup", "/admin/offices", "/admin/holidays", "/admin/groups", "/admin/people/import",
+            "/admin/people/links", $"/admin/people/leave?office=demo&person={from}", "/admin/people?q=ตัว&closed=true", "/admin/roles",
+            $"/admin/limits?procedure={World.KhonKaen}", "/admin/incidents", "/admin/recurrences");
+        var link = await World.Database.TransactAsync(
+            session => ValueTask.FromResult(AccountLinks.Make(session, Guid.Parse(from), Clock.GetUtcNow())), CancellationToken.None);
+        await See(null, AccountLinks.AddressOf(link));
         await See(
             Roles.ProcessOwner, "/studio", $"/studio/definitions/{World.SuratThani}", $"/studio/definitions/{World.KhonKaen}/steps/propose-plan",
             $"/studio/instances/{instance}", $"/studio/editor/{World.KhonKaen}");

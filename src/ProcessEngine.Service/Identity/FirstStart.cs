@@ -9,7 +9,7 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Identity;
 
 /// <summary>The first key of an empty system, and the demonstration office.</summary>
-public sealed class FirstStart(Database database, TimeProvider time)
+public sealed class FirstStart(Database database, AccountLinks links, TimeProvider time)
 {
     public const string KeyVariable = "PROCESSENGINE_BOOTSTRAP_API_KEY";
     public const string DemoOffice = "demo";
@@ -64,6 +64,22 @@ public sealed class FirstStart(Database database, TimeProvider time)
         if (givenKey is null)
             Console.WriteLine($"\nFirst start: administrator key (shown once)\n  {key}\n");
     }
+
+    /// <summary>
+    /// Until somebody can sign in who looks after the system, each start prints a link by which the first one chooses their name and
+    /// password. The one before then holds no longer.
+    /// </summary>
+    /// <returns>Prints it, when it is told the address of the pages; null when there is nothing to print.</returns>
+    public async Task<Action<string>?> InviteFirstAdministratorAsync(CancellationToken ct) => await links.MakeFirstAsync(ct) switch
+    {
+        { Token: { } token } => address => Console.WriteLine(
+            $"\nNobody can sign in yet. เปิดลิงก์นี้เพื่อตั้งผู้ดูแลระบบคนแรก / Open this to set up the first administrator "
+                + $"(once, within {AccountLinks.FirstHoldsFor.TotalHours:0} hours):\n  {address.TrimEnd('/')}{AccountLinks.AddressOf(token)}\n"),
+        { MadeAt: { } at } => _ => Console.WriteLine(
+            $"\nNobody can sign in yet. Another start printed the link for the first administrator at {at:u}; "
+                + "start again in a minute for a new one.\n"),
+        _ => null,
+    };
 
     /// <summary>
     /// What a text tells at most, were each of its characters drawn by how often it stands in it: few for what is short, or says the same

@@ -1,5 +1,6 @@
 using ProcessEngine.Service.Jobs;
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Notifications;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Identity;
@@ -20,6 +21,9 @@ public sealed class IdentityModule : IModule
         services.AddSingleton<SecondFactor>();
         KeyRing.Add(services, settings);
         services.AddSingleton<ApiKeys>();
+        services.AddSingleton<AccountLinks>();
+        services.AddSingleton<ICleanUp, AccountLinks.CleanUp>();
+        services.AddSingleton<Groups>();
         services.AddSingleton<FirstStart>();
     }
 
@@ -44,5 +48,16 @@ public sealed class IdentityModule : IModule
         await firstStart.EnsureAdministratorAsync(app.Configuration[FirstStart.KeyVariable], ct);
         if (demo)
             await firstStart.EnsureDemoAsync(app.Services.GetRequiredService<ServiceOptions>().DataFolder, ct);
+        if (await firstStart.InviteFirstAdministratorAsync(ct) is { } invite)
+            app.Lifetime.ApplicationStarted.Register(() => invite(AddressOf(app)));
+    }
+
+    /// <summary>As it was set, or where the service listens: reached from this machine at least.</summary>
+    static string AddressOf(WebApplication app)
+    {
+        var set = app.Services.GetRequiredService<NotificationOptions>();
+        return set.PublicUrl != new NotificationOptions().PublicUrl || app.Urls.FirstOrDefault() is not { } listens
+            ? set.PublicUrl
+            : listens.Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal);
     }
 }

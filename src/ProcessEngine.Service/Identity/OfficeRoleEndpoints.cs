@@ -67,7 +67,7 @@ public static class OfficeRoleEndpoints
     }
 
     /// <param name="own">What the office is about to set; null for what it has set.</param>
-    static async Task<Page<RoleInOffice>> ViewAsync(
+    internal static async Task<Page<RoleInOffice>> ViewAsync(
         Database database, Office office, IReadOnlyDictionary<string, string?>? own, CancellationToken ct)
     {
         var standIns = new Dictionary<string, string?>(StringComparer.Ordinal);

@@ -9,6 +9,12 @@ public static class TrailWords
     public static IReadOnlyDictionary<string, LocalizedText> All { get; } = new Dictionary<string, LocalizedText>
     {
         ["office-created"] = new("สร้างสำนักงาน", "Office created"),
+        ["office-renamed"] = new("เปลี่ยนชื่อสำนักงาน", "Office renamed"),
+        ["groups-set"] = new("เปลี่ยนกลุ่มของสำนักงาน", "Groups changed"),
+        ["user-changed"] = new("แก้ข้อมูลบุคคล", "Details of a person changed"),
+        ["first-link-made"] = new("พิมพ์ลิงก์ตั้งผู้ดูแลระบบคนแรก", "Link for the first administrator printed"),
+        ["link-made"] = new("สร้างลิงก์ตั้งรหัสผ่าน", "Link to choose a password made"),
+        ["mail-tested"] = new("ส่งอีเมลทดสอบ", "Test message sent"),
         ["user-created"] = new("เพิ่มผู้ใช้", "Account created"),
         ["user-deactivated"] = new("ปิดบัญชี", "Account closed"),
         ["user-reactivated"] = new("เปิดบัญชีอีกครั้ง", "Account opened again"),

@@ -14,6 +14,15 @@ public sealed record FieldError(string? Field, LocalizedText Message);
 /// <summary>Input of the wrong shape: every fault at once.</summary>
 public sealed record InvalidInput(IReadOnlyList<FieldError> Errors) : Rejection
 {
+    /// <summary>What a validator found, with the field as the caller named it.</summary>
+    public static FieldError Of(FluentValidation.Results.ValidationFailure found)
+    {
+        ArgumentNullException.ThrowIfNull(found);
+        return new FieldError(
+            char.ToLowerInvariant(found.PropertyName[0]) + found.PropertyName[1..],
+            found.CustomState as LocalizedText ?? new LocalizedText(found.ErrorMessage, found.ErrorMessage));
+    }
+
     public static InvalidInput At(string? field, string th, string en) => new([new FieldError(field, new LocalizedText(th, en))]);
 }
 
@@ -30,9 +39,7 @@ public sealed class ValidationBehavior<TRequest, TResponse>(IEnumerable<IValidat
         foreach (var validator in validators)
         {
             var result = await validator.ValidateAsync(request, cancellationToken);
-            errors.AddRange(result.Errors.Select(e => new FieldError(
-                char.ToLowerInvariant(e.PropertyName[0]) + e.PropertyName[1..],
-                e.CustomState as LocalizedText ?? new LocalizedText(e.ErrorMessage, e.ErrorMessage))));
+            errors.AddRange(result.Errors.Select(InvalidInput.Of));
         }
 
         return errors.Count == 0 ? await next() : TResponse.Refused(new InvalidInput(errors));

@@ -23,6 +23,11 @@ public static class AccountNotices
     public const string AboutAccount = "บัญชีผู้ใช้ของท่าน";
     public const string AboutWork = "งานเบื้องหลังของระบบ";
 
+    /// <summary>Of no account: an administrator tries whether mail goes out.</summary>
+    public const string MailTest = "mail-test";
+
+    public const string TestAbout = "ข้อความทดสอบจากผู้ดูแลระบบ หากท่านได้รับข้อความนี้ การส่งอีเมลใช้งานได้";
+
     const string InsertSql =
         "INSERT INTO account_notice (notice_id, user_id, kind, office, link, created_at) VALUES ($1, $2, $3, $4, $5, $6)";
 

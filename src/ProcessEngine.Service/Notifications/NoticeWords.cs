@@ -44,6 +44,7 @@ public static class NoticeWords
             new("บัญชีของท่านเชื่อมกับผู้ให้บริการลงชื่อเข้าใช้แล้ว", "Your account was linked to a sign-in provider"),
         AccountNotices.WorkSetAside =>
             new("มีงานที่ระบบทำไม่สำเร็จ รอท่านแก้ไขแล้วสั่งให้ลองใหม่", "A job gave up something: put it right and have it tried again"),
+        AccountNotices.MailTest => new("ข้อความทดสอบ", "A test message"),
         _ => throw UnknownKind.Of(kind),
     };
 }

@@ -9,6 +9,7 @@ public sealed class OperationsModule : IModule
     {
         ArgumentNullException.ThrowIfNull(settings);
         services.AddSingleton<ReadinessCheck>();
+        services.AddSingleton<OfficeChecklist>();
         services.AddTelemetry(settings.Section<TelemetryOptions>("Telemetry"));
     }
 

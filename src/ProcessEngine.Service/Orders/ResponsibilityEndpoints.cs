@@ -59,8 +59,11 @@ public static class ResponsibilityEndpoints
         if (!http.Caller().BelongsTo(office) || await offices.FindOfficeAsync(office, http.RequestAborted) is null)
             return Problems.From(new OfficeNotFound(office, "office"));
         await using var connection = await database.OpenAsync(http.RequestAborted);
-        return Results.Json(new Page<View>((await connection.QueryAsync<View>(ListSql, new { office })).AsList(), null), JsonShape.Options);
+        return Results.Json(new Page<View>(await ReadAsync(connection, office), null), JsonShape.Options);
     }
+
+    internal static async Task<IReadOnlyList<View>> ReadAsync(System.Data.Common.DbConnection connection, string office) =>
+        (await connection.QueryAsync<View>(ListSql, new { office })).AsList();
 
     static async Task<IResult> PutAsync(HttpContext http, string office, IMediator mediator)
     {
@@ -135,7 +138,9 @@ public static class ResponsibilityEndpoints
                         StatusCodes.Status200OK, JsonShape.Write(new Page<View>([.. view], null))));
                 },
                 () => new TooManyConflicts(),
-                cancellationToken);
+                cancellationToken,
+                (request.Caller, new AdministrationAct(
+                    "responsibilities-set", office.Code, Detail: new { request.Responsibilities })));
             offices.Forget(office.Code);
             return outcome;
         }

@@ -67,7 +67,11 @@ public static class AdministrationTrail
     /// <summary>What the first event is chained to.</summary>
     public static byte[] Beginning { get; } = new byte[SHA256.HashSizeInBytes];
 
-    const string NextSql = "UPDATE admin_trail SET length = length + 1 WHERE one = 1 RETURNING length, hash";
+    const string NextSql = "UPDATE admin_trail SET length = length + $1 WHERE one = 1 RETURNING length, hash";
+
+    // So that the queue stays short.
+    const int FlushEvery = 500;
+
     const string EndSql = "UPDATE admin_trail SET hash = $1 WHERE one = 1";
     const string InsertSql = """
         INSERT INTO admin_event (sequence, at, actor, action, on_user, office, detail, reason, door, door_id, address, hash)
@@ -78,32 +82,44 @@ public static class AdministrationTrail
     /// Only within <see cref="Database.TransactAsync"/>: others that write to the trail wait until this transaction has ended.
     /// </summary>
     /// <param name="by">Null for the service itself, at its first start.</param>
-    public static async ValueTask RecordAsync(WriteSession session, Caller? by, AdministrationAct act, DateTimeOffset now)
+    public static ValueTask RecordAsync(WriteSession session, Caller? by, AdministrationAct act, DateTimeOffset now) =>
+        RecordAsync(session, by, [act], now);
+
+    /// <summary>Several acts of one transaction, in their order: the trail is asked for its end once.</summary>
+    public static async ValueTask RecordAsync(WriteSession session, Caller? by, IReadOnlyList<AdministrationAct> acts, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(session);
-        ArgumentNullException.ThrowIfNull(act);
+        ArgumentNullException.ThrowIfNull(acts);
+        if (acts.Count == 0)
+            return;
         // What is queued comes first: an event points to the account that was made with it.
         await session.FlushAsync();
-        var (length, previous) = (0, Beginning);
-        await session.QueryAsync(NextSql, Array.Empty<object?>(), row => (length, previous) = (row.GetInt32(0), row.Bytes(1)));
+        var (length, hash) = (0, Beginning);
+        await session.QueryAsync(NextSql, new object?[] { acts.Count }, row => (length, hash) = (row.GetInt32(0), row.Bytes(1)));
         var from = by?.From ?? Kernel.Origin.Start;
-        var e = new AdministrationRow
+        foreach (var (n, act) in acts.Index())
         {
-            Sequence = length,
-            At = now,
-            Actor = by?.UserId,
-            Action = act.Action,
-            OnUser = act.OnUser,
-            Office = act.Office,
-            Detail = act.Detail is null ? "{}" : JsonShape.Write(act.Detail),
-            Reason = string.IsNullOrWhiteSpace(act.Reason) ? null : act.Reason.Trim(),
-            Door = from.Door,
-            DoorId = from.Id,
-            Address = from.Address,
-        };
-        var hash = e.HashAfter(previous);
-        session.Enqueue(
-            InsertSql, e.Sequence, e.At, e.Actor, e.Action, e.OnUser, e.Office, e.Detail, e.Reason, e.Door, e.DoorId, e.Address, hash);
+            var e = new AdministrationRow
+            {
+                Sequence = length - acts.Count + 1 + n,
+                At = now,
+                Actor = by?.UserId,
+                Action = act.Action,
+                OnUser = act.OnUser,
+                Office = act.Office,
+                Detail = act.Detail is null ? "{}" : JsonShape.Write(act.Detail),
+                Reason = string.IsNullOrWhiteSpace(act.Reason) ? null : act.Reason.Trim(),
+                Door = from.Door,
+                DoorId = from.Id,
+                Address = from.Address,
+            };
+            hash = e.HashAfter(hash);
+            session.Enqueue(
+                InsertSql, e.Sequence, e.At, e.Actor, e.Action, e.OnUser, e.Office, e.Detail, e.Reason, e.Door, e.DoorId, e.Address, hash);
+            if (n % FlushEvery == FlushEvery - 1)
+                await session.FlushAsync();
+        }
+
         session.Enqueue(EndSql, hash);
         await session.FlushAsync();
     }

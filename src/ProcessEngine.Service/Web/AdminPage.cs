@@ -43,11 +43,18 @@ public abstract class AdminPage : DeskPage
             ?
             [
                 ("/admin", "ภาพรวม", "Overview"), ("/admin/people", "คนและบทบาท", "People and roles"),
-                ("/admin/orders", "ทะเบียนคำสั่ง", "Orders"), ("/admin/calendar", "ปฏิทิน", "Calendar"),
+                ("/admin/roles", "ตำแหน่งและผู้รับผิดชอบ", "Posts"), ("/admin/orders", "ทะเบียนคำสั่ง", "Orders"),
+                ("/admin/calendar", "ปฏิทิน", "Calendar"), ("/admin/limits", "กำหนดเวลา", "Limits"),
+                ("/admin/recurrences", "เรื่องที่เริ่มเอง", "Recurring"), ("/admin/incidents", "เรื่องติดขัด", "Incidents"),
                 ("/admin/notifications", "การแจ้งเตือน", "Notices"), Trail,
+                .. Caller.IsSystemAdministrator ? SystemTabs.Take(1) : [],
             ]
             : Caller.Holds(Roles.Auditor, TheOffice.Code) ? [Trail]
             : [("/admin/orders", "ทะเบียนคำสั่ง", "Orders")];
+
+    /// <summary>The pages about the whole installation.</summary>
+    public static IReadOnlyList<(string Path, string Th, string En)> SystemTabs { get; } =
+        [("/admin/offices", "สำนักงานทั้งหมด", "Offices"), ("/admin/holidays", "วันหยุดราชการ", "Public holidays")];
 
     static (string Path, string Th, string En) Trail => ("/admin/trail", "บันทึกการดูแลระบบ", "Trail");
 
@@ -56,6 +63,9 @@ public abstract class AdminPage : DeskPage
     {
         Offices = await OfficesWhereAsync(Whose);
         Office ??= Offices.Count > 0 ? Offices[0] : null;
+        // Who looks after the system makes the first office, and is not sent away.
+        if (Offices.Count == 0 && Caller.IsSystemAdministrator)
+            return Redirect("/setup");
         if (Office is null
             || !Offices.Contains(Office)
             || await Of<OfficeCalendars>().FindOfficeAsync(Office, RequestAborted) is not { } office)
@@ -70,10 +80,6 @@ public abstract class AdminPage : DeskPage
     {
         var problem = Problems.From(refused);
         Response.StatusCode = problem.Status;
-        Fault = problem.Errors is { Count: > 0 } errors
-            ? new LocalizedText(
-                string.Join(" ", errors.Select(e => e.Message.Th).Distinct()),
-                string.Join(" ", errors.Select(e => e.Message.En).Distinct()))
-            : problem.Message;
+        Fault = SayAll(problem);
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using ProcessEngine.Core;
 using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
@@ -26,6 +27,17 @@ public abstract class DeskPage : PageModel
             return [.. Caller.Memberships.Where(m => roles.Contains(m.Role)).Select(m => m.Office).Distinct()];
         await using var connection = await Of<Storage.Database>().OpenAsync(RequestAborted);
         return await VisibleOffices.ForAsync(connection, Caller, null);
+    }
+
+    /// <summary>All that is wrong with a form, in one place.</summary>
+    protected static LocalizedText SayAll(Problem problem)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        return problem.Errors is { Count: > 0 } errors
+            ? new LocalizedText(
+                string.Join(" ", errors.Select(e => e.Message.Th).Distinct()),
+                string.Join(" ", errors.Select(e => e.Message.En).Distinct()))
+            : problem.Message;
     }
 
     /// <param name="possible">The host has a browser, but it failed.</param>

@@ -83,7 +83,16 @@ public static class GetIncidents
             return Problems.From(new OfficeNotFound(office, "office"));
         if (!Readers.Any(role => caller.Holds(role, office) || caller.Orders.Any(o => o.Role == role && o.Office == office)))
             return Problems.From(new NotAllowed("list-incidents", Readers));
-        var paging = Paging.From(http, keys: 2);
+        return Results.Json(
+            await ReadAsync(office, Paging.From(http, keys: 2), database, definitions, offices, store, http.RequestAborted),
+            JsonShape.Options);
+    }
+
+    /// <summary>A page of them; the caller may see the office.</summary>
+    internal static async Task<Page<CaseIncident>> ReadAsync(
+        string office, Paging paging, Database database, DefinitionCatalog definitions, OfficeCalendars offices, ProcessStore store,
+        CancellationToken ct)
+    {
         var (afterAt, afterId) = After(paging);
         var now = store.Now();
         var arguments = new DynamicParameters(new { office, afterAt, afterId, take = paging.Limit + 1 });
@@ -100,7 +109,7 @@ public static class GetIncidents
         }
 
         List<Row> rows;
-        await using (var connection = await database.OpenAsync(http.RequestAborted))
+        await using (var connection = await database.OpenAsync(ct))
         {
             rows = (await connection.QueryAsync<Row>(
                 string.Join("\nUNION ALL\n", parts.Select(part => $"SELECT * FROM ({part}) AS part"))
@@ -122,7 +131,7 @@ public static class GetIncidents
                 IncidentView.TextOf(row.Code, row.Detail), row.Detail, row.TaskId, IsRetried(state, row), row.Since, row.DueAt));
         }
 
-        return Results.Json(new Page<CaseIncident>(items, page.Next), JsonShape.Options);
+        return new Page<CaseIncident>(items, page.Next);
 
         // Somebody may have come since who can do it.
         async ValueTask<bool> HoldsAsync(Row row, ProcessDefinition definition, ProcessState state)

@@ -11,7 +11,11 @@ namespace ProcessEngine.Service.Cases.UserTasks;
 /// <summary>What somebody of an office has to do, or what waits for a role that nobody has taken it for.</summary>
 /// <param name="User">Null for what waits for a role.</param>
 /// <param name="Open">At most <see cref="Team.MaxCounted"/>.</param>
-public sealed record Load(Guid? User, string? Role, string Name, IReadOnlyList<string> Roles, int Open, int Overdue, int AtRisk);
+public sealed record Load(Guid? User, string? Role, string Name, IReadOnlyList<string> Roles, int Open, int Overdue, int AtRisk)
+{
+    /// <summary>Of a person: what waits for the roles that they hold, for them and for the others who hold them.</summary>
+    public int Waiting { get; init; }
+}
 
 /// <summary>The work of an office as its heads see it.</summary>
 public sealed class Team(Database database, DefinitionCatalog definitions, OfficeCalendars calendars, TimeProvider time)
@@ -24,11 +28,13 @@ public sealed class Team(Database database, DefinitionCatalog definitions, Offic
 
     const int MaxPeople = 200;
 
+    // Indexes: ix_membership_office, the primary keys. Of one group, or of all.
     const string PeopleSql = """
         SELECT u.user_id, u.display_name, m.role
         FROM membership m
         JOIN app_user u ON u.user_id = m.user_id
         WHERE m.office = @office AND u.active = @yes
+            AND (@all OR EXISTS (SELECT 1 FROM office_member d WHERE d.office = @office AND d.user_id = u.user_id AND d.group_id = @group))
         ORDER BY u.display_name, u.user_id, m.role
         LIMIT 1000
         """;
@@ -50,24 +56,31 @@ public sealed class Team(Database database, DefinitionCatalog definitions, Offic
         """;
 
     /// <summary>Everybody of the office who acts in cases, and what waits for each role; whoever has most that is overdue first.</summary>
-    public async Task<IReadOnlyList<Load>> LoadsAsync(Office office, CancellationToken ct)
+    /// <param name="group">Of one group alone: its people, and what waits for the roles that they hold; null for the whole office.</param>
+    public async Task<IReadOnlyList<Load>> LoadsAsync(Office office, Guid? group, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(office);
         var (now, soon) = await MomentsAsync(office, ct);
         await using var connection = await database.OpenAsync(ct);
-        var people = (await connection.QueryAsync<PersonRow>(PeopleSql, new { office = office.Code, yes = true }))
+        var people = (await connection.QueryAsync<PersonRow>(PeopleSql, new { office = office.Code, yes = true, all = group is null, group = group ?? Guid.Empty }))
             .GroupBy(p => (p.UserId, p.DisplayName))
             .Where(p => p.Any(m => Roles.Acting.Contains(m.Role))).Take(MaxPeople).ToList();
         var loads = new List<Load>();
         foreach (var person in people)
             loads.Add(await CountAsync(
                 OfPerson, new Load(person.Key.UserId, null, person.Key.DisplayName, [.. person.Select(p => p.Role)], 0, 0, 0)));
-        foreach (var role in Roles.Acting)
+        var ofGroup = people.SelectMany(p => p.Select(m => m.Role)).ToHashSet();
+        var waits = new Dictionary<string, int>(StringComparer.Ordinal);
+        var unclaimed = new List<Load>();
+        foreach (var role in Roles.Acting.Where(r => group is null || ofGroup.Contains(r)))
         {
-            if (await CountAsync(OfRole, new Load(null, role, "", [role], 0, 0, 0)) is { Open: > 0 } waiting)
-                loads.Add(waiting);
+            var waiting = await CountAsync(OfRole, new Load(null, role, "", [role], 0, 0, 0));
+            waits[role] = waiting.Open;
+            if (waiting.Open > 0)
+                unclaimed.Add(waiting);
         }
 
+        loads = [.. loads.Select(l => l with { Waiting = l.Roles.Sum(r => waits.GetValueOrDefault(r)) }), .. unclaimed];
         return [.. loads.OrderByDescending(l => l.Overdue).ThenByDescending(l => l.AtRisk).ThenByDescending(l => l.Open)];
 
         async Task<Load> CountAsync(string sql, Load load)

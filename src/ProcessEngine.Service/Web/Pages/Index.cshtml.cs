@@ -23,6 +23,10 @@ public sealed class IndexModel(Inbox inbox, TimeProvider time) : DeskPage
     {
         if (Reports.ComplianceModel.OnlyOversees(Caller))
             return Redirect("/reports");
+        // Who looks after the system alone has no work of an office: what they look after is their first page.
+        if (Caller.IsSystemAdministrator && Caller.Orders.IsEmpty && Caller.Memberships.All(m => m.Office == Caller.EveryOffice)
+            && HttpContext.Text("q") is null)
+            return Redirect("/admin");
         (Search, After, Now) = (
             HttpContext.Text("q")?.Trim() is { Length: > 0 } asked ? asked : null, HttpContext.Text("after"), time.GetUtcNow());
         // Before the list: what comes in between is then told once more, and not lost.

@@ -18,9 +18,13 @@ namespace ProcessEngine.Service.Web.Pages.Admin;
 public sealed record JobHealth(IRecurringJob Job, JobRun? Run, bool Late, DateTimeOffset? Next, DateTimeOffset? WaitsSince);
 
 /// <summary>The office, and whether the service keeps up.</summary>
-public sealed class IndexModel(ReadinessCheck readiness, JobRuns jobs, OfficeCalendars calendars, Database database, TimeProvider time)
+public sealed class IndexModel(
+    ReadinessCheck readiness, OfficeChecklist checklist, JobRuns jobs, OfficeCalendars calendars, Database database, TimeProvider time)
     : AdminPage
 {
+    /// <summary>What the office still lacks.</summary>
+    public IReadOnlyList<Lack> Lacks { get; private set; } = [];
+
     /// <summary>Longer than several looks of the sweep.</summary>
     public static readonly TimeSpan Behind = TimeSpan.FromMinutes(1);
 
@@ -41,6 +45,7 @@ public sealed class IndexModel(ReadinessCheck readiness, JobRuns jobs, OfficeCal
         Now = time.GetUtcNow();
         Ready = await readiness.RunAsync(RequestAborted);
         Calendar = await calendars.LatestAsync(RequestAborted);
+        Lacks = await checklist.OfAsync(TheOffice, RequestAborted);
         await using var connection = await database.OpenAsync(RequestAborted);
         var health = new List<JobHealth>();
         foreach (var (job, run) in await jobs.ReadAsync(connection))

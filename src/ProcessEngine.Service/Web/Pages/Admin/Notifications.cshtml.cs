@@ -49,6 +49,21 @@ public sealed class NotificationsModel(
         return Redirect("/admin/notifications");
     }
 
+    public async Task<IActionResult> OnPostTestAsync(string? address)
+    {
+        if (await FindOfficeAsync() is { } refused)
+            return refused;
+        var outcome = await mediator.Send(new SendTestMail.Command(Caller, TheOffice.Code, address?.Trim()), RequestAborted);
+        if (outcome.Rejection is { } no)
+        {
+            Refuse(no);
+            return await OnGetAsync();
+        }
+
+        SetFlash(W["ส่งข้อความทดสอบแล้ว ตรวจกล่องจดหมาย", "The test message is sent: look into the mailbox."]);
+        return Redirect(PageLink.To("/admin/notifications", ("office", Office)));
+    }
+
     public async Task<IActionResult> OnPostAsync()
     {
         if (await FindOfficeAsync() is { } refused)

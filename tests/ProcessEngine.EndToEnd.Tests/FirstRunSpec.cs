@@ -1,0 +1,108 @@
+using System.Text.RegularExpressions;
+
+namespace ProcessEngine.EndToEnd.Tests;
+
+/// <summary>From a fresh install to the first case, in the browser only: what the service prints when it starts is all that is needed.</summary>
+public sealed partial class FirstRunSpec
+{
+    const string Password = "ต้นจามจุรีหน้าสำนักงาน";
+
+    const string People = """
+        ชื่อ-สกุล	ชื่อผู้ใช้	บทบาท	ตำแหน่ง	ระดับ	กลุ่ม
+        นายตัวอย่าง ผู้อำนวยการ	director	ผอ.สพป.	ผู้อำนวยการสำนักงานเขตพื้นที่การศึกษา
+        นางตัวอย่าง รองผู้อำนวยการ	deputy	รอง ผอ.สพป.	รองผู้อำนวยการสำนักงานเขตพื้นที่การศึกษา
+        นายตัวอย่าง หัวหน้ากลุ่ม	head	ผอ.กลุ่ม	ผู้อำนวยการกลุ่ม		กลุ่มส่งเสริมการศึกษาทางไกล
+        นางสาวตัวอย่าง คอมพิวเตอร์	computer	นักวิชาการคอมพิวเตอร์	นักวิชาการคอมพิวเตอร์	ชำนาญการ	กลุ่มส่งเสริมการศึกษาทางไกล
+        นายตัวอย่าง เจ้าหน้าที่	officer	เจ้าหน้าที่ในกลุ่ม	นักวิชาการศึกษา	ปฏิบัติการ	กลุ่มส่งเสริมการศึกษาทางไกล
+        นางสาวตัวอย่าง ธุรการ	clerk	เจ้าหน้าที่ธุรการ	เจ้าพนักงานธุรการ	ชำนาญงาน	กลุ่มอำนวยการ
+        นายตัวอย่าง กรรมการ	member	กรรมการ/คณะทำงาน	ศึกษานิเทศก์	ชำนาญการพิเศษ
+        นางตัวอย่าง ผู้ตรวจสอบ	auditor	ผู้ตรวจสอบภายใน	นักวิชาการตรวจสอบภายใน	ชำนาญการ
+        """;
+
+    static readonly Window[] Windows = [Window.Desktop, Window.Phone with { Script = false }];
+
+    [TestCaseSource(nameof(Windows))]
+    public async Task A_fresh_install_becomes_an_office_with_eight_people_and_a_case(Window window)
+    {
+        await using var browsers = await Browsers.StartFirstAsync();
+        var printed = PrintedLink().Match(browsers.Service.Output);
+        printed.Success.ShouldBeTrue(browsers.Service.Output);
+        await using var first = await browsers.Open(window);
+        var pictures = 0;
+        await first.Go(printed.Value);
+        await Fill(first, ("ชื่อ-สกุล", "นางสาวผู้ดูแล ระบบคนแรก"), ("ชื่อผู้ใช้ สำหรับลงชื่อเข้าใช้", "keeper"));
+        await Choose(first);
+        await first.Sees("ตั้งสำนักงาน");
+        await Look();
+
+        await GoOn("สำนักงาน");
+        await Fill(first, ("ชื่อสำนักงาน", "สำนักงานเขตพื้นที่การศึกษาประถมศึกษาตัวอย่าง เขต 1"), ("รหัสสั้น ๆ", "tuayang-1"));
+        await first.Page.GetByLabel("จังหวัดที่ตั้ง").SelectOptionAsync(new[] { "TH-40" });
+        await Look();
+        await first.Button("สร้างสำนักงาน").ClickAsync();
+        await first.Sees("สร้างสำนักงานแล้ว");
+        await Look();
+
+        await GoOn("คน");
+        await first.Page.GetByLabel("วางตารางจาก Excel หรือข้อความ CSV").FillAsync(People);
+        await first.Button("ดูผลก่อน").ClickAsync();
+        await first.Sees("เพิ่มใหม่ 8");
+        await Look();
+        await first.Button("ยืนยัน บันทึก 8 คน").ClickAsync();
+        await first.Sees("8 คนยังลงชื่อเข้าใช้ไม่ได้");
+        await first.Button("สร้างลิงก์และแสดงเพื่อพิมพ์").ClickAsync();
+        await first.Sees("จะไม่แสดงอีก");
+        await Look();
+        var link = await first.Page.Locator("li", new() { HasText = "นายตัวอย่าง เจ้าหน้าที่" }).Locator("code").InnerTextAsync();
+
+        foreach (var step in new[] { "กลุ่ม ตำแหน่ง และบทบาท", "ปฏิทิน", "อีเมล", "เรื่องแรก" })
+        {
+            await first.Page.GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = $"ข้ามหรือไปต่อ: {step}" }).ClickAsync();
+            await first.Sees($": {step}");
+            await Look();
+        }
+
+        await using var officer = await browsers.Open(window);
+        await officer.Go(link);
+        await officer.Sees("นายตัวอย่าง เจ้าหน้าที่");
+        await Choose(officer);
+        await officer.Link("เริ่มเรื่องใหม่").ClickAsync();
+        await officer.Page.Locator($"a[href='/procedures/{Installation.KhonKaen}']").ClickAsync();
+        await officer.Page.GetByLabel("ชื่อเรื่อง").FillAsync("ติดตั้งเครื่องพิมพ์เครื่องแรก");
+        await officer.Button("เริ่มเรื่อง").ClickAsync();
+        await officer.Sees("เริ่มเรื่องแล้ว");
+        await officer.Picture($"first-run-{window.Name}-{++pictures:00}");
+
+        await first.Go("/setup");
+        await first.Sees("เรื่องแรก");
+        await Look();
+        await first.Go("/admin");
+        await first.Sees("สิ่งที่สำนักงานยังขาด");
+        await Look();
+        first.Complaints.Concat(officer.Complaints).ShouldBeEmpty();
+
+        Task GoOn(string step) => first.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = $"ทำต่อ: {step}", Exact = true }).ClickAsync();
+
+        async Task Look()
+        {
+            (await first.Barriers()).ShouldBeEmpty();
+            (await first.Overflows()).ShouldBeFalse(first.Page.Url);
+            await first.Picture($"first-run-{window.Name}-{++pictures:00}");
+        }
+    }
+
+    static async Task Choose(Desk desk)
+    {
+        await Fill(desk, ("รหัสผ่าน", Password), ("รหัสผ่านอีกครั้ง", Password));
+        await desk.Button("ตั้งรหัสผ่านและลงชื่อเข้าใช้").ClickAsync();
+    }
+
+    static async Task Fill(Desk desk, params (string Label, string Value)[] fields)
+    {
+        foreach (var (label, value) in fields)
+            await desk.Page.GetByLabel(label, new() { Exact = !label.Contains('ๆ') }).FillAsync(value);
+    }
+
+    [GeneratedRegex(@"http://\S+/sign-in/link\?t=[\w-]{64}")]
+    private static partial Regex PrintedLink();
+}
