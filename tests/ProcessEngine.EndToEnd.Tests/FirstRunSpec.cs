@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace ProcessEngine.EndToEnd.Tests;
 
-/// <summary>From a fresh install to the first case, in the browser only: what the service prints when it starts is all that is needed.</summary>
+/// <summary>
+/// From a fresh install to the first case, in the browser only: what the service prints when it starts is all that is needed.
+/// </summary>
 public sealed partial class FirstRunSpec
 {
     const string Password = "ต้นจามจุรีหน้าสำนักงาน";
@@ -81,7 +83,7 @@ public sealed partial class FirstRunSpec
         await Look();
         first.Complaints.Concat(officer.Complaints).ShouldBeEmpty();
 
-        Task GoOn(string step) => first.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = $"ทำต่อ: {step}", Exact = true }).ClickAsync();
+        Task GoOn(string step) => first.Button($"ทำต่อ: {step}").ClickAsync();
 
         async Task Look()
         {

@@ -114,7 +114,9 @@ public sealed class AccountLinks(Database database, TimeProvider time)
         return can;
     }
 
-    /// <summary>For whom a link is; null when it is wrong, was used, has expired, or was replaced by a newer one: which, is not said.</summary>
+    /// <summary>
+    /// For whom a link is; null when it is wrong, was used, has expired, or was replaced by a newer one: which, is not said.
+    /// </summary>
     public async Task<AccountLink?> FindAsync(string? token, CancellationToken ct)
     {
         if (Read(token) is not var (id, secret))

@@ -8,7 +8,9 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Identity;
 
-/// <summary>What an office says of somebody who works there: their name, post and level, group, telephone, and where mail reaches them.</summary>
+/// <summary>
+/// What an office says of somebody who works there: their name, post and level, group, telephone, and where mail reaches them.
+/// </summary>
 public static class ChangeMember
 {
     /// <param name="DisplayName">Null: as it is. Name and address are changed by the administrators of the home office only.</param>

@@ -74,7 +74,8 @@ public sealed class FirstStart(Database database, AccountLinks links, TimeProvid
     {
         { Token: { } token } => address => Console.WriteLine(
             $"\nNobody can sign in yet. เปิดลิงก์นี้เพื่อตั้งผู้ดูแลระบบคนแรก / Open this to set up the first administrator "
-                + $"(once, within {AccountLinks.FirstHoldsFor.TotalHours:0} hours):\n  {address.TrimEnd('/')}{AccountLinks.AddressOf(token)}\n"),
+                + $"(once, within {AccountLinks.FirstHoldsFor.TotalHours:0} hours):\n"
+                + $"  {address.TrimEnd('/')}{AccountLinks.AddressOf(token)}\n"),
         { MadeAt: { } at } => _ => Console.WriteLine(
             $"\nNobody can sign in yet. Another start printed the link for the first administrator at {at:u}; "
                 + "start again in a minute for a new one.\n"),

@@ -69,7 +69,8 @@ public static class UseLink
             var now = Instants.Truncate(time.GetUtcNow());
             try
             {
-                var outcome = await database.TransactAsync(session => StoreAsync(session, request, link, hash, stamp, now), cancellationToken);
+                var outcome = await database.TransactAsync(
+                    session => StoreAsync(session, request, link, hash, stamp, now), cancellationToken);
                 sessions.Forget();
                 return outcome;
             }
@@ -110,7 +111,8 @@ public static class UseLink
         }
 
         static ValueTask RecordAsync(
-            WriteSession session, Guid user, string name, string action, string office, object? detail, Command request, DateTimeOffset now) =>
+            WriteSession session, Guid user, string name, string action, string office, object? detail, Command request,
+            DateTimeOffset now) =>
             AdministrationTrail.RecordAsync(
                 session, new Caller(user, name, []) { From = request.From }, new AdministrationAct(action, office, user, detail), now);
     }

@@ -25,7 +25,8 @@ public static class SendTestMail
     }
 
     internal sealed class Handler(
-        IEnumerable<INotificationChannel> channels, NotificationOptions options, OfficeCalendars offices, Database database, TimeProvider time)
+        IEnumerable<INotificationChannel> channels, NotificationOptions options, OfficeCalendars offices, Database database,
+        TimeProvider time)
         : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
@@ -48,7 +49,8 @@ public static class SendTestMail
                 async session =>
                 {
                     await AdministrationTrail.RecordAsync(
-                        session, request.Caller, new AdministrationAct("mail-tested", request.Office, Detail: new { request.Address }), now);
+                        session, request.Caller, new AdministrationAct("mail-tested", request.Office, Detail: new { request.Address }),
+                        now);
                     return true;
                 },
                 cancellationToken);
@@ -56,10 +58,10 @@ public static class SendTestMail
             {
                 using var timeout = new CancellationTokenSource(options.Timeout, TimeProvider.System);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+                var message = new Delivery(
+                    Guid.CreateVersion7(now), AccountNotices.MailTest, AccountNotices.TestAbout, "/account/notifications", 0, now);
                 await channels.Single(c => c.Name == NotificationChannels.Email).SendAsync(
-                    new Recipient(request.Caller.UserId, request.Address, "once", null, false),
-                    [new Delivery(Guid.CreateVersion7(now), AccountNotices.MailTest, AccountNotices.TestAbout, "/account/notifications", 0, now)],
-                    either.Token);
+                    new Recipient(request.Caller.UserId, request.Address, "once", null, false), [message], either.Token);
                 return new StoredAnswer(StatusCodes.Status204NoContent, "");
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)

@@ -108,7 +108,9 @@ public sealed class OfficeChecklist(
 
         var incidents = await connection.ExecuteScalarAsync<long>(IncidentsSql, arguments);
         if (incidents > 0)
-            Add("incidents", true, "/admin/incidents", $"มีเรื่องติดขัด {Upto(incidents)} รายการ", $"{Upto(incidents)} incidents stop cases.");
+            Add(
+                "incidents", true, "/admin/incidents", $"มีเรื่องติดขัด {Upto(incidents)} รายการ",
+                $"{Upto(incidents)} incidents stop cases.");
         var without = await connection.ExecuteScalarAsync<long>(WithoutPasswordSql, arguments);
         if (without > 0)
             Add(
@@ -138,7 +140,8 @@ public sealed class OfficeChecklist(
             var open = used.Sum(d => WithoutLimit(d).Count(s => !own.Contains((d.Key, s.Id))));
             if (open > 0)
                 Add(
-                    "limits", false, "/admin/limits", $"{open} ขั้นตอนของกระบวนงานที่ใช้อยู่ คู่มือไม่ได้กำหนดเวลา และสำนักงานยังไม่ได้กำหนด",
+                    "limits", false, "/admin/limits",
+                    $"{open} ขั้นตอนของกระบวนงานที่ใช้อยู่ คู่มือไม่ได้กำหนดเวลา และสำนักงานยังไม่ได้กำหนด",
                     $"{open} steps of procedures in use have no limit in the manual, and the office has set none.");
         }
 

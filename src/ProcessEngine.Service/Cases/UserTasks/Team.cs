@@ -62,7 +62,8 @@ public sealed class Team(Database database, DefinitionCatalog definitions, Offic
         ArgumentNullException.ThrowIfNull(office);
         var (now, soon) = await MomentsAsync(office, ct);
         await using var connection = await database.OpenAsync(ct);
-        var people = (await connection.QueryAsync<PersonRow>(PeopleSql, new { office = office.Code, yes = true, all = group is null, group = group ?? Guid.Empty }))
+        var people = (await connection.QueryAsync<PersonRow>(
+            PeopleSql, new { office = office.Code, yes = true, all = group is null, group = group ?? Guid.Empty }))
             .GroupBy(p => (p.UserId, p.DisplayName))
             .Where(p => p.Any(m => Roles.Acting.Contains(m.Role))).Take(MaxPeople).ToList();
         var loads = new List<Load>();

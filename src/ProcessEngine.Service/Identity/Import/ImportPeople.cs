@@ -28,7 +28,8 @@ public static class ImportPeople
 
     internal sealed class PreviewValidator : AbstractValidator<PreviewQuery>
     {
-        public PreviewValidator() => RuleFor(q => q.DefaultRole).Must(Roles.All.Contains).Says("ไม่รู้จักบทบาทนี้", "There is no such role.");
+        public PreviewValidator() =>
+            RuleFor(q => q.DefaultRole).Must(Roles.All.Contains).Says("ไม่รู้จักบทบาทนี้", "There is no such role.");
     }
 
     internal sealed class Validator : AbstractValidator<Command>
@@ -40,7 +41,8 @@ public static class ImportPeople
         }
     }
 
-    static async ValueTask<Rejection?> RefusalAsync(Caller caller, string office, PeopleTable table, OfficeCalendars offices, CancellationToken ct) =>
+    static async ValueTask<Rejection?> RefusalAsync(
+        Caller caller, string office, PeopleTable table, OfficeCalendars offices, CancellationToken ct) =>
         !caller.BelongsTo(office) || await offices.FindOfficeAsync(office, ct) is null ? new OfficeNotFound(office, "office")
             : !caller.Holds(Roles.Administrator, office) ? new NotAllowed("import-people", [Roles.Administrator])
             : table.Fault is { } fault ? InvalidInput.At("table", fault.Th, fault.En)
@@ -100,7 +102,8 @@ public static class ImportPeople
 
             await AdministrationTrail.RecordAsync(session, request.Caller, acts, now);
             return new StoredAnswer(StatusCodes.Status200OK, JsonShape.Write(new Stored(
-                plan.Count(RowOutcome.Created), plan.Count(RowOutcome.Changed), plan.Count(RowOutcome.Same), plan.Count(RowOutcome.Refused))));
+                plan.Count(RowOutcome.Created), plan.Count(RowOutcome.Changed), plan.Count(RowOutcome.Same),
+                plan.Count(RowOutcome.Refused))));
         }
 
         static AdministrationAct Create(
@@ -115,7 +118,8 @@ public static class ImportPeople
             if (person.Email is { } email)
                 Members.SetAddress(session, id, email, now);
             return new AdministrationAct(
-                "user-created", request.Office, id, new { person.UserName, kind = Accounts.Person, row.Roles, imported = true }, request.Reason);
+                "user-created", request.Office, id, new { person.UserName, kind = Accounts.Person, row.Roles, imported = true },
+                request.Reason);
         }
 
         static async ValueTask ChangeAsync(

@@ -35,8 +35,8 @@ public sealed record KnownPerson(
     MemberDetails Details, string? Email);
 
 /// <summary>
-/// What storing a table of people would do, row by row; worked out from what is stored in this moment, and once more in the transaction that
-/// stores it.
+/// What storing a table of people would do, row by row; worked out from what is stored in this moment, and once more in the transaction
+/// that stores it.
 /// </summary>
 public sealed record ImportPlan(IReadOnlyList<PlannedRow> Rows)
 {
@@ -45,8 +45,8 @@ public sealed record ImportPlan(IReadOnlyList<PlannedRow> Rows)
 
     // Indexes: the unique key; the primary keys.
     const string KnownSql = """
-        SELECT u.user_id, u.user_name, u.display_name, u.active, u.kind, COALESCE(u.home_office, '*'), u.name_key, d.post, d.post_level, g.name,
-            d.telephone, s.email
+        SELECT u.user_id, u.user_name, u.display_name, u.active, u.kind, COALESCE(u.home_office, '*'), u.name_key, d.post, d.post_level,
+            g.name, d.telephone, s.email
         FROM app_user u
         LEFT JOIN office_member d ON d.office = $1 AND d.user_id = u.user_id
         LEFT JOIN office_group g ON g.group_id = d.group_id
@@ -79,7 +79,8 @@ public sealed record ImportPlan(IReadOnlyList<PlannedRow> Rows)
     {
         ArgumentNullException.ThrowIfNull(table);
         var known = await KnownAsync(session, office, [.. table.Rows.Where(r => r.UserName.Length > 0).Select(r => r.Key).Distinct()]);
-        return new ImportPlan([.. table.Rows.Select(row => Plan(caller, office, table, row, known.GetValueOrDefault(row.Key), defaultRole))]);
+        return new ImportPlan(
+            [.. table.Rows.Select(row => Plan(caller, office, table, row, known.GetValueOrDefault(row.Key), defaultRole))]);
     }
 
     static PlannedRow Plan(Caller caller, string office, PeopleTable table, PersonRow row, KnownPerson? known, string defaultRole)
@@ -150,7 +151,8 @@ public sealed record ImportPlan(IReadOnlyList<PlannedRow> Rows)
         foreach (var some in keys.Chunk(Chunk))
         {
             var names = string.Join(", ", some.Index().Select(k => string.Create(CultureInfo.InvariantCulture, $"${k.Index + 2}")));
-            await session.QueryAsync($"{KnownSql}{names})", new object?[] { office }.Concat(some).ToArray(), row => known[row.GetString(6)] = new(
+            object?[] arguments = [office, .. some];
+            await session.QueryAsync($"{KnownSql}{names})", arguments, row => known[row.GetString(6)] = new(
                 row.Id(0), row.GetString(1), row.GetString(2), row.GetBoolean(3), row.GetString(4), row.GetString(5),
                 roles.GetValueOrDefault(row.Id(0), []),
                 new MemberDetails(row.TextOrNull(7), row.TextOrNull(8), row.TextOrNull(9), row.TextOrNull(10)), row.TextOrNull(11)));

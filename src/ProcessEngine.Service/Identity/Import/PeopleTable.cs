@@ -25,7 +25,8 @@ public sealed record RowFault(PeopleColumn? Column, LocalizedText Why);
 /// <summary>Somebody as a row of a table says.</summary>
 /// <param name="Roles">Null where the row says nothing of them.</param>
 public sealed record PersonRow(
-    int Line, string Name, string UserName, IReadOnlyList<string>? Roles, MemberDetails Details, string? Email, IReadOnlyList<RowFault> Faults)
+    int Line, string Name, string UserName, IReadOnlyList<string>? Roles, MemberDetails Details, string? Email,
+    IReadOnlyList<RowFault> Faults)
 {
     public string Key => UserNames.Key(UserName);
 }
@@ -52,7 +53,7 @@ public sealed record PeopleTable(
         .SelectMany(k => new[] { k.Name.Th, k.Name.En }.Concat(k.Also).Select(h => (Heading: Fold(h), k.Column)))
         .DistinctBy(h => h.Heading).ToDictionary(h => h.Heading, h => h.Column, StringComparer.Ordinal);
 
-    // Zero-width blanks and joiners, the mark at the beginning of a file, soft hyphens: what a page or a word processor leaves in Thai text.
+    // Zero-width blanks and joiners, the mark at the beginning of a file, soft hyphens: what pages and word processors leave in Thai text.
     static readonly HashSet<char> Invisible = ['\u200B', '\u200C', '\u200D', '\u2060', '\uFEFF', '\u00AD'];
 
     static readonly Dictionary<string, string> RolesByName = RoleNames();

@@ -38,7 +38,8 @@ public sealed record Sheet(IReadOnlyList<SheetRow> Rows, LocalizedText? Fault)
 
     static Sheet Refused(string th, string en) => new([], new LocalizedText(th, en));
 
-    static Sheet TooMany => Refused($"มีเกิน {MaxRows:N0} แถว แบ่งเป็นหลายครั้ง", $"There are more than {MaxRows:N0} rows: bring them in parts.");
+    static Sheet TooMany => Refused(
+        $"มีเกิน {MaxRows:N0} แถว แบ่งเป็นหลายครั้ง", $"There are more than {MaxRows:N0} rows: bring them in parts.");
 
     /// <param name="content">A file: a workbook, or a text in UTF-8, UTF-16 or Windows Thai.</param>
     public static Sheet OfFile(byte[] content)
@@ -102,7 +103,8 @@ public sealed record Sheet(IReadOnlyList<SheetRow> Rows, LocalizedText? Fault)
         }
         catch (CsvHelperException)
         {
-            return Refused("อ่านตารางไม่ได้ ตรวจเครื่องหมายคำพูดที่ไม่ปิด", "The table cannot be read: look for a quote that does not end.");
+            return Refused(
+                "อ่านตารางไม่ได้ ตรวจเครื่องหมายคำพูดที่ไม่ปิด", "The table cannot be read: look for a quote that does not end.");
         }
     }
 
@@ -133,8 +135,8 @@ public sealed record Sheet(IReadOnlyList<SheetRow> Rows, LocalizedText? Fault)
 
             return new Sheet(rows, null);
         }
-        catch (Exception e) when (e is InvalidDataException or XmlException or IOException or ExcelDataReader.Exceptions.ExcelReaderException
-            or FormatException or ArgumentException or InvalidOperationException or IndexOutOfRangeException or OverflowException
+        catch (Exception e) when (e is InvalidDataException or XmlException or IOException
+            or ExcelDataReader.Exceptions.ExcelReaderException or FormatException or ArgumentException or InvalidOperationException or IndexOutOfRangeException or OverflowException
             or NotSupportedException or KeyNotFoundException or NullReferenceException)
         {
             // A damaged workbook: its reader has no one exception for that.

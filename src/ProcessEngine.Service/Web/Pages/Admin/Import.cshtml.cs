@@ -43,8 +43,8 @@ public sealed class ImportModel(IMediator mediator) : AdminPage
             string[][] rows =
             [
                 [.. PeopleTable.Headings.Select(h => W[h.Name])],
-                ["นางสาวตัวอย่าง หนึ่ง", "tuayang.nueng", "เจ้าหน้าที่ในกลุ่ม", "นักวิชาการคอมพิวเตอร์", "ชำนาญการ", "กลุ่มส่งเสริมการศึกษาทางไกลฯ", "", ""],
-                ["นายตัวอย่าง สอง", "tuayang.song", "ผู้อำนวยการกลุ่ม", "ผู้อำนวยการกลุ่ม", "", "กลุ่มส่งเสริมการศึกษาทางไกลฯ", "", ""],
+                ["นางสาวตัวอย่าง หนึ่ง", "tuayang.nueng", "เจ้าหน้าที่ในกลุ่ม", "นักวิชาการคอมพิวเตอร์", "ชำนาญการ", "กลุ่มทางไกลฯ", "", ""],
+                ["นายตัวอย่าง สอง", "tuayang.song", "ผู้อำนวยการกลุ่ม", "ผู้อำนวยการกลุ่ม", "", "กลุ่มทางไกลฯ", "", ""],
             ];
             foreach (var row in rows)
             {
@@ -82,7 +82,8 @@ public sealed class ImportModel(IMediator mediator) : AdminPage
 
         var stored = JsonSerializer.Deserialize<ImportPeople.Stored>(outcome.Value!.Body, JsonShape.Options)!;
         SetFlash(W[
-            $"บันทึกแล้ว: เพิ่ม {stored.Created} คน แก้ไข {stored.Changed} คน เดิมอยู่แล้ว {stored.Same} คน ไม่ได้บันทึก {stored.Refused} แถว",
+            $"บันทึกแล้ว: เพิ่ม {stored.Created} คน แก้ไข {stored.Changed} คน เดิมอยู่แล้ว {stored.Same} คน "
+                + $"ไม่ได้บันทึก {stored.Refused} แถว",
             $"Stored: {stored.Created} added, {stored.Changed} changed, {stored.Same} as they were, {stored.Refused} rows left out."]);
         return Redirect(PageLink.To("/admin/people/links", ("office", Office)));
     }

@@ -33,7 +33,8 @@ public sealed class IncidentsModel(
         }
 
         SetFlash(W[
-            "ลองใหม่แล้ว หากยังติดอยู่ เรื่องจะปรากฏที่นี่อีก", "It was tried again. If it is still in the way, it stands here once more."]);
+            "ลองใหม่แล้ว หากยังติดอยู่ เรื่องจะปรากฏที่นี่อีก",
+            "It was tried again. If it is still in the way, it stands here once more."]);
         return Redirect(PageLink.To("/admin/incidents", ("office", Office)));
     }
 

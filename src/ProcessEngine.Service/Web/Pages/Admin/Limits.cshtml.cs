@@ -109,7 +109,8 @@ public sealed class LimitsModel(
         await using var connection = await database.OpenAsync(RequestAborted);
         // Index: the primary key.
         var rows = await connection.QueryAsync<(string Key, string Step, string Rule, string Reason)>(
-            "SELECT definition_key, step_id, rule, reason FROM office_step_deadline WHERE office = @Code LIMIT 5000", new { TheOffice.Code });
+            "SELECT definition_key, step_id, rule, reason FROM office_step_deadline WHERE office = @Code LIMIT 5000",
+            new { TheOffice.Code });
         return rows.ToDictionary(
             r => (r.Key, r.Step), r => (JsonSerializer.Deserialize<DeadlineRule>(r.Rule, StorageJson.Instance.Options)!, r.Reason));
     }

@@ -67,7 +67,8 @@ public sealed class OfficesModel(Database database, IMediator mediator) : System
         return await AnswerAsync(
             (await mediator.Send(
                 new RenameOffice.Command(
-                    Caller, await HttpContext.IdentifyFormAsync(), Renamed, NameTh?.Trim(), Given(NameEn), Kind), RequestAborted)).Rejection,
+                    Caller, await HttpContext.IdentifyFormAsync(), Renamed, NameTh?.Trim(), Given(NameEn), Kind),
+                RequestAborted)).Rejection,
             W["เปลี่ยนชื่อสำนักงานแล้ว", "The office has its new name."],
             "/admin/offices");
     }

@@ -82,7 +82,8 @@ public sealed class PeopleModel(Database database, Groups groups, IMediator medi
                 return added.Rejection;
             var user = JsonSerializer.Deserialize<UserView>(added.Value!.Body, JsonShape.Options)!.Id;
             return (await mediator.Send(
-                new ChangeMember.Command(Caller, id.Part(user), Office!, user, null, details, Given(email), Reason), RequestAborted)).Rejection;
+                new ChangeMember.Command(Caller, id.Part(user), Office!, user, null, details, Given(email), Reason),
+                RequestAborted)).Rejection;
         },
         service ? W["เพิ่มบัญชีโปรแกรมแล้ว สร้างคีย์ให้ด้วย", "The service account is added. Now make it a key."]
             : W["เพิ่มแล้ว สร้างลิงก์ให้เจ้าตัวตั้งรหัสผ่านด้วย", "Added. Now make a link by which they choose a password."]);

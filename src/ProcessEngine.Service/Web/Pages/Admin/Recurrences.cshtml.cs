@@ -37,7 +37,8 @@ public sealed class RecurrencesModel(Database database, Web.Procedures procedure
     public Task<IActionResult> OnPostAsync() => SendAsync(
         clear: false, W["กำหนดแล้ว เรื่องจะเริ่มเองตามวันที่", "It is set: cases start by themselves on the day."]);
 
-    public Task<IActionResult> OnPostClearAsync() => SendAsync(clear: true, W["เลิกแล้ว เรื่องที่เริ่มไปแล้วเดินต่อ", "It is gone; cases that began go on."]);
+    public Task<IActionResult> OnPostClearAsync() => SendAsync(
+        clear: true, W["เลิกแล้ว เรื่องที่เริ่มไปแล้วเดินต่อ", "It is gone; cases that began go on."]);
 
     async Task<IActionResult> SendAsync(bool clear, string done)
     {

@@ -56,9 +56,12 @@ public sealed class RolesModel(Database database, Web.Procedures procedures, Peo
         list => [.. list.Where(r => r.Role != Role || r.Field != Field)],
         W["เลิกแล้ว งานไปถึงทุกคนของบทบาท", "It is gone: the work goes to everybody of the role."]);
 
-    /// <summary>The list is stored whole: what another administrator has changed since is not lost, because it is read here and now.</summary>
+    /// <summary>
+    /// The list is stored whole: what another administrator has changed since is not lost, because it is read here and now.
+    /// </summary>
     async Task<IActionResult> SetAsync(
-        Func<IEnumerable<ResponsibilityEndpoints.Responsibility>, IReadOnlyList<ResponsibilityEndpoints.Responsibility>> change, string done)
+        Func<IEnumerable<ResponsibilityEndpoints.Responsibility>, IReadOnlyList<ResponsibilityEndpoints.Responsibility>> change,
+        string done)
     {
         if (await FindOfficeAsync() is { } refused)
             return refused;
