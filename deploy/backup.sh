@@ -34,7 +34,7 @@ else
 fi
 mv "$part" "$file"
 
-# The administrator's page says when the last copy was made. Not noted is not a failed copy (databases before version 53 have no such table).
+# The administrator's page says when the last copy was made. Not noted is not a failed copy (databases before version 54 have no such table).
 if [ -d "$from" ]; then
   sqlite3 "$from/processengine.db" ".timeout 10000" "BEGIN; DELETE FROM backup_made; INSERT INTO backup_made VALUES (strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000Z'); COMMIT" 2>/dev/null || true
 else

@@ -25,12 +25,13 @@ public sealed partial class DigitsSpec(string provider) : OfPages(provider)
         {
             (Roles.Officer, ["/", "/cases", $"/cases/{instance}", $"/cases/{late}", $"/tasks/{task}", $"/tasks/{(await Officer.OpenTaskOf(late)).Text("id")}", "/procedures", $"/procedures/{World.KhonKaen}", $"/procedures/{World.SuratThani}", "/notifications", "/account/sessions", "/account/second-factor"]),
             (Roles.Director, ["/", "/team", "/team?who=officer", "/team/hand-over", "/admin/orders", $"/cases/{late}"]),
-            (Roles.Administrator, ["/admin", "/admin/people", "/admin/calendar", "/admin/notifications"]),
+            (Roles.Administrator, ["/admin", "/admin/people", "/admin/calendar", "/admin/notifications", "/admin/holidays", "/admin/limits", "/setup"]),
         })
         {
             var visitor = World.Visitor();
             await visitor.SignIn(role);
-            await visitor.Follow();
+            while (visitor.Page.Location is not null)
+                await visitor.Follow();
             await visitor.Submit("/preferences", ("digits", "thai"));
             foreach (var path in paths)
             {

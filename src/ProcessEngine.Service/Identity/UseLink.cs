@@ -129,5 +129,7 @@ public sealed record LinkDoesNotHold : Refusal
 /// <summary>Too many at once, or too many that were wrong, from this address.</summary>
 public sealed record TooManyTries : Refusal
 {
-    public override Problem ToProblem() => Problems.ForStatus(429);
+    public override Problem ToProblem() => Problems.Of(
+        429, "bad-request", null, "มีผู้ใช้ลิงก์พร้อมกันมากหรือใช้ลิงก์ผิดหลายครั้ง กรุณาลองใหม่ในอีกสักครู่",
+        "Too many links at once, or too many wrong ones, from here. Try again in a moment.");
 }

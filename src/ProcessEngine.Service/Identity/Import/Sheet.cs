@@ -136,8 +136,8 @@ public sealed record Sheet(IReadOnlyList<SheetRow> Rows, LocalizedText? Fault)
             return new Sheet(rows, null);
         }
         catch (Exception e) when (e is InvalidDataException or XmlException or IOException
-            or ExcelDataReader.Exceptions.ExcelReaderException or FormatException or ArgumentException or InvalidOperationException or IndexOutOfRangeException or OverflowException
-            or NotSupportedException or KeyNotFoundException or NullReferenceException)
+            or ExcelDataReader.Exceptions.ExcelReaderException or FormatException or ArgumentException or InvalidOperationException
+            or IndexOutOfRangeException or OverflowException or NotSupportedException or KeyNotFoundException or NullReferenceException)
         {
             // A damaged workbook: its reader has no one exception for that.
             return Refused("อ่านไฟล์ Excel นี้ไม่ได้ อาจเสียหาย", "This workbook cannot be read; it may be damaged.");

@@ -51,7 +51,7 @@ public sealed class LinkModel(
                 await ShowAsync(t);
             var problem = Problems.From(no);
             Response.StatusCode = problem.Status;
-            Fault = no is TooManyTries ? TooMany : problem.Why;
+            Fault = problem.Why;
             return Page();
         }
 
@@ -71,17 +71,13 @@ public sealed class LinkModel(
         return Redirect(first ? "/setup" : "/");
     }
 
-    static LocalizedText TooMany => new(
-        "มีผู้ใช้ลิงก์พร้อมกันมากหรือใช้ลิงก์ผิดหลายครั้ง กรุณาลองใหม่ในอีกสักครู่",
-        "Too many links at once, or too many wrong ones, from here. Try again in a moment.");
-
     async Task ShowAsync(string? token)
     {
         var address = SignInLimits.AddressOf(HttpContext);
         using var turn = await limits.TurnAsync(address, HttpContext.RequestAborted);
         if (turn is null)
         {
-            (Fault, Response.StatusCode) = (TooMany, StatusCodes.Status429TooManyRequests);
+            (Fault, Response.StatusCode) = (Problems.From(new TooManyTries()).Why, StatusCodes.Status429TooManyRequests);
             return;
         }
 

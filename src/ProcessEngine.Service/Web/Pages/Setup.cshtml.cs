@@ -61,7 +61,9 @@ public sealed class SetupModel(OfficeChecklist checklist, OfficeCalendars office
                 caller.IsSystemAdministrator ? "/admin/offices" : PageLink.To("/admin", ("office", office))),
             new(
                 2, w["คน", "People"],
-                w["วางรายชื่อจาก Excel หรือพิมพ์ทีละคน แล้วพิมพ์ลิงก์ตั้งรหัสผ่าน", "Paste a list or type them in, then print links to choose passwords"],
+                w[
+                    "วางรายชื่อจาก Excel หรือพิมพ์ทีละคน แล้วพิมพ์ลิงก์ตั้งรหัสผ่าน",
+                    "Paste a list or type them in, then print links to choose passwords"],
                 state.People,
                 PageLink.To("/admin/people/import", ("office", office))),
             new(
@@ -71,7 +73,9 @@ public sealed class SetupModel(OfficeChecklist checklist, OfficeCalendars office
                 PageLink.To("/admin/roles", ("office", office))),
             new(
                 4, w["ปฏิทิน", "Calendar"],
-                w["วันหยุดราชการมีอยู่แล้ว เพิ่มวันที่สำนักงานปิดหรือเปิดเอง", "Public holidays are there; add days on which the office itself is closed or open"],
+                w[
+                    "วันหยุดราชการมีอยู่แล้ว เพิ่มวันที่สำนักงานปิดหรือเปิดเอง",
+                    "Public holidays are there; add days on which the office itself is closed or open"],
                 state.Calendar,
                 PageLink.To("/admin/calendar", ("office", office))),
             new(

@@ -38,7 +38,10 @@ public sealed class LinksModel(Database database, NotificationOptions options, I
         await using (var csv = new CsvWriter(text, CultureInfo.InvariantCulture, leaveOpen: true))
         {
             string[] head =
-                [W["ชื่อ-สกุล", "Name"], W["ชื่อผู้ใช้", "User name"], W["ลิงก์ (ใช้ได้ครั้งเดียว)", "Link (works once)"], W["ใช้ได้ถึง", "Until"]];
+            [
+                W["ชื่อ-สกุล", "Name"], W["ชื่อผู้ใช้", "User name"], W["ลิงก์ (ใช้ได้ครั้งเดียว)", "Link (works once)"],
+                W["ใช้ได้ถึง", "Until"],
+            ];
             var rows = Made.Select(m => new[] { m.DisplayName, m.UserName, AddressOf(m), W.DateAndTime(m.ExpiresAt) });
             foreach (var row in rows.Prepend(head))
             {
