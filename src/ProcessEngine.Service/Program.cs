@@ -1,5 +1,6 @@
 using System.Globalization;
 using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Demonstration;
 using ProcessEngine.Service.Hosting;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Web;
@@ -17,10 +18,10 @@ if (args is ["catalogue", var into])
 
 try
 {
-    var demo = args.Any(a => a is "--demo" or "--demo=true");
+    var (demo, withPast) = StartUp.DemonstrationOf(args);
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions
     {
-        Args = [.. args.Where(a => a is not ("--demo" or "--demo=true"))],
+        Args = [.. args.Where(a => !StartUp.IsDemonstration(a))],
         // Settings lie beside the program, wherever it is started from.
         ContentRootPath = AppContext.BaseDirectory,
         // The demonstration is not Production, unless the environment says so.
@@ -44,6 +45,8 @@ try
     app.MapModules();
 
     await app.PrepareAsync(demo);
+    if (withPast)
+        app.Services.GetRequiredService<DemonstrationPast>().MakeWhenStarted(app.Lifetime);
     // Reading the definitions leaves as much behind as the idle service needs: it is given back once.
     app.Lifetime.ApplicationStarted.Register(
         () => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true));

@@ -29,7 +29,7 @@ sealed class RunningService : IDisposable
     {
         var address = new Uri($"http://127.0.0.1:{PostgresCluster.FreePort()}");
         var start = new ProcessStartInfo("dotnet") { WorkingDirectory = dataFolder, RedirectStandardOutput = true };
-        foreach (var argument in (string[])[.. arguments is [] ? [Service, "--demo"] : arguments, "--urls", address.ToString()])
+        foreach (var argument in (string[])[.. arguments is [] ? [Service, "--demo=empty"] : arguments, "--urls", address.ToString()])
             start.ArgumentList.Add(argument);
         start.Environment["ProcessEngine__DataFolder"] = dataFolder;
         start.Environment["ProcessEngine__Database__Provider"] = connectionString is null ? "sqlite" : "postgresql";

@@ -170,7 +170,7 @@ public sealed partial class ServiceProcess : IDisposable
         };
         start.ArgumentList.Add(Program());
         if (settings.Demo)
-            start.ArgumentList.Add("--demo");
+            start.ArgumentList.Add("--demo=empty");
         start.ArgumentList.Add("--urls");
         start.ArgumentList.Add("http://127.0.0.1:0");
 

@@ -1,5 +1,6 @@
 using ProcessEngine.Service.Cases;
 using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Demonstration;
 using ProcessEngine.Service.Holidays;
 using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Jobs;
@@ -38,5 +39,6 @@ public static class Modules
         new OperationsModule(),
         new StudioModule(),
         new WebModule(),
+        new DemonstrationModule(),
     ];
 }

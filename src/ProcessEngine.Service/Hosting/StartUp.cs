@@ -9,6 +9,24 @@ namespace ProcessEngine.Service.Hosting;
 /// <summary>Puts the modules together, and has them prepare the first request.</summary>
 public static class StartUp
 {
+    const string Demonstration = "--demo";
+
+    public static bool IsDemonstration(string argument) =>
+        argument == Demonstration || argument?.StartsWith(Demonstration + "=", StringComparison.Ordinal) == true;
+
+    /// <summary>
+    /// <c>--demo</c>: the demonstration office with a past; <c>--demo=empty</c>: its people alone, for tests and programs.
+    /// </summary>
+    /// <exception cref="SettingsException">There is no such demonstration.</exception>
+    public static (bool Demo, bool WithPast) DemonstrationOf(IEnumerable<string> arguments) =>
+        arguments.LastOrDefault(IsDemonstration) switch
+        {
+            null => (false, false),
+            Demonstration or Demonstration + "=true" => (true, true),
+            Demonstration + "=empty" => (true, false),
+            var other => throw new SettingsException(other, "is no demonstration; there are --demo and --demo=empty"),
+        };
+
     /// <exception cref="SettingsException">The demonstration's people have keys and passwords that lie in files.</exception>
     public static void RefuseDemoInProduction(bool demo, IHostEnvironment environment)
     {

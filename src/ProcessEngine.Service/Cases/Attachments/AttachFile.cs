@@ -17,6 +17,12 @@ public static class AttachFile
     /// <summary>Files of one case: more is an archive, not a case.</summary>
     public const int MaxFiles = 200;
 
+    internal const string InsertSql = """
+        INSERT INTO attachment (attachment_id, instance_id, task_id, file_name, content_type, size, sha256, created_at, created_by,
+            content)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        """;
+
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/process-instances/{id:guid}/attachments", PostAsync).WithName("AttachFile").WithTags("Attachments")
             .Accepts<IFormFile>("multipart/form-data")
@@ -53,12 +59,6 @@ public static class AttachFile
     internal sealed class Handler(ProcessStore store, Database database, TimeProvider time)
         : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
-        const string Insert = """
-            INSERT INTO attachment (attachment_id, instance_id, task_id, file_name, content_type, size, sha256, created_at, created_by,
-                content)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-            """;
-
         public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
         {
             var (caller, upload) = (request.Caller, request.Upload);
@@ -83,7 +83,7 @@ public static class AttachFile
                     AttachmentReader.AddressOf(request.InstanceId, id)),
                 cancellationToken,
                 (session, now) => session.Enqueue(
-                    Insert, id, request.InstanceId, request.TaskId, upload.Name, contentType, upload.Content.Length, upload.Sha256, now,
+                    InsertSql, id, request.InstanceId, request.TaskId, upload.Name, contentType, upload.Content.Length, upload.Sha256, now,
                     caller.UserId, upload.Content));
         }
     }
