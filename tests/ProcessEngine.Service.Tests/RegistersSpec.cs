@@ -129,6 +129,8 @@ public sealed class RegistersSpec(string provider)
         }
 
         (await auditor.Go("/reports/registers/extensions")).ShouldBe(200).Html.ShouldContain($"/cases/{instance}#history");
+        (await auditor.Go("/reports/registers/extensions?from=1%2F3%2F2569&to=2%20%E0%B8%A1%E0%B8%B5.%E0%B8%84.%202569")).ShouldBe(200)
+            .Html.ShouldContain("value=\"1/3/2569\"");
         (await auditor.Go("/reports/registers/nothing")).ShouldBe(404);
         (await auditor.Go("/reports/registers/extensions?from=yesterday")).ShouldBe(404);
         var director = world.Visitor();

@@ -1,4 +1,5 @@
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Reports.EventLogs;
 using ProcessEngine.Service.Reports.Registers;
 
 namespace ProcessEngine.Service.Reports;
@@ -6,7 +7,8 @@ namespace ProcessEngine.Service.Reports;
 /// <summary>What auditors ask.</summary>
 public sealed class ReportsModule : IModule
 {
-    public void AddServices(IServiceCollection services, ModuleSettings settings) => services.AddSingleton<Sources>();
+    public void AddServices(IServiceCollection services, ModuleSettings settings) =>
+        services.AddSingleton<Sources>().AddSingleton<EventLog>();
 
     public void MapApi(RouteGroupBuilder api)
     {
@@ -14,6 +16,7 @@ public sealed class ReportsModule : IModule
         ListClocks.Map(api);
         ExportReport.Map(api);
         RegisterEndpoints.Map(api);
+        ExportEventLog.Map(api);
         GetAnswers.Map(api);
     }
 }

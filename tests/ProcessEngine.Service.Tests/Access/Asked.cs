@@ -55,6 +55,7 @@ sealed record Asked(string Operation, string Note = "", object? Body = null, str
         yield return new("GetRegister", "of cases", Query: "?office=demo", Parts: ("name", "notices"));
         yield return new("GetRegister", "of accounts", Query: "?office=demo", Parts: ("name", "people"));
         yield return new("ExportRegister", Body: new { format = "csv", office = "demo" }, Parts: ("name", "notices"));
+        yield return new("ExportEventLog", Body: new { format = "xes", office = "demo" });
         yield return new("ListSlaTasks", Query: "?office=demo&to=2026-03-03");
         yield return new("ExportReport", "of the office", Body: new { kind = "compliance", format = "csv", office = "demo" });
         yield return new("ExportReport", "of all that are theirs", Body: new { kind = "compliance", format = "csv" });

@@ -2,8 +2,10 @@ using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Calendar;
+using ProcessEngine.Service.Cases.Audit;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Reports;
+using ProcessEngine.Service.Reports.EventLogs;
 using ProcessEngine.Service.Reports.Registers;
 
 namespace ProcessEngine.Service.Web.Pages.Reports;
@@ -62,6 +64,20 @@ public sealed class RegistersModel(Sources sources, IMediator mediator, TimeProv
         return outcome.Rejection is { } no ? StatusCode(Problems.From(no).Status) : new Download(outcome.Value!, format!);
     }
 
+    /// <summary>What happened in the cases of this fiscal year, for programs of process mining.</summary>
+    public async Task<IActionResult> OnPostEventLogAsync(string? format)
+    {
+        if (await ReadAskedAsync(null) is { } refused)
+            return refused;
+        var outcome = await mediator.Send(new ExportEventLog.Command(Caller, format, Office, null, null), RequestAborted);
+        return outcome.Rejection is { } no ? StatusCode(Problems.From(no).Status) : outcome.Value!;
+    }
+
+    /// <summary>Whether the reader may take away who did what.</summary>
+    public bool MayMine => Verifications.MayAsk(Caller, Office);
+
+    public string EventLogTo => PageLink.To("/reports/registers", ("handler", "EventLog"), ("office", Office));
+
     async Task<IActionResult?> ReadAskedAsync(string? name)
     {
         Offices = [.. (await sources.OfficesAsync(Caller, null, RequestAborted)).Where(office => Overseers.Includes(Caller, office))];
@@ -71,8 +87,8 @@ public sealed class RegistersModel(Sources sources, IMediator mediator, TimeProv
         Mine = [.. Register.All.Where(r => r.MayRead(Caller, Office))];
         if (name is { Length: > 0 } && (Open = Register.Find(name)) is null)
             return NotFound();
-        To = RegisterEndpoints.Day(HttpContext, "to") ?? BangkokTime.DateOf(time.GetUtcNow());
-        From = RegisterEndpoints.Day(HttpContext, "from")
+        To = Day("to") ?? BangkokTime.DateOf(time.GetUtcNow());
+        From = Day("from")
             ?? BangkokTime.DateOf(GetCompliance.StartOfFiscalYear(BangkokTime.At(To, TimeOnly.MinValue)));
         Search = HttpContext.Text("q") is { Length: > 0 } text ? text : null;
         return null;
@@ -83,7 +99,14 @@ public sealed class RegistersModel(Sources sources, IMediator mediator, TimeProv
     string Address((string, string?) more) => PageLink.To(
         $"/reports/registers/{Open!.Name}", ("office", Office), ("from", Iso(From)), ("to", Iso(To)), ("q", Search), more);
 
-    public static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>A day as people type it: 5/3/2569, 5 มี.ค. 2569 or 2026-03-05.</summary>
+    DateOnly? Day(string name) => HttpContext.Text(name) is not { Length: > 0 } text ? null
+        : Typed.Date(text) ?? throw RefusedRequestException.At(name, "ไม่ใช่วันที่", "It is no date.");
+
+    /// <summary>As it may be typed again.</summary>
+    public string Typeable(DateOnly day) => W.English ? Iso(day) : $"{day.Day}/{day.Month}/{day.Year + FiscalYear.BuddhistOffset}";
+
+    static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>What the line rests on.</summary>
     public string? EvidenceOf(RegisterEntry entry)
