@@ -180,6 +180,9 @@ public sealed partial class GovernSpec(string provider) : OfPages(provider)
         var written = new[] { ("f.meetingDate.d", "20"), ("f.meetingDate.m", "3"), ("f.meetingDate.y", "2569") };
         (await director.Submit(Review(instance, "variables"), written)).ShouldBe(400).ShouldSay("ยังไม่ได้แก้ไขข้อมูลใด");
         (await director.Submit(
+            Review(instance, "variables"), ("f.meetingDate.d", "27"), ("f.meetingDate.m", "3"), ("f.meetingDate.y", "69"))).ShouldBe(400)
+            .ShouldSay("พิมพ์ปีสี่หลัก");
+        (await director.Submit(
             Review(instance, "variables"), ("f.meetingDate.d", "๒๗"), ("f.meetingDate.m", "3"), ("f.meetingDate.y", "2026"),
             ("comment", "เลื่อนประชุม")))
             .ShouldBe(200).ShouldSay("จาก 20 มี.ค. 2569 เป็น 27 มี.ค. 2569", "เลื่อนประชุม");

@@ -266,6 +266,11 @@ public sealed class FormEntry
                 return $"{Iso(date)}T{clock:HH:mm}:00+07:00";
         }
 
+        // 69 may be 2569, 1969 or 2069: nobody guesses.
+        if (Typed.Digits(year).Length is > 0 and < 4)
+            Refuse(field.Name, new LocalizedText(
+                $"{field.Label.Th}: พิมพ์ปีสี่หลัก เช่น 2569 หรือ 2026",
+                $"{field.Label.En}: write the year with four digits, 2569 or 2026."));
         Refuse(field.Name, new LocalizedText($"{field.Label.Th}ไม่ใช่วันที่ที่มีอยู่", $"{field.Label.En} is no date that exists."));
         return null;
     }
