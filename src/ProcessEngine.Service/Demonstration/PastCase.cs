@@ -192,7 +192,8 @@ sealed class PastCase(PastPlan plan, Cast cast, Random random, Func<DateTimeOffs
     {
         var file = new PlayedFile(Guid.CreateVersion7(turn), task.TaskId, "ภาพถ่ายการดำเนินงาน.png", turn, person.UserId!.Value);
         var attach = new AttachFile(
-            file.Id, file.Task, file.Name, Invented.PictureType, Invented.Picture.Length, Invented.PictureHash) { By = person };
+            file.Id, file.Task, file.Name, Invented.PictureType, Invented.Picture.Length, Invented.PictureHash)
+        { By = person };
         if (await TakeAsync(turn, attach))
             files.Add(file);
     }

@@ -84,7 +84,7 @@ sealed class Walk
                 Send(Chance(0.75) ? Sensible() : Anything());
                 if (Chance(0.2))
                     TakeBack();
-                    TakeCaseBack();
+                TakeCaseBack();
             }
 
             BringToEnd();

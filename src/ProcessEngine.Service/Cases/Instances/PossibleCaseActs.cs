@@ -61,18 +61,18 @@ public sealed record PossibleCaseActs(IReadOnlyList<string> Acts)
     /// <summary>One of them is possible: the act is offered. Its page asks for the rest.</summary>
     internal static IEnumerable<ProcessCommand> Samples(
         string act, ProcessDefinition definition, ProcessState state, Actor by) => act switch
-    {
-        "cancel" => [new CancelInstance(Reason) { By = by }],
-        "suspend" => [new SuspendInstance(Reason) { By = by }],
-        "resume" => [new ResumeInstance(null) { By = by }],
-        "reopen" or "move" => definition.Steps.Select(step => ToStep(act, step.Id, by)),
-        "priority" => [new ChangePriority(state.Priority is null ? Priority.Urgent : null, null) { By = by }],
-        "variables" => [new ChangeVariables(ImmutableSortedDictionary<string, string>.Empty, null) { By = by }],
-        "extend" => state.OpenDeadlines.Select(d => new ExtendDeadline(d.DeadlineId, new WorkingDays(1), Reason) { By = by }),
-        "confirm" => state.OpenDeadlines.Select(d => new ConfirmDeadline(d.DeadlineId, null) { By = by }),
-        "migrate" => [new MigrateInstance(definition, ImmutableSortedDictionary<string, string>.Empty) { By = by }],
-        _ => throw UnknownKind.Of(act),
-    };
+        {
+            "cancel" => [new CancelInstance(Reason) { By = by }],
+            "suspend" => [new SuspendInstance(Reason) { By = by }],
+            "resume" => [new ResumeInstance(null) { By = by }],
+            "reopen" or "move" => definition.Steps.Select(step => ToStep(act, step.Id, by)),
+            "priority" => [new ChangePriority(state.Priority is null ? Priority.Urgent : null, null) { By = by }],
+            "variables" => [new ChangeVariables(ImmutableSortedDictionary<string, string>.Empty, null) { By = by }],
+            "extend" => state.OpenDeadlines.Select(d => new ExtendDeadline(d.DeadlineId, new WorkingDays(1), Reason) { By = by }),
+            "confirm" => state.OpenDeadlines.Select(d => new ConfirmDeadline(d.DeadlineId, null) { By = by }),
+            "migrate" => [new MigrateInstance(definition, ImmutableSortedDictionary<string, string>.Empty) { By = by }],
+            _ => throw UnknownKind.Of(act),
+        };
 
     static ProcessCommand ToStep(string act, string step, Actor by) => act == "reopen"
         ? new ReopenInstance(step, Reason) { By = by }
