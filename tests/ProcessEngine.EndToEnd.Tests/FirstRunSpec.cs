@@ -87,7 +87,9 @@ public sealed partial class FirstRunSpec
 
         async Task Look()
         {
-            (await first.Barriers()).ShouldBeEmpty();
+            // Axe is a script, and waits for ever where none runs.
+            if (window.Script)
+                (await first.Barriers()).ShouldBeEmpty();
             (await first.Overflows()).ShouldBeFalse(first.Page.Url);
             await first.Picture($"first-run-{window.Name}-{++pictures:00}");
         }

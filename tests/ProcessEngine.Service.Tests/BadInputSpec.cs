@@ -419,6 +419,38 @@ public sealed class HugeBodySpec
         (await world.Nobody.Get("/health/live")).Ok();
     }
 
+    /// <summary>What the server refuses before any of our code sees it.</summary>
+    [Test]
+    public async Task What_is_no_http_is_answered_with_one_problem_too()
+    {
+        await using var world = await World.StartAsync("sqlite", kestrel: true);
+        foreach (var (sent, status) in new[]
+        {
+            ("GET /health/live HTTP/1.1\r\n\r\n", 400),
+            ("GET /health/live HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
+            ("GET /health/live HTTP/1.1\r\nHost: in valid\r\n\r\n", 400),
+            ("GET /health/live HTTP/1.1\r\nHost: x\r\nno header\r\n\r\n", 400),
+            ("POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Length: minus one\r\n\r\n", 400),
+            ("GET /%00 HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+            ("not http at all\r\n\r\n", 400),
+            ($"GET /{new string('a', 9_000)} HTTP/1.1\r\nHost: x\r\n\r\n", 414),
+            ($"GET / HTTP/1.1\r\nHost: x\r\nX: {new string('a', 40_000)}\r\n\r\n", 431),
+            ("GET / HTTP/9.9\r\nHost: x\r\n\r\n", 505),
+        })
+        {
+            var said = sent[..Math.Min(60, sent.Length)];
+            var answer = await ExchangeAsync(world, sent);
+            var end = answer.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+            answer.ShouldStartWith($"HTTP/1.1 {status}", Case.Sensitive, said);
+            answer[..end].ShouldContain("Content-Type: application/problem+json", Case.Sensitive, said);
+            var problem = System.Text.Json.Nodes.JsonNode.Parse(answer[(end + 4)..])!;
+            problem["status"]!.GetValue<int>().ShouldBe(status);
+            problem["message"].Text("th").ShouldNotBeEmpty();
+        }
+
+        (await world.Nobody.Get("/health/live")).Ok();
+    }
+
     static async Task<string> SendClaimingAsync(World world, long length)
     {
         var address = world.Officer.Http.BaseAddress!;
@@ -430,5 +462,26 @@ public sealed class HugeBodySpec
             $"POST /api/v1/process-instances HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{{"));
         var buffer = new byte[4096];
         return Encoding.UTF8.GetString(buffer, 0, await stream.ReadAsync(buffer));
+    }
+
+    /// <returns>Everything that comes until the server closes the connection, as it does after what it refuses.</returns>
+    static async Task<string> ExchangeAsync(World world, string sent)
+    {
+        var address = world.Officer.Http.BaseAddress!;
+        using var client = new System.Net.Sockets.TcpClient();
+        await client.ConnectAsync(address.Host, address.Port);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(sent));
+        using var answer = new MemoryStream();
+        try
+        {
+            await stream.CopyToAsync(answer);
+        }
+        catch (IOException) when (answer.Length > 0)
+        {
+            // It was closed while something of the request was still on its way.
+        }
+
+        return Encoding.UTF8.GetString(answer.ToArray());
     }
 }

@@ -107,7 +107,7 @@ public sealed class OrdersSpec(string provider) : OnBothDatabases(provider)
         (await HasInInbox(Deputy, yes), await HasInInbox(Deputy, no)).ShouldBe((true, false));
         (await Deputy.All("notifications", 100)).ShouldNotContain(n => (string?)n["taskId"] == no.Text("id"));
         (await Deputy.Approve(no)).ShouldBeProblem(403, "not-allowed");
-        (await Deputy.Get($"user-tasks/{no.Text("id")}")).ShouldBeProblem(403, "not-allowed");
+        (await Deputy.Claim(no)).ShouldBeProblem(403, "not-allowed");
         (await Deputy.Approve(yes)).Ok()["capacity"]!["text"].Text("en").ShouldBe("On behalf of the Director of the office, order 14/2569");
 
         (await Director.Post(Route, Order("15/2569", holder: "demo.director"))).Ok();

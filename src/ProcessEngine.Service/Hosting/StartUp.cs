@@ -50,6 +50,7 @@ public static class StartUp
         services.ConfigureHttpJsonOptions(json => JsonShape.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddApiDescription();
+        services.AddHostedService<MalformedRequests>();
         foreach (var module in Modules.All)
             module.AddServices(services, settings);
         settings.RefuseUnknownNames();
@@ -57,6 +58,7 @@ public static class StartUp
         {
             kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
             kestrel.AddServerHeader = false;
+            kestrel.ConfigureEndpointDefaults(MalformedRequests.Prepare);
         });
     }
 

@@ -62,8 +62,9 @@ public sealed class DefinitionModel(
         return Page();
     }
 
-    public async Task<IActionResult> OnPostPublishAsync([FromRoute] string key) => await ActAsync(
-        key, new Drafts.Publish(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key, null),
+    /// <param name="revision">Of the draft that its owner has seen: no other is published.</param>
+    public async Task<IActionResult> OnPostPublishAsync([FromRoute] string key, int revision) => await ActAsync(
+        key, new Drafts.Publish(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key, revision),
         W[
             "เผยแพร่แล้ว เรื่องใหม่จะใช้รุ่นนี้ เรื่องที่ดำเนินอยู่ใช้รุ่นเดิม",
             "Published. New cases start on it; those that run stay on theirs."]);
