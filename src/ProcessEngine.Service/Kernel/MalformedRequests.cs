@@ -61,7 +61,7 @@ sealed class MalformedRequests(DiagnosticListener server) : IHostedService, IObs
             CultureInfo.InvariantCulture,
             $"HTTP/1.1 {status} {ReasonPhrases.GetReasonPhrase(status)}\r\nContent-Type: {Problem.ContentType}\r\n"
                 + $"Content-Length: {body.Length}\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
-                + "Connection: close\r\n\r\n");
+                + $"Connection: close\r\n\r\n");
         return [.. Encoding.ASCII.GetBytes(head), .. body];
     }
 
