@@ -16,7 +16,8 @@ public static class Permissions
     /// <summary>Who moves cases to another version of their definition.</summary>
     public static IReadOnlyList<string> Migrating { get; } = [Roles.ProcessOwner, Roles.Administrator];
 
-    internal static readonly string[] Starting = [.. Roles.Acting, Roles.Administrator];
+    /// <summary>Who begins a case.</summary>
+    public static IReadOnlyList<string> Starting { get; } = [.. Roles.Acting, Roles.Administrator];
 
     /// <summary>
     /// Who says that a message has come: whoever works in the office, and a program by a service account that holds such a post. Not who

@@ -10,6 +10,16 @@ namespace ProcessEngine.Service.Web.Pages.Procedures;
 /// <summary>The catalogue: which procedures there are, by the group that runs them.</summary>
 public sealed class IndexModel(Web.Procedures procedures) : DeskPage
 {
+    /// <summary>Whether somebody begins cases anywhere; others come here to read.</summary>
+    public static bool MayStart(Caller caller)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        return caller.Memberships.Any(m => Permissions.Starting.Contains(m.Role))
+            || caller.Orders.Any(o => Permissions.Starting.Contains(o.Role));
+    }
+
+    public bool Starts => MayStart(Caller);
+
     public string? Search { get; private set; }
     public IReadOnlyList<IGrouping<string, ProcedureCard>> Groups { get; private set; } = [];
 
