@@ -54,11 +54,12 @@ public sealed class DueDeadlines(Database database, DefinitionCatalog definition
     const string SetWaitWake = "UPDATE process_wait SET wake_at = $2 WHERE wait_id = $1";
     const string SetWake = "UPDATE deadline SET wake_at = $2 WHERE deadline_id = $1";
 
-    // Indexes: ix_deadline_wake, ix_wait_wake, ix_work_failure_due.
+    // Indexes: ix_deadline_wake, ix_wait_wake, ix_work_failure_due. The first in order, so that the index is gone through and no table.
     const string AnySql = """
-        SELECT CASE WHEN EXISTS (SELECT 1 FROM deadline d WHERE d.wake_at < @now)
-            OR EXISTS (SELECT 1 FROM process_wait w WHERE w.wake_at < @now)
-            OR EXISTS (SELECT 1 FROM work_failure f WHERE f.job = @job AND f.next_at <= @now)
+        SELECT CASE WHEN
+            (SELECT d.wake_at FROM deadline d WHERE d.wake_at < @now ORDER BY d.wake_at LIMIT 1) IS NOT NULL
+            OR (SELECT w.wake_at FROM process_wait w WHERE w.wake_at < @now ORDER BY w.wake_at LIMIT 1) IS NOT NULL
+            OR (SELECT f.next_at FROM work_failure f WHERE f.job = @job AND f.next_at <= @now ORDER BY f.next_at LIMIT 1) IS NOT NULL
             THEN 1 ELSE 0 END
         """;
 
