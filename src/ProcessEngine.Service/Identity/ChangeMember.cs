@@ -36,10 +36,9 @@ public static class ChangeMember
     {
         public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
         {
-            if (!request.Caller.BelongsTo(request.Office) || await offices.FindOfficeAsync(request.Office, cancellationToken) is null)
-                return new OfficeNotFound(request.Office, "office");
-            if (!request.Caller.Holds(Roles.Administrator, request.Office))
-                return new NotAllowed("change-member", [Roles.Administrator]);
+            if (await offices.RefusalAsync(request.Caller, request.Office, "change-member", [Roles.Administrator], cancellationToken)
+                is { } refusal)
+                return refusal;
             var outcome = await store.ExecuteAsync(
                 request.Id, (session, now) => StoreAsync(session, request, now), () => new TooManyConflicts(), cancellationToken);
             sessions.Forget();

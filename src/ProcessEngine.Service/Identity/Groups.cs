@@ -84,10 +84,9 @@ public sealed class Groups(Database database)
     {
         public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
         {
-            if (!request.Caller.BelongsTo(request.Office) || await offices.FindOfficeAsync(request.Office, cancellationToken) is null)
-                return new OfficeNotFound(request.Office, "office");
-            if (!request.Caller.Holds(Roles.Administrator, request.Office))
-                return new NotAllowed("set-groups", [Roles.Administrator]);
+            if (await offices.RefusalAsync(request.Caller, request.Office, "set-groups", [Roles.Administrator], cancellationToken)
+                is { } refusal)
+                return refusal;
             return await store.ExecuteAsync(
                 request.Id,
                 async (session, now) =>

@@ -45,10 +45,9 @@ public static class MakeLinks
     {
         public async Task<Outcome<IReadOnlyList<Made>>> Handle(Command request, CancellationToken cancellationToken)
         {
-            if (!request.Caller.BelongsTo(request.Office) || await offices.FindOfficeAsync(request.Office, cancellationToken) is null)
-                return new OfficeNotFound(request.Office, "office");
-            if (!request.Caller.Holds(Roles.Administrator, request.Office))
-                return new NotAllowed("make-links", [Roles.Administrator]);
+            if (await offices.RefusalAsync(request.Caller, request.Office, "make-links", [Roles.Administrator], cancellationToken)
+                is { } notTheirs)
+                return notTheirs;
             IReadOnlyList<Colleague> people;
             await using (var connection = await database.OpenAsync(cancellationToken))
             {

@@ -207,10 +207,9 @@ public static class UserEndpoints
     {
         public async Task<Outcome<StoredAnswer>> Handle(RolesCommand request, CancellationToken cancellationToken)
         {
-            if (!request.Caller.BelongsTo(request.Office) || await offices.FindOfficeAsync(request.Office, cancellationToken) is null)
-                return new OfficeNotFound(request.Office, "office");
-            if (!request.Caller.Holds(Roles.Administrator, request.Office))
-                return new NotAllowed("set-roles", [Roles.Administrator]);
+            if (await offices.RefusalAsync(request.Caller, request.Office, "set-roles", [Roles.Administrator], cancellationToken)
+                is { } refusal)
+                return refusal;
             var outcome = await store.ExecuteAsync(
                 request.Id,
                 (session, now) => SetAsync(session, request, now),

@@ -31,10 +31,9 @@ public static class SendTestMail
     {
         public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
         {
-            if (!request.Caller.BelongsTo(request.Office) || await offices.FindOfficeAsync(request.Office, cancellationToken) is null)
-                return new OfficeNotFound(request.Office, "office");
-            if (!request.Caller.Holds(Roles.Administrator, request.Office))
-                return new NotAllowed("send-test-mail", [Roles.Administrator]);
+            if (await offices.RefusalAsync(request.Caller, request.Office, "send-test-mail", [Roles.Administrator], cancellationToken)
+                is { } refusal)
+                return refusal;
             if (!options.HasMail)
                 return InvalidInput.At("address", "ยังไม่ได้ตั้งค่าอีเมลที่เครื่องแม่ข่าย", "E-mail is not set up on the server.");
             await using (var connection = await database.OpenAsync(cancellationToken))

@@ -112,6 +112,8 @@ public sealed class RecurringStarts(
                 async session => await session.QueryListAsync(
                     OutdatedSql, new object?[] { edition.Version, Batch }, row => (row.GetString(0), row.GetString(1), row.Date(2))),
                 ct);
+            if (outdated.Count == 0)
+                return;
             var counted = new List<(string Office, string Key, DateOnly On, DateTimeOffset? At)>();
             foreach (var (code, key, on) in outdated)
                 counted.Add((code, key, on, await offices.FindOfficeAsync(code, ct) is { } o ? StartIn(edition.For(o), on) : null));

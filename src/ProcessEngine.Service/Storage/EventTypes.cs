@@ -79,4 +79,17 @@ public static class EventTypes
         ByName.TryGetValue(type, out var info)
             ? (ProcessEvent)JsonSerializer.Deserialize(payload, info)!
             : throw new JsonException($"Unknown event type \"{type}\".");
+
+    /// <summary>For whoever shows or counts a history: null for what this version of the service can no longer read.</summary>
+    public static ProcessEvent? ReadOrNull(string type, string payload)
+    {
+        try
+        {
+            return Read(type, payload);
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Dapper;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Storage;
@@ -29,7 +28,11 @@ public sealed class CaseHistory(Database database)
     {
         await using var connection = await database.OpenAsync(ct);
         var rows = await connection.QueryAsync<Row>(Sql, new { id = instanceId, MaxEvents });
-        return [.. rows.Reverse().Select(r => new PastEvent(r.Sequence, r.At, r.Actor, r.ActorName, Read(r)))];
+        return
+        [
+            .. rows.Reverse().Select(
+                r => new PastEvent(r.Sequence, r.At, r.Actor, r.ActorName, EventTypes.ReadOrNull(r.Type, r.Payload))),
+        ];
     }
 
     /// <summary>What still holds: without what was undone.</summary>
@@ -43,18 +46,6 @@ public sealed class CaseHistory(Database database)
     /// <summary>As the core knows them; what can no longer be read is left out.</summary>
     public static IReadOnlyList<RecordedEvent> Readable(IEnumerable<PastEvent> events) =>
         [.. events.Where(e => e.Event is not null).Select(e => new RecordedEvent(e.Sequence, e.At, e.Actor, e.Event!))];
-
-    static ProcessEvent? Read(Row row)
-    {
-        try
-        {
-            return EventTypes.Read(row.Type, row.Payload);
-        }
-        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
-        {
-            return null;
-        }
-    }
 
     sealed record Row
     {

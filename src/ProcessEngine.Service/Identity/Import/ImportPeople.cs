@@ -43,10 +43,8 @@ public static class ImportPeople
 
     static async ValueTask<Rejection?> RefusalAsync(
         Caller caller, string office, PeopleTable table, OfficeCalendars offices, CancellationToken ct) =>
-        !caller.BelongsTo(office) || await offices.FindOfficeAsync(office, ct) is null ? new OfficeNotFound(office, "office")
-            : !caller.Holds(Roles.Administrator, office) ? new NotAllowed("import-people", [Roles.Administrator])
-            : table.Fault is { } fault ? InvalidInput.At("table", fault.Th, fault.En)
-            : null;
+        await offices.RefusalAsync(caller, office, "import-people", [Roles.Administrator], ct)
+            ?? (table.Fault is { } fault ? InvalidInput.At("table", fault.Th, fault.En) : null);
 
     internal sealed class PreviewHandler(Database database, OfficeCalendars offices) : IRequestHandler<PreviewQuery, Outcome<ImportPlan>>
     {

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Dapper;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Storage;
@@ -69,7 +68,7 @@ public sealed class EventLog(Database database)
         var events = new List<LoggedEvent>();
         foreach (var row in await connection.QueryAsync<EventRow>(EventsSql, new { id }))
         {
-            if (Read(row) is not { } e)
+            if (EventTypes.ReadOrNull(row.Type, row.Payload) is not { } e)
                 continue;
             if (e is TaskOpened opened)
                 steps[opened.TaskId] = opened.StepId;
@@ -109,18 +108,6 @@ public sealed class EventLog(Database database)
         TaskReleased or TaskReminded or TaskOverdue or TaskEscalated => "unknown",
         _ => "complete",
     };
-
-    static ProcessEvent? Read(EventRow row)
-    {
-        try
-        {
-            return EventTypes.Read(row.Type, row.Payload);
-        }
-        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
-        {
-            return null;
-        }
-    }
 
     sealed record Row
     {
