@@ -37,6 +37,8 @@ public sealed class StudioDesk
         ArgumentNullException.ThrowIfNull(desk);
         var studio = new StudioDesk(desk);
         await desk.Go(path);
+        // What cannot be taken back at once is asked first.
+        studio.Page.Dialog += async (_, dialog) => await dialog.AcceptAsync();
         await studio.Page.Locator(".x6-node .activity-label").First.WaitForAsync(new() { Timeout = StartWithin });
         return studio;
     }

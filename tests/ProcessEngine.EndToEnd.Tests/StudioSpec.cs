@@ -74,6 +74,7 @@ public sealed class StudioSpec
         await studio.Says("เพิ่มขั้นตอน เห็นชอบคณะทำงาน");
         await Picture(studio, "new-step");
 
+        await studio.Panel.GetByLabel("เหตุผลที่เผยแพร่").FillAsync("ให้ผู้อำนวยการกลุ่มเห็นชอบคณะทำงานก่อน");
         await studio.Panel.GetByRole(AriaRole.Button, new() { Name = "เผยแพร่ให้สำนักงานใช้" }).ClickAsync();
         await studio.Says("เผยแพร่แล้ว เรื่องใหม่จะใช้รุ่นนี้");
         await studio.Says("รุ่นที่ 2 ของสำนักงาน");

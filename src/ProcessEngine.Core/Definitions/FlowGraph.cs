@@ -14,6 +14,7 @@ public sealed class FlowGraph
     readonly FrozenDictionary<string, int> indexes;
     readonly ImmutableArray<int>[] next;
     readonly ulong[][] dominators;
+    readonly Lazy<ImmutableArray<Node>> order;
     readonly System.Collections.Concurrent.ConcurrentDictionary<string, FrozenSet<string>> regions = new(StringComparer.Ordinal);
 
     public FlowGraph(ProcessDefinition definition)
@@ -34,7 +35,50 @@ public sealed class FlowGraph
 
         next = [.. successors.Select(s => s.ToImmutableArray())];
         dominators = Dominators(nodes.IndexOf(nodes.OfType<StartNode>().FirstOrDefault()!));
+        order = new Lazy<ImmutableArray<Node>>(Ordered);
     }
+
+    /// <summary>
+    /// Every node once, none before what leads to it (an arrow that leads back aside). Where the flow leaves it open, the printed numbers
+    /// decide, and then the place in the file; a step without a number stands with what comes before it.
+    /// </summary>
+    public ImmutableArray<Node> Order => order.Value;
+
+    ImmutableArray<Node> Ordered()
+    {
+        var nodes = definition.Nodes;
+        var (waitsFor, rank) = (new int[nodes.Length], new int[nodes.Length]);
+        for (var i = 0; i < nodes.Length; i++)
+        {
+            foreach (var to in next[i].Where(to => !Has(dominators[i], to)))
+                waitsFor[to]++;
+        }
+
+        var ready = new PriorityQueue<int, (int Rank, int Place)>();
+        var left = new SortedSet<int>(Enumerable.Range(0, nodes.Length));
+        var ordered = ImmutableArray.CreateBuilder<Node>(nodes.Length);
+        foreach (var i in left.Where(i => waitsFor[i] == 0))
+            ready.Enqueue(i, (rank[i] = NumberOf(nodes[i]) ?? 0, i));
+        while (left.Count > 0)
+        {
+            // Nothing is ready only within a loop that has two ways in, or that nothing leads to.
+            if (!ready.TryDequeue(out var at, out _))
+                at = left.Min;
+            if (!left.Remove(at))
+                continue;
+            ordered.Add(nodes[at]);
+            foreach (var to in next[at].Where(to => !Has(dominators[at], to)))
+            {
+                rank[to] = Math.Max(rank[to], rank[at]);
+                if (--waitsFor[to] == 0)
+                    ready.Enqueue(to, (rank[to] = NumberOf(nodes[to]) ?? rank[to], to));
+            }
+        }
+
+        return ordered.MoveToImmutable();
+    }
+
+    static int? NumberOf(Node node) => node is Step step ? step.NumberAt(step.Levels.IsEmpty ? null : 1) : null;
 
     /// <summary>Whether every way from the start to <paramref name="node"/> passes <paramref name="before"/>.</summary>
     public bool Dominates(string before, string node) =>

@@ -14,6 +14,7 @@ public sealed class ProcessDefinition
     readonly FrozenDictionary<string, int> arrowsInto;
     readonly FrozenSet<string> sharedClocks;
     readonly Lazy<FlowGraph> graph;
+    readonly Lazy<ImmutableArray<Step>> steps;
     readonly Lazy<FrozenSet<string>> declared;
     readonly Lazy<LoopQuestions> loops;
 
@@ -27,8 +28,9 @@ public sealed class ProcessDefinition
         nodesById = Nodes.DistinctBy(n => n.Id).ToFrozenDictionary(n => n.Id, StringComparer.Ordinal);
         arrows = Transitions.GroupBy(t => (t.From, t.Port)).ToFrozenDictionary(g => g.Key, g => g.ToImmutableArray());
         arrowsInto = Transitions.GroupBy(t => t.To).ToFrozenDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
-        sharedClocks = Steps.Select(s => s.DeadlineSharedWith).OfType<string>().ToFrozenSet(StringComparer.Ordinal);
+        sharedClocks = Nodes.OfType<Step>().Select(s => s.DeadlineSharedWith).OfType<string>().ToFrozenSet(StringComparer.Ordinal);
         graph = new Lazy<FlowGraph>(() => new FlowGraph(this));
+        steps = new Lazy<ImmutableArray<Step>>(() => [.. Graph.Order.OfType<Step>()]);
         declared = new Lazy<FrozenSet<string>>(() => Variables.Select(v => v.Name)
             .Concat(Steps.SelectMany(s => s.Form is { } form ? form.Fields.Select(f => f.Name) : []))
             .ToFrozenSet(StringComparer.Ordinal));
@@ -112,7 +114,11 @@ public sealed class ProcessDefinition
     /// <summary>Where an arrow comes from; null when nothing is said.</summary>
     public FlowNote? NoteOn(string from, string port) => FlowNotes.FirstOrDefault(n => n.From == from && n.Port == port);
 
-    public IEnumerable<Step> Steps => Nodes.OfType<Step>();
+    /// <summary>
+    /// In the order of the flow, and among those that it leaves open in that of the printed numbers: wherever the boxes stand in the file.
+    /// </summary>
+    public IEnumerable<Step> Steps => steps.Value;
+
     public Node? Find(string id) => nodesById.GetValueOrDefault(id);
     public Step? FindStep(string id) => Find(id) as Step;
 

@@ -19,6 +19,9 @@ public sealed record VersionOrigin(string From, Guid? By, string Office, int? Ma
     public const string File = "file";
     public const string Draft = "draft";
 
+    /// <summary>Why it was published, in the words of whoever did.</summary>
+    public string? Reason { get; init; }
+
     public static VersionOrigin Shipped { get; } = new(File, null, DefinitionPublisher.EveryOffice, null);
 }
 
@@ -30,8 +33,8 @@ public static class DefinitionPublisher
 
     const string InsertVersion = """
         INSERT INTO definition_version (definition_key, version, content, content_hash, origin, published_at, published_by, office,
-            manual_version, name_th, name_en)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            manual_version, name_th, name_en, reason)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         """;
 
     const string InsertDefinition = """
@@ -67,7 +70,8 @@ public static class DefinitionPublisher
         var definition = read.Definition!;
         session.Enqueue(
             InsertVersion, definition.Key, definition.Version, content, HashOf(content), origin.From, now, origin.By, origin.Office,
-            origin.ManualVersion, definition.Name.Th, definition.Name.En);
+            origin.ManualVersion, definition.Name.Th, definition.Name.En,
+            string.IsNullOrWhiteSpace(origin.Reason) ? null : origin.Reason.Trim());
         session.Enqueue(
             definition.Version == 1 ? InsertDefinition : UpdateDefinition,
             definition.Key, definition.Version, read.Manual, definition.Name.Th, definition.Name.En, now, origin.Office,

@@ -1,3 +1,4 @@
+using ProcessEngine.Service.Jobs;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
 
@@ -12,6 +13,7 @@ public sealed class DefinitionsModule : IModule
         services.AddSingleton<DefinitionFolder>();
         services.AddSingleton<Trials>();
         services.AddSingleton<Proofs>();
+        services.AddSingleton<ICleanUp, DiscardDraft.CleanUp>();
     }
 
     public void MapApi(RouteGroupBuilder api)

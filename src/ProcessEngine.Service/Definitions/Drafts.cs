@@ -20,9 +20,12 @@ public static class Drafts
 {
     const string Route = "/process-definitions/{key}/draft";
 
-    static readonly string[] Editors = [Roles.ProcessOwner, Roles.Administrator];
+    internal static readonly string[] Editors = [Roles.ProcessOwner, Roles.Administrator];
     static readonly (string, string) OfficeParameter = (
         "office", "Whose draft: left out, the one office in which the caller is a process owner; * for the versions of every office.");
+
+    static readonly (string, string) WholeParameter = (
+        "whole", "true: also a procedure of which nothing is published, which goes with its draft. Kept for 30 days.");
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -31,13 +34,13 @@ public static class Drafts
             .Refuses(400, 403, 409);
         routes.MapGet(Route, GetAsync).WithName("GetDraft").WithTags("Process definitions").Produces<Draft>().Query(OfficeParameter)
             .Refuses(403, 404);
-        routes.MapDelete(Route, DeleteAsync).WithName("DiscardDraft").WithTags("Process definitions").Produces(204).Query(OfficeParameter)
-            .Idempotent().Refuses(403, 404);
+        routes.MapDelete(Route, DeleteAsync).WithName("DiscardDraft").WithTags("Process definitions").Produces(204).Query(OfficeParameter, WholeParameter)
+            .Idempotent().Refuses(403, 404, 409);
         routes.MapPost(Route + "/check", CheckAsync).WithName("CheckDraft").WithTags("Process definitions").Produces<Checked>()
             .Query(OfficeParameter).Refuses(403, 404);
         routes.MapPost(Route + "/publish", PublishAsync).WithName("PublishDraft").WithTags("Process definitions").Produces<Published>()
-            .Query(OfficeParameter).Idempotent()
-            .Refuses(403, 404, 409, 422);
+            .Accepts<PublishBody>("application/json").Query(OfficeParameter).Idempotent()
+            .Refuses(400, 403, 404, 409, 422);
         routes.MapPost("/process-definitions/{key}/versions/{version:int}/retire", RetireAsync).WithName("RetireVersion")
             .WithTags("Process definitions").Produces<Published>().Idempotent()
             .Refuses(403, 404);
@@ -130,14 +133,17 @@ public static class Drafts
     static async Task<IResult> DeleteAsync(HttpContext http, string key, IMediator mediator)
     {
         var sent = await http.ReadAsync<Empty>();
-        return (await mediator.Send(new Discard(sent.Caller, sent.Id, http.Text("office"), key), http.RequestAborted)).ToResult();
+        return (await mediator.Send(
+            new Discard(sent.Caller, sent.Id, http.Text("office"), key, http.Text("whole") == "true"), http.RequestAborted)).ToResult();
     }
 
     static async Task<IResult> PublishAsync(HttpContext http, string key, IMediator mediator)
     {
-        var sent = await http.ReadAsync<Empty>();
+        var sent = await http.ReadAsync<PublishBody>();
         return (await mediator.Send(
-            new Publish(sent.Caller, sent.Id, http.Text("office"), key, http.ExpectedRevision(null)), http.RequestAborted)).ToResult();
+            new Publish(
+                sent.Caller, sent.Id, http.Text("office"), key, http.ExpectedRevision(sent.Body.Revision), sent.Body.Reason),
+            http.RequestAborted)).ToResult();
     }
 
     static async Task<IResult> RetireAsync(HttpContext http, string key, int version, IMediator mediator)
@@ -161,13 +167,24 @@ public static class Drafts
     /// <param name="Version">The published version that it shows, while it has not yet saved over it.</param>
     public sealed record Window(string Id, int? Version);
 
-    public sealed record Discard(Caller Caller, RequestId Id, string? Office, string Key) : IRequest<Outcome<StoredAnswer>>;
+    /// <param name="Revision">Of the draft that the caller saw; <c>If-Match</c> says the same.</param>
+    /// <param name="Reason">Why, for whoever asks later; at most 4,000 characters.</param>
+    public sealed record PublishBody(int? Revision, string? Reason);
 
-    public sealed record Publish(Caller Caller, RequestId Id, string? Office, string Key, int? Expected) : IRequest<Outcome<StoredAnswer>>;
+    /// <summary>The draft is put away for <see cref="OfficeDrafts.KeepFor"/>.</summary>
+    /// <param name="Whole">Also where nothing is published, and the procedure goes with its draft.</param>
+    public sealed record Discard(Caller Caller, RequestId Id, string? Office, string Key, bool Whole = false)
+        : IRequest<Outcome<StoredAnswer>>;
+
+    /// <param name="Expected">The revision that the caller saw; null: what they saved last themselves, and nobody since.</param>
+    public sealed record Publish(Caller Caller, RequestId Id, string? Office, string Key, int? Expected, string? Reason = null)
+        : IRequest<Outcome<StoredAnswer>>;
 
     public sealed record Retire(Caller Caller, RequestId Id, string Key, int Version) : IRequest<Outcome<StoredAnswer>>;
 
-    /// <summary>A copy that was set aside becomes the draft, and the draft is set aside in its place; or it is thrown away.</summary>
+    /// <summary>
+    /// A copy that was kept becomes the draft, and the draft is kept in its place; or it is thrown away, and still there for a while.
+    /// </summary>
     public sealed record Resolve(Caller Caller, RequestId Id, string Office, string Key, string WindowId, bool Use)
         : IRequest<Outcome<StoredAnswer>>;
 
@@ -234,9 +251,15 @@ public static class Drafts
                     "key",
                     "รหัสกระบวนงานต้องเป็น คู่มือ.กระบวนงาน ด้วยอักษรอังกฤษเล็ก ตัวเลข และขีด",
                     "A key is manual.procedure in lower-case letters, digits and hyphens.");
-            if (request.Content.Length > ElsaDefinitionReader.MaxBytes)
-                return InvalidInput.At(null, "นิยามใหญ่เกินไป", "The definition is too large.");
-            if (!Bodies.IsClean(Encoding.UTF8.GetBytes(request.Content)))
+            var bytes = Encoding.UTF8.GetBytes(request.Content);
+            if (bytes.Length > ElsaDefinitionReader.MaxBytes)
+            {
+                return InvalidInput.At(
+                    null, $"นิยามใหญ่เกินไป รับได้ไม่เกิน {ElsaDefinitionReader.MaxBytes / 1024 / 1024} MB ยังไม่ได้บันทึก",
+                    $"The definition is too large: at most {ElsaDefinitionReader.MaxBytes / 1024 / 1024} MB. Nothing was saved.");
+            }
+
+            if (!Bodies.IsClean(bytes))
                 return InvalidInput.At(
                     null, "นิยามมีอักขระควบคุมหรืออักขระที่ไม่สมบูรณ์",
                     "The definition has control characters or broken characters in it.");
@@ -265,6 +288,7 @@ public static class Drafts
 
             if (request.Window is null && request.Expected is { } expected && expected != revision)
                 return new DraftChanged(request.Key, expected, revision);
+            OfficeDrafts.Remember(session, draft, office, request.Key, request.Window?.Id, now);
             revision = OfficeDrafts.Store(
                 session, draft, office, request.Key, request.Content, read, request.ManualVersion ?? known.Manual, request.Window?.Id,
                 request.Caller.UserId, now);
@@ -278,105 +302,5 @@ public static class Drafts
             key.Length <= 120
                 && key.Split('.') is [{ Length: > 0 }, { Length: > 0 }]
                 && key.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '.');
-    }
-
-    internal sealed class DiscardHandler(IdempotentWriter store, Database database) : IRequestHandler<Discard, Outcome<StoredAnswer>>
-    {
-        public async Task<Outcome<StoredAnswer>> Handle(Discard request, CancellationToken cancellationToken)
-        {
-            var (office, refusal) = OfficeOf(request.Caller, request.Office);
-            return refusal ?? await store.ExecuteAsync(
-                request.Id,
-                async (session, _) =>
-                {
-                    if (await OfficeDrafts.LockAsync(database, session, office, request.Key) is not { IsOpen: true })
-                        return new DefinitionNotFound(request.Key);
-                    OfficeDrafts.Discard(session, office, request.Key);
-                    return new StoredAnswer(StatusCodes.Status204NoContent, "");
-                },
-                () => new TooManyConflicts(),
-                cancellationToken);
-        }
-    }
-
-    internal sealed class ResolveHandler(IdempotentWriter store, Database database, DefinitionFolder folder)
-        : IRequestHandler<Resolve, Outcome<StoredAnswer>>
-    {
-        const string FindSql = "SELECT content FROM draft_set_aside WHERE office = $1 AND definition_key = $2 AND window_id = $3";
-
-        public async Task<Outcome<StoredAnswer>> Handle(Resolve request, CancellationToken cancellationToken)
-        {
-            var (office, refusal) = OfficeOf(request.Caller, request.Office);
-            if (refusal is not null)
-                return refusal;
-            var (copy, read) = await ReadCopyAsync(office, request, cancellationToken);
-            return await store.ExecuteAsync(
-                request.Id,
-                async (session, now) =>
-                {
-                    var draft = await OfficeDrafts.LockAsync(database, session, office, request.Key);
-                    var kept = await session.QuerySingleAsync(
-                        FindSql, new object?[] { office, request.Key, request.WindowId }, row => row.GetString(0));
-                    if (kept is null)
-                        return new DefinitionNotFound(request.Key);
-                    OfficeDrafts.TakeAside(session, office, request.Key, request.WindowId);
-                    if (request.Use)
-                    {
-                        var known = await Known.ReadAsync(session, office, request.Key);
-                        // Read before: nobody waits for it. A window never sets another copy aside while its first is asked about.
-                        if (kept != copy)
-                            return new TooManyConflicts();
-                        OfficeDrafts.Store(
-                            session, draft, office, request.Key, kept, read!, known.Manual, null, request.Caller.UserId, now);
-                        if (draft?.Content is { } replaced)
-                            OfficeDrafts.PutAside(
-                                session, office, request.Key, Guid.CreateVersion7(now).ToString("N"), replaced, draft.UpdatedBy,
-                                draft.UpdatedAt);
-                    }
-
-                    return new StoredAnswer(StatusCodes.Status204NoContent, "");
-                },
-                () => new TooManyConflicts(),
-                cancellationToken);
-        }
-
-        async Task<(string? Copy, ReadDefinition? Read)> ReadCopyAsync(string office, Resolve request, CancellationToken ct)
-        {
-            await using var connection = await database.OpenAsync(ct);
-            var copies = await OfficeDrafts.SetAsideAsync(connection, office, request.Key);
-            var copy = copies.FirstOrDefault(c => c.WindowId == request.WindowId)?.Content;
-            return (copy, copy is null ? null : ElsaDefinitionReader.Read(folder.Forms.Embed(copy), 1, request.Key));
-        }
-    }
-
-    internal sealed class RetireHandler(IdempotentWriter store) : IRequestHandler<Retire, Outcome<StoredAnswer>>
-    {
-        public async Task<Outcome<StoredAnswer>> Handle(Retire request, CancellationToken cancellationToken) =>
-            Refusal(request.Caller) is { } refusal
-                ? refusal
-                : await store.ExecuteAsync(
-                    request.Id,
-                    async (session, now) =>
-                    {
-                        var office = await session.QuerySingleAsync(
-                            "SELECT office FROM definition_version WHERE definition_key = $1 AND version = $2",
-                            new object?[] { request.Key, request.Version }, row => row.GetString(0));
-                        // What another office has of its own is nobody else's to know of.
-                        if (office is null || (office != Caller.EveryOffice && !request.Caller.BelongsTo(office)))
-                            return new DefinitionNotFound($"{request.Key} v{request.Version}");
-                        if (!Editors.Any(role => request.Caller.Holds(role, office)))
-                            return new NotAllowed("retire-version", Editors);
-                        session.Enqueue(
-                            """
-                            UPDATE definition_version
-                            SET retired_at = $3, retired_by = $4
-                            WHERE definition_key = $1 AND version = $2 AND retired_at IS NULL
-                            """,
-                            request.Key, request.Version, now, request.Caller.UserId);
-                        return new StoredAnswer(
-                            StatusCodes.Status200OK, JsonShape.Write(new Published(request.Key, request.Version, "retired")));
-                    },
-                    () => new TooManyConflicts(),
-                    cancellationToken);
     }
 }

@@ -49,6 +49,10 @@ public sealed record VersionRow
     public DateTimeOffset PublishedAt { get; init; }
     public string? PublishedByName { get; init; }
     public DateTimeOffset? RetiredAt { get; init; }
+
+    /// <summary>Why it was published; null where nobody said.</summary>
+    public string? Reason { get; init; }
+
     public bool IsOwn => Office != DefinitionPublisher.EveryOffice;
 }
 
@@ -94,7 +98,7 @@ public static class OfficeDefinitions
 
     const string VersionSql = """
         SELECT v.definition_key AS key, v.version, v.office, v.origin, v.manual_version, v.name_th, v.name_en, v.published_at,
-            u.display_name AS published_by_name, v.retired_at
+            u.display_name AS published_by_name, v.retired_at, v.reason
         FROM definition_version v
         LEFT JOIN app_user u ON u.user_id = v.published_by
         """;

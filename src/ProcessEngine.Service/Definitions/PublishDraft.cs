@@ -1,5 +1,7 @@
 using Dapper;
+using FluentValidation;
 using MediatR;
+using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Definitions.Elsa;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
@@ -41,6 +43,9 @@ sealed class PublishDraft(IdempotentWriter store, Database database, DefinitionF
                         return new DefinitionNotFound(request.Key);
                     if (request.Expected is { } expected && expected != draft.Revision)
                         return new DraftChanged(request.Key, expected, draft.Revision);
+                    // Whoever does not say what they saw has seen what they saved.
+                    if (request.Expected is null && draft.UpdatedBy != request.Caller.UserId)
+                        return new DraftChanged(request.Key, null, draft.Revision);
                     var known = await Drafts.Known.ReadAsync(session, office, request.Key);
                     outdated = proven?.Revision != draft.Revision || proven.Version != known.Latest + 1;
                     if (outdated)
@@ -48,10 +53,32 @@ sealed class PublishDraft(IdempotentWriter store, Database database, DefinitionF
                     return Store(session, request, office, draft, proven!, now);
                 },
                 () => new TooManyConflicts(),
-                cancellationToken);
+                cancellationToken,
+                proven is null ? null : (request.Caller, new AdministrationAct(
+                    "definition-published", office, Detail: new { definition = request.Key, version = proven.Version },
+                    Reason: request.Reason)));
             if (!outdated || tries == MaxTries)
-                return outcome;
+                return outcome.Rejection is DraftChanged changed ? await WithDifferenceAsync(office, changed, cancellationToken) : outcome;
         }
+    }
+
+    /// <summary>What has changed since the caller looked, as far as what they saw is still remembered.</summary>
+    async Task<DraftChanged> WithDifferenceAsync(string office, DraftChanged changed, CancellationToken ct)
+    {
+        string? before, now;
+        await using (var connection = await database.OpenAsync(ct))
+        {
+            before = changed.Expected is { } seen
+                ? await OfficeDrafts.EarlierAsync(connection, office, changed.Key, seen)
+                : null;
+            now = (await OfficeDrafts.FindAsync(connection, office, changed.Key))?.Content;
+        }
+
+        return before is not null && now is not null && Read(before) is { } one && Read(now) is { } other
+            ? changed with { Changes = DefinitionDiff.Between(one, other) }
+            : changed;
+
+        ProcessDefinition? Read(string content) => ElsaDefinitionReader.Read(folder.Forms.Embed(content), 1, changed.Key).Definition;
     }
 
     /// <returns>Null when there is no draft.</returns>
@@ -79,12 +106,17 @@ sealed class PublishDraft(IdempotentWriter store, Database database, DefinitionF
             return new DefinitionUnsound(request.Key, read.Findings);
         DefinitionPublisher.Publish(
             session, read, DefinitionPublisher.Minify(proven.Content)!,
-            new VersionOrigin(VersionOrigin.Draft, request.Caller.UserId, office, draft.ManualVersion), now);
+            new VersionOrigin(VersionOrigin.Draft, request.Caller.UserId, office, draft.ManualVersion) { Reason = request.Reason }, now);
         OfficeDrafts.Close(session, office, request.Key);
         return new StoredAnswer(
             StatusCodes.Status200OK,
             JsonShape.Write(new Drafts.Published(request.Key, proven.Version, "published") { Warnings = read.Findings }));
     }
+}
+
+sealed class PublishValidator : AbstractValidator<Drafts.Publish>
+{
+    public PublishValidator() => RuleFor(c => c.Reason).PlainText(ValidationRules.CommentLength);
 }
 
 /// <summary>Proofs of definitions that people ask for, one at a time: each takes a core, and the others are for those who work.</summary>

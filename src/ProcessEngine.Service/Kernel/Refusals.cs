@@ -83,12 +83,26 @@ public sealed record DefinitionRetired(string Key) : Refusal
 }
 
 /// <summary>Somebody saved the draft in the meantime.</summary>
-public sealed record DraftChanged(string Key, int Expected, int Actual) : Refusal
+/// <param name="Expected">The revision that the caller saw; null: they do not say.</param>
+public sealed record DraftChanged(string Key, int? Expected, int Actual) : Refusal
 {
+    /// <summary>What has changed since; null where what they saw is no longer remembered.</summary>
+    public IReadOnlyList<ProcessEngine.Core.Definitions.Difference>? Changes { get; init; }
+
     public override Problem ToProblem() => Problems.Of(
         409, "draft-changed", "If-Match", "มีผู้บันทึกร่างนี้ไปก่อนแล้ว กรุณาเปิดใหม่แล้วแก้ไขอีกครั้ง",
-        $"The draft was saved by somebody else: you saw revision {Expected}, it is {Actual} now.",
-        ("expected", Expected), ("actual", Actual));
+        Expected is null
+            ? $"The draft was saved by somebody else: say which revision you saw, it is {Actual} now."
+            : $"The draft was saved by somebody else: you saw revision {Expected}, it is {Actual} now.",
+        ("expected", Expected), ("actual", Actual), ("changes", Changes));
+}
+
+/// <summary>Only a draft is there: without it nothing would be left.</summary>
+public sealed record NothingPublished(string Key) : Refusal
+{
+    public override Problem ToProblem() => Problems.Of(
+        409, "nothing-published", "whole", "กระบวนงานนี้ยังไม่เคยเผยแพร่ ยกเลิกฉบับร่างคือลบทั้งกระบวนงาน ถ้าต้องการให้สั่งลบ",
+        "Nothing of this procedure is published: to discard the draft is to delete the procedure. Say so (whole=true) if that is meant.");
 }
 
 /// <summary>It could leave a case stuck, or says something that cannot be run.</summary>

@@ -20,6 +20,9 @@ public static class StudioApi
     public const string WindowHeader = "X-Studio-Window";
     public const string DefinitionHeader = "X-Studio-Definition";
 
+    /// <summary>The revision of the draft that the window shows.</summary>
+    public const string RevisionHeader = "X-Studio-Revision";
+
     public static bool IsStudioRequest(HttpContext http)
     {
         ArgumentNullException.ThrowIfNull(http);

@@ -70,9 +70,10 @@ public static class StudioDefinitionEdits
         // Opening and saving what is published makes no draft.
         if (!already)
         {
-            await StoreAsync(http, mediator, key, content, VersionId.Parse(StudioBodies.Text(model, "id")));
+            var revision = await StoreAsync(http, mediator, key, content, VersionId.Parse(StudioBodies.Text(model, "id")));
+            // What is published is what this window has just saved, and nothing that came in between.
             if (publish)
-                await PublishOneAsync(studio, mediator, key, content, http.RequestAborted);
+                await PublishOneAsync(studio, mediator, key, content, revision, http.RequestAborted);
         }
 
         return await SavedAsync(database, studio, key, already && publish, http.RequestAborted);
@@ -99,7 +100,8 @@ public static class StudioDefinitionEdits
 
     internal static string NewKey(TimeProvider time) => "own." + Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
 
-    internal static async Task StoreAsync(HttpContext http, IMediator mediator, string key, string content, VersionId? shown)
+    /// <returns>The revision that the draft has now.</returns>
+    internal static async Task<int> StoreAsync(HttpContext http, IMediator mediator, string key, string content, VersionId? shown)
     {
         var studio = http.Editor();
         // Whatever does not say which window it is counts as one for each person.
@@ -119,12 +121,21 @@ public static class StudioDefinitionEdits
                     + "load the page again before you go on.");
         }
 
-        outcome.Required();
+        return JsonNode.Parse(outcome.Required().Body)!["revision"]!.GetValue<int>();
     }
 
-    static async Task PublishOneAsync(StudioAccess studio, IMediator mediator, string key, string? content, CancellationToken ct)
+    /// <param name="revision">That the window has seen; null: what its owner saved last, and nobody since.</param>
+    static async Task PublishOneAsync(
+        StudioAccess studio, IMediator mediator, string key, string? content, int? revision, CancellationToken ct)
     {
-        var outcome = await mediator.Send(new Drafts.Publish(studio.Caller, studio.RequestId(), studio.Office, key, null), ct);
+        var outcome = await mediator.Send(new Drafts.Publish(studio.Caller, studio.RequestId(), studio.Office, key, revision), ct);
+        if (outcome.Rejection is DraftChanged { Changes: { Count: > 0 } changes } changed)
+        {
+            throw new RefusedRequestException(new InvalidInput([
+                new FieldError(null, changed.ToProblem().Message), .. changes.Take(12).Select(c => new FieldError(null, c.Text)),
+            ]));
+        }
+
         if (outcome.Rejection is DefinitionUnsound unsound)
             throw new RefusedRequestException(new InvalidInput([.. InWords(unsound.Findings.Where(f => !f.Warning), content).Take(12)
                 .Select(text => new FieldError(null, text))]));
@@ -147,12 +158,17 @@ public static class StudioDefinitionEdits
     {
         var studio = http.Editor();
         var content = await OfficeDrafts.ContentAsync(database, studio.Office, key, http.RequestAborted);
-        await PublishOneAsync(studio, mediator, key, content, http.RequestAborted);
+        await PublishOneAsync(studio, mediator, key, content, SeenOf(http), http.RequestAborted);
         return await SavedAsync(database, studio, key, false, http.RequestAborted);
     }
 
     static Task PublishOneAsync(HttpContext http, IMediator mediator, string key) =>
-        PublishOneAsync(http.Editor(), mediator, key, null, http.RequestAborted);
+        PublishOneAsync(http.Editor(), mediator, key, null, null, http.RequestAborted);
+
+    /// <summary>The revision that the window shows, as <c>studio.js</c> says it.</summary>
+    static int? SeenOf(HttpContext http) => int.TryParse(
+        http.Request.Headers[StudioApi.RevisionHeader], System.Globalization.NumberStyles.None,
+        System.Globalization.CultureInfo.InvariantCulture, out var seen) ? seen : null;
 
     static async Task RetractOneAsync(HttpContext http, IMediator mediator, string key)
     {
@@ -196,7 +212,9 @@ public static class StudioDefinitionEdits
     static async Task DeleteOneAsync(HttpContext http, IMediator mediator, string key)
     {
         var studio = http.Editor();
-        var outcome = await mediator.Send(new Drafts.Discard(studio.Caller, studio.RequestId(), studio.Office, key), http.RequestAborted);
+        // Studio asks before it deletes.
+        var outcome = await mediator.Send(
+            new Drafts.Discard(studio.Caller, studio.RequestId(), studio.Office, key, Whole: true), http.RequestAborted);
         if (outcome.Rejection is DefinitionNotFound)
         {
             throw RefusedRequestException.At(

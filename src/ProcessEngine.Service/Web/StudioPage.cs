@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
+using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
+using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Studio;
@@ -28,6 +30,12 @@ public abstract class StudioPage : DeskPage
     /// <summary>What a form of this page was refused for.</summary>
     public Problem? Refused { get; protected set; }
 
+    /// <summary>What has changed in the draft since its owner looked, when that is why a form was refused.</summary>
+    public IReadOnlyList<Difference> ChangedSince => Refused?.Facts?.GetValueOrDefault("changes") as IReadOnlyList<Difference> ?? [];
+
+    /// <summary>Why the draft is published, as it was filled in.</summary>
+    public string? Reason { get; private set; }
+
     public string NewKey { get; } = FormRequest.NewKey();
 
     /// <summary>Where Studio asks: absolute, as it wants it, by the name under which the reader came.</summary>
@@ -53,6 +61,15 @@ public abstract class StudioPage : DeskPage
 
     /// <summary>This page holds a component of Studio's.</summary>
     protected void AllowStudio() => Response.Headers.ContentSecurityPolicy = ContentPolicy;
+
+    /// <summary>The draft that its owner has seen, and why it is published: on a page nobody leaves that out.</summary>
+    protected async Task<Outcome<Drafts.Publish>> PublicationAsync(string key, int revision, string? reason)
+    {
+        Reason = reason;
+        return string.IsNullOrWhiteSpace(reason)
+            ? InvalidInput.At("reason", "ต้องระบุเหตุผลที่เผยแพร่", "Say why it is published.")
+            : new Drafts.Publish(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key, revision, reason);
+    }
 
     /// <summary>The page once more, with what it was refused for.</summary>
     protected Microsoft.AspNetCore.Mvc.RazorPages.PageResult Refuse(Rejection rejection)

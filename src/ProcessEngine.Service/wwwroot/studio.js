@@ -6,11 +6,16 @@
   const windowId = crypto.getRandomValues(new Uint32Array(4)).join("-");
   const send = window.fetch.bind(window);
   let underWay = 0, changed = 0, unsaved = null, timer = 0, queue = Promise.resolve();
+  // The revision of the draft that the canvas shows: what is published is that one, not what somebody else has saved since.
+  let seen = null;
+  const see = id => { seen = /:draft:(\d+)$/.exec(id ?? "")?.[1] ?? "0"; };
 
   document.addEventListener("DOMContentLoaded", start);
   if (document.documentElement.lang === "th")
     try { localStorage.setItem("BlazorCulture", "th-TH"); } catch { /* Dates are then in English. */ }
 
+  const opens = (request, url) => request.method === "GET" && url.searchParams.get("versionOptions") === "Latest"
+    && url.pathname.startsWith(`${api}workflow-definitions/by-definition-id/${data("definition")}`);
   const data = name => document.body?.dataset[name] ?? "";
   const place = () => `pe_unsaved:${data("user")}:${data("office")}:${data("definition")}`;
 
@@ -26,6 +31,12 @@
     request.headers.set("X-Studio-Window", windowId);
     if (data("definition"))
       request.headers.set("X-Studio-Definition", data("definition"));
+    if (seen !== null)
+      request.headers.set("X-Studio-Revision", seen);
+    // Studio does not ask.
+    if (request.method === "POST" && url.pathname.endsWith("/retract") && !confirm(data("retract")))
+      return new Response(JSON.stringify({ errors: { generalErrors: [data("notDone")] } }),
+        { status: 400, headers: { "Content-Type": "application/problem+json" } });
     const saves = request.method === "POST" && save.test(url.pathname);
     const body = saves ? await request.clone().text() : null;
     let next = () => {};
@@ -40,7 +51,13 @@
     try {
       const answer = await send(request);
       if (answer.ok) {
-        if (saves) saved();
+        if (saves) {
+          const now = await answer.clone().json();
+          if (now.workflowDefinition?.definitionId === data("definition"))
+            see(now.workflowDefinition.id);
+          saved();
+        } else if (opens(request, url))
+          see((await answer.clone().json()).id);
         // Imported, rolled back, unpublished: the panel says so, too.
         else if (request.method !== "GET" && definitions.test(url.pathname)) {
           refresh();
@@ -186,7 +203,10 @@
       // An answer that was overtaken by a newer one is old.
       if (answer.ok && !answer.redirected && mine === asked)
       {
+        // What somebody is writing stays.
+        const why = panel.querySelector("[name=reason]")?.value;
         panel.innerHTML = await answer.text();
+        if (why) { const field = panel.querySelector("[name=reason]"); if (field) field.value = why; }
         choose(chosen);
       }
     } catch { /* The next save asks again. */ }
@@ -204,6 +224,7 @@
 
   function start() {
     window.addEventListener("focus", again);
+    window.addEventListener("beforeunload", event => { if (unsaved || underWay) event.preventDefault(); });
     document.addEventListener("visibilitychange", () => { if (!document.hidden) again(); });
     // What is published is what is on the canvas: Studio saves half a second after the last change.
     document.addEventListener("click", event => {
@@ -232,7 +253,11 @@
       form.dataset.sent = "1";
       form.querySelector("button").disabled = true;
       await settled();
-      if (unsaved) { form.dataset.sent = ""; return; }
+      if (unsaved) { form.dataset.sent = ""; form.querySelector("button").disabled = false; return; }
+      // What was saved meanwhile may have drawn the panel anew.
+      const revision = form.elements.namedItem("revision");
+      if (revision && seen !== null) revision.value = seen;
+      if (!form.isConnected) { form.hidden = true; document.body.append(form); }
       form.submit();
     });
     let left = null;

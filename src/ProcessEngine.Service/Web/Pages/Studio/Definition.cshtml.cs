@@ -28,6 +28,10 @@ public sealed class DefinitionModel(
     public OfficeDraft? Draft { get; private set; }
     public Drafts.Checked? Checked { get; private set; }
     public IReadOnlyList<SetAside> Aside { get; private set; } = [];
+
+    /// <summary>What was discarded and can still be taken back.</summary>
+    public IReadOnlyList<SetAside> Discarded { get; private set; } = [];
+
     public IReadOnlyList<VersionRow> Versions { get; private set; } = [];
     public IReadOnlyList<Difference> ManualChanges { get; private set; } = [];
     public IReadOnlyList<string>? Merged { get; private set; }
@@ -38,6 +42,9 @@ public sealed class DefinitionModel(
     public int PerDay { get; private set; } = 4;
     public int People { get; private set; } = 3;
     public SimulationResult? Trial { get; private set; }
+
+    /// <summary>What the office starts cases on; null: none can start.</summary>
+    public ProcessDefinition? InUse { get; private set; }
 
     public LocalizedText Name => new(Definition.NameTh, Definition.NameEn);
 
@@ -63,8 +70,8 @@ public sealed class DefinitionModel(
     }
 
     /// <param name="revision">Of the draft that its owner has seen: no other is published.</param>
-    public async Task<IActionResult> OnPostPublishAsync([FromRoute] string key, int revision) => await ActAsync(
-        key, new Drafts.Publish(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key, revision),
+    public async Task<IActionResult> OnPostPublishAsync([FromRoute] string key, int revision, string? reason) => await PublishAsync(
+        key, await PublicationAsync(key, revision, reason),
         W[
             "เผยแพร่แล้ว เรื่องใหม่จะใช้รุ่นนี้ เรื่องที่ดำเนินอยู่ใช้รุ่นเดิม",
             "Published. New cases start on it; those that run stay on theirs."]);
@@ -73,7 +80,20 @@ public sealed class DefinitionModel(
         await ActAsync(
             key,
             new Drafts.Discard(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key),
-            W["ยกเลิกฉบับร่างแล้ว", "The draft is discarded."]);
+            W["ยกเลิกฉบับร่างแล้ว นำกลับได้ภายใน 30 วัน", "The draft is discarded. It can be taken back within 30 days."]);
+
+    public async Task<IActionResult> OnPostDeleteAsync([FromRoute] string key) => await ActAsync(
+        key, new Drafts.Discard(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key, Whole: true),
+        W[
+            "ลบกระบวนงานแล้ว นำกลับได้ภายใน 30 วันจากท้ายหน้านี้",
+            "The procedure is deleted. It can be taken back within 30 days, at the end of this page."]);
+
+    /// <summary>What went out of use is in use again.</summary>
+    public async Task<IActionResult> OnPostRestoreAsync([FromRoute] string key, int version) => await ActAsync(
+        key, new RestoreOwnVersions.Command(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key, version),
+        W[
+            "นำรุ่นของสำนักงานกลับมาใช้แล้ว เรื่องใหม่จะใช้รุ่นนี้",
+            "The office's own version is in use again: new cases start on it."]);
 
     public async Task<IActionResult> OnPostBackAsync([FromRoute] string key) => await ActAsync(
         key, new RetireOwnVersions.Command(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key),
@@ -85,7 +105,7 @@ public sealed class DefinitionModel(
         key, new Drafts.Resolve(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key, window ?? "", use),
         use
             ? W["ใช้ชุดที่เลือกเป็นฉบับร่างแล้ว ฉบับร่างเดิมเก็บแยกไว้", "It is the draft now; what was the draft is kept beside it."]
-            : W["ทิ้งแล้ว", "Thrown away."]);
+            : W["นำออกแล้ว นำกลับได้ภายใน 30 วัน", "Put away. It can be taken back within 30 days."]);
 
     /// <summary>What the manual changed since, laid into the office's own version, as a draft to look at.</summary>
     public async Task<IActionResult> OnPostMergeAsync([FromRoute] string key)
@@ -118,6 +138,13 @@ public sealed class DefinitionModel(
         return Page();
     }
 
+    async Task<IActionResult> PublishAsync(string key, Outcome<Drafts.Publish> asked, string done)
+    {
+        if (asked.Rejection is not { } rejection)
+            return await ActAsync(key, asked.Value!, done);
+        return await ShowAsync(key) ? Refuse(rejection) : NotFound();
+    }
+
     async Task<IActionResult> ActAsync(string key, IRequest<Outcome<StoredAnswer>> command, string done)
     {
         var rejection = Access.MayEdit
@@ -137,10 +164,12 @@ public sealed class DefinitionModel(
                 return false;
             (Key, Definition) = (found.Key, found);
             Draft = await OfficeDrafts.FindAsync(connection, Access.Office, key) is { IsOpen: true } draft ? draft : null;
-            Aside = await OfficeDrafts.SetAsideAsync(connection, Access.Office, key);
+            var kept = await OfficeDrafts.SetAsideAsync(connection, Access.Office, key);
+            (Aside, Discarded) = ([.. kept.Where(c => c.DiscardedAt is null)], [.. kept.Where(c => c.DiscardedAt is not null)]);
             (Versions, _) = await OfficeDefinitions.VersionsAsync(connection, Access.Office, key, 0, MaxVersions);
         }
 
+        InUse = await definitions.StartableAsync(key, Access.Office, RequestAborted);
         if (Draft is { Content: { } content })
             Checked = await Drafts.ExamineAsync(definitions, folder.Forms, Access.Office, key, content, RequestAborted);
         if (Definition.ManualIsNewer)
@@ -155,12 +184,27 @@ public sealed class DefinitionModel(
         return true;
     }
 
-    /// <summary>What a copy beside the draft has otherwise than the draft, or than what is in use.</summary>
-    public IEnumerable<Difference> AsideChanges(SetAside copy)
+    /// <summary>
+    /// What a copy beside the draft has otherwise than the draft, or where there is none than what is in use. Null: there is neither, or one
+    /// of them cannot be read.
+    /// </summary>
+    public IReadOnlyList<Difference>? AsideChanges(SetAside copy)
     {
         ArgumentNullException.ThrowIfNull(copy);
         var other = ElsaDefinitionReader.Read(folder.Forms.Embed(copy.Content), 1, Key).Definition;
-        var mine = Draft?.Content is { } content ? ElsaDefinitionReader.Read(folder.Forms.Embed(content), 1, Key).Definition : null;
-        return mine is null || other is null ? [] : DefinitionDiff.Between(mine, other);
+        var mine = Draft?.Content is { } content ? ElsaDefinitionReader.Read(folder.Forms.Embed(content), 1, Key).Definition : InUse;
+        return mine is null || other is null ? null : DefinitionDiff.Between(mine, other);
     }
+
+    /// <summary>Whether a version of the office's own went out of use so lately that it can be taken back.</summary>
+    public bool CanRestore(VersionRow version)
+    {
+        ArgumentNullException.ThrowIfNull(version);
+        return version.IsOwn && version.RetiredAt > Of<TimeProvider>().GetUtcNow() - OfficeDrafts.KeepFor;
+    }
+
+    /// <summary>What may be done with the draft.</summary>
+    public DraftActs? Acts => Draft is null || !Access.MayEdit ? null : new(
+        $"/studio/definitions/{Key}", Where, NewKey, Draft, Name, Definition.LatestVersion == 0, Checked?.Sound == true,
+        Checked?.Changes.Count ?? 0, Reason);
 }

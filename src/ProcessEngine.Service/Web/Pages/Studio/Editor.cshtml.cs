@@ -42,15 +42,34 @@ public sealed class EditorModel(
     public async Task<IActionResult> OnGetPanelAsync([FromRoute] string key) =>
         await ShowAsync(key) ? Partial("_EditorPanel", this) : NotFound();
 
-    public async Task<IActionResult> OnPostPublishAsync([FromRoute] string key) => await ActAsync(
-        key, new Drafts.Publish(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key, null),
+    /// <param name="revision">Of the draft that the canvas shows: no other is published.</param>
+    public async Task<IActionResult> OnPostPublishAsync([FromRoute] string key, int revision, string? reason) => await PublishAsync(
+        key, await PublicationAsync(key, revision, reason),
         W[
             "เผยแพร่แล้ว เรื่องใหม่จะใช้รุ่นนี้ เรื่องที่ดำเนินอยู่ใช้รุ่นเดิม",
             "Published. New cases start on it; those that run stay on theirs."]);
 
     public async Task<IActionResult> OnPostDiscardAsync([FromRoute] string key) => await ActAsync(
         key, new Drafts.Discard(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key),
-        W["ยกเลิกฉบับร่างแล้ว", "The draft is discarded."]);
+        W["ยกเลิกฉบับร่างแล้ว นำกลับได้ภายใน 30 วัน", "The draft is discarded. It can be taken back within 30 days."]);
+
+    public async Task<IActionResult> OnPostDeleteAsync([FromRoute] string key) => await ActAsync(
+        key, new Drafts.Discard(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key, Whole: true),
+        W["ลบกระบวนงานแล้ว นำกลับได้ภายใน 30 วันจากท้ายหน้านี้",
+            "The procedure is deleted. It can be taken back within 30 days, at the end of this page."]);
+
+    /// <summary>What may be done with the draft.</summary>
+    public DraftActs? Acts => Draft is null || !Access.MayEdit ? null : new(
+        $"/studio/editor/{Key}", Where, NewKey, Draft, Name, Definition.LatestVersion == 0, Checked?.Sound == true,
+        Checked?.Changes.Count ?? 0, Reason);
+
+    async Task<IActionResult> PublishAsync(string key, Outcome<Drafts.Publish> asked, string done)
+    {
+        if (asked.Rejection is not { } rejection)
+            return await ActAsync(key, asked.Value!, done);
+        AllowStudio();
+        return await ShowAsync(key) ? Refuse(rejection) : NotFound();
+    }
 
     async Task<IActionResult> ActAsync(string key, IRequest<Outcome<StoredAnswer>> command, string done)
     {
@@ -79,7 +98,7 @@ public sealed class EditorModel(
                 return false;
             (Key, Definition) = (found.Key, found);
             Draft = await OfficeDrafts.FindAsync(connection, Access.Office, key) is { IsOpen: true } draft ? draft : null;
-            Aside = (await OfficeDrafts.SetAsideAsync(connection, Access.Office, key)).Count;
+            Aside = (await OfficeDrafts.SetAsideAsync(connection, Access.Office, key)).Count(c => c.DiscardedAt is null);
             shown = Draft?.Content
                 ?? await OfficeDefinitions.ContentAsync(connection, Access.Office, key, found.CurrentVersion ?? found.LatestVersion);
         }

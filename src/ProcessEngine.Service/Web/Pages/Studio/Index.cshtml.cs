@@ -23,6 +23,10 @@ public sealed class IndexModel(Database database, IMediator mediator) : StudioPa
     public string? Search { get; private set; }
     public IReadOnlyList<OfficeDefinition> Rows { get; private set; } = [];
     public IReadOnlyList<string> Offices => StudioAccess.OfficesOf(Caller);
+
+    /// <summary>New procedures that were discarded and can still be taken back.</summary>
+    public IReadOnlyList<DiscardedProcedure> Discarded { get; private set; } = [];
+
     public int Total { get; private set; }
     public int PageNumber { get; private set; } = 1;
     public int Pages => Math.Max(1, (Total + Size - 1) / Size);
@@ -49,6 +53,19 @@ public sealed class IndexModel(Database database, IMediator mediator) : StudioPa
         var outcome = await mediator.Send(
             new Drafts.Save(Caller, id, Access.Office, key, StudioModel.ToContent(Empty(name.Trim()), key), null), RequestAborted);
         return outcome.Rejection is { } rejection ? Refuse(rejection) : Redirect($"/studio/editor/{key}{Where}");
+    }
+
+    /// <summary>A new procedure that was discarded comes back.</summary>
+    public async Task<IActionResult> OnPostTakeBackAsync(string? definition, string? window)
+    {
+        await ShowAsync();
+        var outcome = await mediator.Send(
+            new Drafts.Resolve(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, definition ?? "", window ?? "", Use: true),
+            RequestAborted);
+        if (outcome.Rejection is { } rejection)
+            return Refuse(rejection);
+        SetFlash(W["นำกระบวนงานกลับมาแล้ว", "The procedure is back."]);
+        return Redirect($"/studio/definitions/{Uri.EscapeDataString(definition!)}{Where}");
     }
 
     static JsonObject Empty(string name) => new()
@@ -87,6 +104,7 @@ public sealed class IndexModel(Database database, IMediator mediator) : StudioPa
         Search = HttpContext.Text("q")?.Trim() is { Length: > 0 } asked ? asked : null;
         PageNumber = Math.Clamp(HttpContext.Number("page") ?? 1, 1, 1_000_000);
         await using var connection = await database.OpenAsync(RequestAborted);
+        Discarded = Access.MayEdit ? await OfficeDrafts.DiscardedProceduresAsync(connection, Access.Office) : [];
         (Rows, Total) = await OfficeDefinitions.PageAsync(database, connection, Access.Office, Search, PageNumber - 1, Size);
     }
 }
