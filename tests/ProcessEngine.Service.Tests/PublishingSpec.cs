@@ -28,21 +28,36 @@ public sealed class PublishingSpec(string provider) : OfPages(provider)
     static (string, string) Reason(string why = "ตามมติที่ประชุม") => ("reason", why);
 
     [Test]
-    public async Task A_draft_that_was_saved_since_its_owner_looked_is_not_published_and_they_are_told_what_has_changed(
-        [Values("definitions", "editor")] string door)
+    public async Task A_draft_that_was_saved_since_its_owner_looked_is_not_published_and_they_are_told_what_has_changed()
     {
-        var key = $"own.stale-{door}";
+        const string key = "own.stale";
         var (program, visitor) = (As(Roles.ProcessOwner), await Owner());
         (await program.Put($"process-definitions/{key}/draft", File("ฉบับแรก", key))).Ok();
-        (await visitor.Go($"/studio/{door}/{key}")).ShouldSay("ฉบับแรก");
+        (await visitor.Go($"/studio/definitions/{key}")).ShouldSay("ฉบับแรก");
         (await program.Put($"process-definitions/{key}/draft", File("ฉบับที่สอง", key))).Ok();
 
-        (await visitor.Submit($"/studio/{door}/{key}?handler=publish", Reason()))
+        (await visitor.Submit($"/studio/definitions/{key}?handler=publish", Reason()))
             .ShouldSay("มีผู้บันทึกร่างนี้ไปก่อนแล้ว", "ชื่อ ฉบับแรก → ฉบับที่สอง");
         (await Officer.Start(key)).Status.ShouldBe(404, "nothing was published");
 
-        (await visitor.Go($"/studio/{door}/{key}")).ShouldSay("ฉบับที่สอง");
-        await visitor.Submit($"/studio/{door}/{key}?handler=publish", Reason());
+        (await visitor.Go($"/studio/definitions/{key}")).ShouldSay("ฉบับที่สอง");
+        await visitor.Submit($"/studio/definitions/{key}?handler=publish", Reason());
+        (await Officer.Start(key)).Ok();
+    }
+
+    [Test]
+    public async Task Nor_from_the_panel_beside_the_canvas()
+    {
+        const string key = "own.panel";
+        var (program, visitor) = (As(Roles.ProcessOwner), await Owner());
+        (await program.Put($"process-definitions/{key}/draft", File("ฉบับแรก", key))).Ok();
+        await visitor.Go($"/studio/editor/{key}?handler=panel");
+        var seen = visitor.FieldsOf($"/studio/editor/{key}?handler=publish");
+        (await program.Put($"process-definitions/{key}/draft", File("ฉบับที่สอง", key))).Ok();
+        (await visitor.Post($"/studio/editor/{key}?handler=publish", seen, Reason())).ShouldBe(409);
+        (await Officer.Start(key)).Status.ShouldBe(404, "nothing was published");
+        await visitor.Go($"/studio/editor/{key}?handler=panel");
+        (await visitor.Submit($"/studio/editor/{key}?handler=publish", Reason())).ShouldLeadTo($"/studio/editor/{key}");
         (await Officer.Start(key)).Ok();
     }
 
@@ -52,8 +67,8 @@ public sealed class PublishingSpec(string provider) : OfPages(provider)
         const string key = "own.program";
         var (owner, administrator) = (As(Roles.ProcessOwner), As(Roles.Administrator));
         (await owner.Put($"process-definitions/{key}/draft", File("ของเจ้าของ", key))).Ok();
-        (await administrator.Post($"process-definitions/{key}/draft/publish")).ShouldBeProblem(409, "draft-changed");
-        (await administrator.Put($"process-definitions/{key}/draft", File("ของผู้ดูแล", key))).Ok();
+        (await administrator.Post($"process-definitions/{key}/draft/publish?office={World.Office}")).ShouldBeProblem(409, "draft-changed");
+        (await administrator.Put($"process-definitions/{key}/draft?office={World.Office}", File("ของผู้ดูแล", key))).Ok();
         (await owner.Post($"process-definitions/{key}/draft/publish")).ShouldBeProblem(409, "draft-changed");
         var stale = await owner.Post($"process-definitions/{key}/draft/publish", new { revision = 1 });
         stale.ShouldBeProblem(409, "draft-changed");

@@ -103,7 +103,7 @@ sealed record Asked(string Operation, string Note = "", object? Body = null, str
         yield return new("SaveDraft", "of the office", Body: there["draft"], Query: "?office=demo", Parts: own);
         yield return new("SaveDraft", "of every office", Body: there["draft"], Query: "?office=*", Parts: own);
         yield return new("CheckDraft", "the office's own", Body: new { }, Query: "?office=demo", Parts: own);
-        yield return new("PublishDraft", "the office's own", Body: new { }, Query: "?office=demo", Parts: own);
+        yield return new("PublishDraft", "the office's own", Body: new { revision = 2 }, Query: "?office=demo", Parts: own);
         yield return new("DiscardDraft", "the office's own", Query: "?office=demo", Parts: own);
         yield return new("RetireVersion", "every office's", Body: new { }, Parts: [work, ("version", "1")]);
         yield return new("RetireVersion", "the office's own", Body: new { }, Parts: [own, ("version", "1")]);
