@@ -34,7 +34,8 @@ public static class Drafts
             .Refuses(400, 403, 409);
         routes.MapGet(Route, GetAsync).WithName("GetDraft").WithTags("Process definitions").Produces<Draft>().Query(OfficeParameter)
             .Refuses(403, 404);
-        routes.MapDelete(Route, DeleteAsync).WithName("DiscardDraft").WithTags("Process definitions").Produces(204).Query(OfficeParameter, WholeParameter)
+        routes.MapDelete(Route, DeleteAsync).WithName("DiscardDraft").WithTags("Process definitions").Produces(204)
+            .Query(OfficeParameter, WholeParameter)
             .Idempotent().Refuses(403, 404, 409);
         routes.MapPost(Route + "/check", CheckAsync).WithName("CheckDraft").WithTags("Process definitions").Produces<Checked>()
             .Query(OfficeParameter).Refuses(403, 404);

@@ -36,7 +36,9 @@ public sealed record OfficeDraft
     public bool IsOpen => Content is not null;
 }
 
-/// <summary>What was saved over a draft that had become newer, kept until somebody decides; or what was discarded, kept for a while.</summary>
+/// <summary>
+/// What was saved over a draft that had become newer, kept until somebody decides; or what was discarded, kept for a while.
+/// </summary>
 public sealed record SetAside
 {
     public string WindowId { get; init; } = "";
@@ -171,7 +173,9 @@ public static class OfficeDrafts
     static string? NameIn(string content)
     {
         using var document = JsonDocument.Parse(content);
-        return document.RootElement.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString() : null;
+        return document.RootElement.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String
+            ? name.GetString()
+            : null;
     }
 
     /// <summary>The same, within a transaction that is going to change it.</summary>

@@ -46,8 +46,8 @@ public static class RetireOwnVersions
 }
 
 /// <summary>
-/// The same is taken back, within <see cref="OfficeDrafts.KeepFor"/>: the office's own versions that went out of use together start new cases
-/// again.
+/// The same is taken back, within <see cref="OfficeDrafts.KeepFor"/>: the office's own versions that went out of use together start new
+/// cases again.
 /// </summary>
 public static class RestoreOwnVersions
 {

@@ -159,7 +159,8 @@ public static class ProblemPages
             "All versions are retired: no new case starts, and running ones go on."),
         ["draft-changed"] = (
             "มีผู้บันทึกร่างก่อนแล้ว ให้อ่านร่างใหม่แล้วส่ง revision ล่าสุด",
-            "Somebody else saved the draft. Read it again and send its new revision; `facts.changes` says what changed since the one you saw."),
+            "Somebody else saved the draft. Read it again and send its new revision; `facts.changes` says what changed since the one "
+                + "you saw."),
         ["nothing-published"] = (
             "กระบวนงานยังไม่เคยเผยแพร่ ยกเลิกฉบับร่างจะลบทั้งกระบวนงาน ส่ง whole=true เมื่อต้องการเช่นนั้น",
             "Nothing of the procedure is published, so that it would go with its draft. Send `whole=true` if that is meant; it can be "

@@ -185,8 +185,8 @@ public sealed class DefinitionModel(
     }
 
     /// <summary>
-    /// What a copy beside the draft has otherwise than the draft, or where there is none than what is in use. Null: there is neither, or one
-    /// of them cannot be read.
+    /// What a copy beside the draft has otherwise than the draft, or where there is none than what is in use. Null: there is neither, or
+    /// one of them cannot be read.
     /// </summary>
     public IReadOnlyList<Difference>? AsideChanges(SetAside copy)
     {

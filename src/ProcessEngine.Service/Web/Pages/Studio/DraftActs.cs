@@ -9,7 +9,8 @@ namespace ProcessEngine.Service.Web.Pages.Studio;
 /// <param name="Changes">How many differences from what the office starts cases on.</param>
 /// <param name="Reason">As it was filled in, when it was refused.</param>
 public sealed record DraftActs(
-    string Page, string Where, string NewKey, OfficeDraft Draft, LocalizedText Name, bool NeverPublished, bool Sound, int Changes, string? Reason)
+    string Page, string Where, string NewKey, OfficeDraft Draft, LocalizedText Name, bool NeverPublished, bool Sound, int Changes,
+    string? Reason)
 {
     public string Post(string handler) => $"{Page}{(Where.Length == 0 ? "?" : Where + "&")}handler={handler}";
 }
