@@ -10,12 +10,13 @@ static partial class CaseProjection
     const string ReopenTask = """
         UPDATE user_task
         SET state = 'open', outcome = NULL, closed_at = NULL, closed_by = NULL, capacity_kind = NULL, capacity_order = NULL,
-            assignee = $2, deadline_id = $3, due_at = $4, due_order = $5, revision = $6
+            assignee = $2, deadline_id = $3, due_at = $4, due_order = $5, revision = $6, measured = FALSE
         WHERE task_id = $1
         """;
 
     const string ReopenDeadline =
-        "UPDATE deadline SET state = 'open', result = NULL, closed_at = NULL, wake_at = $2, paused = $3 WHERE deadline_id = $1";
+        "UPDATE deadline SET state = 'open', result = NULL, closed_at = NULL, wake_at = $2, paused = $3, measured = FALSE "
+        + "WHERE deadline_id = $1";
 
     const string DeleteAnswer =
         "DELETE FROM form_answer WHERE office = $1 AND definition_key = $2 AND step_id = $3 AND answered_at = $4 AND task_id = $5";

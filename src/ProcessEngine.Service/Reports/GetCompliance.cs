@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 using Dapper;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Calendar;
-using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
 
@@ -14,9 +13,20 @@ namespace ProcessEngine.Service.Reports;
 /// </summary>
 public static class GetCompliance
 {
-    public static string[] Groupings { get; } = ["definition", "step", "office", "fiscalMonth"];
+    public static string[] Groupings => Grouping.All;
 
-    // Index: ix_deadline_office. One office, one period.
+    // Index: the primary key. One office, one period; of what is measured a clock's row need not be asked.
+    const string MeasuredSql = """
+        SELECT {0} AS bucket,
+            SUM(CASE WHEN f.result IN ('early', 'within') THEN 1 ELSE 0 END) AS on_time,
+            SUM(CASE WHEN f.result = 'early' THEN 1 ELSE 0 END) AS early,
+            SUM(CASE WHEN f.result = 'late' THEN 1 ELSE 0 END) AS late
+        FROM measured_clock f
+        WHERE f.office = @office AND f.received_at >= @from AND f.received_at < @to {1}
+        GROUP BY 1
+        """;
+
+    // Indexes: ix_deadline_open, ix_deadline_unmeasured. What runs, and what has just stopped.
     static readonly string ClockSql = $$"""
         SELECT {0} AS bucket,
             {{ClockStanding.Count("onTime")}} AS on_time,
@@ -26,15 +36,21 @@ public static class GetCompliance
             {{ClockStanding.Count("overdue")}} AS overdue,
             {{ClockStanding.Count("atRisk")}} AS at_risk
         FROM deadline d
-        WHERE d.office = @office AND d.received_at >= @from AND d.received_at < @to
+        {2}
+        WHERE d.office = @office AND {3} AND d.received_at >= @from AND d.received_at < @to {1}
         GROUP BY 1
         """;
+
+    const string Running = "d.state = 'open'";
+    const string NotMeasured = "d.state <> 'open' AND NOT d.measured";
+    const string OfCase = "JOIN process_instance i ON i.instance_id = d.instance_id\n";
 
     // Index: ix_task_no_limit.
     const string NoLimitSql = """
         SELECT {0} AS bucket, COUNT(*) AS without_limit
-        FROM user_task
-        WHERE office = @office AND deadline_id IS NULL AND created_at >= @from AND created_at < @to
+        FROM user_task t
+        {2}
+        WHERE t.office = @office AND t.deadline_id IS NULL AND t.created_at >= @from AND t.created_at < @to {1}
         GROUP BY 1
         """;
 
@@ -45,7 +61,8 @@ public static class GetCompliance
                 ("from", "Clocks that started at or after this moment; the start of the fiscal year when left out."),
                 ("to", "Clocks that started before this moment; now when left out."), ("office", "Only this office.")).Refuses(400);
 
-    /// <param name="Key">Definition key, <c>definition/step</c>, office code, or fiscal month as <c>2570-01</c> (October is 01).</param>
+    /// <param name="Key">Definition key, <c>definition/step</c>, <c>definition/version</c>, role, id of a group (empty: of none), priority
+    /// (0 for ordinary), office code, fiscal quarter as <c>2570-Q1</c>, or month as <c>2570-01</c> (October is 01).</param>
     /// <param name="OnTime">Ended within the limit, those before the minimum of a range included.</param>
     /// <param name="Early">Of these, before the minimum of a range: no breach.</param>
     /// <param name="Late">Ended after the limit.</param>
@@ -93,69 +110,53 @@ public static class GetCompliance
     }
 
     /// <summary>The figures of some offices, for the API, the page and the exports.</summary>
+    /// <param name="only">Of which of the work; null: all.</param>
     public static async Task<IReadOnlyList<Group>> ReadAsync(
         Sources sources, IReadOnlyList<string> offices, string groupBy, DateTimeOffset from, DateTimeOffset to, DateTimeOffset now,
-        CancellationToken ct)
+        CancellationToken ct, Narrowing? only = null)
     {
         ArgumentNullException.ThrowIfNull(sources);
         ArgumentNullException.ThrowIfNull(offices);
-        var (database, definitions) = (sources.Database, sources.Definitions);
+        var narrowed = only ?? Narrowing.Nothing;
         var buckets = new SortedDictionary<string, Counts>(StringComparer.Ordinal);
+        var (running, notMeasured) = (Clocks(Running), Clocks(NotMeasured));
+        var measured = Fill(MeasuredSql, Grouping.Measured, "", "");
+        var joined = Grouping.NeedsTask(groupBy, narrowed)
+            ? "LEFT JOIN office_member m ON m.office = t.office AND m.user_id = COALESCE(t.closed_by, t.assignee)"
+            : "";
+        var withoutLimit = Fill(NoLimitSql, Grouping.Task(sources.Database), joined, "");
         foreach (var office in offices)
         {
-            var arguments = new { office, from, to, now, soon = await sources.SoonAsync(office, now) };
-            await using var connection = await database.OpenAsync(ct);
-            foreach (var row in await connection.QueryAsync<ClockRow>(
-                Fill(ClockSql, groupBy, database, "received_at", clocks: true), arguments))
-                Add(row.Bucket, new Counts(row.OnTime, row.Early, row.Late, row.Open, row.Overdue, 0, row.AtRisk));
-            foreach (var row in await connection.QueryAsync<NoLimitRow>(
-                Fill(NoLimitSql, groupBy, database, "created_at", clocks: false), arguments))
+            var soon = await sources.SoonAsync(office, now);
+            var arguments = new { office, from, to, now, soon, narrowed.DefinitionKey, narrowed.Group };
+            await using var connection = await sources.Database.OpenAsync(ct);
+            foreach (var sql in new[] { measured, running, notMeasured })
+            {
+                foreach (var row in await connection.QueryAsync<ClockRow>(sql, arguments))
+                    Add(row.Bucket, new Counts(row.OnTime, row.Early, row.Late, row.Open, row.Overdue, 0, row.AtRisk));
+            }
+
+            foreach (var row in await connection.QueryAsync<NoLimitRow>(withoutLimit, arguments))
                 Add(row.Bucket, new Counts(0, 0, 0, 0, 0, row.WithoutLimit, 0));
         }
 
         var items = new List<Group>(buckets.Count);
-        foreach (var (key, n) in buckets)
+        foreach (var (key, n) in buckets.Where(b => b.Value != default))
             items.Add(new Group(
-                KeyOf(groupBy, key), await NameOfAsync(groupBy, key, definitions, ct), n.OnTime, n.Early, n.Late, n.Open,
+                Grouping.KeyOf(groupBy, key), await Grouping.NameOfAsync(sources, groupBy, key, ct), n.OnTime, n.Early, n.Late, n.Open,
                 n.Overdue, n.WithoutLimit, n.AtRisk));
         return items;
 
         void Add(string bucket, Counts counts) => buckets[bucket] = buckets.GetValueOrDefault(bucket) + counts;
-    }
 
-    static string Fill(string sql, string groupBy, Database database, string instant, bool clocks)
-    {
-        var bucket = groupBy switch
-        {
-            "definition" => "definition_key",
-            "step" => "definition_key || '/' || step_id",
-            "office" => "office",
-            // A clock stores its month; a task without one is few enough to compute it.
-            "fiscalMonth" => clocks ? "CAST(fiscal_month AS text)" : database.MonthOf(instant),
-            _ => throw UnknownKind.Of(groupBy),
-        };
-        return sql.Replace("{0}", bucket, StringComparison.Ordinal);
-    }
+        string Clocks(string which) => Fill(
+            ClockSql, Grouping.Clock, Grouping.NeedsTask(groupBy, narrowed) ? OfCase + Grouping.NewestTask : "", which);
 
-    /// <summary>Gregorian yyyymm → fiscal year and month.</summary>
-    static string KeyOf(string groupBy, string bucket)
-    {
-        if (groupBy != "fiscalMonth")
-            return bucket;
-        var date = new DateOnly(
-            int.Parse(bucket.AsSpan(0, 4), System.Globalization.CultureInfo.InvariantCulture),
-            int.Parse(bucket.AsSpan(4, 2), System.Globalization.CultureInfo.InvariantCulture),
-            1);
-        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{FiscalYear.Of(date)}-{FiscalYear.MonthOf(date):00}");
-    }
-
-    static async Task<LocalizedText?> NameOfAsync(string groupBy, string bucket, DefinitionCatalog definitions, CancellationToken ct)
-    {
-        if (groupBy is not ("definition" or "step"))
-            return null;
-        var parts = bucket.Split('/');
-        var definition = await definitions.LatestAsync(parts[0], ct);
-        return groupBy == "definition" ? definition?.Name : definition?.FindStep(parts[1])?.Name;
+        string Fill(string sql, Grouping.Columns of, string join, string which) => sql
+            .Replace("{0}", Grouping.Bucket(groupBy, of), StringComparison.Ordinal)
+            .Replace("{1}", narrowed.Sql(of), StringComparison.Ordinal)
+            .Replace("{2}", join, StringComparison.Ordinal)
+            .Replace("{3}", which, StringComparison.Ordinal);
     }
 
     internal static DateTimeOffset StartOfFiscalYear(DateTimeOffset instant)

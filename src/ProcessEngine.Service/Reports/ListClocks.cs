@@ -24,12 +24,8 @@ public static class ListClocks
             {{Columns}}
         FROM deadline d
         JOIN process_instance i ON i.instance_id = d.instance_id
-        LEFT JOIN user_task t ON t.task_id = (
-            SELECT n.task_id
-            FROM user_task n
-            WHERE n.instance_id = d.instance_id AND n.deadline_id = d.deadline_id
-            ORDER BY n.created_at DESC, n.task_id DESC
-            LIMIT 1)
+        {{Grouping.NewestTask}}
+        LEFT JOIN measured_clock f ON f.office = d.office AND f.received_at = d.received_at AND f.deadline_id = d.deadline_id
         LEFT JOIN app_user u ON u.user_id = COALESCE(t.closed_by, t.assignee)
         WHERE d.office = @office AND d.received_at >= @from AND d.received_at < @to
             AND (d.received_at, d.deadline_id) > (@afterAt, @afterId) {0}
@@ -44,6 +40,7 @@ public static class ListClocks
             {{Columns}}
         FROM user_task t
         JOIN process_instance i ON i.instance_id = t.instance_id
+        LEFT JOIN office_member m ON m.office = t.office AND m.user_id = COALESCE(t.closed_by, t.assignee)
         LEFT JOIN app_user u ON u.user_id = COALESCE(t.closed_by, t.assignee)
         WHERE t.office = @office AND t.deadline_id IS NULL AND t.created_at >= @from AND t.created_at < @to
             AND (t.created_at, t.task_id) > (@afterAt, @afterId) {0}
@@ -58,7 +55,10 @@ public static class ListClocks
                 ("from", "Work whose time began at or after this moment; the start of the fiscal year when left out."),
                 ("to", "Before this moment; now when left out."), ("office", "Only this office."),
                 ("definitionKey", "Only this procedure."), ("step", "Only this step of it; - for the limit of the whole procedure."),
-                ("fiscalMonth", "Only of this month: 2569-01 is October."))
+                ("fiscalMonth", "Only of this month: 2569-01 is October."), ("fiscalQuarter", "Only of this quarter, such as 2569-Q1."),
+                ("definitionVersion", "Only of this version of the procedure."), ("role", "Only of this role; - for none."),
+                ("group", "Only of the people of this group; - for none."),
+                ("priority", "0 for ordinary, 1 to 3 for the urgent ones."))
             .Paged().Refuses(400);
 
     /// <param name="Id">Of the clock; of the task, where no limit is stated.</param>
@@ -76,7 +76,21 @@ public static class ListClocks
     /// <param name="Month">Gregorian, as yyyymm.</param>
     public sealed record Filter(
         string? Office, DateTimeOffset From, DateTimeOffset To, string? Standing = null, string? DefinitionKey = null, string? Step = null,
-        int? Month = null);
+        int? Month = null)
+    {
+        /// <summary>Gregorian year in which the fiscal year ends, and the quarter.</summary>
+        public int? Quarter { get; init; }
+
+        public int? Version { get; init; }
+
+        /// <summary>Empty for the clocks of whole procedures.</summary>
+        public string? Role { get; init; }
+
+        /// <summary>Id of a group; empty for the people of none.</summary>
+        public string? Group { get; init; }
+
+        public int? Priority { get; init; }
+    }
 
     /// <summary>After which row a page goes on.</summary>
     public sealed record Place(string Office, DateTimeOffset At, Guid Id)
@@ -111,7 +125,29 @@ public static class ListClocks
         return new Filter(
             http.Text("office"), from, to, http.OneOf("standing", ClockStanding.All), http.Text("definitionKey"),
             // The limit of the whole procedure belongs to no step.
-            http.Text("step") is "-" ? "" : http.Text("step"), MonthOf(http));
+            OrNone(http.Text("step")), MonthOf(http))
+        {
+            Quarter = QuarterOf(http),
+            Version = http.Number("definitionVersion"),
+            Role = OrNone(http.Text("role")),
+            Group = OrNone(http.Text("group")) is not { } group || group.Length == 0 || Guid.TryParse(group, out _)
+                ? OrNone(http.Text("group"))
+                : throw RefusedRequestException.At("group", "ไม่ใช่รหัสของกลุ่ม", "It is not the id of a group."),
+            Priority = http.Number("priority"),
+        };
+    }
+
+    static string? OrNone(string? text) => text is "-" ? "" : text;
+
+    static int? QuarterOf(HttpContext http)
+    {
+        if (http.Text("fiscalQuarter") is not { } text)
+            return null;
+        return text.Length == 7 && text[4..6] == "-Q" && text[6] is >= '1' and <= '4'
+            && int.TryParse(text.AsSpan(0, 4), NumberStyles.None, CultureInfo.InvariantCulture, out var year)
+            && year is >= 2500 and <= 2700
+            ? ((year - FiscalYear.BuddhistOffset) * 10) + text[6] - '0'
+            : throw RefusedRequestException.At("fiscalQuarter", "ต้องเป็นเช่น 2569-Q1", "It must be such as 2569-Q1.");
     }
 
     static int? MonthOf(HttpContext http)
@@ -163,6 +199,11 @@ public static class ListClocks
                     filter.DefinitionKey,
                     filter.Step,
                     filter.Month,
+                    filter.Quarter,
+                    filter.Version,
+                    filter.Role,
+                    filter.Group,
+                    filter.Priority,
                     afterAt = place?.At ?? DateTimeOffset.UnixEpoch,
                     afterId = place?.Id ?? Guid.Empty,
                     take = take - found.Count,
@@ -193,6 +234,21 @@ public static class ListClocks
             conditions.Add($"{table}.step_id = @Step");
         if (filter.Month is not null)
             conditions.Add(clocks ? "d.fiscal_month = @Month" : $"{database.MonthOf("t.created_at")} = CAST(@Month AS text)");
+        var columns = clocks ? Grouping.Clock : Grouping.Task(database);
+        if (filter.Quarter is not null)
+            conditions.Add($"{Grouping.Quarter(columns.Month)} = @Quarter");
+        if (filter.Version is not null)
+            conditions.Add($"{columns.Version} = @Version");
+        if (filter.Role is not null)
+            conditions.Add($"{Grouping.Bucket("role", columns)} = @Role");
+        // Who has moved to another group since: a closed result stays with the group that it was measured for.
+        if (filter.Group is not null)
+            conditions.Add(
+                clocks
+                    ? "COALESCE(CAST(CASE WHEN f.deadline_id IS NULL THEN m.group_id ELSE f.group_id END AS text), '') = @Group"
+                    : $"{Grouping.Bucket("group", columns)} = @Group");
+        if (filter.Priority is not null)
+            conditions.Add($"COALESCE({columns.Priority}, 0) = @Priority");
         if (clocks && filter.Standing is { } standing)
             conditions.Add($"({ClockStanding.Conditions[standing]})");
         return (clocks ? ClockSql : NoLimitSql).Replace(

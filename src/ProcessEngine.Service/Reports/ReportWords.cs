@@ -51,6 +51,11 @@ public static class ReportWords
             "step" => words["ขั้นตอน", "Step"],
             "fiscalMonth" => words["เดือน", "Month"],
             "office" => words["สำนักงาน", "Office"],
+            "fiscalQuarter" => words["ไตรมาส", "Quarter"],
+            "version" => words["รุ่นของกระบวนงาน", "Version of the procedure"],
+            "role" => words["ตำแหน่งผู้ทำ", "Role"],
+            "group" => words["กลุ่ม", "Group"],
+            "priority" => words["ชั้นความเร็ว", "Priority"],
             _ => throw UnknownKind.Of(grouping),
         };
     }

@@ -1,5 +1,7 @@
+using ProcessEngine.Service.Jobs;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Reports.EventLogs;
+using ProcessEngine.Service.Reports.Measuring;
 using ProcessEngine.Service.Reports.Registers;
 
 namespace ProcessEngine.Service.Reports;
@@ -8,12 +10,14 @@ namespace ProcessEngine.Service.Reports;
 public sealed class ReportsModule : IModule
 {
     public void AddServices(IServiceCollection services, ModuleSettings settings) =>
-        services.AddSingleton<Sources>().AddSingleton<EventLog>();
+        services.AddSingleton<Sources>().AddSingleton<EventLog>().AddRecurringJob<Measurements>();
 
     public void MapApi(RouteGroupBuilder api)
     {
         GetCompliance.Map(api);
         ListClocks.Map(api);
+        GetFigures.Map(api);
+        GetWorkload.Map(api);
         ExportReport.Map(api);
         RegisterEndpoints.Map(api);
         ExportEventLog.Map(api);
