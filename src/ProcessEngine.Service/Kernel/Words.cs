@@ -108,6 +108,12 @@ public sealed partial class Words
 
     public string Month(int month) => English ? CultureInfo.InvariantCulture.DateTimeFormat.GetMonthName(month) : LongMonths[month - 1];
 
+    /// <summary>ต.ค. 68, for axes.</summary>
+    public string ShortMonth(DateOnly month) => English
+        ? month.ToString("MMM yy", CultureInfo.InvariantCulture)
+        : Digits(string.Create(
+            CultureInfo.InvariantCulture, $"{Months[month.Month - 1]} {(month.Year + FiscalYear.BuddhistOffset) % 100:00}"));
+
     public string Number(long number) => Digits(number.ToString("N0", CultureInfo.InvariantCulture));
 
     public string PlainDays(int days) => English ? $"{Number(days)} day{(days == 1 ? "" : "s")}" : $"{Number(days)} วัน";

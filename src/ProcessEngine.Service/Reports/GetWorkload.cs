@@ -24,7 +24,7 @@ public static class GetWorkload
 
     const int MaxGrants = 100;
 
-    // Indexes: ix_instance_started, ix_instance_ended. One office, one period.
+    // Indexes: ix_instance_came, ix_instance_went. One office, one period.
     const string MonthsSql = """
         SELECT {0} AS month, COUNT(*) AS number
         FROM process_instance i

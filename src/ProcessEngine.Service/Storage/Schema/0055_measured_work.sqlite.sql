@@ -49,5 +49,5 @@ ALTER TABLE user_task ADD COLUMN measured integer NOT NULL DEFAULT 0;
 CREATE INDEX ix_task_unmeasured ON user_task (office, created_at) WHERE state <> 'open' AND NOT measured;
 
 -- What came in and what went out, by when it did.
-CREATE INDEX ix_instance_started ON process_instance (office, started_at);
-CREATE INDEX ix_instance_ended ON process_instance (office, ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX ix_instance_came ON process_instance (office, started_at);
+CREATE INDEX ix_instance_went ON process_instance (office, ended_at) WHERE ended_at IS NOT NULL;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Copies what the pages use from npm, at the versions of the lock file, to where it is committed. Needed only after a version was changed.
+# Copies what the pages use from npm (of ECharts only the parts named in echarts.mjs), at the versions of the lock file, to where it is committed. Needed only after a version was changed.
 set -eu
 cd "$(dirname "$0")"
 root=../../../..
@@ -14,6 +14,11 @@ for subset in thai latin; do
   for weight in 400 700; do cp "node_modules/@fontsource/sarabun/files/sarabun-$subset-$weight-normal.woff2" "$lib/"; done
 done
 cp node_modules/@fontsource/sarabun/LICENSE "$lib/sarabun.LICENSE.txt"
+# esbuild runs as the program that its package for this machine brings: nothing of npm is run while it is installed.
+node_modules/@esbuild/*/bin/esbuild echarts.mjs --bundle --minify --format=iife --global-name=echarts --target=es2020 --legal-comments=none \
+  --define:process.env.NODE_ENV='"production"' --outfile="$lib/echarts.min.js"
+cp node_modules/echarts/LICENSE "$lib/echarts.LICENSE.txt"
+cp node_modules/echarts/NOTICE "$lib/echarts.NOTICE.txt"
 mkdir -p "$root/tests/ProcessEngine.EndToEnd.Tests/Data"
 cp node_modules/axe-core/axe.min.js "$root/tests/ProcessEngine.EndToEnd.Tests/Data/"
 
@@ -26,6 +31,6 @@ const packages = JSON.parse(readFileSync("package-lock.json")).packages;
 const version = name => packages["node_modules/" + name].version;
 const hash = path => createHash("sha256").update(readFileSync(path)).digest("hex");
 const list = (folder, owner) => Object.fromEntries(readdirSync(folder).filter(f => /\.(css|js|woff2)$/.test(f)).sort().map(f => [f, { from: owner(f), version: version(owner(f)), sha256: hash(folder + "/" + f) }]));
-writeFileSync(lib + "/versions.json", JSON.stringify(list(lib, f => f.startsWith("pico") ? "@picocss/pico" : f.startsWith("htmx") ? "htmx.org" : "@fontsource/sarabun"), null, 2) + "\n");
+writeFileSync(lib + "/versions.json", JSON.stringify(list(lib, f => f.startsWith("pico") ? "@picocss/pico" : f.startsWith("htmx") ? "htmx.org" : f.startsWith("echarts") ? "echarts" : "@fontsource/sarabun"), null, 2) + "\n");
 writeFileSync(data + "/versions.json", JSON.stringify(list(data, () => "axe-core"), null, 2) + "\n");
 JS
