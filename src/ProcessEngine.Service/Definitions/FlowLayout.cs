@@ -22,11 +22,27 @@ public readonly record struct FlowPoint(double X, double Y);
 
 /// <summary>What a case has done to a box, to be shown in the picture of its procedure.</summary>
 /// <param name="Attempts">How many times it was entered; shown from the second on.</param>
-public sealed record FlowMark(FlowMarkKind Kind, int Attempts);
+public sealed record FlowMark(FlowMarkKind Kind, int Attempts)
+{
+    /// <summary>How much goes through, of four classes, for the width of the arrows that lead there; 0 where nobody asked.</summary>
+    public int Volume { get; init; }
+
+    /// <summary>What stands at its corner instead of a sign.</summary>
+    public string? Badge { get; init; }
+}
 
 public enum FlowMarkKind
 {
     Done,
     Open,
     Late,
+
+    /// <summary>Of a step over a period: its limit is kept, or nearly always.</summary>
+    Kept,
+
+    /// <summary>Of a step over a period: late now and then.</summary>
+    SometimesLate,
+
+    /// <summary>Of a step over a period: late often.</summary>
+    OftenLate,
 }

@@ -265,7 +265,7 @@ public sealed class FlowPicture
         if (mark is { Attempts: > 1 })
             Badge(right, top, Invariant($"×{mark.Attempts}"));
         if (mark is not null)
-            Badge(right, bottom, mark.Kind switch { FlowMarkKind.Done => "✓", FlowMarkKind.Late => "!", _ => "●" });
+            Badge(right, bottom, mark.Badge ?? mark.Kind switch { FlowMarkKind.Done => "✓", FlowMarkKind.Late => "!", _ => "●" });
     }
 
     void Words(FlowShape shape)
@@ -308,7 +308,8 @@ public sealed class FlowPicture
     void DrawLine(FlowLine line, List<FlowPoint> path, bool loop)
     {
         var note = definition.NoteOn(line.From, line.Port) is { IsInferred: true } inferred ? inferred : null;
-        Put($"<path class=\"line{(loop ? " loop" : "")}{(note is null ? "" : " inferred")}\"");
+        var volume = (marks.GetValueOrDefault(line.To) ?? marks.GetValueOrDefault(line.From))?.Volume ?? 0;
+        Put($"<path class=\"line{(loop ? " loop" : "")}{(note is null ? "" : " inferred")}{(volume == 0 ? "" : $" volume-{volume}")}\"");
         Put($" marker-end=\"url(#{(loop ? "back" : "arrow")})\"");
         Put($" d=\"M{string.Join('L', path.Select(p => Invariant($"{p.X:0.#} {p.Y:0.#}")))}\"");
         Put($"{(note is null ? "/>" : $"><title>{Escaped(english ? note.Text.En : note.Text.Th)}</title></path>")}\n");

@@ -17,13 +17,16 @@ public static class ExportReport
     public const string Compliance = "compliance";
     public const string Tasks = "tasks";
 
+    /// <summary>Where the time of the work went.</summary>
+    public const string Times = "times";
+
     const int PageSize = 500;
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/reports/exports", PostAsync).WithName("ExportReport").WithTags("Reports").Accepts<Request>("application/json")
             .Produces<Stream>(200, "text/csv", Sheet.ContentTypeOf(Sheet.Xlsx)).Refuses(400, 403, 404);
 
-    /// <param name="Kind"><c>compliance</c> or <c>tasks</c>.</param>
+    /// <param name="Kind"><c>compliance</c>, <c>times</c> or <c>tasks</c>.</param>
     /// <param name="Format"><c>csv</c> or <c>xlsx</c>.</param>
     /// <param name="From">As with <c>GET /sla/compliance</c>; so all that follow.</param>
     public sealed record Request(
@@ -49,8 +52,8 @@ public static class ExportReport
     {
         public Validator()
         {
-            RuleFor(c => c.Kind).Must(k => k is Compliance or Tasks)
-                .Says($"ต้องเป็น {Compliance} หรือ {Tasks}", $"It must be {Compliance} or {Tasks}.");
+            RuleFor(c => c.Kind).Must(k => k is Compliance or Times or Tasks)
+                .Says($"ต้องเป็น {Compliance}, {Times} หรือ {Tasks}", $"It must be {Compliance}, {Times} or {Tasks}.");
             RuleFor(c => c.Format).Must(f => f is Sheet.Csv or Sheet.Xlsx)
                 .Says($"ต้องเป็น {Sheet.Csv} หรือ {Sheet.Xlsx}", $"It must be {Sheet.Csv} or {Sheet.Xlsx}.");
             RuleFor(c => c.GroupBy).Must(g => g is null || GetCompliance.Groupings.Contains(g))
@@ -77,9 +80,12 @@ public static class ExportReport
                 return new NotAllowed("export-report", [.. Overseers.All]);
             var now = Instants.Truncate(time.GetUtcNow());
             await RecordAsync(request, offices, now, cancellationToken);
-            return request.Kind == Compliance
-                ? await FiguresAsync(request, offices, now, cancellationToken)
-                : Work(request, offices, now, cancellationToken);
+            return request.Kind switch
+            {
+                Compliance => await FiguresAsync(request, offices, now, cancellationToken),
+                Times => await TimesAsync(request, offices, now, cancellationToken),
+                _ => Work(request, offices, now, cancellationToken),
+            };
         }
 
         Task RecordAsync(Command request, IReadOnlyList<string> offices, DateTimeOffset now, CancellationToken ct) =>
@@ -126,6 +132,23 @@ public static class ExportReport
                         g.Key, g.Name is null ? null : words[g.Name], g.OnTime, g.Early, g.Late, g.Open, g.AtRisk, g.Overdue,
                         g.WithoutLimit, g.Percent,
                     ];
+            }
+        }
+
+        async Task<Sheet> TimesAsync(Command request, IReadOnlyList<string> offices, DateTimeOffset now, CancellationToken ct)
+        {
+            var (groupBy, filter) = (request.GroupBy ?? Grouping.All[0], request.Filter);
+            var figures = await GetFigures.ReadAsync(
+                sources, new AskedPeriod(offices, filter.From, filter.To, new Narrowing(filter.DefinitionKey)), groupBy, ct);
+            return Made(
+                request, offices, now,
+                [ReportWords.Grouping(words, groupBy), words["ชื่อ", "Name"], .. FigureColumn.All.Select(c => words[c.Name])], Rows());
+
+            async IAsyncEnumerable<object?[]> Rows()
+            {
+                await Task.CompletedTask;
+                foreach (var f in figures)
+                    yield return [f.Key, f.Name is null ? null : words[f.Name], .. FigureColumn.All.Select(c => (object?)c.Of(f))];
             }
         }
 
@@ -181,9 +204,12 @@ public static class ExportReport
                 about.Add((words["ผล", "Standing"], ReportWords.Standing(words, standing)));
             about.Add((words["ทำเมื่อ", "Made"], words.DateAndTime(now)));
             about.Add((words["ทำโดย", "By"], request.Caller.UserName));
-            var title = request.Kind == Compliance
-                ? words["การรักษาเวลาตามที่กำหนด", "Promised times"]
-                : words["งานที่นับ", "The work that was counted"];
+            var title = request.Kind switch
+            {
+                Compliance => words["การรักษาเวลาตามที่กำหนด", "Promised times"],
+                Times => words["เวลาที่ใช้ การรอ และการทำซ้ำ", "Time used, waits and rework"],
+                _ => words["งานที่นับ", "The work that was counted"],
+            };
             var name = string.Create(
                 CultureInfo.InvariantCulture, $"{request.Kind}-{BangkokTime.DateOf(now):yyyy-MM-dd}");
             return new Sheet(name, title, about, columns, rows);

@@ -33,15 +33,24 @@ public sealed class FlowCharts(Database database, OfficeCalendars offices, IMemo
 
     /// <param name="office">Decides how the director is printed; null for any.</param>
     /// <param name="state">Where a case stands; null for the procedure alone.</param>
-    public async Task<FlowChart> ReadAsync(
+    public Task<FlowChart> ReadAsync(
         Words w, ProcessDefinition definition, string? office, ProcessState? state, DateTimeOffset now, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        return DrawAsync(w, definition, office, state is null ? new SortedDictionary<string, FlowMark>() : MarksOf(definition, state, now), ct);
+    }
+
+    /// <summary>With marks of its own: how the steps did over a period.</summary>
+    /// <param name="marks">Step → its mark.</param>
+    public async Task<FlowChart> DrawAsync(
+        Words w, ProcessDefinition definition, string? office, SortedDictionary<string, FlowMark> marks, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(w);
         ArgumentNullException.ThrowIfNull(definition);
+        ArgumentNullException.ThrowIfNull(marks);
         var kind = OfficeKinds.Parse((office is null ? null : await offices.FindOfficeAsync(office, ct))?.Kind ?? OfficeKinds.Area);
-        var marks = state is null ? new SortedDictionary<string, FlowMark>() : MarksOf(definition, state, now);
         var name = ("chart", definition.Key, definition.Version, kind, w.English, w.ThaiDigits, string.Join(
-            ' ', marks.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key}:{m.Value.Kind}{m.Value.Attempts}"))));
+            ' ', marks.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key}:{m.Value.Kind}{m.Value.Attempts}{m.Value.Volume}{m.Value.Badge}"))));
         if (cache.TryGetValue(name, out FlowChart? known))
             return known!;
 

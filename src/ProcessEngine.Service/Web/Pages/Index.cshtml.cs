@@ -22,7 +22,7 @@ public sealed class IndexModel(Inbox inbox, TimeProvider time) : DeskPage
     public async Task<IActionResult> OnGetAsync()
     {
         if (Reports.ComplianceModel.OnlyOversees(Caller))
-            return Redirect("/reports");
+            return Redirect("/reports/overview");
         // Who looks after the system alone has no work of an office: what they look after is their first page.
         if (Caller.IsSystemAdministrator && Caller.Orders.IsEmpty && Caller.Memberships.All(m => m.Office == Caller.EveryOffice)
             && HttpContext.Text("q") is null)

@@ -14,8 +14,6 @@ public sealed class ComplianceModel(Sources sources, IMediator mediator, TimePro
 {
     const int YearsBack = 4;
 
-    static readonly string[] Groupings = ["definition", "step", "fiscalMonth", "office"];
-
     /// <summary>Who may look: those who oversee an office, in their own right or by order.</summary>
     public static bool MayLook(Caller caller) => Overseers.Includes(caller);
 
@@ -67,7 +65,7 @@ public sealed class ComplianceModel(Sources sources, IMediator mediator, TimePro
     {
         var current = FiscalYear.Of(BangkokTime.DateOf(now));
         Years = [.. Enumerable.Range(0, YearsBack + 1).Select(back => current - back)];
-        GroupBy = HttpContext.OneOf("groupBy", Groupings) ?? "definition";
+        GroupBy = HttpContext.OneOf("groupBy", Grouping.All) ?? "definition";
         Office = HttpContext.Text("office") is { Length: > 0 } one ? one : null;
         Year = HttpContext.Text("year") is not { Length: > 0 } asked ? current : Typed.Number(asked) is { } number ? (int)number : 0;
         if (!Years.Contains(Year))
@@ -86,11 +84,22 @@ public sealed class ComplianceModel(Sources sources, IMediator mediator, TimePro
     public string WorkOf(GetCompliance.Group row, string standing)
     {
         ArgumentNullException.ThrowIfNull(row);
-        var (definition, step) = GroupBy == "step" && row.Key.Split('/', 2) is [var key, var of] ? (key, of.Length == 0 ? "-" : of)
-            : (GroupBy == "definition" ? row.Key : null, null);
-        return PageLink.To(
-            "/reports/tasks", ("year", $"{Year}"), ("standing", standing), ("definitionKey", definition), ("step", step),
-            ("fiscalMonth", GroupBy == "fiscalMonth" ? row.Key : null), ("office", GroupBy == "office" ? row.Key : Office));
+        return PageLink.To("/reports/tasks", [("year", $"{Year}"), ("standing", standing), .. NarrowedTo(GroupBy, row.Key, Office)]);
+    }
+
+    /// <summary>The filters that hold of what a row counts.</summary>
+    public static (string Name, string? Value)[] NarrowedTo(string groupBy, string key, string? office)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        var parts = key.Split('/', 2);
+        return groupBy switch
+        {
+            "definition" => [("definitionKey", key), ("office", office)],
+            "step" => [("definitionKey", parts[0]), ("step", parts[1].Length == 0 ? "-" : parts[1]), ("office", office)],
+            "version" => [("definitionKey", parts[0]), ("definitionVersion", parts[1]), ("office", office)],
+            "office" => [("office", key)],
+            _ => [(groupBy, key.Length == 0 ? "-" : key), ("office", office)],
+        };
     }
 
     public GetCompliance.Group Total => new(
@@ -100,17 +109,27 @@ public sealed class ComplianceModel(Sources sources, IMediator mediator, TimePro
     public string NameOf(GetCompliance.Group row)
     {
         ArgumentNullException.ThrowIfNull(row);
-        if (GroupBy == "fiscalMonth" && row.Key.Split('-') is [_, var month])
+        return NameOf(W, GroupBy, row.Key, row.Name);
+    }
+
+    /// <summary>What a row of figures is called.</summary>
+    public static string NameOf(Words words, string groupBy, string key, Core.LocalizedText? name)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        ArgumentNullException.ThrowIfNull(key);
+        if (groupBy == "fiscalMonth" && key.Split('-') is [_, var month])
         {
             // October is the first month of a fiscal year.
             var calendar = ((int.Parse(month, System.Globalization.CultureInfo.InvariantCulture) + 8) % 12) + 1;
-            return W.Month(calendar);
+            return words.Month(calendar);
         }
 
-        return row.Name is null ? row.Key : W[row.Name];
+        if (groupBy == "fiscalQuarter" && key.Split("-Q") is [_, var quarter])
+            return words[$"ไตรมาสที่ {quarter}", $"Quarter {quarter}"];
+        return name is null ? key : words[name];
     }
 
     public string NameOfGrouping(string grouping) => ReportWords.Grouping(W, grouping);
 
-    public IReadOnlyList<string> AllGroupings => Groupings;
+    public static IReadOnlyList<string> AllGroupings => Grouping.All;
 }
