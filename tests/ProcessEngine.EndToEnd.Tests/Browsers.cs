@@ -111,7 +111,7 @@ public sealed class Desk : IAsyncDisposable
         await Page.GetByLabel("รหัสผ่าน").FillAsync(browsers.Password);
         await Button("ลงชื่อเข้าใช้").ClickAsync();
         // Whoever only oversees arrives at the figures, and whoever looks after the system at that.
-        await Heading(role switch { "auditor" => "การรักษาเวลา", "administrator" => "ดูแลระบบ", _ => "งานของฉัน" }).WaitForAsync();
+        await Heading(role switch { "auditor" => "ภาพรวม", "administrator" => "ดูแลระบบ", _ => "งานของฉัน" }).WaitForAsync();
         return this;
     }
 

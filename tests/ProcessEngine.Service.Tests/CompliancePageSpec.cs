@@ -16,7 +16,7 @@ public sealed class CompliancePageSpec(string provider) : OnBothDatabases(provid
 
         var auditor = world.Visitor();
         (await auditor.SignIn(Roles.Auditor)).ShouldLeadTo("/");
-        (await auditor.Go("/")).ShouldLeadTo("/reports");
+        (await auditor.Go("/")).ShouldLeadTo("/reports/overview");
         (await auditor.Go("/procedures")).ShouldSay("กระบวนงานตามคู่มือ").Text.ShouldNotContain("เริ่มเรื่องใหม่", Case.Sensitive, "who only looks on starts nothing");
         var item = (await world.As(Roles.Auditor).Get("sla/compliance?from=2025-09-30T17:00:00Z")).Ok()["items"]!.AsArray()
             .Single(i => i!.Text("key") == World.SuratThani)!;
@@ -38,7 +38,7 @@ public sealed class CompliancePageSpec(string provider) : OnBothDatabases(provid
         (await officer.Go("/reports")).ShouldBe(403);
         var director = World.Visitor();
         (await director.SignIn(Roles.Director)).ShouldLeadTo("/");
-        (await director.Go("/")).ShouldBe(200).Html.ShouldContain("href=\"/reports\"");
+        (await director.Go("/")).ShouldBe(200).Html.ShouldContain("href=\"/reports/overview\"");
         (await director.Go("/reports")).ShouldBe(200);
     }
 }

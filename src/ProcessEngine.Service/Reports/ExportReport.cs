@@ -20,13 +20,16 @@ public static class ExportReport
     /// <summary>Where the time of the work went.</summary>
     public const string Times = "times";
 
+    /// <summary>สถิติการให้บริการ of one office in the fiscal year of <c>from</c>.</summary>
+    public const string Services = "services";
+
     const int PageSize = 500;
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/reports/exports", PostAsync).WithName("ExportReport").WithTags("Reports").Accepts<Request>("application/json")
             .Produces<Stream>(200, "text/csv", Sheet.ContentTypeOf(Sheet.Xlsx)).Refuses(400, 403, 404);
 
-    /// <param name="Kind"><c>compliance</c>, <c>times</c> or <c>tasks</c>.</param>
+    /// <param name="Kind"><c>compliance</c>, <c>times</c>, <c>services</c> or <c>tasks</c>.</param>
     /// <param name="Format"><c>csv</c> or <c>xlsx</c>.</param>
     /// <param name="From">As with <c>GET /sla/compliance</c>; so all that follow.</param>
     public sealed record Request(
@@ -52,8 +55,12 @@ public static class ExportReport
     {
         public Validator()
         {
-            RuleFor(c => c.Kind).Must(k => k is Compliance or Times or Tasks)
-                .Says($"ต้องเป็น {Compliance}, {Times} หรือ {Tasks}", $"It must be {Compliance}, {Times} or {Tasks}.");
+            RuleFor(c => c.Kind).Must(k => k is Compliance or Times or Services or Tasks)
+                .Says(
+                    $"ต้องเป็น {Compliance}, {Times}, {Services} หรือ {Tasks}",
+                    $"It must be {Compliance}, {Times}, {Services} or {Tasks}.");
+            RuleFor(c => c.Filter.Office).Must((c, office) => c.Kind != Services || office is { Length: > 0 })
+                .OverridePropertyName("office").Says("ต้องระบุ", "It is required.");
             RuleFor(c => c.Format).Must(f => f is Sheet.Csv or Sheet.Xlsx)
                 .Says($"ต้องเป็น {Sheet.Csv} หรือ {Sheet.Xlsx}", $"It must be {Sheet.Csv} or {Sheet.Xlsx}.");
             RuleFor(c => c.GroupBy).Must(g => g is null || GetCompliance.Groupings.Contains(g))
@@ -84,6 +91,7 @@ public static class ExportReport
             {
                 Compliance => await FiguresAsync(request, offices, now, cancellationToken),
                 Times => await TimesAsync(request, offices, now, cancellationToken),
+                Services => await ServicesAsync(request, offices, now, cancellationToken),
                 _ => Work(request, offices, now, cancellationToken),
             };
         }
@@ -152,6 +160,32 @@ public static class ExportReport
             }
         }
 
+        async Task<Sheet> ServicesAsync(Command request, IReadOnlyList<string> offices, DateTimeOffset now, CancellationToken ct)
+        {
+            var year = FiscalYear.Of(BangkokTime.DateOf(request.Filter.From));
+            var services = (await GetServices.ReadAsync(sources, offices[0], year, now, ct))?.Items ?? [];
+            return Made(
+                request, offices, now,
+                [
+                    words["กระบวนงาน", "Procedure"], .. ServiceMonths(year).Select(words.ShortMonth), words["รวม", "Total"],
+                    words["สิ้นสุด", "Ended"], words["ร้อยละที่ทัน", "% on time"],
+                ],
+                Rows());
+
+            async IAsyncEnumerable<object?[]> Rows()
+            {
+                await Task.CompletedTask;
+                foreach (var s in services)
+                    yield return
+                    [
+                        s.Name is null ? s.Key : words[s.Name], .. s.Months.Select(m => (object?)m), s.Total, s.Ended, s.PercentOnTime,
+                    ];
+            }
+        }
+
+        static IEnumerable<DateOnly> ServiceMonths(int year) =>
+            Enumerable.Range(0, 12).Select(i => new DateOnly(year - FiscalYear.BuddhistOffset - 1, 10, 1).AddMonths(i));
+
         Sheet Work(Command request, IReadOnlyList<string> offices, DateTimeOffset now, CancellationToken ct)
         {
             string[] columns =
@@ -208,6 +242,7 @@ public static class ExportReport
             {
                 Compliance => words["การรักษาเวลาตามที่กำหนด", "Promised times"],
                 Times => words["เวลาที่ใช้ การรอ และการทำซ้ำ", "Time used, waits and rework"],
+                Services => words["สถิติการให้บริการ", "Service statistics"],
                 _ => words["งานที่นับ", "The work that was counted"],
             };
             var name = string.Create(

@@ -59,4 +59,17 @@ public static class ReportWords
             _ => throw UnknownKind.Of(grouping),
         };
     }
+
+    /// <summary>By which somebody gave more time, or stopped the clock.</summary>
+    public static string Grant(Words words, string kind)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        return kind switch
+        {
+            "extended" => words["ขยายเวลา", "Extended a limit"],
+            "paused" => words["พักงานรอบุคคลภายนอก", "Paused work for an outsider"],
+            "suspended" => words["ระงับเรื่อง", "Suspended a case"],
+            _ => throw UnknownKind.Of(kind),
+        };
+    }
 }

@@ -18,6 +18,7 @@ public sealed class ReportsModule : IModule
         ListClocks.Map(api);
         GetFigures.Map(api);
         GetWorkload.Map(api);
+        GetServices.Map(api);
         ExportReport.Map(api);
         RegisterEndpoints.Map(api);
         ExportEventLog.Map(api);

@@ -120,7 +120,7 @@ public sealed class ChartTables(Words w)
             [Count(r.Tasks)]))]);
 
     /// <param name="items">Figures by step and month of one procedure.</param>
-    /// <param name="link">Step, fiscal month → the work that was late.</param>
+    /// <param name="link">Step, fiscal month → the work.</param>
     public ChartTable Map(
         int year, DateOnly upTo, ProcessDefinition definition, IReadOnlyList<GetCompliance.Group> items, Func<string, string, string?> link)
     {

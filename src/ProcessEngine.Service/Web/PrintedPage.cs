@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Abstractions;
@@ -26,8 +28,11 @@ public sealed class PrintedPage(PdfPrinter printer, IRazorViewEngine views, IWeb
     /// <summary>Whether the host has a browser to print with.</summary>
     public bool IsPossible => printer.Browser is not null;
 
+    static readonly string[] Drawers = ["lib/echarts.min.js", "charts.js"];
+
+    /// <param name="drawn">With the pictures of its tables: our own scripts, and no other, run before it is printed.</param>
     /// <returns>The PDF; null when there is no browser, or it failed.</returns>
-    public async Task<byte[]?> PrintAsync<T>(PageModel page, string view, T model, string title)
+    public async Task<byte[]?> PrintAsync<T>(PageModel page, string view, T model, string title, bool drawn = false)
     {
         ArgumentNullException.ThrowIfNull(page);
         if (!IsPossible)
@@ -41,11 +46,18 @@ public sealed class PrintedPage(PdfPrinter printer, IRazorViewEngine views, IWeb
             style = style.Replace($"url({file})", $"url(data:font/woff2;base64,{typeface})", StringComparison.Ordinal);
         }
 
+        // Nobody can know the nonce that writes a text into the page.
+        var nonce = drawn ? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) : null;
+        var scripts = new StringBuilder();
+        foreach (var file in nonce is null ? [] : Drawers)
+            scripts.Append(
+                CultureInfo.InvariantCulture, $"<script nonce=\"{nonce}\">{Encoding.UTF8.GetString(await ReadAsync(file, stopped))}</script>");
         return await printer.PrintAsync(
-            "<!DOCTYPE html><html lang=\"th\"><head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" "
-                + "content=\"default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:\">"
+            "<!DOCTYPE html><html lang=\"th\" data-printed><head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" "
+                + "content=\"default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:"
+                + $"{(nonce is null ? "" : $"; script-src 'nonce-{nonce}'")}\">"
                 + $"<title>{WebUtility.HtmlEncode(title)}</title><style>{style}</style></head>"
-                + $"<body>{await RenderAsync(page, view, model)}</body></html>",
+                + $"<body>{await RenderAsync(page, view, model)}{scripts}</body></html>",
             stopped);
     }
 

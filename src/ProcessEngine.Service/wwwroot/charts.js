@@ -13,7 +13,7 @@ const read = figure => {
   return {
     columns: heads.map(head => ({ name: head.textContent.trim(), tone: head.dataset.tone, shown: head.dataset.tone !== "none" })),
     rows: rows.map(row => ({
-      name: (row.cells[0].dataset.short ?? row.cells[0].textContent).trim(),
+      name: (row.cells[0].dataset.short || row.cells[0].textContent).trim(),
       cells: [...row.cells].slice(1).map(cell => ({ value: valueOf(cell), text: cell.textContent.trim() })),
       mark: row.dataset.mark,
     })),
@@ -30,7 +30,7 @@ const axis = () => ({
   nameTextStyle: { color: ink() },
 });
 const legend = () => ({ legend: { bottom: 0, textStyle: { color: ink() }, itemGap: 16 } });
-const grid = (top, bottom) => ({ grid: { left: 8, right: 12, top, bottom, containLabel: true } });
+const grid = (top, bottom) => ({ grid: { left: 8, right: 12, top, bottom, outerBoundsMode: "same", outerBoundsContain: "axisLabel" } });
 const narrow = box => box.clientWidth < 500;
 
 // Columns beside or upon each other over the rows; a share in per cent as a line with an axis of its own.
@@ -100,18 +100,18 @@ const funnel = table => ({
 
 // A share of what was kept for each row and column: from what is seldom kept to what always is.
 const heat = (table, box) => {
-  box.style.height = `${120 + table.rows.length * 40}px`;
+  box.style.height = `${(narrow(box) ? 130 : 90) + table.rows.length * 46}px`;
   return {
     ...common(),
     aria: { enabled: false },
-    grid: { left: 8, right: 12, top: 8, bottom: 64, containLabel: true },
+    grid: { left: narrow(box) ? 110 : 290, right: 12, top: 8, bottom: narrow(box) ? 100 : 64 },
     xAxis: {
       type: "category", data: table.columns.map(column => column.name), ...axis(),
       axisLabel: { color: ink(), interval: 0, rotate: narrow(box) ? 60 : 0 },
     },
     yAxis: {
       type: "category", inverse: true, data: table.rows.map(row => row.name), ...axis(),
-      axisLabel: { color: ink(), width: narrow(box) ? 90 : 260, overflow: narrow(box) ? "truncate" : "break" },
+      axisLabel: { color: ink(), width: narrow(box) ? 100 : 275, overflow: "truncate" },
     },
     visualMap: {
       type: "piecewise", orient: "horizontal", left: "center", bottom: 0, textStyle: { color: ink() }, itemGap: 12,

@@ -131,7 +131,7 @@ public sealed class OverviewModel(Sources sources, Inbox inbox, FlowCharts chart
         var narrowed = asked with { Only = asked.Only with { DefinitionKey = Procedure } };
         Map = tables.Map(
             Year, Today, definition, await Compliance(narrowed, Grouping.StepAndMonth, now),
-            (step, month) => WorkOf("late", Procedure, step, month));
+            (step, month) => WorkOf(null, Procedure, step, month));
         var steps = (await Compliance(narrowed, "step", now)).ToDictionary(s => s.Key[(s.Key.IndexOf('/', StringComparison.Ordinal) + 1)..]);
         Chart = await charts.DrawAsync(
             W, definition, asked.Offices.Count == 1 ? asked.Offices[0] : null, MarksOf(definition, steps), RequestAborted);
@@ -171,23 +171,15 @@ public sealed class OverviewModel(Sources sources, Inbox inbox, FlowCharts chart
         BangkokTime.At(new DateOnly(year - FiscalYear.BuddhistOffset - 1, 10, 1), TimeOnly.MinValue);
 
     /// <summary>The very work that is counted.</summary>
-    public string WorkOf(string standing, string? definition, string? step, string? month, string? group = null) => PageLink.To(
+    public string WorkOf(string? standing, string? definition, string? step, string? month, string? group = null) => PageLink.To(
         "/reports/tasks", ("year", $"{Year}"), ("standing", standing), ("definitionKey", definition), ("step", step),
         ("fiscalMonth", month), ("group", group), ("office", Office));
 
-    /// <summary>The name of a step with that of its procedure.</summary>
-    public string NameOf(GetFigures.Figure figure)
+    /// <summary>Whose step it is.</summary>
+    public string ProcedureOf(GetFigures.Figure figure)
     {
         ArgumentNullException.ThrowIfNull(figure);
         var key = figure.Key.Split('/')[0];
-        var procedure = Procedures.FirstOrDefault(p => p.Key == key)?.Name;
-        return $"{(figure.Name is { } name ? W[name] : figure.Key)}{(procedure is null ? "" : $" ({W[procedure]})")}";
+        return Procedures.FirstOrDefault(p => p.Key == key)?.Name is { } name ? W[name] : key;
     }
-
-    public string GrantWords(string kind) => kind switch
-    {
-        "extended" => W["ขยายเวลา", "Extended a limit"],
-        "paused" => W["พักงานรอบุคคลภายนอก", "Paused work for an outsider"],
-        _ => W["ระงับเรื่อง", "Suspended a case"],
-    };
 }
