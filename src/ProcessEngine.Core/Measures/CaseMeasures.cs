@@ -107,9 +107,8 @@ public static class CaseMeasures
             return;
         foreach (var task in state.OpenTasks)
         {
-            tasks[task.TaskId].Pass(
-                from, to,
-                task.Paused || state.Status == InstanceStatus.Suspended ? Part.Standing : task.Assignee is null ? Part.Waiting : Part.Running);
+            var stands = task.Paused || state.Status == InstanceStatus.Suspended;
+            tasks[task.TaskId].Pass(from, to, stands ? Part.Standing : task.Assignee is null ? Part.Waiting : Part.Running);
         }
 
         foreach (var clock in state.OpenDeadlines)

@@ -55,7 +55,9 @@ public sealed record FigureColumn(
         new("rejected", new("ไม่อนุมัติ", "Rejected"), new("ครั้งที่ไม่อนุมัติ", "how often it was rejected"), f => f.Tasks.Rejected),
         new(
             "pauses", new("พัก", "Pauses"),
-            new("ครั้งที่หยุดนับเวลา เพราะระงับเรื่องหรือรอบุคคลภายนอก", "how often the clock was stopped: a suspended case, or an outsider"),
+            new(
+                "ครั้งที่หยุดนับเวลา เพราะระงับเรื่องหรือรอบุคคลภายนอก",
+                "how often the clock was stopped: a suspended case, or an outsider"),
             f => f.Limits.Pauses),
         new(
             "extensions", new("ขยายเวลา", "Extensions"), new("ครั้งที่ขยายกำหนด", "how often a limit was extended"),

@@ -6,8 +6,9 @@ using ProcessEngine.Service.Kernel;
 namespace ProcessEngine.Service.Reports;
 
 /// <summary>
-/// <c>GET /api/v1/reports/figures</c>: where the time of work that is done went: how much of the limits was used, how long work waited to be
-/// taken, how long it was worked on, how often it came back. What is not measured yet (a minute, or after an upgrade some more) is not in it.
+/// <c>GET /api/v1/reports/figures</c>: where the time of work that is done went: how much of the limits was used, how long work waited to
+/// be taken, how long it was worked on, how often it came back. What is not measured yet (a minute, or after an upgrade some more) is not
+/// in it.
 /// </summary>
 public static class GetFigures
 {

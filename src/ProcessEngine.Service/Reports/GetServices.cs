@@ -8,8 +8,8 @@ using ProcessEngine.Service.Offices.Calendars;
 namespace ProcessEngine.Service.Reports;
 
 /// <summary>
-/// <c>GET /api/v1/reports/services</c>: สถิติการให้บริการ, as an office publishes it each year: how often each service was asked for, month by
-/// month, how many came to an end, and how many of its limits were kept.
+/// <c>GET /api/v1/reports/services</c>: สถิติการให้บริการ, as an office publishes it each year: how often each service was asked for, month
+/// by month, how many came to an end, and how many of its limits were kept.
 /// </summary>
 public static class GetServices
 {

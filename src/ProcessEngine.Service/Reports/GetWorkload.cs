@@ -6,8 +6,8 @@ using ProcessEngine.Service.Kernel;
 namespace ProcessEngine.Service.Reports;
 
 /// <summary>
-/// <c>GET /api/v1/reports/workload</c>: what came in against what went out, how old the open work is, how the times used are spread, how many
-/// rounds work took, and who granted more time.
+/// <c>GET /api/v1/reports/workload</c>: what came in against what went out, how old the open work is, how the times used are spread, how
+/// many rounds work took, and who granted more time.
 /// </summary>
 public static class GetWorkload
 {

@@ -13,7 +13,8 @@ public sealed record Narrowing(string? DefinitionKey = null, Guid? Group = null)
     public static Narrowing Nothing { get; } = new();
 
     internal string Sql(Grouping.Columns of) =>
-        (DefinitionKey is null ? "" : $" AND {of.Row}.definition_key = @DefinitionKey") + (Group is null ? "" : $" AND {of.Group} = @Group");
+        (DefinitionKey is null ? "" : $" AND {of.Row}.definition_key = @DefinitionKey")
+        + (Group is null ? "" : $" AND {of.Group} = @Group");
 }
 
 /// <summary>What figures are told apart by, and where each stands in the rows that are counted.</summary>

@@ -4,7 +4,7 @@ using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Reports;
 
-/// <summary>That somebody made the report of a year stands in the trail of the administration, as with every file that is taken away.</summary>
+/// <summary>That somebody made the report of a year stands in the trail, as with every file that is taken away.</summary>
 public static class RecordYearReport
 {
     public sealed record Command(Caller Caller, string Office, int FiscalYear) : IRequest<Outcome<bool>>;

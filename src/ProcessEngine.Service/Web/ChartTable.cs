@@ -90,14 +90,18 @@ public sealed class ChartTables(Words w)
         w["อายุ (วันทำการ)", "Age in working days"],
         [new(w["ยังไม่เลยกำหนด", "Not overdue"], "good"), new(ReportWords.Standing(w, "overdue"), "bad")],
         [.. ages.Select(a => new ChartRow(
-            a.ToDays is { } to ? w[$"{a.FromDays}–{to} วัน", $"{a.FromDays}–{to} days"] : w[$"เกิน {a.FromDays - 1} วัน", $"More than {a.FromDays - 1} days"],
+            a.ToDays is { } to
+                ? w[$"{a.FromDays}–{to} วัน", $"{a.FromDays}–{to} days"]
+                : w[$"เกิน {a.FromDays - 1} วัน", $"More than {a.FromDays - 1} days"],
             [Count(a.Open - a.Overdue), Count(a.Overdue)]))]);
 
     public ChartTable Used(IReadOnlyList<GetWorkload.Spread> used) => new(
         "used", "spread", w["เวลาทำการที่ใช้เทียบกับกำหนด", "Working time used of the limit"],
         w[
-            "งานที่เสร็จแล้ว เวลาทำการตั้งแต่รับถึงเสร็จ ไม่รวมช่วงที่พักหรือระงับ เป็นร้อยละของเวลาทำการจนครบกำหนด เกินร้อยละ 100 คือเกินกำหนด",
-            "work that is done: working time from receipt to end, without pauses, in per cent of the working time up to the limit; past 100 it was late"],
+            "งานที่เสร็จแล้ว เวลาทำการตั้งแต่รับถึงเสร็จ ไม่รวมช่วงที่พักหรือระงับ เป็นร้อยละของเวลาทำการจนครบกำหนด "
+            + "เกินร้อยละ 100 คือเกินกำหนด",
+            "work that is done: working time from receipt to end, without pauses, in per cent of the working time up to the limit; "
+            + "past 100 it was late"],
         w["ร้อยละของกำหนด", "% of the limit"],
         [new(w["งาน", "Work"], "good")],
         [.. used.Select(u => new ChartRow(
@@ -116,7 +120,9 @@ public sealed class ChartTables(Words w)
         w["รอบที่", "Round"],
         [new(w["งาน", "Tasks"], "good")],
         [.. rounds.Select(r => new ChartRow(
-            r.Number == GetWorkload.MaxRounds ? w[$"รอบที่ {r.Number} ขึ้นไป", $"Round {r.Number} or later"] : w[$"รอบที่ {r.Number}", $"Round {r.Number}"],
+            r.Number == GetWorkload.MaxRounds
+                ? w[$"รอบที่ {r.Number} ขึ้นไป", $"Round {r.Number} or later"]
+                : w[$"รอบที่ {r.Number}", $"Round {r.Number}"],
             [Count(r.Tasks)]))]);
 
     /// <param name="items">Figures by step and month of one procedure.</param>

@@ -37,7 +37,8 @@ public sealed class FlowCharts(Database database, OfficeCalendars offices, IMemo
         Words w, ProcessDefinition definition, string? office, ProcessState? state, DateTimeOffset now, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(definition);
-        return DrawAsync(w, definition, office, state is null ? new SortedDictionary<string, FlowMark>() : MarksOf(definition, state, now), ct);
+        var marks = state is null ? new SortedDictionary<string, FlowMark>() : MarksOf(definition, state, now);
+        return DrawAsync(w, definition, office, marks, ct);
     }
 
     /// <summary>With marks of its own: how the steps did over a period.</summary>
@@ -50,7 +51,8 @@ public sealed class FlowCharts(Database database, OfficeCalendars offices, IMemo
         ArgumentNullException.ThrowIfNull(marks);
         var kind = OfficeKinds.Parse((office is null ? null : await offices.FindOfficeAsync(office, ct))?.Kind ?? OfficeKinds.Area);
         var name = ("chart", definition.Key, definition.Version, kind, w.English, w.ThaiDigits, string.Join(
-            ' ', marks.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key}:{m.Value.Kind}{m.Value.Attempts}{m.Value.Volume}{m.Value.Badge}"))));
+            ' ', marks.Select(m => string.Create(
+                CultureInfo.InvariantCulture, $"{m.Key}:{m.Value.Kind}{m.Value.Attempts}{m.Value.Volume}{m.Value.Badge}"))));
         if (cache.TryGetValue(name, out FlowChart? known))
             return known!;
 

@@ -50,8 +50,11 @@ public sealed class PrintedPage(PdfPrinter printer, IRazorViewEngine views, IWeb
         var nonce = drawn ? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) : null;
         var scripts = new StringBuilder();
         foreach (var file in nonce is null ? [] : Drawers)
-            scripts.Append(
-                CultureInfo.InvariantCulture, $"<script nonce=\"{nonce}\">{Encoding.UTF8.GetString(await ReadAsync(file, stopped))}</script>");
+        {
+            var script = Encoding.UTF8.GetString(await ReadAsync(file, stopped));
+            scripts.Append(CultureInfo.InvariantCulture, $"<script nonce=\"{nonce}\">{script}</script>");
+        }
+
         return await printer.PrintAsync(
             "<!DOCTYPE html><html lang=\"th\" data-printed><head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" "
                 + "content=\"default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:"

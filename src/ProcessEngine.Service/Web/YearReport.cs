@@ -3,7 +3,7 @@ using ProcessEngine.Service.Reports;
 
 namespace ProcessEngine.Service.Web;
 
-/// <summary>The report of an office on a fiscal year, always in Thai: what is printed as PDF (Web/Pages/Reports/_YearReport.cshtml).</summary>
+/// <summary>The report of an office on a fiscal year, always in Thai: what _YearReport.cshtml prints as PDF.</summary>
 public sealed record YearReport(
     GetServices.Report Services,
     GetCompliance.Group Total,

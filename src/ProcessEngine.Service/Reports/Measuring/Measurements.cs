@@ -12,8 +12,8 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Reports.Measuring;
 
 /// <summary>
-/// Measures what has ended, case by case, from its events: once, and it stays so. Of before there may be a million: they come by and by, and
-/// a report counts what is not measured yet from its own rows.
+/// Measures what has ended, case by case, from its events: once, and it stays so. Of before there may be a million: they come by and by,
+/// and a report counts what is not measured yet from its own rows.
 /// </summary>
 public sealed class Measurements(Database database, OfficeCalendars calendars, TimeProvider time) : IRecurringJob
 {
@@ -103,8 +103,8 @@ public sealed class Measurements(Database database, OfficeCalendars calendars, T
     }
 
     /// <summary>
-    /// Everything anew, from the events: what comes of it is what was there. Until the job has been through, reports count by the clocks' own
-    /// rows, and know no working time.
+    /// Everything anew, from the events: what comes of it is what was there. Until the job has been through, reports count by the clocks'
+    /// own rows, and know no working time.
     /// </summary>
     public Task StartAgainAsync(CancellationToken ct) => database.TransactAsync(
         session =>

@@ -132,7 +132,7 @@ public sealed class OverviewModel(Sources sources, Inbox inbox, FlowCharts chart
         Map = tables.Map(
             Year, Today, definition, await Compliance(narrowed, Grouping.StepAndMonth, now),
             (step, month) => WorkOf(null, Procedure, step, month));
-        var steps = (await Compliance(narrowed, "step", now)).ToDictionary(s => s.Key[(s.Key.IndexOf('/', StringComparison.Ordinal) + 1)..]);
+        var steps = (await Compliance(narrowed, "step", now)).ToDictionary(s => s.Key[(Procedure.Length + 1)..]);
         Chart = await charts.DrawAsync(
             W, definition, asked.Offices.Count == 1 ? asked.Offices[0] : null, MarksOf(definition, steps), RequestAborted);
     }

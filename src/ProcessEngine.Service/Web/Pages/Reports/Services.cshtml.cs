@@ -8,7 +8,7 @@ using ProcessEngine.Service.Reports;
 namespace ProcessEngine.Service.Web.Pages.Reports;
 
 /// <summary>
-/// สถิติการให้บริการ of a fiscal year, as an office publishes it; and the report of the year as PDF, with its figures, charts and signatories.
+/// สถิติการให้บริการ of a fiscal year, as an office publishes it; and the report of the year as PDF, with its figures and charts.
 /// </summary>
 public sealed class ServicesModel(Sources sources, IMediator mediator, PrintedPage printed, TimeProvider time) : DeskPage
 {
@@ -36,7 +36,8 @@ public sealed class ServicesModel(Sources sources, IMediator mediator, PrintedPa
             return refused;
         var outcome = await mediator.Send(
             new ExportReport.Command(
-                Caller, ExportReport.Services, format, null, new ListClocks.Filter(Office, YearReport.Start(Year), YearReport.Start(Year + 1))),
+                Caller, ExportReport.Services, format, null,
+                new ListClocks.Filter(Office, YearReport.Start(Year), YearReport.Start(Year + 1))),
             RequestAborted);
         return outcome.Rejection is { } no ? StatusCode(Problems.From(no).Status) : new Download(outcome.Value!, format!);
     }
