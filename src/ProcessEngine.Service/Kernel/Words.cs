@@ -29,8 +29,13 @@ public sealed partial class Words
         ThaiDigits = !English && cookies?[DigitsCookie] == "thai";
     }
 
+    Words(bool thaiDigits) => ThaiDigits = thaiDigits;
+
     /// <summary>Of what is always in Thai: a memorandum.</summary>
     public static Words Thai { get; } = new(new HttpContextAccessor());
+
+    /// <summary>Of official papers that are printed: in Thai, with Thai digits.</summary>
+    public static Words Paper { get; } = new(thaiDigits: true);
 
     public bool English { get; }
 

@@ -20,9 +20,13 @@ const read = figure => {
   };
 };
 
+// Numbers of the axes in the digits of the tables.
+const thai = [...document.querySelectorAll("figure[data-chart] td")].some(cell => /[๐-๙]/.test(cell.textContent));
+const digits = value => (thai ? String(value).replace(/[0-9]/g, digit => "๐๑๒๓๔๕๖๗๘๙"[digit]) : String(value));
+
 const common = () => ({
   animation: false,
-  textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: ink(), fontSize: 13 },
+  textStyle: { fontFamily: getComputedStyle(document.querySelector("figure[data-chart]")).fontFamily, color: ink(), fontSize: 13 },
   aria: { enabled: true, label: { enabled: false }, decal: { show: true } },
 });
 const axis = () => ({
@@ -41,8 +45,11 @@ const bars = stacked => (table, box) => ({
     axisLabel: { color: ink(), interval: 0, rotate: table.rows.length > 6 && narrow(box) ? 60 : 0, hideOverlap: false },
   },
   yAxis: [
-    { type: "value", minInterval: 1, ...axis() },
-    { type: "value", min: 0, max: 100, show: table.columns.some(c => c.tone === "line"), ...axis(), splitLine: { show: false } },
+    { type: "value", minInterval: 1, ...axis(), axisLabel: { color: ink(), formatter: digits } },
+    {
+      type: "value", min: 0, max: 100, show: table.columns.some(c => c.tone === "line"), ...axis(), splitLine: { show: false },
+      axisLabel: { color: ink(), formatter: digits },
+    },
   ],
   series: table.columns.flatMap((column, i) => !column.shown ? [] : [column.tone === "line"
     ? {
@@ -65,7 +72,7 @@ const spread = (table, box) => {
       type: "category", data: table.rows.map(row => row.name), ...axis(), splitLine: { show: false },
       axisLabel: { color: ink(), interval: narrow(box) ? 4 : 1 },
     },
-    yAxis: { type: "value", minInterval: 1, ...axis() },
+    yAxis: { type: "value", minInterval: 1, ...axis(), axisLabel: { color: ink(), formatter: digits } },
     series: [
       {
         type: "bar", barCategoryGap: "8%",
@@ -116,8 +123,8 @@ const heat = (table, box) => {
     visualMap: {
       type: "piecewise", orient: "horizontal", left: "center", bottom: 0, textStyle: { color: ink() }, itemGap: 12,
       pieces: [
-        { min: 0, max: 49, label: "0–49", color: "#d55e00" }, { min: 50, max: 79, label: "50–79", color: "#f0b36b" },
-        { min: 80, max: 94, label: "80–94", color: "#a8d3ee" }, { min: 95, max: 100, label: "95–100", color: "#2a8ac4" },
+        { min: 0, max: 49, label: digits("0–49"), color: "#d55e00" }, { min: 50, max: 79, label: digits("50–79"), color: "#f0b36b" },
+        { min: 80, max: 94, label: digits("80–94"), color: "#a8d3ee" }, { min: 95, max: 100, label: digits("95–100"), color: "#2a8ac4" },
       ],
     },
     series: [

@@ -48,7 +48,7 @@ public sealed class ServicesModel(Sources sources, IMediator mediator, PrintedPa
         if (await ReadAskedAsync() is { } refused)
             return refused;
         var now = Instants.Truncate(time.GetUtcNow());
-        if (await YearReport.ReadAsync(sources, new ChartTables(Kernel.Words.Thai), Office, Year, now, RequestAborted) is not { } report)
+        if (await YearReport.ReadAsync(sources, new ChartTables(Kernel.Words.Paper), Office, Year, now, RequestAborted) is not { } report)
             return NotFound();
         if (CanPrint)
             await mediator.Send(new RecordYearReport.Command(Caller, Office, Year), RequestAborted);
