@@ -24,8 +24,8 @@ public sealed record ChartTable(
 /// <param name="Tone">Its colour; <c>line</c> for a share in per cent, <c>none</c> for what is not drawn.</param>
 public sealed record ChartColumn(string Name, string Tone);
 
-/// <param name="Short">The name where there is little room.</param>
-public sealed record ChartRow(string Name, IReadOnlyList<ChartCell> Cells, string? Short = null, string? Mark = null, string? Link = null);
+/// <param name="Brief">The name where there is little room.</param>
+public sealed record ChartRow(string Name, IReadOnlyList<ChartCell> Cells, string? Brief = null, string? Mark = null, string? Link = null);
 
 /// <param name="Value">Null: nothing to draw.</param>
 /// <param name="Link">To the very work that is counted.</param>
@@ -37,6 +37,8 @@ public sealed record ChartCell(string Text, double? Value, string? Link = null)
 /// <summary>The tables of an overview, each from what the reports of the same name say.</summary>
 public sealed class ChartTables(Words w)
 {
+    static readonly string[] Shown = ["onTime", "late", "overdue", "open"];
+
     /// <param name="months">Figures by fiscal month.</param>
     /// <param name="link">Fiscal month and standing → the work.</param>
     public ChartTable Kept(int year, DateOnly upTo, IReadOnlyList<GetCompliance.Group> months, Func<string, string, string?> link)
@@ -59,7 +61,7 @@ public sealed class ChartTables(Words w)
                 return new ChartRow(
                     w.Month(m.First.Month),
                     [
-                        .. new[] { "onTime", "late", "overdue", "open" }.Select(s => Count(g?.Of(s) ?? 0, link(m.Key, s))),
+                        .. Shown.Select(s => Count(g?.Of(s) ?? 0, link(m.Key, s))),
                         g?.Percent is { } percent ? new ChartCell(w.Number(percent), percent) : new ChartCell("–", null),
                     ],
                     w.ShortMonth(m.First));
