@@ -31,6 +31,7 @@ public sealed class IdentityModule : IModule
     {
         UserEndpoints.Map(api);
         OfficeRoleEndpoints.Map(api);
+        AuditorTerms.Map(api);
         SetPassword.Map(api);
         ResetSecondFactor.Map(api);
         ApiKeyEndpoints.Map(api);

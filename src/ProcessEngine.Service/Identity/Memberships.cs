@@ -1,3 +1,4 @@
+using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Offices;
 using ProcessEngine.Service.Storage;
 
@@ -27,6 +28,9 @@ static class Memberships
         DateTimeOffset now)
     {
         session.Enqueue(ClearSql, account.UserId, office);
+        // Whoever is appointed again later is not bound by the days of before.
+        if (!roles.Contains(Roles.Auditor))
+            AuditorTerms.Clear(session, account.UserId, office);
         WorkToReturn.Mark(session, account.UserId, now);
         foreach (var role in roles)
             Accounts.Give(session, account.UserId, office, role);

@@ -19,6 +19,7 @@ public static class TrailWords
         ["user-deactivated"] = new("ปิดบัญชี", "Account closed"),
         ["user-reactivated"] = new("เปิดบัญชีอีกครั้ง", "Account opened again"),
         ["roles-set"] = new("เปลี่ยนบทบาท", "Roles changed"),
+        ["auditor-term-set"] = new("กำหนดระยะเวลาของผู้ตรวจสอบ", "Term of an auditor set"),
         ["joining-asked"] = new("ขอให้ร่วมงานกับสำนักงาน", "Asked to join the office"),
         ["joining-accepted"] = new("ตกลงร่วมงานกับสำนักงาน", "Joining agreed"),
         ["joining-declined"] = new("ไม่ตกลงร่วมงานกับสำนักงาน", "Joining declined"),

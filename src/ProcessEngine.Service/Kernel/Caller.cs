@@ -1,11 +1,22 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 
 namespace ProcessEngine.Service.Kernel;
 
 /// <summary>A role held in an office, or one that the office lets its holder stand in for; <c>*</c> stands for every office.</summary>
-public sealed record Membership(string Office, string Role);
+public sealed record Membership(string Office, string Role)
+{
+    /// <summary>First and last day of an appointment for a time; null: without a bound.</summary>
+    [JsonIgnore]
+    public DateOnly? From { get; init; }
+
+    [JsonIgnore]
+    public DateOnly? Until { get; init; }
+
+    public bool HoldsOn(DateOnly day) => !(day < From) && !(day > Until);
+}
 
 /// <summary>A post whose tasks and notices reach somebody.</summary>
 /// <param name="ByOrder">The orders by which they do; empty when the post is their own.</param>
@@ -24,8 +35,12 @@ public sealed record Caller(Guid UserId, string UserName, ImmutableArray<Members
 
     public bool IsSystemAdministrator => Memberships.Any(m => m.Office == EveryOffice && m.Role == Roles.Administrator);
 
-    /// <summary>With the orders that are in force on a day, and no others.</summary>
-    public Caller On(DateOnly day) => Orders.IsEmpty ? this : this with { Orders = Orders.RemoveAll(o => !o.InForceOn(day)) };
+    /// <summary>With the orders and the appointments that are in force on a day, and no others.</summary>
+    public Caller On(DateOnly day)
+    {
+        var held = Memberships.All(m => m.HoldsOn(day)) ? this : this with { Memberships = Memberships.RemoveAll(m => !m.HoldsOn(day)) };
+        return held.Orders.IsEmpty ? held : held with { Orders = held.Orders.RemoveAll(o => !o.InForceOn(day)) };
+    }
 
     /// <summary>
     /// The caller as the core sees them: with what they hold in the office of the case, and the orders for its procedure.

@@ -76,16 +76,34 @@ public abstract class Register
                 "เรื่องที่เปิดใหม่ ย้ายขั้นตอน แก้ข้อมูล หรือย้ายไปใช้รุ่นอื่น",
                 "cases that were opened again, put at another step, corrected, or moved to another version"),
             "InstanceReopened", "InstanceMoved", "VariablesChanged", "InstanceMigrated"),
+        new EventRegister(
+            "migrations", new("การย้ายไปใช้รุ่นอื่น", "Moves to another version"),
+            new("เรื่องที่ย้ายไปใช้กระบวนงานรุ่นอื่น", "cases that went on by another version of their procedure"), "InstanceMigrated"),
+        new CalendarRegister(),
+        new TrailRegister(
+            "publications", new("การเผยแพร่กระบวนงาน", "Publications of procedures"),
+            new(
+                "กระบวนงานของสำนักงานที่เผยแพร่ เลิกใช้ หรือนำกลับมาใช้ และฉบับร่างที่ยกเลิก",
+                "procedures of the office that were published, put out of use or into use again, and drafts that were discarded"),
+            "definition-published", "draft-discarded", "versions-retired", "versions-restored"),
+        new TrailRegister(
+            "setup", new("การตั้งค่าสำนักงาน", "Settings of the office"),
+            new(
+                "สำนักงาน กลุ่ม กำหนดเวลาของขั้นตอน เรื่องที่เริ่มเอง และการส่งอีเมล",
+                "the office, its groups, limits of steps, recurrences, and what goes out by mail"),
+            "office-created", "office-renamed", "groups-set", "step-deadline-set", "step-deadline-removed", "recurrence-set",
+            "recurrence-removed", "mail-tested", "set-aside-retried", "sending-released"),
+        new SignInRegister(),
         new TrailRegister(
             "people", new("ผู้ใช้และบทบาท", "People and roles"),
             new("การเพิ่มและปิดบัญชี และการเปลี่ยนบทบาท", "accounts that were made or closed, and roles that changed"),
             "user-created", "user-deactivated", "user-reactivated", "roles-set", "joining-asked", "joining-accepted", "joining-declined",
-            "stand-ins-set", "responsibilities-set"),
+            "stand-ins-set", "responsibilities-set", "user-changed", "auditor-term-set"),
         new TrailRegister(
             "keys", new("คีย์และรหัสผ่าน", "Keys and passwords"),
             new("คีย์ที่ออกและยกเลิก รหัสผ่านและการยืนยันสองขั้น", "keys that were issued or revoked, passwords and second factors"),
             "key-made", "key-revoked", "password-set", "password-changed", "second-factor-put-on", "second-factor-taken-off",
-            "second-factor-reset", "identity-linked", "identity-unlinked"),
+            "second-factor-reset", "identity-linked", "identity-unlinked", "first-link-made", "link-made"),
         new TrailRegister(
             "orders", new("คำสั่งรักษาราชการแทน", "Orders to act"),
             new("คำสั่งที่บันทึกและยกเลิก", "orders that were registered or revoked"), "order-registered", "order-revoked"),

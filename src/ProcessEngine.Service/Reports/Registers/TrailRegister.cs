@@ -14,6 +14,9 @@ public sealed class TrailRegister(string name, LocalizedText title, LocalizedTex
     public override LocalizedText Meaning => meaning;
     public override bool IsOfCases => false;
 
+    /// <summary>The acts that it lists.</summary>
+    public IReadOnlyList<string> Actions => actions;
+
     // Index: ix_admin_event_office, newest first.
     string Sql(bool after) => $"""
         SELECT e.sequence, e.at, e.action, e.detail, e.reason, a.display_name AS by_name, u.display_name AS to_name
