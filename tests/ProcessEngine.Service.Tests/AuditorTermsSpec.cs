@@ -49,7 +49,7 @@ public sealed class AuditorTermsSpec(string provider) : OnBothDatabases(provider
         (await As(Roles.Administrator).Put(path, new { until = "2026-01-01" })).Status.ShouldBe(204);
         (await auditor.Get("reports/figures")).ShouldBeProblem(403, "not-allowed");
         (await As(Roles.Administrator).Put($"offices/{World.Office}/members/{id}", new { roles = new[] { Roles.Clerk } })).Ok();
-        (await As(Roles.Administrator).Put(path, new { until = "2027-01-01" })).ShouldBeProblem(404, "user-not-found");
+        (await As(Roles.Administrator).Put(path, new { until = "2027-01-01" })).ShouldBeProblem(422, "user-not-found");
         (await As(Roles.Administrator).Put($"offices/{World.Office}/members/{id}", new { roles = new[] { Roles.Auditor } })).Ok();
         (await auditor.Get("reports/figures")).Ok();
     }
@@ -62,7 +62,7 @@ public sealed class AuditorTermsSpec(string provider) : OnBothDatabases(provider
         (await As(Roles.Director).Put(path, new { until = "2027-03-01" })).ShouldBeProblem(403, "not-allowed");
         (await As(Roles.Auditor).Put(path, new { until = "2027-03-01" })).ShouldBeProblem(403, "not-allowed");
         (await As(Roles.Administrator).Put($"offices/{World.Office}/auditors/{Guid.NewGuid()}", new { until = "2027-03-01" }))
-            .ShouldBeProblem(404, "user-not-found");
+            .ShouldBeProblem(422, "user-not-found");
     }
 
     [Test]

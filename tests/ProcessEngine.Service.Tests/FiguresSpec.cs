@@ -243,6 +243,60 @@ public sealed class FiguresSpec(string provider)
     }
 
     [Test]
+    public async Task The_statistics_of_services_are_what_was_asked_for_month_by_month()
+    {
+        var told = (await Auditor.Get($"reports/services?office={World.Office}&fiscalYear=2569")).Ok();
+        var items = told["items"]!.AsArray();
+        items.Select(i => i!.Text("key")).ShouldBe(open.Select(o => o.Key).Distinct().Order(StringComparer.Ordinal));
+        foreach (var item in items.Select(i => i!))
+        {
+            var (key, began) = (item.Text("key"), open.Count(o => o.Key == item.Text("key")));
+            // October is the first month of the year; March the sixth.
+            item["months"]!.AsArray().Select(m => (int)m!).ShouldBe([0, 0, 0, 0, 0, began, 0, 0, 0, 0, 0, 0], key);
+            (item.Number("total"), item.Number("ended")).ShouldBe((began, 0), key);
+            var decided = done.Where(d => d.Key == key && d.Due is not null).ToList();
+            var overdue = decided.Count == 0 ? 0 : Kept(key).Number("overdue");
+            ((int?)item["percentOnTime"]).ShouldBe(
+                decided.Count == 0 ? null : 100 * decided.Count(d => d.Closed <= d.Due) / (decided.Count + overdue), key);
+        }
+
+        (await Auditor.Get($"reports/services?office={World.Office}&fiscalYear=2026")).ShouldBeProblem(400, "invalid-input", "fiscalYear");
+        (await Auditor.Get("reports/services?office=elsewhere")).ShouldBeProblem(404, "office-not-found", "office");
+        (await world.Officer.Get($"reports/services?office={World.Office}")).ShouldBeProblem(403, "not-allowed");
+
+        JsonNode Kept(string key) => beforeMeasured[0].AsArray().Single(i => i!.Text("key") == key)!;
+    }
+
+    [Test]
+    public async Task The_pages_show_the_figures_and_take_them_away()
+    {
+        var director = world.Visitor();
+        await director.SignIn(Roles.Director);
+        (await director.Go("/reports/overview?year=2569")).ShouldBe(200).ShouldSay(
+            "เสร็จทันกำหนด", "การรักษาเวลารายเดือน", "อายุของงานที่ค้างอยู่ขณะนี้", "คอขวดบนผังงาน", "ขยายเวลา");
+        director.Page.Html.ShouldContain("data-chart=\"spread\"");
+        director.Page.Html.ShouldContain("/lib/echarts.min.js");
+        (await director.Go("/")).Html.ShouldNotContain("echarts", Case.Insensitive, "no other page needs it");
+        foreach (var groupBy in Groupings)
+            (await director.Go($"/reports/figures?year=2569&groupBy={groupBy}&compare=2568")).ShouldBe(200).ShouldSay("รอผู้รับ");
+        (await director.Go("/reports/services?year=2569")).ShouldBe(200).ShouldSay("สถิติการให้บริการ");
+        foreach (var page in new[] { "/reports/figures?year=2569&handler=Export", "/reports/services?year=2569&handler=Export" })
+        {
+            (await director.Submit(page, ("format", "csv"))).ShouldBe(200);
+            (await director.Submit(page, ("format", "xlsx"))).ShouldBe(200);
+        }
+
+        (await Auditor.All("administration/events?action=report-exported", 50)).Select(e => e["detail"]!.Text("kind"))
+            .ShouldBe(["services", "services", "times", "times"]);
+        foreach (var wrong in new[] { "/reports/overview?year=2026", "/reports/figures?groupBy=moon", "/reports/services?year=1" })
+            (await director.Go(wrong)).ShouldBe(404);
+        var officer = world.Visitor();
+        await officer.SignIn(Roles.Officer);
+        foreach (var page in new[] { "/reports/overview", "/reports/figures", "/reports/services" })
+            (await officer.Go(page)).ShouldBe(403);
+    }
+
+    [Test]
     public async Task What_counts_as_kept_is_the_same_whether_it_is_measured_yet_or_not()
     {
         foreach (var (groupBy, before) in Groupings.Zip(beforeMeasured))

@@ -47,12 +47,13 @@ public sealed class PagesOnPostgresqlSpec() : InAWorld("postgresql")
         await See(
             Roles.Director, "/", "/cases?outcome=withdrawn", $"/cases/{late}/files/{file}/withdraw", $"/cases/{instance}/memo", "/team",
             "/team?who=officer", "/team/hand-over", preview, "/hand-overs", "/reports", "/reports/overview", "/reports/figures?compare=2568",
-            "/reports/figures?groupBy=group", "/reports/services", "/reports/registers/calendar", "/reports/registers/setup",
+            "/reports/figures?groupBy=group", "/reports/services",
             "/reports/verification", "/reports/tasks", "/reports/registers", "/reports/registers/notices", "/reports/tasks?standing=withoutLimit&fiscalMonth=2569-06", $"/hand-overs/{receipt.Text("id")}");
         await See(Roles.Administrator, [.. PossibleCaseActs.All.Select(act => $"/cases/{late}/govern/{act}")]);
         await See(
-            Roles.Administrator, "/admin", "/admin/people", "/admin/trail", $"/admin/keys?office=demo&person={from}", "/admin/orders", "/admin/calendar",
-            "/admin/notifications", "/setup", "/admin/offices", "/admin/holidays", "/admin/groups", "/admin/people/import",
+            Roles.Administrator, "/reports/registers/calendar", "/reports/registers/setup", "/reports/registers/sign-ins",
+            "/reports/registers/publications", "/reports/registers/migrations", "/admin", "/admin/people", "/admin/trail", $"/admin/keys?office=demo&person={from}", "/admin/orders", "/admin/calendar",
+            "/admin/notifications", "/setup", "/admin/offices", "/admin/holidays", "/admin/groups", "/admin/auditors", "/admin/people/import",
             "/admin/people/links", $"/admin/people/leave?office=demo&person={from}", "/admin/people?q=ตัว&closed=true", "/admin/roles",
             $"/admin/limits?procedure={World.KhonKaen}", "/admin/incidents", "/admin/recurrences");
         var link = await World.Database.TransactAsync(

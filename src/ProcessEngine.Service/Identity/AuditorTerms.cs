@@ -38,7 +38,7 @@ public static class AuditorTerms
         routes.MapGet("/offices/{office}/auditors", GetAsync).WithName("ListAuditors").WithTags("Administration").Produces<Page<Auditor>>()
             .Refuses(403, 404);
         routes.MapPut("/offices/{office}/auditors/{user:guid}", PutAsync).WithName("SetAuditorTerm").WithTags("Administration")
-            .Accepts<Request>("application/json").Produces(204).Idempotent().Refuses(400, 403, 404);
+            .Accepts<Request>("application/json").Produces(204).Idempotent().Refuses(400, 403, 404, 422);
     }
 
     /// <param name="From">First day; null: from the beginning.</param>

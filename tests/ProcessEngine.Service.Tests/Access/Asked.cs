@@ -166,6 +166,8 @@ sealed record Asked(string Operation, string Note = "", object? Body = null, str
         yield return new("ListNotifications");
         yield return new("ListMembers");
         yield return new("CreateUser", Body: new { userName = "access.new", displayName = "ใหม่", office = "demo", roles = new[] { Roles.Officer } });
+        yield return new("ListAuditors");
+        yield return new("SetAuditorTerm", "another's", Body: new { until = "2027-01-01" }, Parts: other);
         yield return new("SetMemberRoles", "another's", Body: new { roles = new[] { Roles.Director } }, Parts: other);
         yield return new("SetMemberRoles", "their own", Body: new { roles = new[] { Roles.Director, Roles.Administrator } }, Parts: self);
         yield return new("SetMemberRoles", "a program's", Body: new { roles = new[] { Roles.Clerk } }, Parts: program);
