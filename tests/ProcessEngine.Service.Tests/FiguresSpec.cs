@@ -280,10 +280,17 @@ public sealed class FiguresSpec(string provider)
         foreach (var groupBy in Groupings)
             (await director.Go($"/reports/figures?year=2569&groupBy={groupBy}&compare=2568")).ShouldBe(200).ShouldSay("รอผู้รับ");
         (await director.Go("/reports/services?year=2569")).ShouldBe(200).ShouldSay("สถิติการให้บริการ");
-        foreach (var page in new[] { "/reports/figures?year=2569&handler=Export", "/reports/services?year=2569&handler=Export" })
+        foreach (var (page, form) in new[]
         {
-            (await director.Submit(page, ("format", "csv"))).ShouldBe(200);
-            (await director.Submit(page, ("format", "xlsx"))).ShouldBe(200);
+            ("/reports/figures?year=2569", "/reports/figures?handler=Export&year=2569&groupBy=definition"),
+            ("/reports/services?year=2569", "/reports/services?handler=Export&year=2569&office=demo"),
+        })
+        {
+            foreach (var format in new[] { "csv", "xlsx" })
+            {
+                await director.Go(page);
+                (await director.Submit(form, ("format", format))).ShouldBe(200);
+            }
         }
 
         (await Auditor.All("administration/events?action=report-exported", 50)).Select(e => e["detail"]!.Text("kind"))

@@ -11,8 +11,8 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Identity;
 
 /// <summary>
-/// <c>GET /api/v1/offices/{office}/auditors</c> and <c>PUT …/auditors/{user}</c>: who audits the office, and from when until when. Before and
-/// after, they hold the role no more than anybody: no key and no session that was opened meanwhile reaches further.
+/// <c>GET /api/v1/offices/{office}/auditors</c> and <c>PUT …/auditors/{user}</c>: who audits the office, and from when until when. Before
+/// and after, they hold the role no more than anybody: no key and no session that was opened meanwhile reaches further.
 /// </summary>
 public static class AuditorTerms
 {
@@ -65,8 +65,8 @@ public static class AuditorTerms
     static async Task<IResult> PutAsync(HttpContext http, string office, Guid user, IMediator mediator)
     {
         var sent = await http.ReadAsync<Request>();
-        return (await mediator.Send(
-            new Command(sent.Caller, sent.Id, office, user, sent.Body.From, sent.Body.Until, sent.Body.Reason), http.RequestAborted)).ToResult();
+        var command = new Command(sent.Caller, sent.Id, office, user, sent.Body.From, sent.Body.Until, sent.Body.Reason);
+        return (await mediator.Send(command, http.RequestAborted)).ToResult();
     }
 
     /// <summary>Of somebody who audits an office no more.</summary>

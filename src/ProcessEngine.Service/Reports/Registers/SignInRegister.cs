@@ -1,10 +1,11 @@
 using System.Data.Common;
 using Dapper;
 using ProcessEngine.Core;
+using ProcessEngine.Core.Calendar;
 
 namespace ProcessEngine.Service.Reports.Registers;
 
-/// <summary>Who signed in on the pages, when, and whether the session still holds. Of keys of programs, the register of keys tells.</summary>
+/// <summary>Who signed in on the pages, when, and when they left. Of keys of programs the register of keys tells.</summary>
 public sealed class SignInRegister : Register
 {
     public override string Name => "sign-ins";
@@ -38,7 +39,9 @@ public sealed class SignInRegister : Register
         [
             .. rows.Select(r => new RegisterEntry(
                 r.SessionId.ToString(), r.CreatedAt, new LocalizedText("ลงชื่อเข้าใช้", "Signed in"), r.Name, null,
-                r.EndedAt is { } ended ? $"{r.Device} · ออกจากระบบ (ended) {ended.ToOffset(TimeSpan.FromHours(7)):yyyy-MM-dd HH:mm}" : r.Device,
+                r.EndedAt is { } ended
+                    ? $"{r.Device} · ออกจากระบบ (ended) {ended.ToOffset(BangkokTime.Offset):yyyy-MM-dd HH:mm}"
+                    : r.Device,
                 null, null, null)),
         ];
     }
