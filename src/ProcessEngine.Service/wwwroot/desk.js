@@ -81,3 +81,26 @@ for (const date of document.querySelectorAll("[data-date]")) {
   });
   date.append(button, picker);
 }
+// Rows of a table are dragged to their place; the buttons beside them do the same.
+for (const list of document.querySelectorAll("[data-drag]")) {
+  let dragged = null;
+  const rows = () => [...list.querySelectorAll("[data-row]")];
+  for (const row of rows())
+    if (row.querySelector(".moves")) row.querySelector(".number").draggable = true;
+  list.addEventListener("dragstart", event => {
+    dragged = event.target.closest?.("[data-row]");
+    dragged?.classList.add("dragged");
+    event.dataTransfer?.setData("text/plain", dragged?.dataset.row ?? "");
+  });
+  list.addEventListener("dragend", () => dragged?.classList.remove("dragged"));
+  list.addEventListener("dragover", event => event.preventDefault());
+  list.addEventListener("drop", event => {
+    event.preventDefault();
+    const there = event.target.closest("[data-row]");
+    const by = there && dragged ? rows().indexOf(there) - rows().indexOf(dragged) : 0;
+    if (!by) return;
+    const form = dragged.querySelector(".moves");
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "way", value: by }));
+    form.submit();
+  });
+}

@@ -1,9 +1,9 @@
-using System.Text.Json.Nodes;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Definitions.Tables;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
@@ -38,7 +38,7 @@ public sealed class IndexModel(Database database, IMediator mediator) : StudioPa
 
     public Task OnGetAsync() => ShowAsync();
 
-    /// <summary>A new definition: a start and an end, and the way between them still to be drawn.</summary>
+    /// <summary>A new definition: a start, an end, and the way between them.</summary>
     public async Task<IActionResult> OnPostAsync(string? name)
     {
         await ShowAsync();
@@ -51,8 +51,8 @@ public sealed class IndexModel(Database database, IMediator mediator) : StudioPa
         var key = "own." + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(
             $"{Caller.UserId}{id.Key ?? NewKey}")))[..16];
         var outcome = await mediator.Send(
-            new Drafts.Save(Caller, id, Access.Office, key, StudioModel.ToContent(Empty(name.Trim()), key), null), RequestAborted);
-        return outcome.Rejection is { } rejection ? Refuse(rejection) : Redirect($"/studio/editor/{key}{Where}");
+            new Drafts.Save(Caller, id, Access.Office, key, StudioModel.ToContent(NewDefinition.Empty(name.Trim()), key), null), RequestAborted);
+        return outcome.Rejection is { } rejection ? Refuse(rejection) : Redirect($"/studio/definitions/{key}/table{Where}");
     }
 
     /// <summary>A new procedure that was discarded comes back.</summary>
@@ -67,37 +67,6 @@ public sealed class IndexModel(Database database, IMediator mediator) : StudioPa
         SetFlash(W["นำกระบวนงานกลับมาแล้ว", "The procedure is back."]);
         return Redirect($"/studio/definitions/{Uri.EscapeDataString(definition!)}{Where}");
     }
-
-    static JsonObject Empty(string name) => new()
-    {
-        ["name"] = name,
-        ["root"] = new JsonObject
-        {
-            ["id"] = "flowchart",
-            ["name"] = "Flowchart1",
-            ["type"] = "Elsa.Flowchart",
-            ["version"] = 1,
-            ["activities"] = new JsonArray(Activity("start", "Start", "เริ่ม", 80, true), Activity("end", "End", "สิ้นสุด", 900, false)),
-        },
-    };
-
-    static JsonObject Activity(string id, string type, string name, int x, bool starts) => new()
-    {
-        ["id"] = id,
-        ["name"] = name,
-        ["type"] = "ProcessEngine." + type,
-        ["version"] = 1,
-        ["customProperties"] = new JsonObject { ["canStartWorkflow"] = starts, ["runAsynchronously"] = false },
-        ["metadata"] = new JsonObject
-        {
-            ["displayText"] = name,
-            ["designer"] = new JsonObject
-            {
-                ["position"] = new JsonObject { ["x"] = x, ["y"] = 160 },
-                ["size"] = new JsonObject { ["width"] = 220, ["height"] = 54 },
-            },
-        },
-    };
 
     async Task ShowAsync()
     {
