@@ -131,8 +131,9 @@ public sealed class DeskSpec
             $"/admin/limits?procedure={Installation.KhonKaen}", "/admin/incidents", "/admin/recurrences", "/sign-in/link?t=x");
         await using var owner = await browsers.Open(window);
         await Visit(
-            owner, "processOwner", "/studio", $"/studio/definitions/{Installation.SuratThani}",
-            $"/studio/definitions/{Installation.KhonKaen}/steps/propose-plan", $"/studio/instances/{instance}");
+            owner, "processOwner", "/studio", "/studio/new", $"/studio/definitions/{Installation.SuratThani}",
+            $"/studio/definitions/{Installation.KhonKaen}/steps/propose-plan", $"/studio/definitions/{Installation.KhonKaen}/table",
+            $"/studio/definitions/{Installation.KhonKaen}/table?row=propose-plan", $"/studio/instances/{instance}");
 
         barriers.ShouldBeEmpty();
         complaints.ShouldBeEmpty();

@@ -117,6 +117,18 @@ public sealed class TableSpec
         before.Boxes.Values.ShouldAllBe(b => Math.Abs(b.X - fresh.X) >= 300 || Math.Abs(b.Y - fresh.Y) >= 54, "it covers no other");
     }
 
+    static IEnumerable<ProcedureTemplate> Templates => ProcedureTemplate.All;
+
+    [TestCaseSource(nameof(Templates))]
+    public void Each_template_is_sound_says_nothing_that_is_probably_not_meant_and_stands_where_it_would_be_computed(ProcedureTemplate template)
+    {
+        Prove(template.Content).Findings.ShouldBeEmpty();
+        FlowPlaces.IsComputed(ChartJson.Parse(template.Content)!).ShouldBeTrue();
+    }
+
+    [Test]
+    public void There_are_seven_templates() => ProcedureTemplate.All.Count.ShouldBe(7);
+
     static string Empty(string name) => StudioModel.ToContent(NewDefinition.Empty(name), "own.table");
 
     /// <summary>Rows one after another, each after the one before.</summary>

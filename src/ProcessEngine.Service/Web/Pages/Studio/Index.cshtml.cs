@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Mvc;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Definitions;
-using ProcessEngine.Service.Definitions.Tables;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
@@ -37,23 +36,6 @@ public sealed class IndexModel(Database database, IMediator mediator) : StudioPa
             + (Where.Length == 0 ? "" : "&" + Where[1..]);
 
     public Task OnGetAsync() => ShowAsync();
-
-    /// <summary>A new definition: a start, an end, and the way between them.</summary>
-    public async Task<IActionResult> OnPostAsync(string? name)
-    {
-        await ShowAsync();
-        if (!Access.MayEdit)
-            return Refuse(new NotAllowed("edit-definitions", [Roles.ProcessOwner]));
-        if (string.IsNullOrWhiteSpace(name) || name.Length > 300 || !ValidationRules.IsClean(name))
-            return Refuse(InvalidInput.At("name", "ต้องระบุชื่อกระบวนงาน", "Give it a name."));
-        var id = await HttpContext.IdentifyFormAsync();
-        // The page has a key of its own: a second click makes the same definition, not another.
-        var key = "own." + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(
-            $"{Caller.UserId}{id.Key ?? NewKey}")))[..16];
-        var outcome = await mediator.Send(
-            new Drafts.Save(Caller, id, Access.Office, key, StudioModel.ToContent(NewDefinition.Empty(name.Trim()), key), null), RequestAborted);
-        return outcome.Rejection is { } rejection ? Refuse(rejection) : Redirect($"/studio/definitions/{key}/table{Where}");
-    }
 
     /// <summary>A new procedure that was discarded comes back.</summary>
     public async Task<IActionResult> OnPostTakeBackAsync(string? definition, string? window)

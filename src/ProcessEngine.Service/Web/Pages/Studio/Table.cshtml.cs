@@ -60,6 +60,15 @@ public sealed class TableModel(Database database, DefinitionFolder folder, Offic
     /// <summary>Findings of a row, or of the whole with null.</summary>
     public IEnumerable<Finding> FindingsOf(string? row) => Proof.Findings.Where(f => f.ActivityId == row);
 
+    /// <summary>What of a row is edited in Studio, as Studio calls it.</summary>
+    public static IEnumerable<string> BesidesOf(TableRow row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        var names = StudioActivities.All.FirstOrDefault(a => a.Name == row.Type)?.Inputs(StudioSurroundings.None)
+            .ToDictionary(i => i.Name, i => i.DisplayName, StringComparer.OrdinalIgnoreCase) ?? [];
+        return row.Besides.Count == 0 ? [row.Type] : row.Besides.Select(name => names.GetValueOrDefault(name, name)).Distinct();
+    }
+
     /// <summary>Where a way leads, in words.</summary>
     public string NameOf(string id)
     {
