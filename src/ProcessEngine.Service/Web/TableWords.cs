@@ -68,7 +68,7 @@ public static class TableWords
     };
 
     /// <summary>A limit in one line.</summary>
-    public static LocalizedText Short(RowTime time)
+    public static LocalizedText InBrief(RowTime time)
     {
         ArgumentNullException.ThrowIfNull(time);
         var rule = OfRule(time.Rule);
@@ -76,7 +76,8 @@ public static class TableWords
         {
             "" => new("–", "–"),
             "working_days_range" => new($"{time.N}–{time.Max} วันทำการ", $"{time.N}–{time.Max} working days"),
-            "window" => new($"{TypedDay(time.From)} ถึง {TypedDay(time.To)} ของปีงบประมาณ", $"{TypedDay(time.From)} to {TypedDay(time.To)}"),
+            "window" => new(
+                $"{TypedDay(time.From)} ถึง {TypedDay(time.To)} ของปีงบประมาณ", $"{TypedDay(time.From)} to {TypedDay(time.To)}"),
             "given_date" or TableRow.Kept => rule,
             _ => new($"{time.N} {rule.Th}", $"{time.N} {rule.En}"),
         };
@@ -97,7 +98,8 @@ public static class TableWords
     public static string StoredDay(string? typed)
     {
         var text = Typed.Digits(typed);
-        if (text.Split('/') is not [var day, var month] || !int.TryParse(month.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var m))
+        if (text.Split('/') is not [var day, var month]
+            || !int.TryParse(month.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var m))
             return text;
         return int.TryParse(day.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var d)
             ? string.Create(CultureInfo.InvariantCulture, $"{m:00}-{d:00}")
@@ -142,7 +144,8 @@ public static class TableWords
                 "working_days_range" => RowTime.None with { Rule = rule, N = n, Max = max },
                 "window" => RowTime.None with { Rule = rule, From = StoredDay(field("from")), To = StoredDay(field("to")) },
                 "given_date" => RowTime.None with { Rule = rule, DateFrom = Text("date", "") },
-                "working_days_before_event" or "calendar_days_before_event" => RowTime.None with { Rule = rule, N = n, DateFrom = Text("date", "") },
+                "working_days_before_event" or "calendar_days_before_event" =>
+                    RowTime.None with { Rule = rule, N = n, DateFrom = Text("date", "") },
                 _ => RowTime.None with { Rule = rule, N = n },
             };
         }

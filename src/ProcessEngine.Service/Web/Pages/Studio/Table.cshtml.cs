@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using MediatR;
 using Microsoft.AspNetCore.Html;
@@ -52,7 +53,8 @@ public sealed class TableModel(Database database, DefinitionFolder folder, Offic
     {
         var query = string.Join('&', new[]
         {
-            Where.Length > 0 ? Where[1..] : "", row is null ? "" : "row=" + Uri.EscapeDataString(row), handler is null ? "" : "handler=" + handler,
+            Where.Length > 0 ? Where[1..] : "", row is null ? "" : "row=" + Uri.EscapeDataString(row),
+            handler is null ? "" : "handler=" + handler,
         }.Where(part => part.Length > 0));
         return $"/studio/definitions/{Key}/table{(query.Length > 0 ? "?" + query : "")}";
     }
@@ -100,7 +102,7 @@ public sealed class TableModel(Database database, DefinitionFolder folder, Offic
                 "Somebody has changed this row. What you filled in is still here: look, and save once more to put it in its place."));
         }
 
-        if (string.IsNullOrWhiteSpace(filled.Name) || filled.Name.Length > ValidationRules.TitleLength || !ValidationRules.IsClean(filled.Name))
+        if (NewName(filled.Name) is null)
         {
             Open = filled;
             return Refuse(InvalidInput.At("name", "ต้องระบุชื่อของแถว", "Give the row a name."));
@@ -112,16 +114,17 @@ public sealed class TableModel(Database database, DefinitionFolder folder, Offic
     public Task<IActionResult> OnPostAddAsync([FromRoute] string key, string? after, string? kind, string? name, int revision) =>
         EditAsync(key, after, revision, content => NewName(name) is not { } clean ? NoName
             : kind == "beside" ? DefinitionTable.AddBeside(content, after ?? "", clean)
-            : DefinitionTable.Add(
-                content, after ?? "", Enum.TryParse<RowKind>(kind, out var known) && TableWords.NewKinds.Contains(known) ? known : RowKind.Work,
-                clean));
+            : DefinitionTable.Add(content, after ?? "", KindOf(kind), clean));
+
+    static RowKind KindOf(string? kind) =>
+        Enum.TryParse<RowKind>(kind, out var known) && TableWords.NewKinds.Contains(known) ? known : RowKind.Work;
 
     public Task<IActionResult> OnPostMoveAsync([FromRoute] string key, string? row, string? way, int revision) =>
         EditAsync(key, row, revision, content => way switch
         {
-            "copy" => DefinitionTable.Duplicate(content, row ?? "", W[$"{Table.Find(row ?? "")?.Name} (สำเนา)", $"{Table.Find(row ?? "")?.Name} (copy)"]),
+            "copy" => DefinitionTable.Duplicate(content, row ?? "", $"{Table.Find(row ?? "")?.Name} {W["(สำเนา)", "(copy)"]}"),
             "delete" => DefinitionTable.Delete(content, row ?? ""),
-            _ when int.TryParse(way, System.Globalization.CultureInfo.InvariantCulture, out var places) => MovedBy(content, row ?? "", places),
+            _ when int.TryParse(way, CultureInfo.InvariantCulture, out var places) => MovedBy(content, row ?? "", places),
             _ => DefinitionTable.Swap(content, row ?? "", way == "up"),
         });
 
