@@ -107,6 +107,7 @@ public sealed class DeskSpec
         await desk.Page.Locator($"input[name=task][value^='{task}']").CheckAsync();
         await desk.Page.GetByText("ทำหลายงานพร้อมกัน").ClickAsync();
         await desk.Button("เห็นชอบที่เลือก").ClickAsync();
+        await desk.Button("ยืนยัน: เห็นชอบ 1 งาน").WaitForAsync();
         await Look(desk);
         await desk.Go($"/tasks/{task}");
         await desk.Page.GetByText("ทำไมเป็นวันนี้").ClickAsync();
@@ -114,6 +115,7 @@ public sealed class DeskSpec
         await desk.Page.GetByText("แจ้งให้ทราบ", new() { Exact = true }).ClickAsync();
         await Look(desk);
         await desk.Button("เห็นชอบ").ClickAsync();
+        await desk.Button("ยืนยัน: เห็นชอบ").WaitForAsync();
         await Look(desk);
         // At 320 pixels, the width that WCAG asks for (1.4.10).
         await desk.Page.SetViewportSizeAsync(320, 640);
@@ -151,6 +153,7 @@ public sealed class DeskSpec
             await by.Go($"/cases/{instance}/govern/suspend");
             await by.Page.GetByLabel("เหตุผล").FillAsync("รอหนังสือ");
             await by.Button("ดูก่อนว่าอะไรจะเปลี่ยน").ClickAsync();
+            await by.Sees("สิ่งที่จะเปลี่ยน");
             await Look(by);
             await by.Go($"/cases/{instance}");
             await by.Page.Locator("input[type=file]").SetInputFilesAsync(

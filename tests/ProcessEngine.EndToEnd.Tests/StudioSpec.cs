@@ -43,6 +43,8 @@ public sealed class StudioSpec
         var old = await officer.Started(Installation.KhonKaen, "เรื่องที่เริ่มก่อน");
         await using var desk = await Signed("processOwner");
         await desk.Link("กระบวนงาน").First.ClickAsync();
+        // The page before has a search of its own.
+        await desk.Page.WaitForURLAsync("**/studio");
         await desk.Page.GetByLabel("ค้นหา").FillAsync(Installation.KhonKaen);
         await desk.Button("ค้นหา").ClickAsync();
         await desk.Button("แก้ไขผังงาน").WaitForAsync();

@@ -20,7 +20,6 @@ public sealed class WakeUps(
     readonly ConcurrentDictionary<string, Task<Exception?>> here = new();
     readonly ConcurrentDictionary<string, DateTimeOffset> lastRun = new();
     readonly CancellationTokenSource stopping = new();
-    bool disposed;
 
     /// <exception cref="AggregateException">Of the jobs that have ended by now, some failed.</exception>
     public async Task TickAsync(CancellationToken ct)
@@ -130,17 +129,14 @@ public sealed class WakeUps(
 
     async Task IHostedService.StopAsync(CancellationToken cancellationToken)
     {
-        // A host that is disposed of after it stopped stops once more.
-        if (disposed)
-            return;
         await stopping.CancelAsync();
         Task ended = Task.WhenAll(here.Values);
         await ended.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    public void Dispose()
-    {
-        disposed = true;
-        stopping.Dispose();
-    }
+    /// <summary>
+    /// A host may be stopped by one thread while another disposes of it: what both cancel is not thrown away. It holds nothing that would
+    /// have to be.
+    /// </summary>
+    public void Dispose() => stopping.Cancel();
 }
