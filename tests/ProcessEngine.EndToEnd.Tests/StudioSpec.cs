@@ -42,7 +42,7 @@ public sealed class StudioSpec
         using var officer = browsers.As("officer");
         var old = await officer.Started(Installation.KhonKaen, "เรื่องที่เริ่มก่อน");
         await using var desk = await Signed("processOwner");
-        await desk.Link("กระบวนงาน").First.ClickAsync();
+        await desk.Page.GetByRole(AriaRole.Link, new() { Name = "กระบวนงาน", Exact = true }).ClickAsync();
         // The page before has a search of its own.
         await desk.Page.WaitForURLAsync("**/studio");
         await desk.Page.GetByLabel("ค้นหา").FillAsync(Installation.KhonKaen);
