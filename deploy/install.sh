@@ -12,7 +12,14 @@ dotnet publish src/ProcessEngine.Service -c Release -o /opt/processengine.new --
 cp -r deploy /opt/processengine.new/deploy
 install -m 644 deploy/processengine.service /etc/systemd/system/processengine.service
 
+install -m 755 deploy/processengine.sh /usr/local/bin/processengine
+install -d -o processengine -g processengine -m 700 /var/backups/processengine
+
 systemctl daemon-reload
+# The way back, made by the new program beside the old one.
+if [ -e /opt/processengine ]; then
+  PROCESSENGINE=/opt/processengine.new processengine backup || { echo "no copy could be made: the version before it goes on" >&2; exit 1; }
+fi
 systemctl stop processengine 2>/dev/null || true
 rm -rf /opt/processengine.old
 [ ! -e /opt/processengine ] || mv /opt/processengine /opt/processengine.old

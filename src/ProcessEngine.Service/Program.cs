@@ -35,9 +35,8 @@ try
     builder.AddProcessEngine();
 
     var app = builder.Build();
-    // Looks at the record instead of serving it.
-    if (AuditCommands.Knows(args))
-        return await AuditCommands.RunAsync(app, args);
+    if (Commands.Knows(args))
+        return await Commands.RunAsync(app, args);
     app.UsePages();
     app.UseAuthentication();
     app.UseAuthorization();

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using Dapper;
-using Npgsql;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Notifications;
 using ProcessEngine.Service.Offices.Calendars;
@@ -9,7 +7,7 @@ using ProcessEngine.Testing;
 
 namespace ProcessEngine.EndToEnd.Tests;
 
-/// <summary>Promise P11 with the scripts of <c>deploy/</c>: what was brought back from a copy sends nothing until it is released.</summary>
+/// <summary>Promise P11 with the program's own commands: what was brought back from a copy sends nothing until it is released.</summary>
 public sealed class RestoreSpec(string provider) : OnBothDatabases(provider)
 {
     static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
@@ -44,8 +42,7 @@ public sealed class RestoreSpec(string provider) : OnBothDatabases(provider)
         }
 
         var copies = Office.NewFolder();
-        var said = await Run("backup.sh", provider == "sqlite" ? Office.DataFolder : Address(Office.ConnectionString!), copies);
-        var copy = said.Trim().Split('\n')[^1];
+        var copy = await Run(Office.Settings, "backup", copies);
 
         // Life goes on after the backup, and ends badly.
         post.IsDown = false;
@@ -59,13 +56,13 @@ public sealed class RestoreSpec(string provider) : OnBothDatabases(provider)
         {
             foreach (var file in Directory.GetFiles(Office.DataFolder, "processengine.db*").Where(f => !f.EndsWith(".life", StringComparison.Ordinal)))
                 File.Move(file, Path.Combine(copies, "old-" + Path.GetFileName(file)));
-            await Run("restore.sh", copy, Office.DataFolder);
         }
         else
         {
             settings = settings with { ConnectionString = TestRun.Postgres.NewDatabase() };
-            await Run("restore.sh", copy, Address(settings.ConnectionString));
         }
+
+        await Run(settings, "restore", copy);
 
         var restored = await Start("2026-03-02 10:00", settings);
         restored.Output.ShouldContain("brought back from a copy");
@@ -153,27 +150,10 @@ public sealed class RestoreSpec(string provider) : OnBothDatabases(provider)
         },
         what);
 
-    /// <summary>As PostgreSQL's own programs take it.</summary>
-    static string Address(string connection)
+    static async Task<string> Run(ServiceSettings settings, params string[] command)
     {
-        var parts = new NpgsqlConnectionStringBuilder(connection);
-        return $"host={parts.Host} port={parts.Port} user={parts.Username} dbname={parts.Database}";
-    }
-
-    static async Task<string> Run(string script, params string[] arguments)
-    {
-        using var process = new Process
-        {
-            StartInfo = new ProcessStartInfo("bash", [Path.Combine(ServiceProcess.Root(), "deploy", script), .. arguments])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            },
-        };
-        process.Start();
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        process.ExitCode.ShouldBe(0, await error);
-        return await output;
+        var (code, told, said) = await ServiceProcess.Command(settings, command);
+        code.ShouldBe(0, said);
+        return told.Split('\n')[^1];
     }
 }

@@ -158,7 +158,17 @@ public sealed partial class ServiceProcess : IDisposable
             output.AppendLine(line);
     }
 
-    static ProcessStartInfo StartInfoFor(ServiceSettings settings)
+    /// <summary>What the program does instead of serving, by the settings of a service.</summary>
+    public static async Task<(int ExitCode, string Told, string Said)> Command(ServiceSettings settings, params string[] command)
+    {
+        using var process = new Process { StartInfo = StartInfoFor(settings, command) };
+        process.Start();
+        var (told, said) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, (await told).Trim(), (await said).Trim());
+    }
+
+    static ProcessStartInfo StartInfoFor(ServiceSettings settings, params string[] command)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -169,10 +179,15 @@ public sealed partial class ServiceProcess : IDisposable
             WorkingDirectory = settings.DataFolder,
         };
         start.ArgumentList.Add(Program());
-        if (settings.Demo)
-            start.ArgumentList.Add("--demo=empty");
-        start.ArgumentList.Add("--urls");
-        start.ArgumentList.Add("http://127.0.0.1:0");
+        foreach (var word in command)
+            start.ArgumentList.Add(word);
+        if (command.Length == 0)
+        {
+            if (settings.Demo)
+                start.ArgumentList.Add("--demo=empty");
+            start.ArgumentList.Add("--urls");
+            start.ArgumentList.Add("http://127.0.0.1:0");
+        }
 
         // Nothing of the machine that runs the tests may get in.
         foreach (var name in start.Environment.Keys.Where(IsOurs).ToList())

@@ -344,6 +344,16 @@ public sealed class BadInputSpec(string provider) : OnBothDatabases(provider)
         (await Officer.Read(response)).ShouldBeProblem(400, "invalid-input");
     }
 
+    [Test]
+    public async Task A_problem_names_the_trace_by_which_the_log_tells_of_it()
+    {
+        var traces = new HashSet<string>();
+        foreach (var path in new[] { "process-instances?limit=x", "user-tasks/none", "process-instances?limit=x" })
+            traces.Add((await Officer.Get(path)).Body.Text("traceId"));
+        traces.ShouldAllBe(trace => trace.Length == 32);
+        traces.Count.ShouldBe(3, "each request has its own");
+    }
+
     // Sara am in both spellings, stacked tone marks, a vowel before its consonant, an emoji of several code points.
     [TestCase("กำหนด กํ\u0E32หนด ที่ ทั้ง เก่ง น้ำ ก็ \u0E4D\u0E48")]
     [TestCase("๑๒๓ ฯลฯ 👩‍💻 𝔘")]

@@ -23,7 +23,7 @@ public sealed partial class SettingsSpec
 
     [TestCase("Database:Provder=sqlite",
         "Database:Provder is no setting; ProcessEngine:Database has ConnectionString, MaxConnections, Provider.")]
-    [TestCase("Databse:Provider=sqlite", "Databse is no setting; ProcessEngine has Audit, Chromium, Clock, DataFolder, Database,")]
+    [TestCase("Databse:Provider=sqlite", "Databse is no setting; ProcessEngine has Audit, Backup, Chromium, Clock, DataFolder, Database,")]
     [TestCase("DataFoldr=x", "DataFoldr is no setting; ProcessEngine has ")]
     [TestCase("DataFolder:Path=x", "DataFolder:Path is no setting; ProcessEngine:DataFolder is a single value.")]
     [TestCase("Database=sqlite", "Database is a section, and has no value of its own.")]

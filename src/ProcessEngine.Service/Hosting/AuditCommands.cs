@@ -20,29 +20,6 @@ public static class AuditCommands
 
     public static bool Knows(string[] args) => args is ["verify", ..] or ["record", ..];
 
-    /// <summary>For whoever sits at the machine: until it is done, or until they stop it.</summary>
-    public static async Task<int> RunAsync(WebApplication app, string[] args)
-    {
-        ArgumentNullException.ThrowIfNull(app);
-        using var stopped = new CancellationTokenSource();
-        Console.CancelKeyPress += Stop;
-        try
-        {
-            return await RunAsync(app.Services, args, Console.Out, Console.Error, stopped.Token);
-        }
-        finally
-        {
-            Console.CancelKeyPress -= Stop;
-            await app.DisposeAsync();
-        }
-
-        void Stop(object? sender, ConsoleCancelEventArgs e)
-        {
-            e.Cancel = true;
-            stopped.Cancel();
-        }
-    }
-
     /// <param name="told">The faults, a line each, and how much was looked at.</param>
     /// <param name="said">How far it has come, and why it ended early.</param>
     public static async Task<int> RunAsync(

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Serialization;
 using ProcessEngine.Core;
@@ -21,6 +22,10 @@ public sealed record Problem(
 {
     public const string ContentType = "application/problem+json";
 
+    /// <summary>Of the request that it answers, by which the log tells it, too; null while it answers none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TraceId { get; init; }
+
     /// <summary>The one sentence that says why, where there is no room for all of them.</summary>
     internal LocalizedText Why => Errors is [var error, ..] ? error.Message : Message;
 
@@ -29,7 +34,8 @@ public sealed record Problem(
         ArgumentNullException.ThrowIfNull(httpContext);
         httpContext.Response.StatusCode = Status;
         httpContext.Response.SayWhenToTryAgain();
-        await httpContext.Response.WriteAsJsonAsync(this, JsonShape.Options, ContentType, httpContext.RequestAborted);
+        var answer = this with { TraceId = Activity.Current?.TraceId.ToHexString() };
+        await httpContext.Response.WriteAsJsonAsync(answer, JsonShape.Options, ContentType, httpContext.RequestAborted);
     }
 }
 

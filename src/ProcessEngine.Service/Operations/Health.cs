@@ -3,6 +3,7 @@ using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Jobs;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Notifications;
+using ProcessEngine.Service.Operations.Backups;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Operations;
@@ -24,7 +25,7 @@ public static class Health
         routes.MapGet("/health/live", () => Results.Json(new { status = "live" })).AllowAnonymous().ExcludeFromDescription();
         routes.MapGet("/health/ready", async (ReadinessCheck check, HttpContext http) =>
         {
-            var ready = await check.RunAsync(http.RequestAborted);
+            var ready = await check.RunInTimeAsync(http.RequestAborted);
             return Results.Json(ready, JsonShape.Options, statusCode: ready.Status == OutOfReach ? 503 : 200);
         }).AllowAnonymous().ExcludeFromDescription();
     }
@@ -37,7 +38,10 @@ public static class Health
 /// <param name="ItemsSetAside">What jobs gave up after their last try, in all offices.</param>
 /// <param name="SendingHeld">This database was brought back from a copy: no
 /// mail and no webhook goes out until an administrator releases them.</param>
-/// <param name="LateJobs">Jobs that should have run again by now, on any node, or that gave something up.</param>
+/// <param name="LateJobs">Jobs that should have run again by now, on any node, that gave something up, or (<c>backups</c>) whose copy of
+/// the day is not there two hours after it was due.</param>
+/// <param name="LastBackup">Of the last copy; null when there was none.</param>
+/// <param name="DiskFreeMegabytes">Where the data folder lies; degraded below 500.</param>
 public sealed record Readiness(
     string Status,
     string Database,
@@ -46,10 +50,37 @@ public sealed record Readiness(
     long DeadlinesSetAside,
     long ItemsSetAside,
     bool SendingHeld,
-    IReadOnlyList<string> LateJobs);
+    IReadOnlyList<string> LateJobs,
+    DateTimeOffset? LastBackup,
+    long? DiskFreeMegabytes);
 
-public sealed class ReadinessCheck(Database database, DefinitionFolder folder, JobRuns jobs, ILogger<ReadinessCheck> log)
+public sealed class ReadinessCheck(
+    Database database, DefinitionFolder folder, JobRuns jobs, BackupMaker backups, ServiceOptions options, TimeProvider time,
+    ILogger<ReadinessCheck> log)
 {
+    const long LittleMegabytes = 500;
+
+    /// <summary>Whoever asks may have little patience; a database that hangs is one that is out of reach.</summary>
+    static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(2);
+
+    static readonly TimeSpan BackupMayTake = TimeSpan.FromHours(2);
+
+    /// <summary>The same within two seconds, whatever hangs.</summary>
+    public async Task<Readiness> RunInTimeAsync(CancellationToken ct)
+    {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var asked = RunAsync(late.Token);
+        if (await Task.WhenAny(asked, Task.Delay(AnswersWithin, TimeProvider.System, ct)) == asked)
+            return await asked;
+        await late.CancelAsync();
+        // Nobody waits for what comes of it.
+        _ = asked.ContinueWith(
+            static hung => hung.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        ct.ThrowIfCancellationRequested();
+        Log.DatabaseHangs(log, AnswersWithin.TotalSeconds);
+        return OutOfReach();
+    }
+
     public async Task<Readiness> RunAsync(CancellationToken ct)
     {
         try
@@ -59,23 +90,44 @@ public sealed class ReadinessCheck(Database database, DefinitionFolder folder, J
             List<string> late =
             [
                 .. (await jobs.ReadAsync(connection)).Where(j => jobs.IsLate(j.Job, j.Run)).Select(j => j.Job.Name)
-                    .Union(failures.Where(f => f.SetAside > 0).Select(f => f.Job)),
+                    .Union(failures.Where(f => f.SetAside > 0).Select(f => f.Job))
+                    .Union(await backups.DueSinceAsync(connection) < time.GetUtcNow() - BackupMayTake ? [BackupJob.JobName] : []),
             ];
+            var free = FreeMegabytes();
             return new Readiness(
-                late.Count == 0 ? Health.Ready : Health.Degraded, database.Provider, folder.Refused.Count, folder.Refused,
+                late.Count == 0 && free is null or >= LittleMegabytes ? Health.Ready : Health.Degraded,
+                database.Provider, folder.Refused.Count, folder.Refused,
                 failures.Where(f => f.Job == DeadlineSweep.JobName).Sum(f => f.Failed), failures.Sum(f => f.SetAside),
-                await DeliveryHold.IsHeldAsync(connection), late);
+                await DeliveryHold.IsHeldAsync(connection), late, (await BackupMaker.LastAsync(connection))?.MadeAt, free);
         }
         catch (Exception e) when (e is System.Data.Common.DbException or TimeoutException)
         {
-            Log.DatabaseOutOfReach(log, e);
-            return new Readiness(Health.OutOfReach, database.Provider, folder.Refused.Count, folder.Refused, 0, 0, false, []);
+            Log.DatabaseOutOfReach(log, e.Message);
+            return OutOfReach();
+        }
+    }
+
+    Readiness OutOfReach() =>
+        new(Health.OutOfReach, database.Provider, folder.Refused.Count, folder.Refused, 0, 0, false, [], null, FreeMegabytes());
+
+    long? FreeMegabytes()
+    {
+        try
+        {
+            return new DriveInfo(Path.GetFullPath(options.DataFolder)).AvailableFreeSpace / 1_000_000;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
         }
     }
 }
 
 static partial class Log
 {
-    [LoggerMessage(3001, LogLevel.Warning, "The database is out of reach")]
-    public static partial void DatabaseOutOfReach(ILogger logger, Exception exception);
+    [LoggerMessage(3003, LogLevel.Warning, "The database is out of reach: {Reason}")]
+    public static partial void DatabaseOutOfReach(ILogger logger, string reason);
+
+    [LoggerMessage(3004, LogLevel.Warning, "The database has not answered within {Seconds} s")]
+    public static partial void DatabaseHangs(ILogger logger, double seconds);
 }

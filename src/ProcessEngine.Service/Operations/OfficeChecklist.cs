@@ -6,6 +6,7 @@ using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Jobs;
 using ProcessEngine.Service.Notifications;
 using ProcessEngine.Service.Offices.Calendars;
+using ProcessEngine.Service.Operations.Backups;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Operations;
@@ -147,13 +148,15 @@ public sealed class OfficeChecklist(
 
         async Task AddBackupAsync()
         {
-            var last = await connection.OldestAsync("SELECT MAX(made_at) AS at FROM backup_made", time.GetUtcNow());
+            var last = await BackupMaker.LastAsync(connection);
             if (last is null)
                 Add("backup", false, "/admin", "ยังไม่เคยสำรองข้อมูล", "There has been no backup yet.");
-            else if (last < time.GetUtcNow() - BackupAfter)
+            else if (last.MadeAt < time.GetUtcNow() - BackupAfter)
                 Add(
                     "backup", false, "/admin", $"สำรองข้อมูลครั้งล่าสุดเกิน {BackupAfter.Days} วันแล้ว",
                     $"The last backup was more than {BackupAfter.Days} days ago.");
+            else if (last.Trial is { } said and not LastBackup.Whole)
+                Add("backup", true, "/admin", "ข้อมูลสำรองครั้งล่าสุดใช้กู้คืนไม่ได้", $"The last backup cannot be relied on: {said}");
         }
     }
 

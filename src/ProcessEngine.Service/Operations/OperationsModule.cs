@@ -1,4 +1,6 @@
+using ProcessEngine.Service.Jobs;
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Operations.Backups;
 
 namespace ProcessEngine.Service.Operations;
 
@@ -10,6 +12,9 @@ public sealed class OperationsModule : IModule
         ArgumentNullException.ThrowIfNull(settings);
         services.AddSingleton<ReadinessCheck>();
         services.AddSingleton<OfficeChecklist>();
+        services.AddSingleton(settings.Section<BackupOptions>("Backup"));
+        services.AddSingleton<BackupMaker>();
+        services.AddRecurringJob<BackupJob>();
         services.AddTelemetry(settings.Section<TelemetryOptions>("Telemetry"));
     }
 

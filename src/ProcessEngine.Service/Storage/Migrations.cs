@@ -50,6 +50,22 @@ public static class Migrations
         }
     }
 
+    /// <summary>How far the schema has come that is there; 0 where there is none.</summary>
+    public static async Task<int> VersionAsync(DbConnection connection)
+    {
+        try
+        {
+            return await connection.ExecuteScalarAsync<int?>("SELECT MAX(number) FROM schema_migration") ?? 0;
+        }
+        catch (DbException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>How far this program brings it.</summary>
+    public static int Newest(string dialect) => Scripts(dialect)[^1].Number;
+
     static List<(int Number, string Name, string Sql, string Checksum)> Scripts(string dialect)
     {
         var suffix = $".{dialect}.sql";

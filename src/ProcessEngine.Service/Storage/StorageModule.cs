@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Storage.Copies;
 
 namespace ProcessEngine.Service.Storage;
 
@@ -19,6 +20,8 @@ public sealed class StorageModule : IModule
         services.AddSingleton(_ => database);
         services.AddSingleton<IOutages>(provider => provider.GetRequiredService<Database>());
         services.AddSingleton<IdempotentWriter>();
+        services.AddSingleton(CopiesOf(options, settings.Service.DataFolder));
+        services.AddSingleton<UpgradeCopy>();
     }
 
     /// <summary>Waits for a database that cannot be reached yet: after a power cut the service may be up before it.</summary>
@@ -30,6 +33,7 @@ public sealed class StorageModule : IModule
         {
             try
             {
+                await app.Services.GetRequiredService<UpgradeCopy>().MakeAsync(ct);
                 await database.MigrateAsync(time, ct);
                 return;
             }
@@ -58,6 +62,15 @@ public sealed class StorageModule : IModule
             throw new SettingsException("ProcessEngine:DataFolder", $"cannot be made: {fault.Message.TrimEnd('.')}");
         }
     }
+
+    static DatabaseCopies CopiesOf(DatabaseOptions options, string dataFolder) => options.Provider switch
+    {
+        DatabaseOptions.PostgreSql => new PostgresCopies(options.ConnectionString!),
+        DatabaseOptions.Sqlite when options.ConnectionString is { Length: > 0 } given =>
+            new SqliteCopies(new SqliteConnectionStringBuilder(given).DataSource),
+        DatabaseOptions.Sqlite => new SqliteCopies(Path.Combine(dataFolder, "processengine.db")),
+        var other => throw new NotSupportedException($"Say here how a database of {other} is copied."),
+    };
 
     static Database Open(DatabaseOptions options, string dataFolder)
     {

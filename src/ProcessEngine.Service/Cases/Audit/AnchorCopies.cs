@@ -11,7 +11,8 @@ public sealed class AnchorCopies(AuditOptions options, ServiceOptions service)
 {
     string Folder => options.AnchorFolder is { Length: > 0 } given ? given : Path.Combine(service.DataFolder, "anchors");
 
-    IEnumerable<string> Files => Directory.Exists(Folder)
+    /// <summary>Where they stand, the oldest first.</summary>
+    public IEnumerable<string> Files => Directory.Exists(Folder)
         ? Directory.EnumerateFiles(Folder, "anchors-*.jsonl").Order(StringComparer.Ordinal)
         : [];
 

@@ -221,6 +221,6 @@ static partial class Log
     [LoggerMessage(1004, LogLevel.Error, "Case {InstanceId} could not be moved to {Definition} version {Version}")]
     public static partial void CaseFailed(ILogger logger, Exception exception, Guid instanceId, string definition, int version);
 
-    [LoggerMessage(1003, LogLevel.Information, "The cases of {Office} have moved from {Definition} version {From} to {To}")]
+    [LoggerMessage(1005, LogLevel.Information, "The cases of {Office} have moved from {Definition} version {From} to {To}")]
     public static partial void Migrated(ILogger logger, string definition, int from, int to, string office);
 }

@@ -6,6 +6,7 @@ using ProcessEngine.Service.Jobs;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Operations;
+using ProcessEngine.Service.Operations.Backups;
 using ProcessEngine.Service.Storage;
 using ProcessEngine.Service.Web.Pages.Cases;
 using ProcessEngine.Service.Web.Pages.HandOvers;
@@ -29,6 +30,10 @@ public sealed class IndexModel(
     public static readonly TimeSpan Behind = TimeSpan.FromMinutes(1);
 
     public Readiness Ready { get; private set; } = null!;
+
+    /// <summary>Of the whole installation; null when there was none.</summary>
+    public LastBackup? LastBackup { get; private set; }
+
     public IReadOnlyList<JobHealth> Jobs { get; private set; } = [];
     public CalendarEdition Calendar { get; private set; } = null!;
     public DateTimeOffset Now { get; private set; }
@@ -53,6 +58,7 @@ public sealed class IndexModel(
                 job, run, jobs.IsLate(job, run), jobs.NextOf(job, run), await job.OldestWaitingAsync(connection, Now)));
         Jobs = health;
         SetAside = await SetAsideWork.ReadAsync(connection, TheOffice.Code);
+        LastBackup = await BackupMaker.LastAsync(connection);
         return Page();
     }
 
