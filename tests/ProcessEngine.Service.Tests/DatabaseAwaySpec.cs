@@ -1,4 +1,6 @@
+using System.Net.Http.Json;
 using Npgsql;
+using ProcessEngine.Service.Storage;
 using ProcessEngine.Service.Web;
 
 namespace ProcessEngine.Service.Tests;
@@ -36,6 +38,31 @@ public sealed class DatabaseAwaySpec
         (await world.RowCountsAsync()).ShouldBe(before);
         (await world.Nobody.Get("/health/ready")).Status.ShouldBe(200);
         (await world.Officer.Send(HttpMethod.Post, "process-instances", Case("ระหว่างขัดข้อง"), key: $"away-{reads}")).Ok();
+    }
+
+    [Test]
+    public async Task A_start_that_PostgreSQL_does_not_let_in_says_why_in_a_sentence()
+    {
+        var given = new NpgsqlConnectionStringBuilder(world.ConnectionString);
+        await using (var connection = new NpgsqlConnection(world.ConnectionString))
+        {
+            await connection.OpenAsync();
+            await using var role = new NpgsqlCommand("CREATE ROLE powerless LOGIN", connection);
+            await role.ExecuteNonQueryAsync();
+        }
+
+        (await Why(given.Database!, "powerless")).ShouldStartWith(
+            "names the user powerless, who may not make or change what the service needs (permission denied for ");
+        (await Why("nowhere", given.Username!)).ShouldBe("names the database nowhere, which there is not");
+        (await Why(given.Database!, "nobody")).ShouldBe("names the user nobody, whom PostgreSQL does not let in");
+
+        async Task<string?> Why(string name, string user)
+        {
+            var address = new NpgsqlConnectionStringBuilder(world.ConnectionString) { Database = name, Username = user };
+            await using var database = new PostgresDatabase(address.ConnectionString, 4);
+            return database.WhyUnusable(
+                await Should.ThrowAsync<PostgresException>(() => database.MigrateAsync(world.Clock, CancellationToken.None)));
+        }
     }
 
     [Test]
@@ -108,5 +135,37 @@ public sealed class DatabaseAwaySpec
             await world.Officer.Get("user-tasks");
             await world.Officer.Post($"user-tasks/{Guid.Empty}/claim");
         }
+    }
+}
+
+/// <summary>Another program holds the embedded database, or its disk is full: callers are asked to come back, and it passes.</summary>
+public sealed class SqliteAwaySpec
+{
+    [Test]
+    public async Task While_another_program_holds_the_file_writers_are_asked_to_come_back_and_nothing_is_stored()
+    {
+        await using var world = await World.StartAsync("sqlite");
+        var before = await world.RowCountsAsync();
+        await using (var other = await world.Database.OpenAsync(CancellationToken.None))
+        {
+            await Execute(other, "BEGIN IMMEDIATE");
+            using var response = await world.Officer.Http.PostAsJsonAsync(
+                new Uri("/api/v1/process-instances", UriKind.Relative),
+                new { definitionKey = World.KhonKaen, office = World.Office, title = "ระหว่างถูกจับจอง" });
+            ((int)response.StatusCode).ShouldBe(503);
+            response.Headers.RetryAfter.ShouldNotBeNull();
+            (await world.Officer.Get("user-tasks")).Status.ShouldBe(200, "who only reads does not wait");
+            await Execute(other, "ROLLBACK");
+        }
+
+        (await world.RowCountsAsync()).ShouldBe(before);
+        await world.Officer.Started(World.KhonKaen);
+    }
+
+    static async Task Execute(System.Data.Common.DbConnection connection, string sql)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync();
     }
 }

@@ -68,6 +68,18 @@ public sealed partial class SettingsSpec
     public void An_impossible_value_is_refused(string setting, string sentence) =>
         Refused(setting).ShouldStartWith("ProcessEngine:" + sentence);
 
+    [TestCase("http://localhost:5000")]
+    [TestCase("http://127.0.0.1:0;https://[::1]:5001")]
+    [TestCase("http://*:5000")]
+    [TestCase(null)]
+    public void Where_it_may_listen_it_does(string? urls) => Should.NotThrow(() => ListenAddresses.Refuse(urls));
+
+    [TestCase("http://localhst:5000", "--urls listens on localhost, on an IP address, or on every one (*); \"localhst\" would be taken for every one.")]
+    [TestCase("localhost:5000", "--urls must be addresses such as http://localhost:5000, not \"localhost:5000\".")]
+    [TestCase("ftp://localhost:5000", "--urls must be addresses such as http://localhost:5000, not \"ftp://localhost:5000\".")]
+    public void A_slip_in_the_address_does_not_open_it_to_the_network(string urls, string sentence) =>
+        Should.Throw<SettingsException>(() => ListenAddresses.Refuse(urls)).Message.ShouldBe(sentence);
+
     [Test]
     public void A_refusal_is_one_sentence_on_one_line()
     {

@@ -10,6 +10,7 @@ namespace ProcessEngine.Service.Hosting;
 public static class StartUp
 {
     const string Demonstration = "--demo";
+    const int MaxConnections = 4_000;
 
     public static bool IsDemonstration(string argument) =>
         argument == Demonstration || argument?.StartsWith(Demonstration + "=", StringComparison.Ordinal) == true;
@@ -54,9 +55,12 @@ public static class StartUp
         foreach (var module in Modules.All)
             module.AddServices(services, settings);
         settings.RefuseUnknownNames();
+        ListenAddresses.Refuse(builder.Configuration[WebHostDefaults.ServerUrlsKey]);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
+            // More than 500 open inboxes have, fewer than the files that a process may open: who comes then is turned away.
+            kestrel.Limits.MaxConcurrentConnections = MaxConnections;
             kestrel.AddServerHeader = false;
             kestrel.ConfigureEndpointDefaults(MalformedRequests.Prepare);
         });

@@ -79,18 +79,10 @@ public sealed class ApiKeys(Database database, IMemoryCache cache, TimeProvider 
 
         var now = Instants.Truncate(time.GetUtcNow());
         if (!(known.ExpiresAt <= now) && !(row.LastUsedAt + UsedEvery > now))
-            await MarkUsedAsync(row.KeyId, now, ct);
+            await database.NoteAsync(write => write.Enqueue(UsedSql, row.KeyId, now), ct);
         cache.Set(name, known, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = Freshness, Size = 1 });
         return known;
     }
-
-    Task MarkUsedAsync(Guid key, DateTimeOffset now, CancellationToken ct) => database.TransactAsync(
-        session =>
-        {
-            session.Enqueue(UsedSql, key, now);
-            return ValueTask.FromResult(true);
-        },
-        ct);
 
     sealed record Known(Caller Caller, DateTimeOffset? ExpiresAt);
 

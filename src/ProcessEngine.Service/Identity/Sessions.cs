@@ -103,7 +103,7 @@ public sealed class Sessions(Database database, IMemoryCache cache, TimeProvider
 
         var now = Instants.Truncate(time.GetUtcNow());
         if (row.SeenAt + SeenEvery < now)
-            await WriteAsync(write => write.Enqueue(SeenSql, session, now), ct);
+            await database.NoteAsync(write => write.Enqueue(SeenSql, session, now), ct);
         cache.Set(name, found, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = Freshness, Size = 1 });
         return found;
     }

@@ -72,6 +72,30 @@ public abstract class Database : IAsyncDisposable, IOutages
 
     public abstract bool IsOutOfReach(Exception e);
 
+    /// <summary>
+    /// Stores what is only good to know, such as when a key was last used. A database that takes nothing now keeps nobody from reading.
+    /// </summary>
+    public async Task NoteAsync(Action<WriteSession> write, CancellationToken ct)
+    {
+        try
+        {
+            await TransactAsync(
+                session =>
+                {
+                    write(session);
+                    return ValueTask.FromResult(true);
+                },
+                ct);
+        }
+        catch (Exception e) when (IsOutOfReach(e))
+        {
+            // It is noted when it is used once more.
+        }
+    }
+
+    /// <summary>Why a start cannot go on although the database answers, as the rest of a sentence; null for another reason.</summary>
+    public virtual string? WhyUnusable(Exception e) => null;
+
     /// <summary>Brings the schema up to date; safe when several nodes start at once.</summary>
     public abstract Task MigrateAsync(TimeProvider time, CancellationToken ct);
 

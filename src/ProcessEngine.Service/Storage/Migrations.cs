@@ -19,7 +19,7 @@ public static class Migrations
         )
         """;
 
-    /// <exception cref="InvalidOperationException">A script that was applied has
+    /// <exception cref="SchemaException">A script that was applied has
     /// changed since, or the database is newer than this program.</exception>
     /// <param name="dialect">What the names of the scripts end in, before <c>.sql</c>.</param>
     public static void Apply(DbConnection connection, string dialect, Action<string> run, DateTimeOffset now)
@@ -32,14 +32,14 @@ public static class Migrations
         if (scripts.Count == 0)
             throw new InvalidOperationException($"There are no schema scripts for {dialect}.");
         if (applied.Keys.Except(scripts.Select(s => s.Number)).Any())
-            throw new InvalidOperationException("The database was written by a newer version of ProcessEngine.");
+            throw new SchemaException("was written by a newer version of ProcessEngine: start that one, or bring back a copy of before");
 
         foreach (var script in scripts)
         {
             if (applied.TryGetValue(script.Number, out var checksum))
             {
                 if (checksum != script.Checksum)
-                    throw new InvalidOperationException($"Schema script {script.Name} was changed after it had been applied.");
+                    throw new SchemaException($"has schema script {script.Name}, which was changed after it had been applied");
                 continue;
             }
 
@@ -88,3 +88,6 @@ public static class Migrations
         return reader.ReadToEnd().ReplaceLineEndings("\n");
     }
 }
+
+/// <summary>The schema that is there is none that this program can go on with. Its message is the rest of a sentence.</summary>
+public sealed class SchemaException(string message) : Exception(message);

@@ -182,6 +182,22 @@ public sealed class PostgresDatabase : Database
                 or PostgresErrorCodes.ObjectNotInPrerequisiteState or IdleInTransactionTimeout or IdleSessionTimeout,
         };
 
+    public override string? WhyUnusable(Exception e)
+    {
+        var to = new NpgsqlConnectionStringBuilder(ConnectionString);
+        return e switch
+        {
+            PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } =>
+                $"names the user {to.Username}, whom PostgreSQL does not let in",
+            PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } =>
+                $"names the database {to.Database}, which there is not",
+            PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } denied =>
+                $"names the user {to.Username}, who may not make or change what the service needs ({denied.MessageText}): the owner of the "
+                    + $"database grants CREATE on it and on its schema public",
+            _ => null,
+        };
+    }
+
     public override async Task MigrateAsync(TimeProvider time, CancellationToken ct)
     {
         await using var connection = await writes.OpenConnectionAsync(ct);

@@ -177,7 +177,9 @@ public sealed class SqliteDatabase : Database
         using var setUp = connection.CreateCommand();
         setUp.CommandText =
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA cache_size=-16384; "
-                + "PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=4000; PRAGMA foreign_keys=ON;";
+                + "PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=4000; PRAGMA foreign_keys=ON; "
+                // A log that a long reader or a copy has made long is cut when it is next folded back.
+                + "PRAGMA journal_size_limit=67108864;";
         setUp.ExecuteNonQuery();
         return connection;
     }

@@ -44,6 +44,14 @@ public sealed class StorageModule : IModule
                     Log.WaitsForDatabase(app.Logger, e.Message);
                 await Task.Delay(LookAgainAfter, TimeProvider.System, ct);
             }
+            catch (SchemaException e)
+            {
+                throw new SettingsException("ProcessEngine:Database", e.Message);
+            }
+            catch (Exception e) when (database.WhyUnusable(e) is { } why)
+            {
+                throw new SettingsException("ProcessEngine:Database:ConnectionString", why);
+            }
         }
     }
 
