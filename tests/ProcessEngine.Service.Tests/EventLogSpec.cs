@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Xml;
 using System.Xml.Linq;
 using ProcessEngine.Core.Definitions;
 
@@ -43,7 +44,7 @@ public sealed class EventLogSpec(string provider) : OnBothDatabases(provider)
     {
         var (text, first, _) = await Exported("xes");
         var log = XDocument.Parse(text).Root!;
-        (log.Name, (string?)log.Attribute("xes.version")).ShouldBe((Xes + "log", "1849-2016"));
+        (log.Name, (string?)log.Attribute("xes.version")).ShouldBe((Xes + "log", "2.0"));
         // What the standard asks for, in its order: extensions, globals, classifiers, attributes, traces.
         string[] order = ["extension", "global", "classifier", "string", "trace"];
         log.Elements().Select(e => Array.IndexOf(order, e.Name.LocalName)).ShouldBeInOrder();
@@ -58,6 +59,114 @@ public sealed class EventLogSpec(string provider) : OnBothDatabases(provider)
         var step = events.Where(e => Value(e, "concept:name") == "appoint-working-group").Select(e => Value(e, "lifecycle:transition"));
         step.ShouldBe(["schedule", "start", "complete"]);
         Value(events[0], "org:resource").ShouldBe("demo.officer");
+    }
+
+    /// <summary>
+    /// What the schema of IEEE 1849-2016 asks of each element (read in kiegroup/jbpm, jbpm-xes/src/test/resources/xes-ieee-1849-2016.xsd),
+    /// said in the test's own words.
+    /// </summary>
+    [Test]
+    public async Task Every_element_of_the_XES_is_as_the_published_schema_has_it()
+    {
+        var (text, _, _) = await Exported("xes");
+        var log = XDocument.Parse(text).Root!;
+        XmlConvert.ToDecimal(log.Attribute("xes.version")!.Value).ShouldBe(2.0m);
+        Named(log, "xes.version", "xes.features");
+        string[] attributes = ["string", "date", "int", "float", "boolean", "id", "list"];
+        InOrder(log, ["extension"], ["global"], ["classifier"], attributes, ["trace"], ["event"]);
+        foreach (var element in log.Descendants())
+        {
+            element.Name.Namespace.ShouldBe(Xes);
+            switch (element.Name.LocalName)
+            {
+                case "extension":
+                    Named(element, "name", "prefix", "uri");
+                    XmlConvert.VerifyNCName(element.Attribute("name")!.Value + element.Attribute("prefix")!.Value);
+                    InOrder(element);
+                    break;
+                case "global":
+                    Named(element, "scope");
+                    XmlConvert.VerifyNCName(element.Attribute("scope")!.Value);
+                    InOrder(element, attributes);
+                    break;
+                case "classifier":
+                    Named(element, "name", "scope", "keys");
+                    XmlConvert.VerifyNCName(element.Attribute("name")!.Value + element.Attribute("scope")!.Value);
+                    InOrder(element);
+                    break;
+                case "trace":
+                    Named(element);
+                    InOrder(element, attributes, ["event"]);
+                    break;
+                case "event":
+                    Named(element);
+                    InOrder(element, attributes);
+                    break;
+                default:
+                    Named(element, "key", "value");
+                    XmlConvert.VerifyName(element.Attribute("key")!.Value);
+                    Read(element.Name.LocalName, element.Attribute("value")!.Value);
+                    InOrder(element, attributes);
+                    break;
+            }
+        }
+
+        static void Named(XElement element, params string[] names) =>
+            element.Attributes().Where(a => !a.IsNamespaceDeclaration).Select(a => a.Name.LocalName).ShouldBe(names, element.Name.LocalName);
+
+        static void InOrder(XElement element, params string[][] order) =>
+            element.Elements().Select(e => Array.FindIndex(order, names => names.Contains(e.Name.LocalName)))
+                .ShouldSatisfyAllConditions(places => places.ShouldAllBe(place => place >= 0), places => places.ShouldBeInOrder());
+
+        static object Read(string type, string value) => type switch
+        {
+            "string" or "id" => value,
+            "date" => XmlConvert.ToDateTimeOffset(value),
+            "int" => XmlConvert.ToInt64(value),
+            "float" => XmlConvert.ToDouble(value),
+            "boolean" => XmlConvert.ToBoolean(value),
+            _ => throw new InvalidOperationException($"{type} is no attribute that has a value."),
+        };
+    }
+
+    /// <summary>
+    /// What the schema of OCEL 2.0 asks for (read in pm4py/pm4py-core, tests/input_data/ocel/schema_ocel2.json), in the test's own words.
+    /// </summary>
+    [Test]
+    public async Task Every_part_of_the_OCEL_is_as_the_published_schema_has_it()
+    {
+        var log = JsonNode.Parse((await Exported("ocel")).Log)!;
+        foreach (var type in log["eventTypes"]!.AsArray().Concat(log["objectTypes"]!.AsArray()))
+        {
+            Text(type, "name");
+            foreach (var attribute in type!["attributes"]!.AsArray())
+                Text(attribute, "name", "type");
+        }
+
+        foreach (var (part, timed) in new[] { ("events", false), ("objects", true) })
+        {
+            foreach (var one in log[part]!.AsArray())
+            {
+                Text(one, "id", "type");
+                if (part == "events")
+                    XmlConvert.ToDateTimeOffset(one.Text("time"));
+                foreach (var attribute in one!["attributes"]!.AsArray())
+                {
+                    Text(attribute, "name", "value");
+                    if (timed)
+                        XmlConvert.ToDateTimeOffset(attribute.Text("time"));
+                }
+
+                foreach (var related in one["relationships"]!.AsArray())
+                    Text(related, "objectId", "qualifier");
+            }
+        }
+
+        static void Text(JsonNode? node, params string[] names)
+        {
+            foreach (var name in names)
+                node![name]!.GetValueKind().ShouldBe(System.Text.Json.JsonValueKind.String, name);
+        }
     }
 
     [Test]

@@ -26,7 +26,8 @@ public static class XesFile
         await using var xml = XmlWriter.Create(into, settings);
         await xml.WriteStartDocumentAsync();
         await xml.WriteStartElementAsync(null, "log", Namespace);
-        await xml.WriteAttributeStringAsync(null, "xes.version", null, "1849-2016");
+        // A decimal by the published schema: 2.0 is what became IEEE 1849-2016.
+        await xml.WriteAttributeStringAsync(null, "xes.version", null, "2.0");
         await xml.WriteAttributeStringAsync(null, "xes.features", null, "");
         foreach (var (name, prefix, address) in Extensions)
             await ElementAsync(xml, "extension", ("name", name), ("prefix", prefix), ("uri", address));
@@ -34,7 +35,7 @@ public static class XesFile
         await GlobalAsync(
             xml, "event", ("concept:name", "string", ""), ("lifecycle:transition", "string", "complete"),
             ("time:timestamp", "date", "1970-01-01T00:00:00.000+00:00"));
-        await ElementAsync(xml, "classifier", ("name", "Activity"), ("keys", "concept:name"));
+        await ElementAsync(xml, "classifier", ("name", "Activity"), ("scope", "event"), ("keys", "concept:name"));
         await ElementAsync(xml, "string", ("key", "concept:name"), ("value", office));
         await ElementAsync(xml, "string", ("key", "lifecycle:model"), ("value", "standard"));
         await foreach (var one in log.CasesAsync(office, begins, ends, ct))
