@@ -316,6 +316,30 @@ public sealed class FiguresSpec(string provider)
         }
     }
 
+    /// <summary>Months that are added up, months that are not, and the ends of a period that is no whole months.</summary>
+    [TestCase("2026-03-01", "2026-04-01")]
+    [TestCase("2026-02-15", "2026-03-17")]
+    [TestCase("2026-03-10", "2026-03-20")]
+    [TestCase("2025-10-01", "2026-10-01")]
+    public async Task A_period_counts_what_came_in_it_whether_its_months_are_added_up_or_not(string from, string to)
+    {
+        var expected = done.Where(d => d.Due is not null && d.Opened >= ManualClock.Bangkok(from + " 00:00") && d.Opened < ManualClock.Bangkok(to + " 00:00"))
+            .ToList();
+        (await world.ScalarAsync<long>("SELECT COUNT(*) FROM measured_month")).ShouldBeGreaterThan(0);
+        (await Both()).ShouldBe((expected.Count(d => d.Closed <= d.Due), expected.Count(d => d.Closed > d.Due)));
+        await world.ExecuteAsync("INSERT INTO measured_month_stale (office, fiscal_month, changes) VALUES ('demo', 202603, 7)");
+        (await Both()).ShouldBe((expected.Count(d => d.Closed <= d.Due), expected.Count(d => d.Closed > d.Due)));
+        await Measure();
+        (await world.ScalarAsync<long>("SELECT COUNT(*) FROM measured_month_stale")).ShouldBe(0);
+        (await Both()).ShouldBe((expected.Count(d => d.Closed <= d.Due), expected.Count(d => d.Closed > d.Due)));
+
+        async Task<(int OnTime, int Late)> Both()
+        {
+            var items = (await Auditor.Get($"sla/compliance?groupBy=step&from={from}&to={to}")).Ok()["items"]!.AsArray();
+            return (items.Sum(i => i!.Number("onTime")), items.Sum(i => i!.Number("late")));
+        }
+    }
+
     [TestCase("version", "definitionVersion")]
     [TestCase("role", "role")]
     [TestCase("group", "group")]
@@ -362,6 +386,7 @@ public sealed class FiguresSpec(string provider)
         [
             .. (await world.QueryAsync<object>("SELECT * FROM measured_clock ORDER BY deadline_id")).Select(r => $"{r}"),
             .. (await world.QueryAsync<object>("SELECT * FROM measured_task ORDER BY task_id")).Select(r => $"{r}"),
+            .. (await world.QueryAsync<object>("SELECT * FROM measured_month ORDER BY 1, 2, 3, 4, 5, 6, 7, 8")).Select(r => $"{r}"),
         ];
     }
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json.Serialization;
 using Dapper;
 using ProcessEngine.Core;
@@ -26,6 +27,20 @@ public static class GetCompliance
         GROUP BY 1
         """;
 
+    // Index: the primary key. Of whole months that are added up.
+    const string MonthsSql = """
+        SELECT {0} AS bucket, SUM(f.early + f.within) AS on_time, SUM(f.early) AS early, SUM(f.late) AS late
+        FROM measured_month f
+        WHERE f.office = @office AND f.fiscal_month >= @first AND f.fiscal_month <= @last {1}
+            AND NOT EXISTS (
+                SELECT 1 FROM measured_month_stale s WHERE s.office = f.office AND s.fiscal_month = f.fiscal_month)
+        GROUP BY 1
+        """;
+
+    const string StaleSql = """
+        SELECT fiscal_month FROM measured_month_stale WHERE office = @office AND fiscal_month >= @first AND fiscal_month <= @last
+        """;
+
     // Indexes: ix_deadline_open, ix_deadline_unmeasured. What runs, and what has just stopped.
     static readonly string ClockSql = $$"""
         SELECT {0} AS bucket,
@@ -37,12 +52,15 @@ public static class GetCompliance
             {{ClockStanding.Count("atRisk")}} AS at_risk
         FROM deadline d
         {2}
-        WHERE d.office = @office AND {3} AND d.received_at >= @from AND d.received_at < @to {1}
+        WHERE d.office = @office AND {3} AND {4} >= @from AND {4} < @to {1}
         GROUP BY 1
         """;
 
     const string Running = "d.state = 'open'";
     const string NotMeasured = "d.state <> 'open' AND NOT d.measured";
+
+    /// <summary>What is open is few; by the column itself SQLite would go through all that ever came in.</summary>
+    const string NotByReceipt = "COALESCE(d.received_at, d.due_at)";
     const string OfCase = "JOIN process_instance i ON i.instance_id = d.instance_id\n";
 
     // Index: ix_task_no_limit.
@@ -119,8 +137,9 @@ public static class GetCompliance
         ArgumentNullException.ThrowIfNull(offices);
         var narrowed = only ?? Narrowing.Nothing;
         var buckets = new SortedDictionary<string, Counts>(StringComparer.Ordinal);
-        var (running, notMeasured) = (Clocks(Running), Clocks(NotMeasured));
-        var measured = Fill(MeasuredSql, Grouping.Measured, "", "");
+        var (running, notMeasured) = (Clocks(Running, NotByReceipt), Clocks(NotMeasured, "d.received_at"));
+        var (measured, months) = (Fill(MeasuredSql, Grouping.Measured, "", ""), Fill(MonthsSql, Grouping.Measured, "", ""));
+        var whole = WholeMonths(from, to);
         var joined = Grouping.NeedsTask(groupBy, narrowed)
             ? "LEFT JOIN office_member m ON m.office = t.office AND m.user_id = COALESCE(t.closed_by, t.assignee)"
             : "";
@@ -130,11 +149,13 @@ public static class GetCompliance
             var soon = await sources.SoonAsync(office, now);
             var arguments = new { office, from, to, now, soon, narrowed.DefinitionKey, narrowed.Group };
             await using var connection = await sources.Database.OpenAsync(ct);
-            foreach (var sql in new[] { measured, running, notMeasured })
-            {
-                foreach (var row in await connection.QueryAsync<ClockRow>(sql, arguments))
-                    Add(row.Bucket, new Counts(row.OnTime, row.Early, row.Late, row.Open, row.Overdue, 0, row.AtRisk));
-            }
+            foreach (var sql in new[] { running, notMeasured })
+                await CountAsync(connection, sql, arguments);
+            var between = new { office, whole.First, whole.Last, narrowed.DefinitionKey, narrowed.Group };
+            var stale = await connection.QueryAsync<int>(StaleSql, between);
+            await CountAsync(connection, months, between);
+            foreach (var (since, until) in Rest(from, to, whole, stale))
+                await CountAsync(connection, measured, new { office, from = since, to = until, narrowed.DefinitionKey, narrowed.Group });
 
             foreach (var row in await connection.QueryAsync<NoLimitRow>(withoutLimit, arguments))
                 Add(row.Bucket, new Counts(0, 0, 0, 0, 0, row.WithoutLimit, 0));
@@ -147,16 +168,56 @@ public static class GetCompliance
                 n.Overdue, n.WithoutLimit, n.AtRisk));
         return items;
 
+        async Task CountAsync(DbConnection connection, string sql, object arguments)
+        {
+            foreach (var row in await connection.QueryAsync<ClockRow>(sql, arguments))
+                Add(row.Bucket, new Counts(row.OnTime, row.Early, row.Late, row.Open, row.Overdue, 0, row.AtRisk));
+        }
+
         void Add(string bucket, Counts counts) => buckets[bucket] = buckets.GetValueOrDefault(bucket) + counts;
 
-        string Clocks(string which) => Fill(
-            ClockSql, Grouping.Clock, Grouping.NeedsTask(groupBy, narrowed) ? OfCase + Grouping.NewestTask : "", which);
+        string Clocks(string which, string receivedAt) => Fill(
+            ClockSql, Grouping.Clock, Grouping.NeedsTask(groupBy, narrowed) ? OfCase + Grouping.NewestTask : "", which)
+            .Replace("{4}", receivedAt, StringComparison.Ordinal);
 
         string Fill(string sql, Grouping.Columns of, string join, string which) => sql
             .Replace("{0}", Grouping.Bucket(groupBy, of), StringComparison.Ordinal)
             .Replace("{1}", narrowed.Sql(of), StringComparison.Ordinal)
             .Replace("{2}", join, StringComparison.Ordinal)
             .Replace("{3}", which, StringComparison.Ordinal);
+    }
+
+    /// <summary>The first and the last month that lie in a period with all their days, as yyyymm; the last before the first where none.</summary>
+    static (int First, int Last) WholeMonths(DateTimeOffset from, DateTimeOffset to)
+    {
+        var (begins, ends) = (BangkokTime.DateOf(from), BangkokTime.DateOf(to));
+        var first = new DateOnly(begins.Year, begins.Month, 1);
+        if (BangkokTime.At(first, TimeOnly.MinValue) < from)
+            first = first.AddMonths(1);
+        var last = new DateOnly(ends.Year, ends.Month, 1).AddMonths(-1);
+        return ((first.Year * 100) + first.Month, (last.Year * 100) + last.Month);
+    }
+
+    /// <summary>What is not in whole months that are added up: the ends of the period, and months that are not.</summary>
+    static IEnumerable<(DateTimeOffset From, DateTimeOffset To)> Rest(
+        DateTimeOffset from, DateTimeOffset to, (int First, int Last) whole, IEnumerable<int> stale)
+    {
+        if (whole.Last < whole.First)
+        {
+            yield return (from, to);
+            yield break;
+        }
+
+        var (begins, ends) = (Begin(whole.First), Begin(whole.Last, 1));
+        if (from < begins)
+            yield return (from, begins);
+        foreach (var month in stale)
+            yield return (Begin(month), Begin(month, 1));
+        if (ends < to)
+            yield return (ends, to);
+
+        static DateTimeOffset Begin(int month, int later = 0) =>
+            BangkokTime.At(new DateOnly(month / 100, month % 100, 1).AddMonths(later), TimeOnly.MinValue);
     }
 
     internal static DateTimeOffset StartOfFiscalYear(DateTimeOffset instant)

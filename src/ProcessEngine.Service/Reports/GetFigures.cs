@@ -25,10 +25,7 @@ public static class GetFigures
     /// <param name="PercentUsed">Of the limit, in working time, without pauses: 100 is used up.</param>
     /// <param name="Pauses">How often such work was made to stand still.</param>
     /// <param name="MinutesStood">Working minutes for which it stood still.</param>
-    public sealed record OfLimits(long Counted, Percentiles? PercentUsed, long Pauses, long Extensions, long MinutesStood)
-    {
-        public static OfLimits None { get; } = new(0, null, 0, 0, 0);
-    }
+    public sealed record OfLimits(long Counted, Percentiles? PercentUsed, long Pauses, long Extensions, long MinutesStood);
 
     /// <param name="Done">Tasks that were done.</param>
     /// <param name="Cases">In so many cases.</param>
@@ -38,8 +35,6 @@ public static class GetFigures
     public sealed record OfTasks(
         long Done, long Cases, Percentiles? MinutesWaited, Percentiles? MinutesWorked, long Again, long Returned, long Rejected)
     {
-        public static OfTasks None { get; } = new(0, 0, null, null, 0, 0, 0);
-
         /// <summary>Of the tasks, those that were of a later round, in per cent.</summary>
         [JsonIgnore]
         public int? PercentAgain => Done > 0 ? (int)(100 * Again / Done) : null;
@@ -68,72 +63,91 @@ public static class GetFigures
         if (offices.Count == 0)
             return [];
         var bucket = Grouping.Bucket(groupBy, Grouping.Measured);
-        var (clocks, ofClocks) = MeasuredRows.Clocks.Of(offices, from, to, only);
-        var (tasks, ofTasks) = MeasuredRows.Tasks.Of(offices, from, to, only);
-        List<ClockRow> limits;
-        List<TaskRow> work;
-        Dictionary<string, Percentiles> used, waited, worked;
+        var found = new SortedDictionary<string, Sums>(StringComparer.Ordinal);
         await using (var connection = await sources.Database.OpenAsync(ct))
         {
-            limits = (await connection.QueryAsync<ClockRow>(
-                $"""
-                SELECT {bucket} AS bucket, COUNT(*) AS counted, SUM(f.pauses) AS pauses, SUM(f.extensions) AS extensions,
-                    SUM(COALESCE(f.stood, 0)) AS stood
-                FROM {clocks}
-                GROUP BY 1
-                """,
-                ofClocks)).AsList();
-            work = (await connection.QueryAsync<TaskRow>(
-                $"""
-                SELECT {bucket} AS bucket, COUNT(*) AS done, COUNT(DISTINCT f.instance_id) AS cases,
-                    SUM(CASE WHEN f.attempt > 1 THEN 1 ELSE 0 END) AS again,
-                    SUM(CASE WHEN f.outcome = 'returned' THEN 1 ELSE 0 END) AS returned,
-                    SUM(CASE WHEN f.outcome = 'rejected' THEN 1 ELSE 0 END) AS rejected
-                FROM {tasks}
-                GROUP BY 1
-                """,
-                ofTasks)).AsList();
-            used = await MeasuredRows.Clocks.PercentilesAsync(connection, "percent", groupBy, offices, from, to, only);
-            waited = await MeasuredRows.Tasks.PercentilesAsync(connection, "waited", groupBy, offices, from, to, only);
-            worked = await MeasuredRows.Tasks.PercentilesAsync(connection, "worked", groupBy, offices, from, to, only);
+            // Once through the rows of the period: what is put in order is numbers of a bucket, not rows.
+            var (clocks, ofClocks) = MeasuredRows.Clocks.Of(offices, from, to, only);
+            await foreach (var row in connection.QueryUnbufferedAsync<ClockRow>(
+                $"SELECT {bucket} AS bucket, f.percent, f.pauses, f.extensions, f.stood FROM {clocks}", ofClocks).WithCancellation(ct))
+                Of(row.Bucket).Add(row);
+            var (tasks, ofTasks) = MeasuredRows.Tasks.Of(offices, from, to, only);
+            await foreach (var row in connection.QueryUnbufferedAsync<TaskRow>(
+                $"SELECT {bucket} AS bucket, f.instance_id, f.waited, f.worked, f.attempt, f.outcome FROM {tasks}", ofTasks)
+                .WithCancellation(ct))
+                Of(row.Bucket).Add(row);
         }
 
-        var byLimit = limits.ToDictionary(r => r.Bucket, StringComparer.Ordinal);
-        var byWork = work.ToDictionary(r => r.Bucket, StringComparer.Ordinal);
-        var figures = new List<Figure>();
-        foreach (var key in byLimit.Keys.Union(byWork.Keys).Order(StringComparer.Ordinal))
-        {
+        var figures = new List<Figure>(found.Count);
+        foreach (var (key, sums) in found)
             figures.Add(new Figure(
-                Grouping.KeyOf(groupBy, key), await Grouping.NameOfAsync(sources, groupBy, key, ct),
-                byLimit.GetValueOrDefault(key) is { } l
-                    ? new OfLimits(l.Counted, used.GetValueOrDefault(key), l.Pauses, l.Extensions, l.Stood)
-                    : OfLimits.None,
-                byWork.GetValueOrDefault(key) is { } w
-                    ? new OfTasks(
-                        w.Done, w.Cases, waited.GetValueOrDefault(key), worked.GetValueOrDefault(key), w.Again, w.Returned, w.Rejected)
-                    : OfTasks.None));
+                Grouping.KeyOf(groupBy, key), await Grouping.NameOfAsync(sources, groupBy, key, ct), sums.Limits, sums.Tasks));
+        return figures;
+
+        Sums Of(string key)
+        {
+            if (!found.TryGetValue(key, out var sums))
+                found.Add(key, sums = new Sums());
+            return sums;
+        }
+    }
+
+    /// <summary>Of one bucket.</summary>
+    sealed class Sums
+    {
+        readonly List<int> percents = [];
+        readonly List<int> waited = [];
+        readonly List<int> worked = [];
+        readonly HashSet<Guid> cases = [];
+        long counted, pauses, extensions, stood, done, again, returned, rejected;
+
+        public OfLimits Limits => new(counted, Percentiles.Of(percents), pauses, extensions, stood);
+
+        public OfTasks Tasks =>
+            new(done, cases.Count, Percentiles.Of(waited), Percentiles.Of(worked), again, returned, rejected);
+
+        public void Add(ClockRow row)
+        {
+            counted++;
+            pauses += row.Pauses;
+            extensions += row.Extensions;
+            stood += row.Stood ?? 0;
+            if (row.Percent is { } percent)
+                percents.Add(percent);
         }
 
-        return figures;
+        public void Add(TaskRow row)
+        {
+            done++;
+            cases.Add(row.InstanceId);
+            again += row.Attempt > 1 ? 1 : 0;
+            returned += row.Outcome == "returned" ? 1 : 0;
+            rejected += row.Outcome == "rejected" ? 1 : 0;
+            if (row is { Waited: { } minutes, Worked: { } more })
+            {
+                waited.Add(minutes);
+                worked.Add(more);
+            }
+        }
     }
 
     sealed record ClockRow
     {
         public string Bucket { get; init; } = "";
-        public long Counted { get; init; }
-        public long Pauses { get; init; }
-        public long Extensions { get; init; }
-        public long Stood { get; init; }
+        public int? Percent { get; init; }
+        public int Pauses { get; init; }
+        public int Extensions { get; init; }
+        public int? Stood { get; init; }
     }
 
     sealed record TaskRow
     {
         public string Bucket { get; init; } = "";
-        public long Done { get; init; }
-        public long Cases { get; init; }
-        public long Again { get; init; }
-        public long Returned { get; init; }
-        public long Rejected { get; init; }
+        public Guid InstanceId { get; init; }
+        public int? Waited { get; init; }
+        public int? Worked { get; init; }
+        public int Attempt { get; init; }
+        public string Outcome { get; init; } = "";
     }
 }
 

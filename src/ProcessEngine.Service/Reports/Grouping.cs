@@ -14,7 +14,7 @@ public sealed record Narrowing(string? DefinitionKey = null, Guid? Group = null)
 
     internal string Sql(Grouping.Columns of) =>
         (DefinitionKey is null ? "" : $" AND {of.Row}.definition_key = @DefinitionKey")
-        + (Group is null ? "" : $" AND {of.Group} = @Group");
+        + (Group is null ? "" : $" AND CAST({of.Group} AS text) = CAST(@Group AS text)");
 }
 
 /// <summary>What figures are told apart by, and where each stands in the rows that are counted.</summary>

@@ -58,6 +58,29 @@ public sealed class Measurements(Database database, OfficeCalendars calendars, T
 
     const string ClockMeasured = "UPDATE deadline SET measured = TRUE WHERE deadline_id = $1 AND state <> 'open' AND NOT measured";
 
+    // What is added to a month meanwhile makes another number of it: then it stays to be added up.
+    const string MonthStale = """
+        INSERT INTO measured_month_stale (office, fiscal_month, changes)
+        SELECT office, fiscal_month, 1 FROM deadline WHERE deadline_id = $1 AND state = 'closed'
+        ON CONFLICT (office, fiscal_month) DO UPDATE SET changes = measured_month_stale.changes + 1
+        """;
+    const string StaleSql = "SELECT office, fiscal_month, changes FROM measured_month_stale ORDER BY office, fiscal_month";
+    const string ClearMonth = "DELETE FROM measured_month WHERE office = $1 AND fiscal_month = $2";
+    const string MonthFresh = "DELETE FROM measured_month_stale WHERE office = $1 AND fiscal_month = $2 AND changes = $3";
+
+    // Index: the primary key, by the month's first and last moment.
+    const string AddUpMonth = """
+        INSERT INTO measured_month (office, fiscal_month, definition_key, definition_version, step_id, role, group_id, priority, early,
+            within, late)
+        SELECT office, fiscal_month, definition_key, definition_version, step_id, COALESCE(role, ''), COALESCE(CAST(group_id AS text), ''),
+            COALESCE(priority, 0), SUM(CASE WHEN result = 'early' THEN 1 ELSE 0 END), SUM(CASE WHEN result = 'within' THEN 1 ELSE 0 END),
+            SUM(CASE WHEN result = 'late' THEN 1 ELSE 0 END)
+        FROM measured_clock
+        WHERE office = $1 AND fiscal_month = $2 AND received_at >= $3 AND received_at < $4
+        GROUP BY office, fiscal_month, definition_key, definition_version, step_id, COALESCE(role, ''),
+            COALESCE(CAST(group_id AS text), ''), COALESCE(priority, 0)
+        """;
+
     static string MeasureTask(Database database) => $"""
         INSERT INTO measured_task (office, created_at, task_id, instance_id, definition_key, definition_version, step_id, role,
             group_id, priority, attempt, outcome, fiscal_month, waited, worked, stood)
@@ -98,7 +121,34 @@ public sealed class Measurements(Database database, OfficeCalendars calendars, T
                 await MeasureAsync(id, office, [.. ofClocks[id].Select(c => c.Id)], [.. ofTasks[id].Select(t => t.Id)], ct);
             measured += clocks.Count + tasks.Count;
             if (clocks.Count < Batch && tasks.Count < Batch)
+            {
+                await AddUpAsync(ct);
                 return measured;
+            }
+        }
+    }
+
+    /// <summary>The months that something was added to, each anew: whatever stopped before, it comes out right.</summary>
+    async Task AddUpAsync(CancellationToken ct)
+    {
+        var stale = await database.TransactAsync(
+            session => session.QueryListAsync(
+                StaleSql, Array.Empty<object?>(), row => (Office: row.GetString(0), Month: row.GetInt32(1), Changes: row.GetInt32(2))),
+            ct);
+        foreach (var (office, month, changes) in stale)
+        {
+            var first = new DateOnly(month / 100, month % 100, 1);
+            await database.TransactAsync(
+                session =>
+                {
+                    session.Enqueue(ClearMonth, office, month);
+                    session.Enqueue(
+                        AddUpMonth, office, month, BangkokTime.At(first, TimeOnly.MinValue),
+                        BangkokTime.At(first.AddMonths(1), TimeOnly.MinValue));
+                    session.Enqueue(MonthFresh, office, month, changes);
+                    return ValueTask.FromResult(true);
+                },
+                ct);
         }
     }
 
@@ -109,6 +159,8 @@ public sealed class Measurements(Database database, OfficeCalendars calendars, T
     public Task StartAgainAsync(CancellationToken ct) => database.TransactAsync(
         session =>
         {
+            session.Enqueue("DELETE FROM measured_month");
+            session.Enqueue("DELETE FROM measured_month_stale");
             session.Enqueue("DELETE FROM measured_clock");
             session.Enqueue("DELETE FROM measured_task");
             session.Enqueue("UPDATE deadline SET measured = FALSE WHERE measured");
@@ -129,6 +181,7 @@ public sealed class Measurements(Database database, OfficeCalendars calendars, T
                     var c = used.GetValueOrDefault(clock) ?? new ClockMeasure(clock, default, null, null, null, 0, 0);
                     session.Enqueue(MeasureClock, clock, c.Used, c.Granted, c.Percent, c.Stood, c.Pauses, c.Extensions);
                     session.Enqueue(ClockMeasured, clock);
+                    session.Enqueue(MonthStale, clock);
                 }
 
                 foreach (var task in tasks)
