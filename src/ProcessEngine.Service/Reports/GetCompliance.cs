@@ -151,7 +151,7 @@ public static class GetCompliance
             await using var connection = await sources.Database.OpenAsync(ct);
             foreach (var sql in new[] { running, notMeasured })
                 await CountAsync(connection, sql, arguments);
-            var between = new { office, whole.First, whole.Last, narrowed.DefinitionKey, narrowed.Group };
+            var between = new { office, first = whole.First, last = whole.Last, narrowed.DefinitionKey, narrowed.Group };
             var stale = await connection.QueryAsync<int>(StaleSql, between);
             await CountAsync(connection, months, between);
             foreach (var (since, until) in Rest(from, to, whole, stale))

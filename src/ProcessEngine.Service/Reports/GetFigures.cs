@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Dapper;
+using Microsoft.Extensions.Caching.Memory;
 using ProcessEngine.Core;
 using ProcessEngine.Service.Kernel;
 
@@ -12,6 +13,8 @@ namespace ProcessEngine.Service.Reports;
 /// </summary>
 public static class GetFigures
 {
+    static readonly TimeSpan KeepFor = TimeSpan.FromMinutes(1);
+
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/reports/figures", GetAsync).WithName("GetFigures").WithTags("Reports").Produces<Report>()
             .Choice("groupBy", "definition when left out.", Grouping.All)
@@ -62,6 +65,10 @@ public static class GetFigures
         var (offices, from, to, only) = asked;
         if (offices.Count == 0)
             return [];
+        // A year of a large office takes a second to go through, and changes by what was measured in the last minute.
+        var name = ("figures", string.Join(' ', offices), from, to, only, groupBy);
+        if (sources.Cache.TryGetValue(name, out IReadOnlyList<Figure>? known))
+            return known!;
         var bucket = Grouping.Bucket(groupBy, Grouping.Measured);
         var found = new SortedDictionary<string, Sums>(StringComparer.Ordinal);
         await using (var connection = await sources.Database.OpenAsync(ct))
@@ -82,7 +89,8 @@ public static class GetFigures
         foreach (var (key, sums) in found)
             figures.Add(new Figure(
                 Grouping.KeyOf(groupBy, key), await Grouping.NameOfAsync(sources, groupBy, key, ct), sums.Limits, sums.Tasks));
-        return figures;
+        return sources.Cache.Set<IReadOnlyList<Figure>>(
+            name, figures, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = KeepFor, Size = 1 + figures.Count });
 
         Sums Of(string key)
         {

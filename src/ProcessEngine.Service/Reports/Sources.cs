@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Caching.Memory;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Identity;
@@ -8,7 +9,7 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Reports;
 
 /// <summary>What every report draws from.</summary>
-public sealed record Sources(Database Database, DefinitionCatalog Definitions, OfficeCalendars Calendars)
+public sealed record Sources(Database Database, DefinitionCatalog Definitions, OfficeCalendars Calendars, IMemoryCache Cache)
 {
     /// <summary>The offices whose figures a caller may look at.</summary>
     /// <param name="only">One of them; null or empty: all.</param>
