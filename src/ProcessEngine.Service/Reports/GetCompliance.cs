@@ -187,7 +187,7 @@ public static class GetCompliance
             .Replace("{3}", which, StringComparison.Ordinal);
     }
 
-    /// <summary>The first and the last month that lie in a period with all their days, as yyyymm; the last before the first where none.</summary>
+    /// <summary>The first and the last month of a period with all their days, as yyyymm; the last before the first where none.</summary>
     static (int First, int Last) WholeMonths(DateTimeOffset from, DateTimeOffset to)
     {
         var (begins, ends) = (BangkokTime.DateOf(from), BangkokTime.DateOf(to));
