@@ -135,7 +135,7 @@ public sealed class DeskSpec
         await Visit(
             owner, "processOwner", "/studio", "/studio/new", $"/studio/definitions/{Installation.SuratThani}",
             $"/studio/definitions/{Installation.KhonKaen}/steps/propose-plan", $"/studio/definitions/{Installation.KhonKaen}/table",
-            $"/studio/definitions/{Installation.KhonKaen}/table?row=propose-plan", $"/studio/instances/{instance}");
+            $"/studio/definitions/{Installation.KhonKaen}/table?row=propose-plan", $"/studio/definitions/{Installation.KhonKaen}/move", $"/studio/instances/{instance}");
 
         barriers.ShouldBeEmpty();
         complaints.ShouldBeEmpty();

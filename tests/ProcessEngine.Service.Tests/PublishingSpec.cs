@@ -184,6 +184,52 @@ public sealed class PublishingSpec(string provider) : OfPages(provider)
     }
 
     [Test]
+    public async Task The_text_that_Studio_displays_is_the_name_of_the_step()
+    {
+        const string key = "own.displayed";
+        var window = new StudioWindow(await Owner(), "one");
+        var shipped = await window.Open(World.KhonKaen);
+        (shipped["definitionId"], shipped["id"]) = (key, null);
+        var model = await window.Saved(shipped);
+        model.Activity("plan-work")["metadata"]!["displayText"] = "วางแผนใหม่ทั้งหมด";
+        var stored = (await window.Saved(model)).Activity("plan-work");
+        (stored.Text("name"), stored.Text("nameTh")).ShouldBe(("วางแผนใหม่ทั้งหมด", "วางแผนใหม่ทั้งหมด"));
+        model = await window.Open(key);
+        model.Activity("plan-work")["name"] = "วางแผนอีกครั้ง";
+        (await window.Saved(model)).Activity("plan-work")["metadata"].Text("displayText").ShouldBe("วางแผนอีกครั้ง");
+    }
+
+    [Test]
+    public async Task A_setting_of_Studios_that_does_nothing_here_is_told_and_not_published()
+    {
+        const string key = "own.no-effect";
+        var file = File("ไม่มีผล", key);
+        file["inputs"] = new JsonArray(new JsonObject { ["name"] = "a" });
+        file["options"] = new JsonObject { ["usableAsActivity"] = true };
+        var step = file["root"]!["activities"]![1]!;
+        step["customProperties"] = new JsonObject { ["runAsynchronously"] = true, ["mergeMode"] = "Stream" };
+        var owner = As(Roles.ProcessOwner);
+        var told = (await owner.Put($"process-definitions/{key}/draft", file)).Ok()["findings"]!.AsArray();
+        told.Count(f => f.Text("code") == "no-effect").ShouldBe(4);
+        (await owner.Post($"process-definitions/{key}/draft/publish")).ShouldBeProblem(422, "definition-unsound");
+    }
+
+    [Test]
+    public async Task Studios_test_of_one_activity_is_answered_and_its_links_lead_somewhere()
+    {
+        var owner = await Owner();
+        var window = new StudioWindow(owner, "one");
+        var answer = (await window.Post("tests/activities", new { })).Ok();
+        (answer.Text("status"), answer!["exception"].Text("message")).ShouldBe(
+            ("Faulted", "ทดสอบกิจกรรมเดี่ยวไม่ได้ ให้ทดลองทั้งกระบวนงานที่หน้าของกระบวนงาน"));
+        foreach (var (link, page) in new[] { ("workflows/definitions", "/studio"), ("workflows/instances", "/cases"), ("diagnostics/structured-logs", "/cases") })
+        {
+            await owner.Go("/studio/" + link);
+            owner.Page.ShouldLeadTo(page);
+        }
+    }
+
+    [Test]
     public async Task Steps_are_shown_in_the_order_of_the_flow_wherever_their_boxes_stand_in_the_file()
     {
         const string key = "own.order";

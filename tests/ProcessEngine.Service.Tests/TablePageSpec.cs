@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Service.Cases.Migrations;
 using ProcessEngine.Service.Definitions.Tables;
 using ProcessEngine.Service.Web;
 
@@ -147,6 +149,36 @@ public sealed partial class TablePageSpec(string provider) : OfPages(provider)
         await owner.Submit($"/studio/definitions/{key}/table?handler=move", ("row", row), ("way", "delete"));
         (await owner.Go($"/studio/definitions/{key}/table")).Text.ShouldNotContain("แถวหนึ่ง");
         (await Officer.OpenTaskOf(instance)).Text("step").ShouldBe(row);
+    }
+
+    [Test]
+    public async Task Cases_at_a_deleted_row_are_moved_with_a_look_at_it_first()
+    {
+        var owner = await Owner();
+        var key = await Create(owner, "ย้ายเรื่อง");
+        await Add(owner, key, "Work", "แถวเก่า");
+        await Add(owner, key, "Work", "แถวใหม่กว่า");
+        async Task Publish()
+        {
+            await owner.Go($"/studio/definitions/{key}/table");
+            await owner.Submit($"/studio/definitions/{key}?handler=publish", ("reason", "ทดลอง"));
+        }
+
+        await Publish();
+        var instance = await Officer.Started(key);
+        var (old, other) = (await Row(owner, key, "แถวเก่า"), await Row(owner, key, "แถวใหม่กว่า"));
+        await owner.Go($"/studio/definitions/{key}/table?row={old}");
+        await owner.Submit($"/studio/definitions/{key}/table?handler=move", ("row", old), ("way", "delete"));
+        await Publish();
+        (await owner.Go($"/studio/definitions/{key}/move")).ShouldSay("ย้ายได้ 0 เรื่อง ย้ายไม่ได้ 1 เรื่อง", "ไม่มีขั้นตอนนี้ในรุ่นใหม่");
+        (await owner.Go($"/studio/definitions/{key}/move?from=1&to=2&to.{old}={other}")).ShouldSay("ย้ายได้ 1 เรื่อง", "จะอยู่ที่ “แถวใหม่กว่า”");
+        await owner.Submit($"/studio/definitions/{key}/move?handler=go");
+        owner.Page.Status.ShouldBe(302, owner.Page.Text);
+        var progress = owner.Page.Location!;
+        (await owner.Go(progress)).ShouldSay("กำลังย้าย");
+        await World.Services.GetRequiredService<MigrationWork>().RunAsync(CancellationToken.None);
+        (await owner.Go(progress)).ShouldSay("ย้ายเสร็จแล้ว 1 เรื่อง");
+        (await Officer.OpenTaskOf(instance)).Text("step").ShouldBe(other);
     }
 
     [Test]

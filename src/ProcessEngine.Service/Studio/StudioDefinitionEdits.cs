@@ -44,11 +44,24 @@ public static class StudioDefinitionEdits
             "เริ่มเรื่องจากหน้านี้ไม่ได้ ให้เริ่มที่หน้า “เริ่มเรื่องใหม่”",
             "A case is not started here: start it on the page of procedures.");
         Unsupported(api, "/activity-host/{any}", "ทดสอบกิจกรรมเดี่ยวไม่ได้", "A single activity cannot be run.");
-        Unsupported(
-            api,
-            "/tests/activities",
-            "ทดสอบกิจกรรมเดี่ยวไม่ได้ ให้ทดลองทั้งกระบวนงานที่หน้าของกระบวนงาน",
-            "A single activity cannot be run: try the definition on its own page.");
+        // Studio breaks down on a refusal here: it is told that the run failed, and why.
+        api.MapPost("/tests/activities", (HttpContext http) => Results.Json(
+            new
+            {
+                Status = "Faulted",
+                ActivityState = new Dictionary<string, object>(),
+                Outcomes = Array.Empty<string>(),
+                Outputs = new Dictionary<string, object>(),
+                Exception = new
+                {
+                    Type = "NotSupported",
+                    Message = http.Request.Cookies[Words.Cookie] == "en"
+                        ? "A single activity cannot be run: try the definition on its own page."
+                        : "ทดสอบกิจกรรมเดี่ยวไม่ได้ ให้ทดลองทั้งกระบวนงานที่หน้าของกระบวนงาน",
+                    StackTrace = "",
+                },
+            },
+            StudioJson.Options));
         Unsupported(
             api, One + "/update-references", "กระบวนงานไม่ใช้กระบวนงานอื่นเป็นกิจกรรม", "No definition uses another one as an activity.");
     }
@@ -64,8 +77,8 @@ public static class StudioDefinitionEdits
             throw RefusedRequestException.At("model", "ไม่มีนิยามกระบวนงานในคำขอ", "There is no definition in the request.");
         var publish = body["publish"] is JsonValue flag && flag.TryGetValue<bool>(out var yes) && yes;
         var key = StudioBodies.Text(model, "definitionId") is { Length: > 0 } given ? given : NewKey(time);
-        var content = StudioModel.ToContent(model, key);
         var before = await StudioDefinitions.LatestAsync(database, studio.Office, key, published: false, http.RequestAborted);
+        var content = StudioModel.ToContent(model, key, before?.Content);
         var already = IsPublished(before, content);
         // Opening and saving what is published makes no draft.
         if (!already)

@@ -79,6 +79,18 @@ public sealed partial class StudioFiles
         routes.MapGet(
             "/studio/workflows/definitions/{key}/edit", (string key) => Results.Redirect($"/studio/editor/{Uri.EscapeDataString(key)}"))
             .ExcludeFromDescription();
+        // Where its own links lead, to pages that are ours.
+        foreach (var (from, to) in new[] { ("definitions", "/studio"), ("instances", "/cases") })
+            routes.MapGet($"/studio/workflows/{from}", () => Results.Redirect(to)).ExcludeFromDescription();
+        routes.MapGet("/studio/workflows/instances/{id:guid}/view", (Guid id) => Results.Redirect($"/studio/instances/{id}"))
+            .ExcludeFromDescription();
+        foreach (var logs in new[] { "/studio/diagnostics/structured-logs", "/diagnostics/structured-logs" })
+        {
+            routes.MapGet(logs, (HttpContext http) => Results.Redirect(
+                Guid.TryParse(http.Request.Query["workflowInstanceId"], out var id) ? $"/cases/{id}" : "/cases"))
+                .ExcludeFromDescription();
+        }
+
         routes.MapGet("/favicon.ico", () => Results.Redirect("/icon.svg")).AllowAnonymous().ExcludeFromDescription();
     }
 

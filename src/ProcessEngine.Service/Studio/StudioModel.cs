@@ -83,12 +83,13 @@ public static class StudioModel
     /// <summary>The content to be stored, of what Studio sends or a file holds.</summary>
     /// <exception cref="RefusedRequestException">It is no flow chart of activities
     /// that exist here. What is only incomplete is no reason to refuse.</exception>
-    public static string ToContent(JsonObject model, string key)
+    /// <param name="before">What is stored so far; null: nothing.</param>
+    public static string ToContent(JsonObject model, string key, string? before = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         try
         {
-            return Write(model, key).ToJsonString(Canonical);
+            return Write(model, key, before).ToJsonString(Canonical);
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or JsonException or FormatException)
         {
@@ -96,7 +97,7 @@ public static class StudioModel
         }
     }
 
-    static JsonObject Write(JsonObject model, string key)
+    static JsonObject Write(JsonObject model, string key, string? before)
     {
         if (model["root"] is not JsonObject root || Text(root, "type") != "Elsa.Flowchart")
             throw RefusedRequestException.At(null, "root ต้องเป็น Elsa.Flowchart", "root must be an Elsa.Flowchart.");
@@ -115,7 +116,7 @@ public static class StudioModel
                 "description" => Text(model, part) ?? "",
                 "toolVersion" => Text(model, part) ?? StudioFiles.ToolVersion,
                 "customProperties" or "options" => model[part] as JsonObject is { } given ? given.DeepClone() : new JsonObject(),
-                "root" => Chart((JsonObject)root.DeepClone()),
+                "root" => Chart(Renamed((JsonObject)root.DeepClone(), before)),
                 _ => model[part] as JsonArray is { } list ? list.DeepClone() : new JsonArray(),
             };
         }
@@ -127,6 +128,28 @@ public static class StudioModel
             custom["nameEn"] = english;
         return content;
     }
+
+    /// <summary>
+    /// Studio has two fields for what people call a box: its name, and the text that is displayed. Whichever was changed is its name.
+    /// </summary>
+    static JsonObject Renamed(JsonObject root, string? before)
+    {
+        if (before is null || JsonNode.Parse(before)?["root"] is not JsonObject stored)
+            return root;
+        var known = Activities(stored).DistinctBy(a => Text(a, "id")).ToDictionary(a => Text(a, "id") ?? "", StringComparer.Ordinal);
+        foreach (var activity in Activities(root))
+        {
+            if (known.TryGetValue(Text(activity, "id") ?? "", out var was)
+                && Text(activity, "name") == Text(was, "name")
+                && Displayed(activity) is { Length: > 0 } displayed
+                && displayed != Displayed(was))
+                activity["name"] = displayed;
+        }
+
+        return root;
+    }
+
+    static string? Displayed(JsonObject activity) => activity["metadata"] is JsonObject metadata ? Text(metadata, "displayText") : null;
 
     static JsonObject Chart(JsonObject root)
     {

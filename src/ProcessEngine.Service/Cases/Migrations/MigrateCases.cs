@@ -86,10 +86,13 @@ public static class MigrateCases
         var command = new Command(caller, sent.Id, key, body.Office, body.From, body.To, moves);
         if (!body.Preview)
             return (await mediator.Send(command, http.RequestAborted)).ToResult();
-        return await RefusalAsync(command, definitions, http.RequestAborted) is { } refusal
-            ? Problems.From(refusal)
-            : Results.Json(await PreviewAsync(command, database, definitions, http.RequestAborted), JsonShape.Options);
+        return (await LookAsync(command, database, definitions, http.RequestAborted)).ToResult();
     }
+
+    /// <summary>What a migration would do; nothing is stored.</summary>
+    public static async Task<Outcome<Preview>> LookAsync(
+        Command command, Database database, DefinitionCatalog definitions, CancellationToken ct) =>
+        await RefusalAsync(command, definitions, ct) is { } refusal ? refusal : await PreviewAsync(command, database, definitions, ct);
 
     static async Task<Rejection?> RefusalAsync(Command command, DefinitionCatalog definitions, CancellationToken ct)
     {
@@ -160,9 +163,17 @@ public static class MigrateCases
         public int Refused { get; init; }
     }
 
-    static async Task<IResult> GetAsync(HttpContext http, string key, Guid id, Database database)
+    static async Task<IResult> GetAsync(HttpContext http, string key, Guid id, Database database) =>
+        await ReadAsync(http.Caller(), key, id, database, http.RequestAborted) is { } progress
+            ? Results.Json(progress, JsonShape.Options)
+            : Problems.From(new MigrationNotFound(id));
+
+    /// <summary>How far a migration is; null when there is none, or it is not the caller's to see.</summary>
+    public static async Task<Progress?> ReadAsync(Caller caller, string key, Guid id, Database database, CancellationToken ct)
     {
-        await using var connection = await database.OpenAsync(http.RequestAborted);
+        ArgumentNullException.ThrowIfNull(caller);
+        ArgumentNullException.ThrowIfNull(database);
+        await using var connection = await database.OpenAsync(ct);
         var row = await connection.QuerySingleOrDefaultAsync<MigrationRow>(
             """
             SELECT migration_id, office, definition_key, from_version, to_version, state, moved, refused
@@ -170,8 +181,8 @@ public static class MigrateCases
             WHERE migration_id = @id AND definition_key = @key
             """,
             new { id, key });
-        if (row is null || !http.Caller().BelongsTo(row.Office))
-            return Problems.From(new MigrationNotFound(id));
+        if (row is null || !caller.BelongsTo(row.Office))
+            return null;
         var stuck = await connection.QueryAsync<(Guid Id, string Title, string Reason, string? Node)>(
             """
             SELECT r.instance_id, i.title, r.reason, r.node_id
@@ -182,11 +193,9 @@ public static class MigrateCases
             LIMIT @take
             """,
             new { id, take = MaxExamples });
-        return Results.Json(
-            new Progress(
-                row.MigrationId, row.Office, row.DefinitionKey, row.FromVersion, row.ToVersion, row.State, row.Moved, row.Refused,
-                [.. stuck.Select(s => new Stuck(s.Id, s.Title, s.Reason, s.Node))]),
-            JsonShape.Options);
+        return new Progress(
+            row.MigrationId, row.Office, row.DefinitionKey, row.FromVersion, row.ToVersion, row.State, row.Moved, row.Refused,
+            [.. stuck.Select(s => new Stuck(s.Id, s.Title, s.Reason, s.Node))]);
     }
 
     public sealed record Command(

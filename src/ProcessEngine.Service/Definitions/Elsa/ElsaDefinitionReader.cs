@@ -93,6 +93,7 @@ public static class ElsaDefinitionReader
             FlowNotes = ElsaFlowNotes.Read(ElsaFields.Object(file, "customProperties")),
             ReopenWithinDays = custom.Number("reopenWithinDays") ?? 30,
         };
+        findings.AddRange(NoEffect.In(file));
         findings.AddRange(definition.Steps.SelectMany(step => Misspelt(step, custom.Texts("forms"))));
         findings.AddRange(DefinitionCheck.Run(definition));
         if (findings.Count == 0)
