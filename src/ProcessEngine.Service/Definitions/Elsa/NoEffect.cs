@@ -50,5 +50,6 @@ static class NoEffect
     };
 
     static bool IsGiven(JsonElement of, string name) =>
-        ElsaFields.Object(of, name) is { ValueKind: JsonValueKind.String } text && text.GetString() is { Length: > 0 } mode && mode != "None";
+        ElsaFields.Object(of, name) is { ValueKind: JsonValueKind.String } text
+            && text.GetString() is { Length: > 0 } and not "None";
 }

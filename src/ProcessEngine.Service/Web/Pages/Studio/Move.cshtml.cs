@@ -74,7 +74,8 @@ public sealed class MoveModel(Database database, DefinitionCatalog definitions, 
         (From, To) = (Whole(form["from"]), Whole(form["to"]));
         var outcome = Access.MayEdit
             ? await mediator.Send(
-                new MigrateCases.Command(Caller, await HttpContext.IdentifyFormAsync(), Key, Access.Office, From, To, Moves), RequestAborted)
+                new MigrateCases.Command(Caller, await HttpContext.IdentifyFormAsync(), Key, Access.Office, From, To, Moves),
+                RequestAborted)
             : new NotAllowed("migrate", [Roles.ProcessOwner]);
         if (outcome.Rejection is { } rejection)
             return Refuse(rejection);
