@@ -16,6 +16,10 @@ if (args is ["catalogue", var into])
     return 0;
 }
 
+// For a container, which has no other program to ask with.
+if (args is ["alive", var address])
+    return await Alive.AskAsync(address);
+
 try
 {
     var (demo, withPast) = StartUp.DemonstrationOf(args);

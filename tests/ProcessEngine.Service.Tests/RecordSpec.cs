@@ -7,6 +7,7 @@ using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Cases.Audit;
 using ProcessEngine.Service.Hosting;
+using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
 using ProcessEngine.Testing;
 
@@ -376,4 +377,40 @@ public sealed class RecordSpec(string provider) : OnBothDatabases(provider)
     new World World => Another ?? base.World;
     new ManualClock Clock => World.Clock;
     new Person Officer => World.Officer;
+}
+
+/// <summary>Nodes of one database sign with one key; two that do not are told so.</summary>
+public sealed class AnchorKeySpec
+{
+    [Test]
+    public async Task A_node_with_a_key_of_its_own_says_that_it_does_not_trust_what_another_sealed()
+    {
+        await using var first = await World.StartAsync("postgresql");
+        await using var second = await World.StartAsync("postgresql", beside: first);
+        await Seal(first);
+        first.LastError.ShouldBeEmpty();
+        await Seal(second);
+        second.LastError.ShouldContain("which this node does not trust");
+
+        static async Task Seal(World world)
+        {
+            await world.Officer.Started(World.KhonKaen);
+            world.Clock.Advance(TimeSpan.FromHours(1));
+            (await world.Services.GetRequiredService<SealAnchors>().SealAsync(everything: true, CancellationToken.None)).ShouldBeGreaterThan(0);
+        }
+    }
+
+    [Test]
+    public void Of_those_who_make_the_key_at_once_all_sign_with_the_first()
+    {
+        var folder = Directory.CreateTempSubdirectory("processengine-key-").FullName;
+        var keys = Enumerable.Range(0, 8).AsParallel().WithDegreeOfParallelism(8).Select(_ =>
+        {
+            using var key = new AnchorKey(new AuditOptions(), new ServiceOptions { DataFolder = folder }).FindOrMake();
+            return Anchor.Hex(key.ExportParameters(false).Modulus!);
+        });
+        keys.Distinct().ShouldHaveSingleItem();
+        Directory.GetFiles(folder).ShouldHaveSingleItem();
+        Directory.Delete(folder, recursive: true);
+    }
 }

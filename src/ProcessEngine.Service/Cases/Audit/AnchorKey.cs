@@ -19,13 +19,24 @@ public sealed class AnchorKey(AuditOptions options, ServiceOptions service)
         {
             if (Find() is { } known)
                 return known;
-            var made = RSA.Create(Bits);
+            using var made = RSA.Create(Bits);
+            // Whole or not there, and of two nodes that make one at once the first one's.
+            var part = $"{File}.{Guid.NewGuid():n}";
             var settings = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows())
                 settings.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using var stream = new StreamWriter(new FileStream(File, settings));
-            stream.Write(made.ExportPkcs8PrivateKeyPem());
-            return made;
+            using (var stream = new StreamWriter(new FileStream(part, settings)))
+                stream.Write(made.ExportPkcs8PrivateKeyPem());
+            try
+            {
+                System.IO.File.Move(part, File, overwrite: false);
+            }
+            catch (IOException) when (System.IO.File.Exists(File))
+            {
+                System.IO.File.Delete(part);
+            }
+
+            return Find()!;
         }
     }
 

@@ -13,7 +13,8 @@ namespace ProcessEngine.Service.Cases.Audit;
 /// was last sealed, and was taken back out since, leaves no trace here.
 /// </summary>
 /// <remarks>docs/decisions/0023-anchors.md.</remarks>
-public sealed class SealAnchors(Database database, AnchorKey key, AnchorCopies copies, TimeProvider time) : IRecurringJob
+public sealed class SealAnchors(
+    Database database, AnchorKey key, AnchorCopies copies, TimeProvider time, ILogger<SealAnchors> log) : IRecurringJob
 {
     /// <summary>Cases in one anchor: they are stored in one transaction.</summary>
     const int MaxEntries = 5_000;
@@ -93,9 +94,19 @@ public sealed class SealAnchors(Database database, AnchorKey key, AnchorCopies c
     }
 
     /// <returns>False when another node sealed the same just now.</returns>
+    /// <summary>Two nodes with a key each would sign in turn, and neither could verify what the other did.</summary>
+    async Task TellOfAnotherKeyAsync()
+    {
+        await using var connection = await database.OpenAsync(CancellationToken.None);
+        var last = await connection.QuerySingleOrDefaultAsync<byte[]>("SELECT key FROM anchor ORDER BY number DESC LIMIT 1");
+        if (last is not null && AnchorKey.IdOf(Anchor.Hex(last)) is var id && !key.Trusted().Contains(id))
+            Log.SignedByAnother(log, id);
+    }
+
     async Task<bool> StoreAsync(List<SealedCase> changed)
     {
         using var signer = key.FindOrMake();
+        await TellOfAnotherKeyAsync();
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var entry in changed)
             digest.AppendData(Anchor.LineOf(entry));
@@ -173,4 +184,13 @@ public sealed class SealAnchors(Database database, AnchorKey key, AnchorCopies c
         public DateTimeOffset SealedAt { get; init; }
         public int TrailLength { get; init; }
     }
+}
+
+static partial class Log
+{
+    [LoggerMessage(
+        8102, LogLevel.Error,
+        "The last anchor was signed by the key {Key}, which this node does not trust. Nodes of one database share the file of the key "
+            + "(Audit:KeyFile); after a change of keys the one before is named in Audit:TrustedKeys")]
+    public static partial void SignedByAnother(ILogger logger, string key);
 }
