@@ -39,10 +39,11 @@ const narrow = box => box.clientWidth < 500;
 
 // Columns beside or upon each other over the rows; a share in per cent as a line with an axis of its own.
 const bars = stacked => (table, box) => ({
-  ...common(), ...legend(), ...grid(28, 44),
+  // On a phone a long legend takes two lines.
+  ...common(), ...legend(), ...grid(28, narrow(box) && table.columns.length > 3 ? 78 : 44),
   xAxis: {
     type: "category", data: table.rows.map(row => row.name), ...axis(), splitLine: { show: false },
-    axisLabel: { color: ink(), interval: 0, rotate: table.rows.length > 6 && narrow(box) ? 60 : 0, hideOverlap: false },
+    axisLabel: { color: ink(), interval: 0, rotate: table.rows.length > 4 && narrow(box) ? 45 : 0, hideOverlap: false },
   },
   yAxis: [
     { type: "value", minInterval: 1, ...axis(), axisLabel: { color: ink(), formatter: digits } },

@@ -14,6 +14,8 @@ public sealed class FiguresModel(Sources sources, IMediator mediator, TimeProvid
 {
     const int YearsBack = 4;
 
+    readonly Dictionary<string, string> procedures = new(StringComparer.Ordinal);
+
     public IReadOnlyList<GetFigures.Figure> Rows { get; private set; } = [];
 
     /// <summary>Of the other year, by the same keys; in months and quarters by the same part of the year.</summary>
@@ -45,6 +47,13 @@ public sealed class FiguresModel(Sources sources, IMediator mediator, TimeProvid
         {
             (var rows, KeptThen) = await ReadAsync(offices, other, now);
             Others = rows.ToDictionary(r => PartOf(r.Key), StringComparer.Ordinal);
+        }
+
+        // Many procedures have steps of the same name.
+        foreach (var key in GroupBy == "step" ? Rows.Select(r => r.Key.Split('/')[0]).Distinct() : [])
+        {
+            if (await sources.Definitions.LatestAsync(key, RequestAborted) is { } definition)
+                procedures[key] = W[definition.Name];
         }
 
         return Page();
@@ -96,6 +105,13 @@ public sealed class FiguresModel(Sources sources, IMediator mediator, TimeProvid
 
     public string ExportTo =>
         PageLink.To("/reports/figures", ("handler", "Export"), ("year", $"{Year}"), ("groupBy", GroupBy), ("office", Office));
+
+    /// <summary>Whose step it is; null for what is no step.</summary>
+    public string? ProcedureOf(GetFigures.Figure row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return procedures.GetValueOrDefault(row.Key.Split('/')[0]);
+    }
 
     public string NameOf(GetFigures.Figure row)
     {
