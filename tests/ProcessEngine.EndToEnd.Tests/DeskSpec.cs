@@ -135,7 +135,8 @@ public sealed class DeskSpec
         await Visit(
             owner, "processOwner", "/studio", "/studio/new", $"/studio/definitions/{Installation.SuratThani}",
             $"/studio/definitions/{Installation.KhonKaen}/steps/propose-plan", $"/studio/definitions/{Installation.KhonKaen}/table",
-            $"/studio/definitions/{Installation.KhonKaen}/table?row=propose-plan", $"/studio/definitions/{Installation.KhonKaen}/move", $"/studio/instances/{instance}");
+            $"/studio/definitions/{Installation.KhonKaen}/table?row=propose-plan", $"/studio/definitions/{Installation.KhonKaen}/move",
+            $"/studio/definitions/{Installation.KhonKaen}/walk?a=complete:appoint-working-group", $"/studio/instances/{instance}");
 
         barriers.ShouldBeEmpty();
         complaints.ShouldBeEmpty();

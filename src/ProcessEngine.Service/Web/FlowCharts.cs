@@ -79,7 +79,7 @@ public sealed class FlowCharts(Database database, OfficeCalendars offices, IMemo
         return layouts.GetOrAdd((definition.Key, definition.Version), ElsaLayoutReader.Read(content));
     }
 
-    static SortedDictionary<string, FlowMark> MarksOf(ProcessDefinition definition, ProcessState state, DateTimeOffset now)
+    internal static SortedDictionary<string, FlowMark> MarksOf(ProcessDefinition definition, ProcessState state, DateTimeOffset now)
     {
         var marks = new SortedDictionary<string, FlowMark>(StringComparer.Ordinal);
         foreach (var node in definition.Nodes)
