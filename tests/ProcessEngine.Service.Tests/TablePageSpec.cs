@@ -47,6 +47,24 @@ public sealed partial class TablePageSpec(string provider) : OfPages(provider)
     }
 
     [Test]
+    public async Task A_draft_is_walked_through_as_each_role_in_turn_and_nothing_is_stored()
+    {
+        var owner = await Owner();
+        var before = await World.RowCountsAsync();
+        var page = await owner.Go($"/studio/definitions/{World.KhonKaen}/walk");
+        page.ShouldSay("เดินเรื่องทดลอง");
+        string[] acts = ["complete:appoint-working-group", "complete:plan-work", "reject:propose-plan", "complete:plan-work", "approve:propose-plan"];
+        page = await owner.Go($"/studio/definitions/{World.KhonKaen}/walk?{string.Join('&', acts.Select(a => "a=" + a))}");
+        page.Html.Split("<li>").Length.ShouldBeGreaterThan(acts.Length, "each act is told");
+        page.ShouldSay("ไม่เห็นชอบ", "ตอนนี้อยู่ที่");
+        page.Html.ShouldNotContain("ทำไม่ได้");
+        (await owner.Go($"/studio/definitions/{World.KhonKaen}/walk?a=approve:appoint-working-group&a=nonsense&a=complete:nowhere"))
+            .ShouldSay("ทำไม่ได้");
+        (await World.RowCountsAsync()).ShouldBe(before);
+        (await owner.Go("/studio/definitions/no.such/walk")).Status.ShouldBe(404);
+    }
+
+    [Test]
     public async Task A_procedure_is_made_from_nothing_published_and_run()
     {
         var owner = await Owner();
