@@ -25,6 +25,7 @@ if (args is [Starting.EmptyHost, ..])
     ("catalogue", Catalogue.RunAsync),
     ("sweep", Sweeping.RunAsync),
     ("takeover", TakingOver.RunAsync),
+    ("poison", Poisoning.RunAsync),
     ("http", OverHttp.RunAsync),
     ("pages", Pages.RunAsync),
     ("phone", Phone.RunAsync),
