@@ -136,6 +136,7 @@ public sealed class StudioSpec
         await studio.Import(file);
         await studio.Node(step.Text("id")).Locator(".activity-label", new() { HasText = "นำเข้าจากไฟล์" }).WaitForAsync();
         await studio.Says("ฉบับร่าง");
+        await studio.Panel.GetByLabel("เหตุผลที่เผยแพร่").FillAsync("นำเข้าจากสำนักงานอื่น");
         await studio.Panel.GetByRole(AriaRole.Button, new() { Name = "เผยแพร่ให้สำนักงานใช้" }).ClickAsync();
         await studio.Says("รุ่นที่ 2 ของสำนักงาน");
         (await studio.Panel.InnerTextAsync()).ShouldNotContain("True");

@@ -60,6 +60,10 @@
           see((await answer.clone().json()).id);
         // Imported, rolled back, unpublished: the panel says so, too.
         else if (request.method !== "GET" && definitions.test(url.pathname)) {
+          // What was imported is on the canvas from its answer; nothing asks for it again.
+          const now = await answer.clone().json().catch(() => null);
+          if (now?.definitionId === data("definition") && now.id)
+            see(now.id);
           refresh();
           // Studio would leave on the canvas what was there before, and save it with the next change.
           if (/\/(retract|revert\/\d+)$/.test(url.pathname)) setTimeout(draw, 500);
