@@ -203,13 +203,13 @@
       return;
     const mine = ++asked;
     try {
-      const answer = await send(data("panel"));
-      // An answer that was overtaken by a newer one is old.
+      const answer = await send(data("panel")), text = await answer.text();
+      // An answer that was overtaken by a newer one, be it while it was read, is old.
       if (answer.ok && !answer.redirected && mine === asked)
       {
         // What somebody is writing stays.
         const why = panel.querySelector("[name=reason]")?.value;
-        panel.innerHTML = await answer.text();
+        panel.innerHTML = text;
         if (why) { const field = panel.querySelector("[name=reason]"); if (field) field.value = why; }
         choose(chosen);
       }
