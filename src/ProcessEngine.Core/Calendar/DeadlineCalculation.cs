@@ -157,4 +157,8 @@ public static class FiscalYear
 
     /// <summary>1 for October … 12 for September.</summary>
     public static int MonthOf(DateOnly date) => ((date.Month + 2) % 12) + 1;
+
+    /// <summary>Its first day: 1 October of the year before.</summary>
+    /// <param name="year">Of the Buddhist Era.</param>
+    public static DateOnly FirstDay(int year) => new(year - BuddhistOffset - 1, 10, 1);
 }

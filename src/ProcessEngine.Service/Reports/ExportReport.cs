@@ -184,7 +184,7 @@ public static class ExportReport
         }
 
         static IEnumerable<DateOnly> ServiceMonths(int year) =>
-            Enumerable.Range(0, 12).Select(i => new DateOnly(year - FiscalYear.BuddhistOffset - 1, 10, 1).AddMonths(i));
+            Enumerable.Range(0, 12).Select(i => FiscalYear.FirstDay(year).AddMonths(i));
 
         Sheet Work(Command request, IReadOnlyList<string> offices, DateTimeOffset now, CancellationToken ct)
         {

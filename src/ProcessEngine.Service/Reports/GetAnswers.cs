@@ -126,7 +126,7 @@ public static class GetAnswers
     }
 
     static DateTimeOffset StartOf(int fiscalYear) =>
-        BangkokTime.At(new DateOnly(fiscalYear - FiscalYear.BuddhistOffset - 1, 10, 1), TimeOnly.MinValue);
+        BangkokTime.At(FiscalYear.FirstDay(fiscalYear), TimeOnly.MinValue);
 
     static IEnumerable<KeyValuePair<string, string>> OutputsOf(Row row) => EventTypes.Read(row.Type, row.Payload) switch
     {

@@ -64,7 +64,7 @@ public static class GetServices
         ArgumentNullException.ThrowIfNull(sources);
         if (await sources.Calendars.FindOfficeAsync(office, ct) is not { } place)
             return null;
-        var first = new DateOnly(year - FiscalYear.BuddhistOffset - 1, 10, 1);
+        var first = FiscalYear.FirstDay(year);
         var (from, to) = (BangkokTime.At(first, TimeOnly.MinValue), BangkokTime.At(first.AddYears(1), TimeOnly.MinValue));
         var came = new SortedDictionary<string, long[]>(StringComparer.Ordinal);
         var went = new Dictionary<string, long>(StringComparer.Ordinal);

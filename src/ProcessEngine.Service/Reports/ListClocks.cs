@@ -159,7 +159,7 @@ public static class ListClocks
             && int.TryParse(text.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var month)
             && year is >= 2500 and <= 2700 && month is >= 1 and <= 12)
         {
-            var first = new DateOnly(year - FiscalYear.BuddhistOffset - 1, 10, 1).AddMonths(month - 1);
+            var first = FiscalYear.FirstDay(year).AddMonths(month - 1);
             return (first.Year * 100) + first.Month;
         }
 

@@ -155,7 +155,7 @@ public sealed class ChartTables(Words w)
     /// <summary>The months of a fiscal year, up to the one of a day; each with its key in the reports.</summary>
     static List<(string Key, DateOnly First)> MonthsOf(int year, DateOnly upTo)
     {
-        var first = new DateOnly(year - FiscalYear.BuddhistOffset - 1, 10, 1);
+        var first = FiscalYear.FirstDay(year);
         return
         [
             .. Enumerable.Range(0, 12).Select(i => (string.Create(CultureInfo.InvariantCulture, $"{year}-{i + 1:00}"), first.AddMonths(i)))

@@ -18,7 +18,7 @@ public sealed record YearReport(
     public string Title => Kernel.Words.ToThaiDigits($"รายงานการรักษาเวลาและการให้บริการ ปีงบประมาณ พ.ศ. {Services.FiscalYear}");
 
     public static DateTimeOffset Start(int year) =>
-        BangkokTime.At(new DateOnly(year - FiscalYear.BuddhistOffset - 1, 10, 1), TimeOnly.MinValue);
+        BangkokTime.At(FiscalYear.FirstDay(year), TimeOnly.MinValue);
 
     /// <summary>The same queries as the pages of these names; null when there is no such office.</summary>
     public static async Task<YearReport?> ReadAsync(

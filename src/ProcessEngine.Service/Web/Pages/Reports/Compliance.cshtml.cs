@@ -70,7 +70,7 @@ public sealed class ComplianceModel(Sources sources, IMediator mediator, TimePro
         Year = HttpContext.Text("year") is not { Length: > 0 } asked ? current : Typed.Number(asked) is { } number ? (int)number : 0;
         if (!Years.Contains(Year))
             throw RefusedRequestException.At("year", "เลือกปีงบประมาณจากรายการ", "It is no fiscal year of the list.");
-        var first = new DateOnly(Year - FiscalYear.BuddhistOffset - 1, 10, 1);
+        var first = FiscalYear.FirstDay(Year);
         Period = (first, first.AddYears(1).AddDays(-1));
     }
 

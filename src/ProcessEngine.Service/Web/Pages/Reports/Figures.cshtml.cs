@@ -101,7 +101,7 @@ public sealed class FiguresModel(Sources sources, IMediator mediator, TimeProvid
         : throw RefusedRequestException.At(name, "เลือกปีงบประมาณจากรายการ", "It is no fiscal year of the list.");
 
     static DateTimeOffset Start(int year) =>
-        BangkokTime.At(new DateOnly(year - FiscalYear.BuddhistOffset - 1, 10, 1), TimeOnly.MinValue);
+        BangkokTime.At(FiscalYear.FirstDay(year), TimeOnly.MinValue);
 
     public string ExportTo =>
         PageLink.To("/reports/figures", ("handler", "Export"), ("year", $"{Year}"), ("groupBy", GroupBy), ("office", Office));

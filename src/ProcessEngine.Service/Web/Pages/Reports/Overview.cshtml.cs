@@ -168,7 +168,7 @@ public sealed class OverviewModel(Sources sources, Inbox inbox, FlowCharts chart
         rows.Sum(r => r.WithoutLimit), rows.Sum(r => r.AtRisk));
 
     static DateTimeOffset Start(int year) =>
-        BangkokTime.At(new DateOnly(year - FiscalYear.BuddhistOffset - 1, 10, 1), TimeOnly.MinValue);
+        BangkokTime.At(FiscalYear.FirstDay(year), TimeOnly.MinValue);
 
     /// <summary>The very work that is counted.</summary>
     public string WorkOf(string? standing, string? definition, string? step, string? month, string? group = null) => PageLink.To(
