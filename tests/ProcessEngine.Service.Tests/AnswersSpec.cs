@@ -11,17 +11,18 @@ public sealed class AnswersSpec(string provider) : OnBothDatabases(provider)
 {
     const string Yearly = "test.survey";
     const string Many = "test.many-answers";
+    const string Marked = "test.marked";
 
     static string RouteOf(string key) => $"reports/answers?definitionKey={key}&step=assess&office={World.Office}";
 
     async Task Publish(string key)
     {
         var definition = JsonNode.Parse("""
-            {"definitionId":"test.survey","name":"สำรวจความพึงพอใจ","root":{"type":"Elsa.Flowchart","activities":[
+            {"definitionId":"test.survey","name":"สำรวจความพึงพอใจ","customProperties":{"kpi":"ผู้รับบริการพึงพอใจ"},"root":{"type":"Elsa.Flowchart","activities":[
             {"id":"start","type":"ProcessEngine.Start"},
             {"id":"assess","type":"ProcessEngine.UserTask","nameTh":"ประเมิน","role":"officer","formSchema":{"type":"object","properties":{
               "level":{"type":"string","title":"ระดับ","x-title-en":"Level","enum":["มาก","น้อย"],"default":"มาก"},"understood":{"type":"boolean","title":"เข้าใจ"},
-              "minutes":{"type":"integer","title":"นาที"},"note":{"type":"string","title":"ข้อเสนอแนะ"}}}},
+              "mark":{"type":"integer","title":"ความพึงพอใจ","minimum":1,"maximum":5},"minutes":{"type":"integer","title":"นาที"},"note":{"type":"string","title":"ข้อเสนอแนะ"}}}},
             {"id":"end","type":"ProcessEngine.End"}],
             "connections":[{"source":{"activity":"start","port":"Done"},"target":{"activity":"assess","port":"In"}},{"source":{"activity":"assess","port":"Done"},"target":{"activity":"end","port":"In"}}]}}
             """)!;
@@ -56,6 +57,62 @@ public sealed class AnswersSpec(string provider) : OnBothDatabases(provider)
 
         (await Officer.Get(RouteOf(Yearly))).Ok().Number("answers").ShouldBe(1, "the fiscal year of today");
         (await Officer.Get(RouteOf(Yearly) + "&fiscalYear=2568")).Ok().Number("answers").ShouldBe(0);
+    }
+
+    static string Statistics(string more = "") => $"reports/form-statistics?office={World.Office}&fiscalYear=2569{more}";
+
+    [Test]
+    public async Task A_fiscal_year_is_told_with_the_indicator_of_the_manual_and_what_the_forms_say()
+    {
+        await Publish(Marked);
+        Clock.SetBangkok("2025-12-01 09:00");
+        foreach (var (mark, level) in new[] { (5, "มาก"), (4, "มาก"), (2, "น้อย") })
+            await Answer(Marked, new { mark, level, understood = mark > 2, minutes = mark * 10, note = "อย่าบอกใคร" });
+        Clock.SetBangkok("2026-01-05 09:00");
+        await Answer(Marked, new { level = "มาก" });
+
+        var all = (await Director.Get(Statistics())).Ok();
+        var told = all["items"]!.AsArray().Single(p => p!.Text("key") == Marked)!;
+        (told.Text("indicator"), told.Number("began"), told.Number("ended"), told.Number("forms")).ShouldBe(("ผู้รับบริการพึงพอใจ", 4, 4, 4));
+        // (5 + 4 + 2) / 3, and two of three are 4 or 5.
+        (told["marks"].Number("number"), (decimal)told["marks"]!["mean"]!, told["marks"].Number("percentHigh")).ShouldBe((3, 3.67m, 66));
+        told["steps"]!.AsArray().ShouldBeEmpty("only of the procedure that is asked for");
+        ((bool)all["all"]!, all["officeName"]!.Text("th").Length > 0).ShouldBe((true, true));
+
+        var one = (await Director.Get(Statistics($"&definitionKey={Marked}"))).Ok()["items"]!.AsArray().Single()!;
+        one["steps"]!.AsArray().Single()!.Number("forms").ShouldBe(4);
+        var fields = one["steps"]![0]!["fields"]!.AsArray().ToDictionary(f => f!.Text("name"), f => f!);
+        Values("mark").ShouldBe("5:1 4:1 3:0 2:1 1:0");
+        Values("level").ShouldBe("มาก:3 น้อย:1");
+        Values("understood").ShouldBe("true:2 false:1");
+        (fields["minutes"].Text("kind"), (decimal)fields["minutes"]!["mean"]!, fields["minutes"].Number("sum")).ShouldBe(("number", 36.67m, 110));
+        (fields["note"].Text("kind"), fields["note"].Number("answered")).ShouldBe(("text", 3));
+        one.ToJsonString().ShouldNotContain("อย่าบอกใคร");
+
+        var page = World.Visitor();
+        await page.SignIn(Roles.Auditor);
+        (await page.Go("/reports/answers?year=2569")).ShouldBe(200).ShouldSay("ผู้รับบริการพึงพอใจ", "3.67", "66");
+        (await page.Go($"/reports/answers?year=2569&definitionKey={Marked}")).ShouldBe(200)
+            .ShouldSay("ผู้รับบริการพึงพอใจ", "ความพึงพอใจ", "36.67", "ข้อเสนอแนะ 3", "เรื่องที่เริ่ม");
+        page.Page.Html.ShouldContain("data-chart=\"grouped\"");
+        page.Page.Html.ShouldNotContain("อย่าบอกใคร");
+        (await page.Submit($"/reports/answers?handler=Export&year=2569&office={World.Office}&definitionKey={Marked}", ("format", "csv"))).ShouldBe(200);
+        page.Page.Html.ShouldContain("ความพึงพอใจ,3,5,1,3.67,2,5,11");
+        (await page.Go("/reports/answers?definitionKey=no.such")).ShouldBe(404);
+        (await page.Go("/reports/answers?year=2026")).ShouldBe(404);
+
+        string Values(string name) =>
+            string.Join(' ', fields[name]["values"]!.AsArray().Select(v => $"{v!.Text("answer")}:{v!.Number("number")}"));
+    }
+
+    [Test]
+    public async Task Who_does_not_oversee_the_office_reads_no_statistics_of_its_forms()
+    {
+        (await Officer.Get(Statistics())).ShouldBeProblem(403, "not-allowed");
+        (await Director.Get("reports/form-statistics?fiscalYear=2569")).ShouldBeProblem(400, "invalid-input", "office");
+        (await Director.Get($"reports/form-statistics?office={World.Office}&fiscalYear=2026")).ShouldBeProblem(400, "invalid-input", "fiscalYear");
+        (await Director.Get("reports/form-statistics?office=elsewhere")).ShouldBeProblem(404, "office-not-found", "office");
+        (await Director.Get(Statistics("&definitionKey=no.such"))).ShouldBeProblem(404, "definition-not-found");
     }
 
     [Test]

@@ -47,7 +47,7 @@ public sealed class PagesOnPostgresqlSpec() : InAWorld("postgresql")
         await See(
             Roles.Director, "/", "/cases?outcome=withdrawn", $"/cases/{late}/files/{file}/withdraw", $"/cases/{instance}/memo", "/team",
             "/team?who=officer", "/team/hand-over", preview, "/hand-overs", "/reports", "/reports/overview", "/reports/figures?compare=2568",
-            "/reports/figures?groupBy=group", "/reports/services",
+            "/reports/figures?groupBy=group", "/reports/services", "/reports/answers", $"/reports/answers?definitionKey={World.KhonKaen}",
             "/reports/verification", "/reports/tasks", "/reports/registers", "/reports/registers/notices", "/reports/tasks?standing=withoutLimit&fiscalMonth=2569-06", $"/hand-overs/{receipt.Text("id")}");
         await See(Roles.Administrator, [.. PossibleCaseActs.All.Select(act => $"/cases/{late}/govern/{act}")]);
         await See(

@@ -161,4 +161,11 @@ public static class FiscalYear
     /// <summary>Its first day: 1 October of the year before.</summary>
     /// <param name="year">Of the Buddhist Era.</param>
     public static DateOnly FirstDay(int year) => new(year - BuddhistOffset - 1, 10, 1);
+
+    /// <summary>Its first moment.</summary>
+    /// <param name="year">Of the Buddhist Era.</param>
+    public static DateTimeOffset Begins(int year) => BangkokTime.At(FirstDay(year), TimeOnly.MinValue);
+
+    /// <summary>The first moment of the one that an instant lies in.</summary>
+    public static DateTimeOffset BeginsBefore(DateTimeOffset instant) => Begins(Of(BangkokTime.DateOf(instant)));
 }

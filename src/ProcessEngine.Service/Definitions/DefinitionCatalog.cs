@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 using Dapper;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Definitions.Elsa;
@@ -37,6 +38,7 @@ public sealed class DefinitionCatalog(Database database)
         """;
 
     readonly ConcurrentDictionary<(string Key, int Version), ProcessDefinition> parsed = new();
+    readonly ConcurrentDictionary<(string Key, int Version), string?> indicators = new();
 
     /// <exception cref="InvalidOperationException">There is no such version:
     /// a case points to a definition that was never stored.</exception>
@@ -103,6 +105,20 @@ public sealed class DefinitionCatalog(Database database)
         foreach (var (n, office) in own.Index())
             arguments.Add($"seen{n}", office);
         return $"office IN ('*'{string.Concat(own.Index().Select(o => $", @seen{o.Index}"))})";
+    }
+
+    /// <summary>ตัวชี้วัด as the manual prints it, a sentence; null when it prints none.</summary>
+    public async ValueTask<string?> IndicatorAsync(ProcessDefinition definition, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        var (key, version) = (definition.Key, definition.Version);
+        if (indicators.TryGetValue((key, version), out var known))
+            return known;
+        await using var connection = await database.OpenAsync(ct);
+        var content = await connection.QuerySingleOrDefaultAsync<string>(ContentSql, new { key, version });
+        var about = content is null ? null : JsonNode.Parse(content)?["customProperties"] as JsonObject;
+        return indicators[(key, version)] =
+            about?["kpi"] is JsonValue printed && printed.TryGetValue(out string? text) && !string.IsNullOrWhiteSpace(text) ? text : null;
     }
 
     async ValueTask<ProcessDefinition?> AskAsync(string sql, string key, string office, CancellationToken ct)

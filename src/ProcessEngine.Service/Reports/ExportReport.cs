@@ -23,13 +23,16 @@ public static class ExportReport
     /// <summary>สถิติการให้บริการ of one office in the fiscal year of <c>from</c>.</summary>
     public const string Services = "services";
 
+    /// <summary>What the forms of one office say in the fiscal year of <c>from</c>.</summary>
+    public const string Answers = "answers";
+
     const int PageSize = 500;
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/reports/exports", PostAsync).WithName("ExportReport").WithTags("Reports").Accepts<Request>("application/json")
             .Produces<Stream>(200, "text/csv", Sheet.ContentTypeOf(Sheet.Xlsx)).Refuses(400, 403, 404);
 
-    /// <param name="Kind"><c>compliance</c>, <c>times</c>, <c>services</c> or <c>tasks</c>.</param>
+    /// <param name="Kind"><c>compliance</c>, <c>times</c>, <c>services</c>, <c>answers</c> or <c>tasks</c>.</param>
     /// <param name="Format"><c>csv</c> or <c>xlsx</c>.</param>
     /// <param name="From">As with <c>GET /sla/compliance</c>; so all that follow.</param>
     public sealed record Request(
@@ -45,7 +48,7 @@ public static class ExportReport
         var body = (await http.ReadAsync<Request>()).Body;
         var to = body.To ?? Instants.Truncate(time.GetUtcNow());
         var filter = new ListClocks.Filter(
-            body.Office, body.From ?? GetCompliance.StartOfFiscalYear(to), to, body.Standing, body.DefinitionKey, body.Step);
+            body.Office, body.From ?? FiscalYear.BeginsBefore(to), to, body.Standing, body.DefinitionKey, body.Step);
         var outcome = await mediator.Send(
             new Command(http.Caller(), body.Kind, body.Format, body.GroupBy, filter), http.RequestAborted);
         return outcome.Rejection is { } no ? Problems.From(no) : new Download(outcome.Value!, body.Format!);
@@ -55,11 +58,11 @@ public static class ExportReport
     {
         public Validator()
         {
-            RuleFor(c => c.Kind).Must(k => k is Compliance or Times or Services or Tasks)
+            RuleFor(c => c.Kind).Must(k => k is Compliance or Times or Services or Answers or Tasks)
                 .Says(
-                    $"ต้องเป็น {Compliance}, {Times}, {Services} หรือ {Tasks}",
-                    $"It must be {Compliance}, {Times}, {Services} or {Tasks}.");
-            RuleFor(c => c.Filter.Office).Must((c, office) => c.Kind != Services || office is { Length: > 0 })
+                    $"ต้องเป็น {Compliance}, {Times}, {Services}, {Answers} หรือ {Tasks}",
+                    $"It must be {Compliance}, {Times}, {Services}, {Answers} or {Tasks}.");
+            RuleFor(c => c.Filter.Office).Must((c, office) => c.Kind is not (Services or Answers) || office is { Length: > 0 })
                 .OverridePropertyName("office").Says("ต้องระบุ", "It is required.");
             RuleFor(c => c.Format).Must(f => f is Sheet.Csv or Sheet.Xlsx)
                 .Says($"ต้องเป็น {Sheet.Csv} หรือ {Sheet.Xlsx}", $"It must be {Sheet.Csv} or {Sheet.Xlsx}.");
@@ -92,6 +95,7 @@ public static class ExportReport
                 Compliance => await FiguresAsync(request, offices, now, cancellationToken),
                 Times => await TimesAsync(request, offices, now, cancellationToken),
                 Services => await ServicesAsync(request, offices, now, cancellationToken),
+                Answers => await AnswersAsync(request, offices, now, cancellationToken),
                 _ => Work(request, offices, now, cancellationToken),
             };
         }
@@ -183,6 +187,41 @@ public static class ExportReport
             }
         }
 
+        async Task<Sheet> AnswersAsync(Command request, IReadOnlyList<string> offices, DateTimeOffset now, CancellationToken ct)
+        {
+            var year = FiscalYear.Of(BangkokTime.DateOf(request.Filter.From));
+            var procedures = (await GetFormStatistics.ReadAsync(sources, offices[0], year, now, ct))?.Items ?? [];
+            return Made(
+                request, offices, now,
+                [
+                    words["กระบวนงาน", "Procedure"], words["ขั้นตอน", "Step"], words["แบบฟอร์ม", "Forms"], words["ช่อง", "Field"],
+                    words["ตอบ", "Answered"], words["คำตอบ", "Answer"], words["จำนวน", "Number"], words["เฉลี่ย", "Mean"],
+                    words["ต่ำสุด", "Least"], words["สูงสุด", "Most"], words["รวม", "Sum"],
+                ],
+                Rows());
+
+            async IAsyncEnumerable<object?[]> Rows()
+            {
+                await Task.CompletedTask;
+                foreach (var p in procedures.Where(p => request.Filter.DefinitionKey is null || p.Key == request.Filter.DefinitionKey))
+                {
+                    foreach (var (step, field) in p.Steps.SelectMany(s => s.Fields.Select(f => (s, f))))
+                    {
+                        object?[] head =
+                        [
+                            p.Name is null ? p.Key : words[p.Name], step.Name is null ? step.Id : words[step.Name], step.Forms,
+                            field.Label is null ? field.Name : words[field.Label], field.Answered,
+                        ];
+                        object?[] tail = [field.Mean, field.Min, field.Max, field.Sum];
+                        foreach (var value in field.Values)
+                            yield return [.. head, ReportWords.Answer(words, value.Answer), value.Number, .. tail];
+                        if (field.Values.Count == 0)
+                            yield return [.. head, null, null, .. tail];
+                    }
+                }
+            }
+        }
+
         static IEnumerable<DateOnly> ServiceMonths(int year) =>
             Enumerable.Range(0, 12).Select(i => FiscalYear.FirstDay(year).AddMonths(i));
 
@@ -243,6 +282,7 @@ public static class ExportReport
                 Compliance => words["การรักษาเวลาตามที่กำหนด", "Promised times"],
                 Times => words["เวลาที่ใช้ การรอ และการทำซ้ำ", "Time used, waits and rework"],
                 Services => words["สถิติการให้บริการ", "Service statistics"],
+                Answers => words["ตัวชี้วัดและผลจากแบบฟอร์ม", "Indicators, and what the forms say"],
                 _ => words["งานที่นับ", "The work that was counted"],
             };
             var name = string.Create(

@@ -1,11 +1,8 @@
 using System.Globalization;
-using System.Text.Json;
 using Dapper;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
-using ProcessEngine.Core.Forms;
-using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
@@ -44,7 +41,7 @@ public static class GetAnswers
 
     /// <param name="Label">As the form has it now; null when it has no such field any more.</param>
     /// <param name="Answered">How often it was filled in.</param>
-    /// <param name="Values">Of a choice, of yes or no, and of a list of choices: how often each; else null.</param>
+    /// <param name="Values">Of a choice, of yes or no, of a list of choices and of a scale: how often each; else null.</param>
     public sealed record Field(
         string Name,
         LocalizedText? Label,
@@ -84,8 +81,8 @@ public static class GetAnswers
                     office,
                     definitionKey,
                     step,
-                    from = StartOf(year),
-                    to = StartOf(year + 1),
+                    from = FiscalYear.Begins(year),
+                    to = FiscalYear.Begins(year + 1),
                     afterAt,
                     afterId,
                     take = PageSize
@@ -93,23 +90,16 @@ public static class GetAnswers
                 })).AsList();
         }
 
-        var fields = (definition.FindStep(step)?.Form?.Fields ?? []).ToDictionary(f => f.Name, f => new Tally(f), StringComparer.Ordinal);
+        var fields = AnswerTally.Of(definition.FindStep(step));
         foreach (var row in rows.Take(PageSize))
-        {
-            foreach (var (name, json) in OutputsOf(row))
-            {
-                if (!fields.TryGetValue(name, out var tally))
-                    fields[name] = tally = new Tally(null);
-                tally.Add(json);
-            }
-        }
+            AnswerTally.Count(fields, row.Type, row.Payload);
 
         var next = rows.Count > PageSize
             ? Paging.Cursor(DbValues.ToText(rows[PageSize - 1].AnsweredAt), rows[PageSize - 1].TaskId.ToString())
             : null;
         return Results.Json(
             new Report(
-                definitionKey, step, office, year, Math.Min(rows.Count, PageSize), [.. fields.Select(f => f.Value.View(f.Key))], next),
+                definitionKey, step, office, year, Math.Min(rows.Count, PageSize), [.. fields.Select(f => View(f.Key, f.Value))], next),
             JsonShape.Options);
     }
 
@@ -125,74 +115,8 @@ public static class GetAnswers
             : throw RefusedRequestException.At("cursor", "ไม่ใช่ค่าที่ได้จาก next", "It is not a value that came as next.");
     }
 
-    static DateTimeOffset StartOf(int fiscalYear) =>
-        BangkokTime.At(FiscalYear.FirstDay(fiscalYear), TimeOnly.MinValue);
-
-    static IEnumerable<KeyValuePair<string, string>> OutputsOf(Row row) => EventTypes.Read(row.Type, row.Payload) switch
-    {
-        TaskCompleted e => e.Outputs,
-        TaskApproved e => e.Outputs,
-        _ => [],
-    };
-
-    /// <param name="field">Null for one that the form does not have any more.</param>
-    sealed class Tally(FormField? field)
-    {
-        readonly SortedDictionary<string, int> values = new(StringComparer.Ordinal);
-        int answered;
-        decimal? sum;
-        decimal? min;
-        decimal? max;
-
-        public void Add(string json)
-        {
-            using var document = JsonDocument.Parse(json);
-            var value = document.RootElement;
-            if (value.ValueKind == JsonValueKind.Null)
-                return;
-            answered++;
-            switch (value.ValueKind)
-            {
-                case JsonValueKind.True or JsonValueKind.False:
-                    Count(value);
-                    break;
-                case JsonValueKind.Number when value.TryGetDecimal(out var number):
-                    Number(number);
-                    if (field is { Choices.IsEmpty: false })
-                        Count(value);
-                    break;
-                case JsonValueKind.String when field is { Choices.IsEmpty: false }:
-                    Count(value);
-                    break;
-                case JsonValueKind.Array when field?.Item is { Choices.IsEmpty: false }:
-                    foreach (var entry in value.EnumerateArray())
-                        Count(entry);
-                    break;
-            }
-        }
-
-        void Count(JsonElement value)
-        {
-            var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
-            values[text] = values.GetValueOrDefault(text) + 1;
-        }
-
-        /// <summary>Past what a number holds there is no sum.</summary>
-        void Number(decimal number)
-        {
-            (min, max) = (Math.Min(min ?? number, number), Math.Max(max ?? number, number));
-            try
-            {
-                sum = answered == 1 ? number : sum + number;
-            }
-            catch (OverflowException)
-            {
-                sum = null;
-            }
-        }
-
-        public Field View(string name) => new(name, field?.Label, answered, values.Count == 0 ? null : values, sum, min, max);
-    }
+    static Field View(string name, AnswerTally of) => new(
+        name, of.Field?.Label, of.Answered, of.Values.Count == 0 ? null : of.Values, of.Sum, of.Min, of.Max);
 
     sealed record Row
     {

@@ -118,7 +118,7 @@ public static class GetCompliance
         var groupBy = http.OneOf("groupBy", Groupings) ?? Groupings[0];
         var now = Instants.Truncate(time.GetUtcNow());
         var to = http.Instant("to") ?? now;
-        var from = http.Instant("from") ?? StartOfFiscalYear(to);
+        var from = http.Instant("from") ?? FiscalYear.BeginsBefore(to);
         if (from > to)
             throw RefusedRequestException.At("from", "ต้องไม่อยู่หลัง to", "It must not lie after to.");
 
@@ -218,12 +218,6 @@ public static class GetCompliance
 
         static DateTimeOffset Begin(int month, int later = 0) =>
             BangkokTime.At(new DateOnly(month / 100, month % 100, 1).AddMonths(later), TimeOnly.MinValue);
-    }
-
-    internal static DateTimeOffset StartOfFiscalYear(DateTimeOffset instant)
-    {
-        var date = BangkokTime.DateOf(instant);
-        return BangkokTime.At(new DateOnly(date.Month >= 10 ? date.Year : date.Year - 1, 10, 1), TimeOnly.MinValue);
     }
 
     /// <summary>The columns: one more does not compile before every place has it.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Dapper;
 using Microsoft.Extensions.Caching.Memory;
 using ProcessEngine.Core;
+using ProcessEngine.Core.Calendar;
 using ProcessEngine.Service.Kernel;
 
 namespace ProcessEngine.Service.Reports;
@@ -166,7 +167,7 @@ public sealed record AskedPeriod(IReadOnlyList<string> Offices, DateTimeOffset F
     internal static async Task<AskedPeriod> FromAsync(HttpContext http, Sources sources, TimeProvider time)
     {
         var to = http.Instant("to") ?? Instants.Truncate(time.GetUtcNow());
-        var from = http.Instant("from") ?? GetCompliance.StartOfFiscalYear(to);
+        var from = http.Instant("from") ?? FiscalYear.BeginsBefore(to);
         if (from > to)
             throw RefusedRequestException.At("from", "ต้องไม่อยู่หลัง to", "It must not lie after to.");
         Guid? group = http.Text("group") is not { } text ? null

@@ -64,8 +64,7 @@ public static class GetServices
         ArgumentNullException.ThrowIfNull(sources);
         if (await sources.Calendars.FindOfficeAsync(office, ct) is not { } place)
             return null;
-        var first = FiscalYear.FirstDay(year);
-        var (from, to) = (BangkokTime.At(first, TimeOnly.MinValue), BangkokTime.At(first.AddYears(1), TimeOnly.MinValue));
+        var (from, to) = (FiscalYear.Begins(year), FiscalYear.Begins(year + 1));
         var came = new SortedDictionary<string, long[]>(StringComparer.Ordinal);
         var went = new Dictionary<string, long>(StringComparer.Ordinal);
         await using (var connection = await sources.Database.OpenAsync(ct))

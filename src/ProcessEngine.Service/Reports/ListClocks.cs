@@ -119,7 +119,7 @@ public static class ListClocks
     {
         ArgumentNullException.ThrowIfNull(http);
         var to = http.Instant("to") ?? now;
-        var from = http.Instant("from") ?? GetCompliance.StartOfFiscalYear(to);
+        var from = http.Instant("from") ?? FiscalYear.BeginsBefore(to);
         if (from > to)
             throw RefusedRequestException.At("from", "ต้องไม่อยู่หลัง to", "It must not lie after to.");
         return new Filter(

@@ -60,6 +60,18 @@ public static class ReportWords
         };
     }
 
+    /// <summary>What was answered, as people read it.</summary>
+    public static string Answer(Words words, string answer)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        return answer switch
+        {
+            "true" => words["ใช่", "Yes"],
+            "false" => words["ไม่ใช่", "No"],
+            _ => words.Digits(answer),
+        };
+    }
+
     /// <summary>By which somebody gave more time, or stopped the clock.</summary>
     public static string Grant(Words words, string kind)
     {

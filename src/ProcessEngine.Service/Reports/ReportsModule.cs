@@ -23,5 +23,6 @@ public sealed class ReportsModule : IModule
         RegisterEndpoints.Map(api);
         ExportEventLog.Map(api);
         GetAnswers.Map(api);
+        GetFormStatistics.Map(api);
     }
 }

@@ -17,9 +17,6 @@ public sealed record YearReport(
 
     public string Title => Kernel.Words.ToThaiDigits($"รายงานการรักษาเวลาและการให้บริการ ปีงบประมาณ พ.ศ. {Services.FiscalYear}");
 
-    public static DateTimeOffset Start(int year) =>
-        BangkokTime.At(FiscalYear.FirstDay(year), TimeOnly.MinValue);
-
     /// <summary>The same queries as the pages of these names; null when there is no such office.</summary>
     public static async Task<YearReport?> ReadAsync(
         Sources sources, ChartTables tables, string office, int year, DateTimeOffset now, CancellationToken ct)
@@ -27,7 +24,7 @@ public sealed record YearReport(
         ArgumentNullException.ThrowIfNull(tables);
         if (await GetServices.ReadAsync(sources, office, year, now, ct) is not { } services)
             return null;
-        var asked = new AskedPeriod([office], Start(year), Start(year + 1), Narrowing.Nothing);
+        var asked = new AskedPeriod([office], FiscalYear.Begins(year), FiscalYear.Begins(year + 1), Narrowing.Nothing);
         var months = await Compliance("fiscalMonth");
         var procedures = await Compliance("definition");
         var load = await GetWorkload.ReadAsync(sources, asked, now, ct);

@@ -58,7 +58,7 @@ public static class ExportEventLog
                 return new NotAllowed("export-event-log", [.. Verifications.Readers]);
             var now = Instants.Truncate(time.GetUtcNow());
             var to = request.To ?? now;
-            var from = request.From ?? GetCompliance.StartOfFiscalYear(to);
+            var from = request.From ?? FiscalYear.BeginsBefore(to);
             var detail = new { kind = "event-log", format = request.Format, from, to };
             await database.TransactAsync(
                 async session =>

@@ -79,7 +79,7 @@ public static class RegisterEndpoints
         if (!register.MayRead(caller, office))
             return (null, null, new NotAllowed("read-register", register.IsOfCases ? [.. Overseers.All] : ["auditor", "administrator"]));
         var last = to ?? BangkokTime.DateOf(now);
-        var first = from ?? BangkokTime.DateOf(GetCompliance.StartOfFiscalYear(BangkokTime.At(last, TimeOnly.MinValue)));
+        var first = from ?? BangkokTime.DateOf(FiscalYear.BeginsBefore(BangkokTime.At(last, TimeOnly.MinValue)));
         return first > last
             ? (null, null, InvalidInput.At("from", "ต้องไม่อยู่หลัง to", "It must not lie after to."))
             : (register, new RegisterQuery(office, first, last, register.IsOfCases ? search : null, after, take), null);

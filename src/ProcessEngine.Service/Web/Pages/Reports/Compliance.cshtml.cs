@@ -10,10 +10,8 @@ namespace ProcessEngine.Service.Web.Pages.Reports;
 /// <summary>
 /// Which procedures keep the times that the manuals promise: the figures of <see cref="GetCompliance"/> for those who oversee.
 /// </summary>
-public sealed class ComplianceModel(Sources sources, IMediator mediator, TimeProvider time) : DeskPage
+public sealed class ComplianceModel(Sources sources, IMediator mediator, TimeProvider time) : ReportPage(sources, time)
 {
-    const int YearsBack = 4;
-
     /// <summary>Who may look: those who oversee an office, in their own right or by order.</summary>
     public static bool MayLook(Caller caller) => Overseers.Includes(caller);
 
@@ -25,57 +23,33 @@ public sealed class ComplianceModel(Sources sources, IMediator mediator, TimePro
     }
 
     public IReadOnlyList<GetCompliance.Group> Rows { get; private set; } = [];
-    public IReadOnlyList<string> Offices { get; private set; } = [];
-    public IReadOnlyList<int> Years { get; private set; } = [];
     public string GroupBy { get; private set; } = "definition";
-    public string? Office { get; private set; }
 
-    /// <summary>The fiscal year, of the Buddhist Era.</summary>
-    public int Year { get; private set; }
-
-    public (DateOnly From, DateOnly To) Period { get; private set; }
+    public (DateOnly From, DateOnly To) Period => (FiscalYear.FirstDay(Year), FiscalYear.FirstDay(Year + 1).AddDays(-1));
 
     public async Task<IActionResult> OnGetAsync()
     {
-        if (!MayLook(Caller))
-            return StatusCode(StatusCodes.Status403Forbidden);
-        var now = time.GetUtcNow();
-        ReadAsked(now);
-        Offices = await sources.OfficesAsync(Caller, null, RequestAborted);
-        var asked = Office is null ? Offices : await sources.OfficesAsync(Caller, Office, RequestAborted);
-        Rows = await GetCompliance.ReadAsync(
-            sources, asked, GroupBy, Between.From, Between.To, Instants.Truncate(now), RequestAborted);
+        if (await ReadAskedAsync() is { } refused)
+            return StatusCode(refused);
+        GroupBy = GroupingAsked;
+        Rows = await GetCompliance.ReadAsync(Sources, Asked, GroupBy, Begins, Ends, Now, RequestAborted);
         return Page();
     }
 
     /// <summary>The same as a file.</summary>
     public async Task<IActionResult> OnPostExportAsync(string? format)
     {
-        ReadAsked(time.GetUtcNow());
+        if (await ReadAskedAsync() is { } refused)
+            return StatusCode(refused);
         var outcome = await mediator.Send(
-            new ExportReport.Command(
-                Caller, ExportReport.Compliance, format, GroupBy, new ListClocks.Filter(Office, Between.From, Between.To)),
+            new ExportReport.Command(Caller, ExportReport.Compliance, format, GroupingAsked, new ListClocks.Filter(Office, Begins, Ends)),
             RequestAborted);
         return outcome.Rejection is { } no
             ? StatusCode(Problems.From(no).Status)
             : new Download(outcome.Value!, format!);
     }
 
-    void ReadAsked(DateTimeOffset now)
-    {
-        var current = FiscalYear.Of(BangkokTime.DateOf(now));
-        Years = [.. Enumerable.Range(0, YearsBack + 1).Select(back => current - back)];
-        GroupBy = HttpContext.OneOf("groupBy", Grouping.All) ?? "definition";
-        Office = HttpContext.Text("office") is { Length: > 0 } one ? one : null;
-        Year = HttpContext.Text("year") is not { Length: > 0 } asked ? current : Typed.Number(asked) is { } number ? (int)number : 0;
-        if (!Years.Contains(Year))
-            throw RefusedRequestException.At("year", "เลือกปีงบประมาณจากรายการ", "It is no fiscal year of the list.");
-        var first = FiscalYear.FirstDay(Year);
-        Period = (first, first.AddYears(1).AddDays(-1));
-    }
-
-    (DateTimeOffset From, DateTimeOffset To) Between =>
-        (BangkokTime.At(Period.From, TimeOnly.MinValue), BangkokTime.At(Period.From.AddYears(1), TimeOnly.MinValue));
+    string GroupingAsked => HttpContext.OneOf("groupBy", Grouping.All) ?? "definition";
 
     /// <summary>Where the figures of this page are made into a file.</summary>
     public string ExportTo => PageLink.To("/reports", ("handler", "Export"), ("year", $"{Year}"), ("groupBy", GroupBy), ("office", Office));

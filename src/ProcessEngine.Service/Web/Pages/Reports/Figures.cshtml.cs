@@ -10,10 +10,8 @@ namespace ProcessEngine.Service.Web.Pages.Reports;
 /// Where the time of the work went: how much of the limits was used, how long work waited, how often it was done again; one fiscal year
 /// beside another.
 /// </summary>
-public sealed class FiguresModel(Sources sources, IMediator mediator, TimeProvider time) : DeskPage
+public sealed class FiguresModel(Sources sources, IMediator mediator, TimeProvider time) : ReportPage(sources, time)
 {
-    const int YearsBack = 4;
-
     readonly Dictionary<string, string> procedures = new(StringComparer.Ordinal);
 
     public IReadOnlyList<GetFigures.Figure> Rows { get; private set; } = [];
@@ -23,36 +21,26 @@ public sealed class FiguresModel(Sources sources, IMediator mediator, TimeProvid
 
     public IReadOnlyDictionary<string, int> Kept { get; private set; } = new Dictionary<string, int>();
     public IReadOnlyDictionary<string, int> KeptThen { get; private set; } = new Dictionary<string, int>();
-    public IReadOnlyList<string> Offices { get; private set; } = [];
-    public IReadOnlyList<int> Years { get; private set; } = [];
     public string GroupBy { get; private set; } = "definition";
-    public string? Office { get; private set; }
-    public int Year { get; private set; }
 
     /// <summary>The year that is held against it; null for none.</summary>
     public int? Other { get; private set; }
 
     public async Task<IActionResult> OnGetAsync()
     {
-        if (!Overseers.Includes(Caller))
-            return StatusCode(StatusCodes.Status403Forbidden);
-        var now = Instants.Truncate(time.GetUtcNow());
-        ReadAsked(now);
-        Offices = [.. (await sources.OfficesAsync(Caller, null, RequestAborted)).Where(o => Overseers.Includes(Caller, o))];
-        if (Office is not null && !Offices.Contains(Office))
-            return NotFound();
-        var offices = Office is null ? Offices : [Office];
-        (Rows, Kept) = await ReadAsync(offices, Year, now);
+        if (await ReadAllAskedAsync() is { } refused)
+            return StatusCode(refused);
+        (Rows, Kept) = await ReadAsync(Year);
         if (Other is { } other)
         {
-            (var rows, KeptThen) = await ReadAsync(offices, other, now);
+            (var rows, KeptThen) = await ReadAsync(other);
             Others = rows.ToDictionary(r => PartOf(r.Key), StringComparer.Ordinal);
         }
 
         // Many procedures have steps of the same name.
         foreach (var key in GroupBy == "step" ? Rows.Select(r => r.Key.Split('/')[0]).Distinct() : [])
         {
-            if (await sources.Definitions.LatestAsync(key, RequestAborted) is { } definition)
+            if (await Sources.Definitions.LatestAsync(key, RequestAborted) is { } definition)
                 procedures[key] = W[definition.Name];
         }
 
@@ -61,20 +49,20 @@ public sealed class FiguresModel(Sources sources, IMediator mediator, TimeProvid
 
     public async Task<IActionResult> OnPostExportAsync(string? format)
     {
-        ReadAsked(time.GetUtcNow());
+        if (await ReadAllAskedAsync() is { } refused)
+            return StatusCode(refused);
         var outcome = await mediator.Send(
             new ExportReport.Command(
-                Caller, ExportReport.Times, format, GroupBy, new ListClocks.Filter(Office, Start(Year), Start(Year + 1))),
+                Caller, ExportReport.Times, format, GroupBy, new ListClocks.Filter(Office, Begins, Ends)),
             RequestAborted);
         return outcome.Rejection is { } no ? StatusCode(Problems.From(no).Status) : new Download(outcome.Value!, format!);
     }
 
-    async Task<(IReadOnlyList<GetFigures.Figure>, IReadOnlyDictionary<string, int>)> ReadAsync(
-        IReadOnlyList<string> offices, int year, DateTimeOffset now)
+    async Task<(IReadOnlyList<GetFigures.Figure>, IReadOnlyDictionary<string, int>)> ReadAsync(int year)
     {
-        var (from, to) = (Start(year), Start(year + 1));
-        var rows = await GetFigures.ReadAsync(sources, new AskedPeriod(offices, from, to, Narrowing.Nothing), GroupBy, RequestAborted);
-        var kept = await GetCompliance.ReadAsync(sources, offices, GroupBy, from, to, now, RequestAborted);
+        var (from, to) = (FiscalYear.Begins(year), FiscalYear.Begins(year + 1));
+        var rows = await GetFigures.ReadAsync(Sources, new AskedPeriod(Asked, from, to, Narrowing.Nothing), GroupBy, RequestAborted);
+        var kept = await GetCompliance.ReadAsync(Sources, Asked, GroupBy, from, to, Now, RequestAborted);
         return (
             rows, kept.Where(k => k.Percent is not null).ToDictionary(k => PartOf(k.Key), k => k.Percent!.Value, StringComparer.Ordinal));
     }
@@ -86,22 +74,13 @@ public sealed class FiguresModel(Sources sources, IMediator mediator, TimeProvid
         return GroupBy.StartsWith("fiscal", StringComparison.Ordinal) ? key[(key.IndexOf('-', StringComparison.Ordinal) + 1)..] : key;
     }
 
-    void ReadAsked(DateTimeOffset now)
+    async Task<int?> ReadAllAskedAsync()
     {
-        var current = FiscalYear.Of(BangkokTime.DateOf(now));
-        Years = [.. Enumerable.Range(0, YearsBack + 1).Select(back => current - back)];
-        GroupBy = HttpContext.OneOf("groupBy", Grouping.All) ?? "definition";
-        Office = HttpContext.Text("office") is { Length: > 0 } one ? one : null;
-        Year = YearOf("year") ?? current;
-        Other = YearOf("compare");
+        var refused = await ReadAskedAsync();
+        if (refused is null)
+            (GroupBy, Other) = (HttpContext.OneOf("groupBy", Grouping.All) ?? "definition", YearOf("compare"));
+        return refused;
     }
-
-    int? YearOf(string name) => HttpContext.Text(name) is not { Length: > 0 } asked ? null
-        : Typed.Number(asked) is { } number && Years.Contains((int)number) ? (int)number
-        : throw RefusedRequestException.At(name, "เลือกปีงบประมาณจากรายการ", "It is no fiscal year of the list.");
-
-    static DateTimeOffset Start(int year) =>
-        BangkokTime.At(FiscalYear.FirstDay(year), TimeOnly.MinValue);
 
     public string ExportTo =>
         PageLink.To("/reports/figures", ("handler", "Export"), ("year", $"{Year}"), ("groupBy", GroupBy), ("office", Office));

@@ -13,10 +13,9 @@ namespace ProcessEngine.Service.Web.Pages.Reports;
 /// <summary>
 /// The year at a glance, for whoever oversees: what an auditor asks first, what waits for a director, and of a head the head's group.
 /// </summary>
-public sealed class OverviewModel(Sources sources, Inbox inbox, FlowCharts charts, Database database, TimeProvider time) : DeskPage
+public sealed class OverviewModel(Sources sources, Inbox inbox, FlowCharts charts, Database database, TimeProvider time)
+    : ReportPage(sources, time)
 {
-    const int YearsBack = 4;
-
     /// <summary>Of the longest waits.</summary>
     const int Worst = 5;
 
@@ -24,14 +23,7 @@ public sealed class OverviewModel(Sources sources, Inbox inbox, FlowCharts chart
     const int Often = 20;
     const int Sometimes = 5;
 
-    public IReadOnlyList<string> Offices { get; private set; } = [];
-    public IReadOnlyList<int> Years { get; private set; } = [];
-    public string? Office { get; private set; }
-
-    /// <summary>The fiscal year, of the Buddhist Era.</summary>
-    public int Year { get; private set; }
-
-    public DateOnly Today { get; private set; }
+    public DateOnly Today => BangkokTime.DateOf(Now);
 
     /// <summary>Of the year so far, and of the whole year before.</summary>
     public GetCompliance.Group Total { get; private set; } = Empty;
@@ -57,32 +49,15 @@ public sealed class OverviewModel(Sources sources, Inbox inbox, FlowCharts chart
 
     public async Task<IActionResult> OnGetAsync()
     {
-        if (!Overseers.Includes(Caller))
-            return StatusCode(StatusCodes.Status403Forbidden);
-        var now = Instants.Truncate(time.GetUtcNow());
-        ReadAsked(now);
-        Offices = [.. (await sources.OfficesAsync(Caller, null, RequestAborted)).Where(o => Overseers.Includes(Caller, o))];
-        if (Office is not null && !Offices.Contains(Office))
-            return NotFound();
-        var offices = Office is null ? Offices : [Office];
-        var group = await GroupOfHeadAsync(offices);
+        if (await ReadAskedAsync() is { } refused)
+            return StatusCode(refused);
+        Procedure = HttpContext.Text("definitionKey") is { Length: > 0 } key ? key : null;
+        var group = await GroupOfHeadAsync(Asked);
         ActsInCases = Caller.Memberships.Any(m => Roles.Acting.Contains(m.Role)) || !Caller.Orders.IsEmpty;
         if (ActsInCases)
             Mine = await inbox.MineAsync(Caller, null, null, RequestAborted);
-        await ReadFiguresAsync(new AskedPeriod(offices, Start(Year), Start(Year + 1), new Narrowing(null, group)), now);
+        await ReadFiguresAsync(new AskedPeriod(Asked, Begins, Ends, new Narrowing(null, group)), Now);
         return Page();
-    }
-
-    void ReadAsked(DateTimeOffset now)
-    {
-        Today = BangkokTime.DateOf(now);
-        var current = FiscalYear.Of(Today);
-        Years = [.. Enumerable.Range(0, YearsBack + 1).Select(back => current - back)];
-        Office = HttpContext.Text("office") is { Length: > 0 } one ? one : null;
-        Procedure = HttpContext.Text("definitionKey") is { Length: > 0 } key ? key : null;
-        Year = HttpContext.Text("year") is not { Length: > 0 } asked ? current : Typed.Number(asked) is { } number ? (int)number : 0;
-        if (!Years.Contains(Year))
-            throw RefusedRequestException.At("year", "เลือกปีงบประมาณจากรายการ", "It is no fiscal year of the list.");
     }
 
     /// <summary>Who heads a group and no more sees the group.</summary>
@@ -101,15 +76,15 @@ public sealed class OverviewModel(Sources sources, Inbox inbox, FlowCharts chart
     {
         var months = await Compliance(asked, "fiscalMonth", now);
         Total = Sum(months);
-        Before = Sum(await Compliance(asked with { From = Start(Year - 1), To = Start(Year) }, Grouping.None, now));
+        Before = Sum(await Compliance(asked with { From = FiscalYear.Begins(Year - 1), To = Begins }, Grouping.None, now));
         Overdue = [.. (await Compliance(asked, "group", now)).Where(g => g.Overdue > 0).OrderByDescending(g => g.Overdue)];
         Waits =
         [
-            .. (await GetFigures.ReadAsync(sources, asked, "step", RequestAborted))
+            .. (await GetFigures.ReadAsync(Sources, asked, "step", RequestAborted))
                 .Where(f => f.Tasks.MinutesWaited is { Ninetieth: > 0 })
                 .OrderByDescending(f => f.Tasks.MinutesWaited!.Ninetieth).Take(Worst),
         ];
-        var load = await GetWorkload.ReadAsync(sources, asked, now, RequestAborted);
+        var load = await GetWorkload.ReadAsync(Sources, asked, now, RequestAborted);
         Grants = load.Grants;
         var tables = new ChartTables(W);
         Tables =
@@ -126,7 +101,7 @@ public sealed class OverviewModel(Sources sources, Inbox inbox, FlowCharts chart
         if (Procedure is not null && Procedures.All(p => p.Key != Procedure))
             Procedure = null;
         Procedure ??= Procedures.Count > 0 ? Procedures[0].Key : null;
-        if (Procedure is null || await sources.Definitions.LatestAsync(Procedure, RequestAborted) is not { } definition)
+        if (Procedure is null || await Sources.Definitions.LatestAsync(Procedure, RequestAborted) is not { } definition)
             return;
         var narrowed = asked with { Only = asked.Only with { DefinitionKey = Procedure } };
         Map = tables.Map(
@@ -161,14 +136,11 @@ public sealed class OverviewModel(Sources sources, Inbox inbox, FlowCharts chart
     static long VolumeOf(GetCompliance.Group g) => g.OnTime + g.Late + g.Overdue + g.Open + g.WithoutLimit;
 
     Task<IReadOnlyList<GetCompliance.Group>> Compliance(AskedPeriod asked, string groupBy, DateTimeOffset now) =>
-        GetCompliance.ReadAsync(sources, asked.Offices, groupBy, asked.From, asked.To, now, RequestAborted, asked.Only);
+        GetCompliance.ReadAsync(Sources, asked.Offices, groupBy, asked.From, asked.To, now, RequestAborted, asked.Only);
 
     static GetCompliance.Group Sum(IReadOnlyList<GetCompliance.Group> rows) => new(
         "", null, rows.Sum(r => r.OnTime), rows.Sum(r => r.Early), rows.Sum(r => r.Late), rows.Sum(r => r.Open), rows.Sum(r => r.Overdue),
         rows.Sum(r => r.WithoutLimit), rows.Sum(r => r.AtRisk));
-
-    static DateTimeOffset Start(int year) =>
-        BangkokTime.At(FiscalYear.FirstDay(year), TimeOnly.MinValue);
 
     /// <summary>The very work that is counted.</summary>
     public string WorkOf(string? standing, string? definition, string? step, string? month, string? group = null) => PageLink.To(

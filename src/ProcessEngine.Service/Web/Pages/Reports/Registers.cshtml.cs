@@ -89,7 +89,7 @@ public sealed class RegistersModel(Sources sources, IMediator mediator, TimeProv
             return NotFound();
         To = Day("to") ?? BangkokTime.DateOf(time.GetUtcNow());
         From = Day("from")
-            ?? BangkokTime.DateOf(GetCompliance.StartOfFiscalYear(BangkokTime.At(To, TimeOnly.MinValue)));
+            ?? BangkokTime.DateOf(FiscalYear.BeginsBefore(BangkokTime.At(To, TimeOnly.MinValue)));
         Search = HttpContext.Text("q") is { Length: > 0 } text ? text : null;
         return null;
     }

@@ -54,11 +54,10 @@ public sealed class TasksModel(Sources sources, IMediator mediator, TimeProvider
         Year = HttpContext.Text("year") is not { Length: > 0 } asked ? current : Typed.Number(asked) is { } number ? (int)number : 0;
         if (Year < current - 100 || Year > current)
             throw RefusedRequestException.At("year", "ต้องเป็นปีงบประมาณ พ.ศ.", "It must be a Buddhist fiscal year.");
-        var first = FiscalYear.FirstDay(Year);
         Filter = ListClocks.FilterOf(HttpContext, now) with
         {
-            From = BangkokTime.At(first, TimeOnly.MinValue),
-            To = BangkokTime.At(first.AddYears(1), TimeOnly.MinValue),
+            From = FiscalYear.Begins(Year),
+            To = FiscalYear.Begins(Year + 1),
         };
     }
 
