@@ -43,6 +43,6 @@ public sealed class AnswerTables(Words w)
     ChartCell Count(long number) => new(w.Number(number), number);
 
     /// <summary>3.67; a dash for none.</summary>
-    public string Decimal(decimal? number) =>
+    public string Number(decimal? number) =>
         number is { } known ? w.Digits(known.ToString("#,0.##", CultureInfo.InvariantCulture)) : "–";
 }
