@@ -10,8 +10,8 @@ namespace ProcessEngine.Service.Reports;
 
 /// <summary>
 /// <c>GET /api/v1/reports/form-statistics</c>: what is known of each procedure of an office in a fiscal year besides its times: the
-/// indicator (ตัวชี้วัด) that its manual prints, how many cases there were, and what the forms say, satisfaction among it. What people wrote
-/// in words is not told: it stands with their cases.
+/// indicator (ตัวชี้วัด) that its manual prints, how many cases there were, and what the forms say, satisfaction among it. What people
+/// wrote in words is not told: it stands with their cases.
 /// </summary>
 public static class GetFormStatistics
 {
