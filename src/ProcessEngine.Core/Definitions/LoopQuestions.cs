@@ -8,11 +8,25 @@ namespace ProcessEngine.Core.Definitions;
 public sealed record LoopQuestion(string Variable, ImmutableArray<string> AskedBy);
 
 /// <summary>The part of a procedure that is gone through again, and what it asks.</summary>
-public sealed record Loop(FrozenSet<string> Nodes, ImmutableArray<LoopQuestion> Questions);
+/// <param name="Nodes">Its boxes.</param>
+/// <param name="Reads">The data that its decisions go by, whoever brings them.</param>
+/// <param name="Questions">Those of them that its steps ask for.</param>
+public sealed record Loop(FrozenSet<string> Nodes, FrozenSet<string> Reads, ImmutableArray<LoopQuestion> Questions)
+{
+    /// <summary>Whether a message of the loop has brought what the loop decides by: each round waits for its own.</summary>
+    /// <param name="node">Where the round rests first.</param>
+    /// <param name="variable">What was brought.</param>
+    /// <param name="broughtTo">The box that waited for the message.</param>
+    public bool AsksAgain(Node node, string variable, string broughtTo)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return Nodes.Contains(node.Id) && Nodes.Contains(broughtTo) && Reads.Contains(variable);
+    }
+}
 
 /// <summary>
-/// The questions of the loops of a procedure: the data that a decision in a loop reads and that a step in the same loop asks for. What was
-/// answered in one round must not decide the next, where the question may be left open or not be reached.
+/// The questions of the loops of a procedure: the data that a decision in a loop reads and that a step in the same loop asks for, or a
+/// message brings. What was answered in one round must not decide the next, where the question may be left open or not be reached.
 /// </summary>
 /// <remarks>
 /// The loop of an arrow that leads back is its target and every box from which its source is reached without passing the target. Data that
@@ -23,16 +37,19 @@ public sealed class LoopQuestions
     readonly ProcessDefinition definition;
     readonly FrozenDictionary<string, ImmutableArray<string>> askedBy;
     readonly FrozenDictionary<Transition, Loop> loops;
+    readonly FrozenSet<string> decides;
+    readonly bool asksNothing;
 
     internal LoopQuestions(ProcessDefinition definition)
     {
         this.definition = definition;
-        var read = definition.Nodes.OfType<DecisionNode>().SelectMany(ReadBy).ToHashSet(StringComparer.Ordinal);
+        decides = definition.Nodes.OfType<DecisionNode>().SelectMany(ReadBy).ToFrozenSet(StringComparer.Ordinal);
         askedBy = definition.Steps.SelectMany(step => Asked(step).Select(name => (Name: name, step.Id)))
-            .Where(asked => read.Contains(asked.Name))
+            .Where(asked => decides.Contains(asked.Name))
             .GroupBy(asked => asked.Name)
             .ToFrozenDictionary(g => g.Key, g => g.Select(asked => asked.Id).ToImmutableArray(), StringComparer.Ordinal);
-        loops = askedBy.Count == 0
+        asksNothing = askedBy.Count == 0 && !(decides.Count > 0 && definition.Nodes.Any(node => node is MessageNode));
+        loops = asksNothing
             ? FrozenDictionary<Transition, Loop>.Empty
             : definition.Transitions.Distinct().Where(definition.Graph.LeadsBack)
                 .Select(arrow => (Arrow: arrow, Loop: Between(arrow.From, arrow.To)))
@@ -46,7 +63,7 @@ public sealed class LoopQuestions
     /// <summary>What is gone through again when work is sent back to a step; null where nothing is asked there.</summary>
     public Loop? Between(string from, string backTo)
     {
-        if (askedBy.Count == 0)
+        if (asksNothing)
             return null;
         var nodes = new HashSet<string>(StringComparer.Ordinal) { backTo, from };
         var back = new Stack<string>(from == backTo ? [] : [from]);
@@ -63,11 +80,22 @@ public sealed class LoopQuestions
     }
 
     /// <summary>What is gone through again when a case goes on at a step where it has been.</summary>
-    public Loop? From(string stepId) => askedBy.Count == 0 ? null : Of(definition.Graph.After(stepId));
+    public Loop? From(string stepId) => asksNothing ? null : Of(definition.Graph.After(stepId));
+
+    /// <summary>Of what a message brings, what a decision goes by; null when there is nothing of that.</summary>
+    public ImmutableArray<string>? DecidingAmong(IReadOnlyDictionary<string, string>? data)
+    {
+        if (data is null || data.Count == 0)
+            return null;
+        ImmutableArray<string> deciding = [.. data.Keys.Where(decides.Contains)];
+        return deciding.IsEmpty ? null : deciding;
+    }
 
     Loop? Of(IReadOnlySet<string> nodes)
     {
-        var read = definition.Nodes.OfType<DecisionNode>().Where(d => nodes.Contains(d.Id)).SelectMany(ReadBy).Distinct();
+        var read = definition.Nodes.OfType<DecisionNode>().Where(d => nodes.Contains(d.Id)).SelectMany(ReadBy)
+            .ToFrozenSet(StringComparer.Ordinal);
+        var waits = read.Count > 0 && definition.Nodes.Any(node => node is MessageNode && nodes.Contains(node.Id));
         ImmutableArray<LoopQuestion> questions =
         [
             .. read.Where(askedBy.ContainsKey)
@@ -75,7 +103,7 @@ public sealed class LoopQuestions
                 .Where(question => !question.AskedBy.IsEmpty)
                 .OrderBy(question => question.Variable, StringComparer.Ordinal),
         ];
-        return questions.IsEmpty ? null : new Loop(nodes.ToFrozenSet(StringComparer.Ordinal), questions);
+        return questions.IsEmpty && !waits ? null : new Loop(nodes.ToFrozenSet(StringComparer.Ordinal), read, questions);
     }
 
     static IEnumerable<string> ReadBy(DecisionNode decision) => decision.Branches.SelectMany(branch => branch.Condition?.Variables ?? []);

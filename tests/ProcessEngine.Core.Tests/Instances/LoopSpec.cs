@@ -153,4 +153,38 @@ public sealed class LoopSpec
         story.State.Variables["note"].ShouldBe("\"draft\"");
         story.History.Select(h => h.Event).OfType<AnswersCleared>().ShouldBeEmpty();
     }
+
+    /// <summary>A school is written to until it says that all is right: what decides comes by message only.</summary>
+    static Drawing AskedUntilRight => Of("start -> write -> hear -> right", "right.Again -> write", "right.Else -> end")
+        .With(new MessageNode("hear", "reply", null), Decision("right", ("Again", "wrong = true")))
+        .Knows("wrong", VariableType.Boolean).Knows("note", VariableType.Text);
+
+    [Test]
+    public void What_a_message_brought_in_one_round_does_not_decide_the_next()
+    {
+        var story = new Story(AskedUntilRight).Starts().Completes("write").Hears("reply", null, ("wrong", true), ("note", "ขาด"))
+            .Stands("write");
+        story.State.Variables.Keys.ShouldBe(["note"], "no decision goes by a note");
+        story.Completes("write").Hears("reply").Ended();
+    }
+
+    [Test]
+    public void A_case_that_is_moved_back_waits_for_a_message_of_its_own()
+    {
+        var story = new Story(AskedUntilRight).Starts().Completes("write").Hears("reply", null, ("wrong", true)).Completes("write");
+        story.Moves("write").Completes("write").Hears("reply").Ended();
+    }
+
+    [Test]
+    public void What_a_message_brought_before_the_loop_stays_with_the_case()
+    {
+        var drawing = Of("start -> hear -> plan -> size", "size.Again -> plan", "size.Else -> ok", "ok.Approve -> end", "ok.Reject -> plan",
+            "ok.Return -> plan").With(
+                new MessageNode("hear", "reply", null), Approval("ok"), Decision("size", ("Again", "large = true and done = false")),
+                Asks("plan", "done"))
+            .Knows("large", VariableType.Boolean).Knows("done", VariableType.Boolean);
+        var story = new Story(drawing).Starts().Hears("reply", null, ("large", true)).Completes("plan", ("done", false)).Stands("plan");
+        story.State.Variables.Keys.ShouldBe(["large"]);
+        story.Completes("plan", ("done", true)).Rejects("ok").Stands("plan").State.Variables.Keys.ShouldBe(["large"]);
+    }
 }

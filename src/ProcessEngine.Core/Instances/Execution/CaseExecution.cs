@@ -198,7 +198,9 @@ sealed class CaseExecution(ProcessDefinition definition, ProcessState state, Gui
             .. again.Where(loop => loop.Nodes.Contains(node.Id)).SelectMany(loop => loop.Questions)
                 .Where(question =>
                     State.Variables.ContainsKey(question.Variable) && question.AskedBy.Any(step => State.AttemptsOf(step) > 0))
-                .Select(question => question.Variable).Distinct(),
+                .Select(question => question.Variable)
+                .Concat((State.Brought ?? []).Where(b => again.Any(loop => loop.AsksAgain(node, b.Variable, b.NodeId))).Select(b => b.Variable))
+                .Distinct(),
         ];
         if (!open.IsEmpty)
             Add(new AnswersCleared(open));
@@ -256,7 +258,7 @@ sealed class CaseExecution(ProcessDefinition definition, ProcessState state, Gui
     /// <param name="port">By which way it goes on; null: by the one that the wait was started for.</param>
     public void EndWait(OpenWait wait, ImmutableSortedDictionary<string, string>? data, string? port = null)
     {
-        Add(new WaitEnded(wait.WaitId, wait.Until, data));
+        Add(new WaitEnded(wait.WaitId, wait.Until, data) { Decides = Definition.Loops.DecidingAmong(data) });
         Follow(wait.NodeId, port ?? wait.Port);
     }
 

@@ -16,6 +16,9 @@ public sealed record OpenWait(
     public DateTimeOffset? WakesAt => PausedAt is null ? Until : null;
 }
 
+/// <summary>A piece of data that a message brought to a box, and that a decision goes by.</summary>
+public sealed record BroughtAnswer(string Variable, string NodeId);
+
 /// <summary>A branch that has come to its join by one of the arrows that lead there.</summary>
 public sealed record Arrival(string JoinId, string From, string Port);
 

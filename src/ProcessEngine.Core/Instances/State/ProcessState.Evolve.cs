@@ -54,7 +54,7 @@ public sealed partial record ProcessState
         BranchesJoined e => s.Join(e.JoinId),
         WaitStarted e => s.Start(e),
         PriorityChanged e => s with { Priority = e.Priority },
-        WaitEnded e => s.End(e.WaitId, e.Data),
+        WaitEnded e => s.End(e.WaitId, e.Data, e.Decides),
         WaitCancelled e => s.End(e.WaitId, null),
         WaitPaused e => s.FindWait(e.WaitId) is { } wait ? s.Put(wait, wait with { PausedAt = recorded.At }) : s,
         WaitContinued e => s.FindWait(e.WaitId) is { } wait
@@ -63,7 +63,11 @@ public sealed partial record ProcessState
         CaseHandedOver { InsteadOf: { } refused } => s.HandOverAgain(refused),
         IncidentRaised e => s.Raise(e, recorded),
         VariablesChanged e => s with { Variables = s.Variables.SetItems(e.Changes) },
-        AnswersCleared e => s with { Variables = s.Variables.RemoveRange(e.Names) },
+        AnswersCleared e => s with
+        {
+            Variables = s.Variables.RemoveRange(e.Names),
+            Brought = Left(s.Brought?.RemoveAll(b => e.Names.Contains(b.Variable))),
+        },
         InstanceCompleted => s.End(InstanceStatus.Completed, recorded),
         InstanceCancelled => s.End(InstanceStatus.Cancelled, recorded),
         InstanceSuspended => s with { Status = InstanceStatus.Suspended },
@@ -250,16 +254,22 @@ public sealed partial record ProcessState
 
     ProcessState Put(OpenWait wait, OpenWait changed) => this with { Waits = Waits.Replace(wait, changed) };
 
-    ProcessState End(Guid waitId, ImmutableSortedDictionary<string, string>? data)
+    ProcessState End(Guid waitId, ImmutableSortedDictionary<string, string>? data, ImmutableArray<string>? decides = null)
     {
         var variables = data is null ? Variables : Variables.SetItems(data);
         return FindWait(waitId) is not { } wait ? this with { Variables = variables } : this with
         {
             Variables = variables,
             Waits = Waits.Remove(wait),
+            Brought = decides is { } names
+                ? [.. (Brought ?? []).RemoveAll(b => names.Contains(b.Variable)), .. names.Select(n => new BroughtAnswer(n, wait.NodeId))]
+                : Brought,
             Incidents = wait.Kind == WaitKind.Incident ? SolvedAt(wait.NodeId) : Incidents,
         };
     }
+
+    static ImmutableArray<BroughtAnswer>? Left(ImmutableArray<BroughtAnswer>? brought) =>
+        brought is { IsEmpty: false } ? brought : null;
 
     ProcessState HandOverAgain(Guid refused) => this with { Incidents = Incidents.RemoveAll(i => i.Call?.ChildId == refused) };
 
@@ -295,6 +305,7 @@ public sealed partial record ProcessState
             OpenTasks = [.. OpenTasks.Select(t => t with { StepId = Of(t.StepId) })],
             Groups = [.. Groups.Select(g => g with { StepId = Of(g.StepId) })],
             Waits = [.. Waits.Select(w => w with { NodeId = Of(w.NodeId) })],
+            Brought = Brought is { } brought ? [.. brought.Select(b => b with { NodeId = Of(b.NodeId) })] : null,
             Arrivals = [.. Arrivals.Select(a => a with { JoinId = Of(a.JoinId), From = Of(a.From) })],
             OpenDeadlines = [.. OpenDeadlines.Select(d => d with { StepId = Of(d.StepId) })],
             Incidents = [.. Incidents.Select(i => i with { NodeId = Of(i.NodeId) })],

@@ -129,6 +129,9 @@ public sealed partial record ProcessState
     /// <summary>Files that are not part of the case any more; null when there are none.</summary>
     public ImmutableArray<Guid>? WithdrawnFiles { get; init; }
 
+    /// <summary>What messages brought and decisions go by, until a loop asks it anew; null when there is none.</summary>
+    public ImmutableArray<BroughtAnswer>? Brought { get; init; }
+
     /// <summary>What is remembered of each step: bounded by the definition, not by the number of rounds.</summary>
     public ImmutableArray<StepRecord> Steps { get; init; } = [];
 
