@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Demonstration;
 using ProcessEngine.Service.Hosting;
@@ -50,9 +51,13 @@ try
     await app.PrepareAsync(demo);
     if (withPast)
         app.Services.GetRequiredService<DemonstrationPast>().MakeWhenStarted(app.Lifetime);
-    // Reading the definitions leaves as much behind as the idle service needs: it is given back once.
-    app.Lifetime.ApplicationStarted.Register(
-        () => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true));
+    // Reading the definitions leaves as much behind as the idle service needs: it is given back once, where the process is its own.
+    if (Assembly.GetEntryAssembly() == typeof(Program).Assembly)
+    {
+        app.Lifetime.ApplicationStarted.Register(
+            () => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true));
+    }
+
     await app.RunAsync();
     return 0;
 }

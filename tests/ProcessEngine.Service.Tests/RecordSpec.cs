@@ -61,9 +61,12 @@ public sealed class RecordSpec(string provider) : OnBothDatabases(provider)
         }
     }
 
+    /// <summary>The system's own, where there is one: what chooses between several costs more than the program itself.</summary>
+    static string Python { get; } = File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
+
     static async Task<(int Exit, string[] Faults)> RunScript(string[] arguments)
     {
-        var start = new ProcessStartInfo("python3", [Path.Combine(Repository.Root, "docs", "verify_record.py"), .. arguments])
+        var start = new ProcessStartInfo(Python, [Path.Combine(Repository.Root, "docs", "verify_record.py"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -30,7 +30,7 @@ public sealed class SnapshotComparisonSpec
         return text.ToJsonString();
     }
 
-    static string? Difference(string stored) => SnapshotComparison.FirstDifference(stored, State, _ => false);
+    static string? Difference(string stored) => SnapshotComparison.FirstDifference(stored, State);
 
     [Test]
     public void The_same_state_in_another_text_is_the_same() =>
@@ -54,6 +54,20 @@ public sealed class SnapshotComparisonSpec
     [TestCase("added", "\"never written\"", "added")]
     public void Whatever_else_differs_is_found_and_located(string field, string value, string place) =>
         Difference(Stored(s => s[field] = JsonNode.Parse(value))).ShouldBe(place);
+
+    [TestCase(0)]
+    [TestCase(1)]
+    public void A_snapshot_of_an_earlier_format_may_lack_what_came_with_a_later_one(int format)
+    {
+        var ended = ProcessState.Evolve(State, new RecordedEvent(3, At, Id, new InstanceCancelled("เลิก")));
+        var text = JsonSerializer.SerializeToNode(ended, StorageJson.Instance.ProcessState)!.AsObject();
+        text.Remove("outcome").ShouldBeTrue();
+        SnapshotComparison.FirstDifference(text.ToJsonString(), ended).ShouldBe("outcome", "this version writes it");
+        text["format"] = format;
+        SnapshotComparison.FirstDifference(text.ToJsonString(), ended).ShouldBeNull();
+        text["outcome"] = "completed";
+        SnapshotComparison.FirstDifference(text.ToJsonString(), ended).ShouldBe("outcome", "it lacks it, or says what happened");
+    }
 
     [Test]
     public void What_is_within_a_task_is_found_there() =>

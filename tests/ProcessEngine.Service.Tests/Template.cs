@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using ProcessEngine.Service.Cases.Audit;
 using ProcessEngine.Service.Identity;
 
 namespace ProcessEngine.Service.Tests;
@@ -12,7 +14,8 @@ public sealed class Template
     const string Made = "2026-01-05 09:00";
 
     // The keys that seal cookies, and what the database has sent, are each world's own.
-    static readonly string[] Files = [FirstStart.DemoKeysFile, FirstStart.DemoPasswordsFile];
+    // The key that signs anchors takes seconds to make.
+    static readonly string[] Files = [FirstStart.DemoKeysFile, FirstStart.DemoPasswordsFile, "anchor-key.pem"];
 
     /// <summary>One file that holds everything: what a service leaves may lie partly in the log beside its database.</summary>
     const string Whole = "whole.db";
@@ -51,6 +54,7 @@ public sealed class Template
         {
             // Which database this was is not what its copies are: each is to begin as one that has sent nothing.
             await world.ExecuteAsync("UPDATE sending SET life = NULL, mark = 0, place = '', timeline = ''");
+            world.Services.GetRequiredService<AnchorKey>().FindOrMake().Dispose();
             connection = world.ConnectionString;
             if (connection is null)
                 await world.ExecuteAsync("VACUUM INTO @file", new { file = Path.Combine(folder, Whole) });

@@ -350,9 +350,13 @@ public sealed partial class ProcessStore(Database database, DefinitionCatalog de
     {
         ArgumentNullException.ThrowIfNull(session);
         ArgumentNullException.ThrowIfNull(stored);
-        return stored.Format >= ProcessState.CurrentFormat
-            ? stored
-            : ProcessState.Replay(await HistoryAsync(session, stored.InstanceId));
+        return stored.Format switch
+        {
+            ProcessState.CurrentFormat => stored,
+            // What it remembers besides would be lost with the next snapshot.
+            > ProcessState.CurrentFormat => throw new NewerVersionException(),
+            _ => ProcessState.Replay(await HistoryAsync(session, stored.InstanceId)),
+        };
     }
 
     static ValueTask<List<RecordedEvent>> HistoryAsync(WriteSession session, Guid instance) => session.QueryListAsync(

@@ -130,7 +130,7 @@ public sealed class WorkItems(Database database, TimeProvider time, ILogger<Work
     }
 
     /// <summary>Not when the node stops, or the database is gone: then nothing is known of the item.</summary>
-    public bool IsOfAnItem(Exception e) => e is not OperationCanceledException && !database.IsOutOfReach(e);
+    public bool IsOfAnItem(Exception e) => e is not (OperationCanceledException or NewerVersionException) && !database.IsOutOfReach(e);
 
     Task PostponeAsync(IItemJob job, WorkItem item, Exception failure, CancellationToken ct) => database.TransactAsync(
         async session =>

@@ -17,6 +17,12 @@ public interface IOutages
 /// </summary>
 public sealed class OutcomeUnknownException(Exception inner) : Exception("The database went away in the middle of a commit.", inner);
 
+/// <summary>
+/// A newer version of the service, which runs beside this one during an upgrade, has written what this one would not keep whole. The newer
+/// one serves the same request.
+/// </summary>
+public sealed class NewerVersionException() : Exception("A newer version of the service has written this; this one may not go on from it.");
+
 static class Outages
 {
     /// <summary>Seconds after which whoever was answered 503 may ask again (RFC 9110, 10.2.3).</summary>
@@ -29,6 +35,7 @@ static class Outages
         BadHttpRequestException e => Problems.ForStatus(e.StatusCode),
         OperationCanceledException when http.RequestAborted.IsCancellationRequested => null,
         OutcomeUnknownException => Problems.OutcomeUnknown,
+        NewerVersionException => Problems.NewerVersion,
         { } e when e is TimeoutException || http.RequestServices.GetRequiredService<IOutages>().IsOutOfReach(e) =>
             Problems.ForStatus(StatusCodes.Status503ServiceUnavailable),
         _ => Problems.ForStatus(StatusCodes.Status500InternalServerError),

@@ -29,6 +29,9 @@ public static class ProblemPages
         ["outcome-unknown"] = (
             "ฐานข้อมูลขาดการเชื่อมต่อระหว่างบันทึก อาจบันทึกแล้ว ให้ส่งซ้ำด้วย Idempotency-Key เดิม",
             "The database went away in the middle of a commit: it may have been stored. Repeat with the same Idempotency-Key."),
+        ["newer-version"] = (
+            "ระบบกำลังปรับรุ่น เรื่องนี้บันทึกโดยรุ่นใหม่แล้ว ให้ส่งซ้ำด้วย Idempotency-Key เดิม",
+            "During an upgrade the newer version has written the case already; it will serve the same request. Nothing was stored."),
         ["error"] = (
             "เกิดข้อผิดพลาดภายใน ไม่มีการบันทึกข้อมูล",
             "A fault inside the service. Nothing was stored; the same request may be sent again with the same Idempotency-Key."),

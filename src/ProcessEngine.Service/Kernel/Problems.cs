@@ -206,6 +206,11 @@ public static class Problems
         "การเชื่อมต่อกับฐานข้อมูลขาดระหว่างบันทึก อาจบันทึกแล้วหรือยังไม่ได้บันทึก ส่งคำขอเดิมซ้ำด้วย Idempotency-Key เดิมได้",
         "The database went away while this was being stored: it may have been stored. Repeat it with the same Idempotency-Key.");
 
+    public static Problem NewerVersion { get; } = Of(
+        503, "newer-version", null,
+        "ระบบกำลังปรับรุ่น เรื่องนี้บันทึกโดยรุ่นใหม่แล้ว โปรดลองอีกครั้ง",
+        "The service is being upgraded, and the newer version has written this already. Try again.");
+
     /// <summary>A refusal that has no facts of its own: by its number.</summary>
     public static Problem ForStatus(int status) => status switch
     {

@@ -43,7 +43,8 @@ public sealed record WaitContinued(Guid WaitId, DateTimeOffset From, DateTimeOff
 
 /// <summary>What was waited for has come.</summary>
 /// <param name="Data">Name → JSON text, of a message; merged into the variables of the case.</param>
-public sealed record WaitEnded(Guid WaitId, DateTimeOffset? ScheduledFor, ImmutableSortedDictionary<string, string>? Data) : ProcessEvent
+public sealed record WaitEnded(Guid WaitId, DateTimeOffset? ScheduledFor, ImmutableSortedDictionary<string, string>? Data)
+    : ProcessEvent
 {
     /// <summary>Of the data, what a decision goes by: in a loop it holds for one round. Null: nothing; and in a history of before.</summary>
     public ImmutableArray<string>? Decides { get; init; }

@@ -199,7 +199,9 @@ sealed class CaseExecution(ProcessDefinition definition, ProcessState state, Gui
                 .Where(question =>
                     State.Variables.ContainsKey(question.Variable) && question.AskedBy.Any(step => State.AttemptsOf(step) > 0))
                 .Select(question => question.Variable)
-                .Concat((State.Brought ?? []).Where(b => again.Any(loop => loop.AsksAgain(node, b.Variable, b.NodeId))).Select(b => b.Variable))
+                .Concat((State.Brought ?? [])
+                    .Where(brought => again.Any(loop => loop.AsksAgain(node, brought.Variable, brought.NodeId)))
+                    .Select(brought => brought.Variable))
                 .Distinct(),
         ];
         if (!open.IsEmpty)

@@ -187,16 +187,16 @@ public sealed partial record ProcessState
 
     ProcessState Restore(ActUndone e, RecordedEvent recorded)
     {
-        var restored = e.Restored.Format < Format ? WhatItRemembers(e.Restored) : e.Restored;
+        // An undoing does not make the case forget what has been remembered since.
+        var restored = (e.Restored.Format < FormatOfDoers ? WithDoersOf(e.Restored) : e.Restored) with { Format = Format };
         return e.TaskId is { } id && restored.FindOpenTask(id) is { } task
             ? restored.Put(task, recorded)
             : restored with { Revision = recorded.Sequence };
     }
 
-    /// <summary>Of a state stored before everybody who did a step was remembered: an undoing does not make the earlier ones go.</summary>
-    ProcessState WhatItRemembers(ProcessState stored) => stored with
+    /// <summary>A state stored before everybody who did a step was remembered, with the earlier ones.</summary>
+    ProcessState WithDoersOf(ProcessState stored) => stored with
     {
-        Format = Format,
         Steps =
         [
             .. stored.Steps.Select(step => step with

@@ -89,8 +89,14 @@ public sealed partial record ProcessState
         init => beginning = beginning with { Format = value };
     }
 
-    /// <summary>1: everybody who did a step, and not only who did it last.</summary>
-    public const int CurrentFormat = 1;
+    /// <summary>
+    /// 1: everybody who did a step (<see cref="FormatOfDoers"/>), and not only who did it last. 2: how the case ended, and what messages
+    /// brought.
+    /// </summary>
+    public const int CurrentFormat = 2;
+
+    /// <summary>Since when everybody who did a step is remembered.</summary>
+    const int FormatOfDoers = 1;
 
     /// <summary>Name → JSON text.</summary>
     public ImmutableSortedDictionary<string, string> Variables { get; init; } = ImmutableSortedDictionary<string, string>.Empty;

@@ -12,11 +12,10 @@ public sealed record Verification(bool Valid, int? BrokenAt, string? Reason, int
 /// <summary>Holds the record of one case against itself and against what was sealed of it, event by event, in their order.</summary>
 /// <param name="head">Null when there is no such case.</param>
 /// <param name="seals">In the order of their events.</param>
-sealed class CaseCheck(Guid id, CaseHead? head, IReadOnlyList<SealedCase> seals, SchemaDates schemas)
+sealed class CaseCheck(Guid id, CaseHead? head, IReadOnlyList<SealedCase> seals)
 {
     byte[] previous = AuditChain.Origin;
     ProcessState state = ProcessState.NotStarted;
-    DateTimeOffset lastAt = DateTimeOffset.MinValue;
     Verification? broken;
     int seen;
     int met;
@@ -60,7 +59,7 @@ sealed class CaseCheck(Guid id, CaseHead? head, IReadOnlyList<SealedCase> seals,
             return Broken(sequence, "changed");
         }
 
-        (previous, lastAt) = (hash, row.Instant);
+        previous = hash;
         return null;
     }
 
@@ -76,23 +75,12 @@ sealed class CaseCheck(Guid id, CaseHead? head, IReadOnlyList<SealedCase> seals,
         if (!previous.AsSpan().SequenceEqual(head.Hash))
             return Broken(head.Revision, "changed");
         // The chain holds; the snapshot must be its fold, or the case shows something that never happened.
-        return head.Office == state.Office && SnapshotComparison.FirstDifference(head.State, state, WrittenBefore) is null
+        return head.Office == state.Office && SnapshotComparison.FirstDifference(head.State, state) is null
             ? new Verification(true, null, null, head.Revision)
             : Broken(head.Revision, "snapshot");
     }
 
-    bool WrittenBefore(int schema) => schemas.IsBefore(lastAt, schema);
-
     Verification Gone() => Broken(1, "removed");
 
     Verification Broken(int at, string reason) => new(false, at, reason, SaysItHas);
-}
-
-/// <summary>When this database came to each number of the schema.</summary>
-sealed class SchemaDates(IEnumerable<(int Number, string AppliedAt)> applied)
-{
-    readonly Dictionary<int, string> dates = applied.ToDictionary(a => a.Number, a => a.AppliedAt);
-
-    public bool IsBefore(DateTimeOffset instant, int schema) =>
-        dates.TryGetValue(schema, out var at) && string.CompareOrdinal(DbValues.ToText(instant), at) < 0;
 }

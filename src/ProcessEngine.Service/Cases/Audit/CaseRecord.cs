@@ -21,18 +21,15 @@ static class CaseRecord
         ORDER BY sequence
         """;
 
-    public static async Task<SchemaDates> SchemaDatesAsync(DbConnection connection) =>
-        new(await connection.QueryAsync<(int Number, string AppliedAt)>("SELECT number, applied_at FROM schema_migration"));
-
     /// <returns>The office of a case, and whether its record is as it was written; null when nothing was ever known of it.</returns>
     public static async Task<(string Office, Verification Found)?> VerifyAsync(
-        DbConnection connection, Guid id, SchemaDates schemas, CancellationToken ct)
+        DbConnection connection, Guid id, CancellationToken ct)
     {
         for (var reads = 1; ; reads++)
         {
             var head = await HeadAsync(connection, id, ct);
             var seals = await ListAsync(connection, SealsSql, new { id }, SealedCase.From, ct);
-            var check = new CaseCheck(id, head, seals, schemas);
+            var check = new CaseCheck(id, head, seals);
             var any = false;
             await foreach (var row in EventsAsync(connection, EventsSql, new { id }, ct))
             {

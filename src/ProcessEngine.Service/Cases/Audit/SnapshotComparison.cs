@@ -10,44 +10,46 @@ namespace ProcessEngine.Service.Cases.Audit;
 /// </summary>
 /// <remarks>
 /// A field that the stored text lacks counts as its empty value. Where this version draws a field from events of before, the fold has a
-/// value that the snapshot of an earlier version could not have: such fields stand in <see cref="DrawnLater"/> with the schema since which
-/// they are written, and are let pass only in a case whose last event is older than that schema in this database. The time of that event is
-/// in the chain.
+/// value that the snapshot of an earlier version could not have: such fields stand in <see cref="DrawnLater"/> with the format of snapshots
+/// since which they are written, and are let pass only in a snapshot of an earlier format, which an earlier version may also write while
+/// it still runs beside this one. Whoever takes such fields out of a snapshot, and says that it is an earlier one, wins nothing: it is
+/// folded anew from the events before anything is decided on it (<see cref="ProcessState.Format"/>).
 /// </remarks>
 public static class SnapshotComparison
 {
+    const string Format = "format";
+
     /// <summary>
     /// Fields that a later version drew from events of before: where they stand in the snapshot (<c>[]</c> for each of a list), and the
-    /// number of the schema that came with that version.
+    /// format that came with that version.
     /// </summary>
     public static IReadOnlyDictionary<string, int> DrawnLater { get; } = new Dictionary<string, int>(StringComparer.Ordinal)
     {
-        ["format"] = 41,
-        ["steps[].earlierBy"] = 41,
-        ["outcome"] = 49,
-        // Since before 41, but only of steps that were done after it came: until 41 nothing was folded anew.
-        ["steps[].doneBy"] = 41,
+        ["steps[].earlierBy"] = 1,
+        // Written before, but only of steps that were done after it came: until then nothing was folded anew.
+        ["steps[].doneBy"] = 1,
+        ["outcome"] = 2,
+        ["brought"] = 2,
     };
 
     /// <summary>
-    /// What the first versions wrote besides: worked out from the rest, and read by nobody. It is let pass where they stand, and in a case
-    /// that is as old as they are.
+    /// What the first versions wrote besides: worked out from the rest, and read by nobody. It is let pass where they stand, and in a
+    /// snapshot of their format.
     /// </summary>
     static readonly Dictionary<string, int> WorkedOut = new(StringComparer.Ordinal)
     {
-        ["isRunning"] = 41,
-        ["hasEnded"] = 41,
-        ["rests"] = 41,
-        ["openDeadlines[].isHeld"] = 41,
-        ["openDeadlines[].nextRung"] = 41,
-        ["waits[].wakesAt"] = 41,
+        ["isRunning"] = 1,
+        ["hasEnded"] = 1,
+        ["rests"] = 1,
+        ["openDeadlines[].isHeld"] = 1,
+        ["openDeadlines[].nextRung"] = 1,
+        ["waits[].wakesAt"] = 1,
     };
 
     /// <param name="stored">The text as stored.</param>
     /// <param name="fold">What the events fold to.</param>
-    /// <param name="writtenBefore">Whether the case was last written before the schema with a number was applied here.</param>
     /// <returns>Where they differ first, as a path such as <c>openTasks[0].assignee</c>; null when they say the same.</returns>
-    public static string? FirstDifference(string stored, ProcessState fold, Func<int, bool> writtenBefore)
+    public static string? FirstDifference(string stored, ProcessState fold)
     {
         JsonNode? was;
         try
@@ -59,21 +61,33 @@ public static class SnapshotComparison
             return "";
         }
 
-        return Compare(was, JsonSerializer.SerializeToNode(fold, StorageJson.Instance.ProcessState), "", "", writtenBefore);
+        var isNow = JsonSerializer.SerializeToNode(fold, StorageJson.Instance.ProcessState)!.AsObject();
+        var format = FormatOf(was);
+        // Of an earlier format is what is written in it, and no difference by itself.
+        if (format < fold.Format)
+        {
+            isNow.Remove(Format);
+            (was as JsonObject)?.Remove(Format);
+        }
+
+        return Compare(was, isNow, "", "", format);
     }
 
-    static string? Compare(JsonNode? was, JsonNode? isNow, string place, string kind, Func<int, bool> writtenBefore)
+    static int FormatOf(JsonNode? stored) =>
+        stored is JsonObject fields && fields[Format] is JsonValue value && value.TryGetValue<int>(out var format) ? format : 0;
+
+    static string? Compare(JsonNode? was, JsonNode? isNow, string place, string kind, int format)
     {
-        if (was is null && DrawnLater.TryGetValue(kind, out var since) && writtenBefore(since))
+        if (was is null && DrawnLater.TryGetValue(kind, out var since) && format < since)
             return null;
-        if (isNow is null && WorkedOut.TryGetValue(kind, out var until) && writtenBefore(until))
+        if (isNow is null && WorkedOut.TryGetValue(kind, out var until) && format < until)
             return null;
         switch (was, isNow)
         {
             case (JsonObject a, JsonObject b):
                 foreach (var name in b.Select(f => f.Key).Concat(a.Select(f => f.Key)).Distinct(StringComparer.Ordinal))
                 {
-                    if (Compare(a[name], b[name], Below(place, name), Below(kind, name), writtenBefore) is { } difference)
+                    if (Compare(a[name], b[name], Below(place, name), Below(kind, name), format) is { } difference)
                         return difference;
                 }
 
@@ -81,7 +95,7 @@ public static class SnapshotComparison
             case (JsonArray a, JsonArray b) when a.Count == b.Count:
                 for (var i = 0; i < a.Count; i++)
                 {
-                    if (Compare(a[i], b[i], $"{place}[{i}]", kind + "[]", writtenBefore) is { } difference)
+                    if (Compare(a[i], b[i], $"{place}[{i}]", kind + "[]", format) is { } difference)
                         return difference;
                 }
 

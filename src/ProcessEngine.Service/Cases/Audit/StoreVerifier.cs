@@ -56,7 +56,6 @@ public sealed class StoreVerifier(Database database)
     public async Task<VerifiedPage> PageAsync(string? office, Guid after, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
-        var schemas = await CaseRecord.SchemaDatesAsync(connection);
         var read = await CaseRecord.ListAsync(
             connection, Filled(HeadsSql, office, null), new { office, after, take = PageSize }, CaseHead.From, ct);
         var heads = read.OfType<CaseHead>().ToDictionary(h => h.Id);
@@ -82,7 +81,7 @@ public sealed class StoreVerifier(Database database)
             if (check is null || id != current)
             {
                 End();
-                (current, check) = (id, new CaseCheck(id, heads.GetValueOrDefault(id), [.. seals[id]], schemas));
+                (current, check) = (id, new CaseCheck(id, heads.GetValueOrDefault(id), [.. seals[id]]));
                 met.Add(id);
             }
 
@@ -94,7 +93,7 @@ public sealed class StoreVerifier(Database database)
         foreach (var id in suspects.Distinct())
         {
             // Once more by itself: what was written while the page was read is no damage.
-            if (await CaseRecord.VerifyAsync(connection, id, schemas, ct) is (var where, { Valid: false } found))
+            if (await CaseRecord.VerifyAsync(connection, id, ct) is (var where, { Valid: false } found))
                 faults.Add(new StoreFault(found.Reason!, where.Length > 0 ? where : null, id, found.BrokenAt));
         }
 

@@ -29,7 +29,7 @@ public sealed class AuditVerifier(Database database)
     {
         ArgumentNullException.ThrowIfNull(caller);
         await using var connection = await database.OpenAsync(ct);
-        return await CaseRecord.VerifyAsync(connection, id, await CaseRecord.SchemaDatesAsync(connection), ct) is var (office, found)
+        return await CaseRecord.VerifyAsync(connection, id, ct) is var (office, found)
             && caller.BelongsTo(office)
             ? found
             : null;

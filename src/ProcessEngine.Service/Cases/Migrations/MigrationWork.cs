@@ -148,7 +148,8 @@ public sealed class MigrationWork(
         return looked;
     }
 
-    bool IsOfACase(Exception e) => e is not (OperationCanceledException or MigrationFailedException) && !database.IsOutOfReach(e);
+    bool IsOfACase(Exception e) =>
+        e is not (OperationCanceledException or MigrationFailedException or NewerVersionException) && !database.IsOutOfReach(e);
 
     /// <summary>Some cases of a migration, in one transaction.</summary>
     /// <param name="failure">Why they are passed over; null to move them.</param>
