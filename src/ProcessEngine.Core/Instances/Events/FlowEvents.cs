@@ -46,7 +46,7 @@ public sealed record WaitContinued(Guid WaitId, DateTimeOffset From, DateTimeOff
 public sealed record WaitEnded(Guid WaitId, DateTimeOffset? ScheduledFor, ImmutableSortedDictionary<string, string>? Data)
     : ProcessEvent
 {
-    /// <summary>Of the data, what a decision goes by: in a loop it holds for one round. Null: nothing; and in a history of before.</summary>
+    /// <summary>Of the data, what a decision goes by: in a loop it holds for one round. Null: nothing, or a history of before.</summary>
     public ImmutableArray<string>? Decides { get; init; }
 }
 
