@@ -53,8 +53,10 @@ public sealed class WholeProcedureSpec
 
         await head.Go("/team?office=demo&who=officer");
         await head.Page.GetByLabel($"เลือก {Title}").CheckAsync();
-        await head.Page.GetByLabel("ผู้รับ").SelectOptionAsync("เจ้าหน้าที่ธุรการ ตัวอย่าง");
-        await head.Button("มอบงาน").ClickAsync();
+        await head.Button("เลือกผู้รับงาน").ClickAsync();
+        await head.Page.GetByRole(Microsoft.Playwright.AriaRole.Radio, new() { Name = "เจ้าหน้าที่ธุรการ ตัวอย่าง" }).CheckAsync();
+        await head.Button("ตรวจก่อนมอบ").ClickAsync();
+        await head.Button("ยืนยัน: มอบ 1 งาน").ClickAsync();
         await head.Sees("มอบแล้ว 1 งาน จาก 1 งาน");
         await Do(clerk, "ทำทะเบียนข้อมูลเทคโนโลยีดิจิทัล", Done);
         foreach (var step in new[]

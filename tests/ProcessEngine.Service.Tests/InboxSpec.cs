@@ -64,6 +64,20 @@ public sealed class InboxSpec(string provider) : OnBothDatabases(provider)
     }
 
     [Test]
+    public async Task What_is_urgent_and_late_counts_as_both()
+    {
+        var mark = Guid.NewGuid().ToString("N");
+        Clock.SetBangkok("2026-03-02 09:00");
+        await Officer.Started(World.SuratThani, $"{mark} เลยกำหนด");
+        var urgent = await Officer.Started(World.SuratThani, $"{mark} ด่วนและเลยกำหนด");
+        (await Director.Post($"process-instances/{urgent}/priority", new { priority = "urgent" })).Ok();
+        Clock.SetBangkok("2026-03-12 10:00");
+        var page = await (await Someone(Roles.Officer)).Go("/?q=" + mark);
+        page.ShouldSay("ด่วน 1", "เลยกำหนด 2", "ด่วน 1 · เลยกำหนด 1", "เลยกำหนด 1 · และงานด่วนอีก 1");
+        page.Html.ShouldContain("<title>(2) งานของฉัน");
+    }
+
+    [Test]
     public async Task What_one_started_and_others_have_stands_apart()
     {
         var title = $"เสนอผู้อำนวยการ {Guid.NewGuid():N}";

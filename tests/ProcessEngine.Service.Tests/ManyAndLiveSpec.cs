@@ -47,6 +47,50 @@ public sealed partial class ManyAndLiveSpec(string provider) : OnBothDatabases(p
     }
 
     [Test]
+    public async Task Several_are_returned_with_one_reason_and_taken_back_together()
+    {
+        var mark = Guid.NewGuid().ToString("N");
+        var (first, second) = (await Proposed($"ก {mark}"), await Proposed($"ข {mark}"));
+        var director = await Someone(Roles.Director);
+        await director.Go("/?q=" + mark);
+        (string, string)[] ticked = [.. new[] { first, second }.Select(t => ("task", Ticked(director, t.Task)))];
+        (await director.Submit("/many", [("act", "return"), ("comment", " "), .. ticked])).ShouldBe(200)
+            .ShouldSay("ต้องระบุเหตุผลเมื่อส่งกลับแก้ไข").Text.ShouldNotContain("ยืนยัน");
+        (await director.Submit("/many", [("comment", "ขอราคาใหม่ทั้งสองเรื่อง"), .. ticked])).ShouldBe(200)
+            .ShouldSay("ส่งกลับแก้ไข: 2 งาน", "เรื่องไปที่ขั้นที่ 2", "ยืนยัน: ส่งกลับแก้ไข 2 งาน");
+        (await director.Submit("/many?handler=act", ticked)).ShouldBe(200).ShouldSay("บันทึกแล้ว 2 งาน จาก 2 งาน", "เลิกทำทั้ง 2 งาน");
+        (await World.EventsAsync(first.Instance)).ShouldContain("TaskReturned");
+        (await director.Submit("/many?handler=undo", ticked)).ShouldBe(200).ShouldSay("เลิกทำแล้ว 2 งาน จาก 2 งาน");
+        foreach (var (instance, task) in new[] { first, second })
+            (await Officer.OpenTaskOf(instance)).Text("id").ShouldBe(task);
+    }
+
+    [Test]
+    public async Task After_an_act_the_next_task_is_one_click_away()
+    {
+        var mark = Guid.NewGuid().ToString("N");
+        var (first, _) = (await Proposed($"ก {mark}"), await Proposed($"ข {mark}"));
+        var director = await Someone(Roles.Director);
+        await director.Go($"/tasks/{first.Task}");
+        await director.Submit($"/tasks/{first.Task}?handler=review", ("act", "approve"), ("comment", ""));
+        await director.Submit($"/tasks/{first.Task}?handler=act");
+        (await director.Follow()).ShouldSay("งานถัดไป: ").Html.ShouldNotContain($"href=\"/tasks/{first.Task}\"");
+        var next = Regex.Match(director.Page.Html, "href=\"(/tasks/[^\"]+)\" role=\"button\" data-key=\"n\"").Groups[1].Value;
+        (await director.Go(next)).ShouldBe(200).ShouldSay("การดำเนินการของท่าน");
+    }
+
+    [Test]
+    public async Task The_bell_of_every_page_is_told_how_many_notices_are_new()
+    {
+        var officer = await Someone(Roles.Officer);
+        await officer.Go("/cases");
+        await using var live = await officer.Listen("/live/bell?bell=");
+        var before = int.Parse(await live.Until("bell"), System.Globalization.CultureInfo.InvariantCulture);
+        await Officer.Started(World.KhonKaen, "เรื่องที่ดังขึ้น");
+        int.Parse(await live.Until("bell"), System.Globalization.CultureInfo.InvariantCulture).ShouldBeGreaterThan(before);
+    }
+
+    [Test]
     public async Task Only_approvals_and_acknowledgements_without_a_form_can_be_done_together()
     {
         var instance = await Officer.Started(World.KhonKaen, $"งานเดี่ยว {Guid.NewGuid():N}");

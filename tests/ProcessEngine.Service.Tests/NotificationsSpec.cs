@@ -67,6 +67,45 @@ public sealed class NotificationsSpec(string provider)
     }
 
     [Test]
+    public async Task A_rejection_arrives_as_one_with_its_reason_by_mail_in_the_notices_and_in_the_inbox()
+    {
+        var officer = await With(Roles.Officer, ("emailWhen", "once"), ("email", "officer@example.go.th"));
+        var instance = await world.Officer.Started(World.KhonKaen, "แผนที่ไม่ผ่าน");
+        await Person.DoNext(world, instance);
+        await Person.DoNext(world, instance);
+        await Deliver();
+        var before = post.Mails.Count;
+        (await officer.Go("/")).Html.ShouldMatch("data-count=\"[1-9]");
+        await officer.Go("/notifications");
+        await officer.Submit("/notifications?handler=seen");
+        (await officer.Go("/")).Html.ShouldContain("data-count=\"0\"");
+        (await world.Director.Reject(await world.Officer.OpenTaskOf(instance), "งบประมาณสูงเกินไป")).Ok();
+        await Deliver();
+        var mail = post.Mails.Skip(before).ShouldHaveSingleItem();
+        mail.Subject.ShouldBe("ไม่ได้รับความเห็นชอบ งานกลับมาที่ท่าน");
+        mail.Body.ShouldContain("เหตุผล: งบประมาณสูงเกินไป");
+        (await officer.Go("/")).ShouldSay("ไม่เห็นชอบ", "งบประมาณสูงเกินไป").Html.ShouldContain("data-count=\"1\"");
+        (await officer.Go("/notifications")).ShouldSay("ไม่ได้รับความเห็นชอบ", "งบประมาณสูงเกินไป", "ใหม่");
+        var told = (await world.Officer.All("notifications", 100))[0];
+        (told.Text("kind"), told.Text("reason")).ShouldBe(("work-rejected", "งบประมาณสูงเกินไป"));
+        await officer.Submit("/notifications?handler=seen");
+        (await officer.Go("/notifications")).Html.ShouldNotContain("handler=seen");
+    }
+
+    [Test]
+    public async Task What_is_sent_back_arrives_as_such()
+    {
+        var officer = await With(Roles.Officer, ("emailWhen", "once"), ("email", "officer@example.go.th"));
+        var instance = await world.Officer.Started(World.KhonKaen, "แผนที่ต้องแก้");
+        await Person.DoNext(world, instance);
+        await Person.DoNext(world, instance);
+        (await world.Director.Return(await world.Officer.OpenTaskOf(instance), "เพิ่มใบเสนอราคา")).Ok();
+        await Deliver();
+        post.Mails[^1].Body.ShouldContain("มีงานส่งกลับให้แก้ไข");
+        (await officer.Go("/")).ShouldSay("ส่งกลับแก้ไข", "เพิ่มใบเสนอราคา");
+    }
+
+    [Test]
     public async Task What_is_taken_back_at_once_is_told_to_nobody()
     {
         await With(Roles.Officer, ("emailWhen", "once"), ("email", "officer@example.go.th"));

@@ -40,8 +40,25 @@ public sealed class TeamAndAdminSpec(string provider) : OnBothDatabases(provider
         var ticks = Ticks(head).Select(t => ("task", t)).ToArray();
         // Meanwhile one of them moves on.
         (await Officer.Complete(await Officer.OpenTaskOf(second))).Ok();
-        (await head.Submit(Path, [.. ticks, ("assignee", taker.Id), ("comment", "แบ่งงาน")])).ShouldBe(200)
-            .ShouldSay($"มอบแล้ว {ticks.Length - 1} งาน จาก {ticks.Length} งาน");
+        await head.Submit("/team/give", ticks);
+        head.Page.ShouldBe(200).ShouldSay($"{ticks.Length} งาน", "คนรับงาน", "มอบให้ใคร").Html.ShouldNotContain("checked", Case.Sensitive, "nobody is chosen beforehand");
+        var form = head.FieldsOf("/team/give?handler=review").Where(f => f.Name != "find").ToList();
+        // By part of a user name; and somebody whom nobody finds.
+        (await head.Post("/team/give", form, [.. ticks, ("find", $"คนรับงาน-{Provider}")])).ShouldSay("คนรับงาน", "แสดง 1 จาก");
+        (await head.Post("/team/give", form, [.. ticks, ("find", "ไม่มีใครชื่อนี้")])).ShouldSay("ไม่พบผู้ที่ค้นหา");
+        (await head.Post("/team/give?handler=review", form, ticks)).ShouldSay("เลือกผู้รับก่อน");
+        await head.Post("/team/give?handler=review", form, [.. ticks, ("assignee", taker.Id), ("comment", "แบ่งงาน")]);
+        head.Page.ShouldBe(200).ShouldSay($"มอบ {ticks.Length - 1} งานนี้ให้", "มอบไม่ได้", $"ยืนยัน: มอบ {ticks.Length - 1} งาน", "แบ่งงาน");
+        var asked = ticks.Where(t => head.Page.Html.Contains($"value=\"{t.Item2}\"", StringComparison.Ordinal)).ToArray();
+        (await Officer.OpenTaskOf(first))["assignee"].ShouldBeNull("nothing is stored before it is confirmed");
+        var confirmed = head.FieldsOf("/team/give?handler=act");
+        (await head.Post("/team/give?handler=act", confirmed)).ShouldBe(200)
+            .ShouldSay($"มอบแล้ว {asked.Length} งาน จาก {asked.Length} งาน", "ให้ คนรับงาน");
+        // For ten seconds all of it can be taken back.
+        var undo = head.FieldsOf("/team/give?handler=undo");
+        (await head.Post("/team/give?handler=undo", undo)).ShouldSay($"เลิกทำแล้ว {asked.Length} งาน จาก {asked.Length} งาน");
+        (await Officer.OpenTaskOf(first))["assignee"].ShouldBeNull();
+        (await head.Post("/team/give?handler=act", [.. confirmed.Select(f => f.Name == "key" ? (f.Name, "page-once-more") : f)])).ShouldBe(200);
         (await Officer.OpenTaskOf(first)).Text("assignee").ShouldBe(taker.Id);
         (await head.Go("/team")).Html.ShouldContain($"who={taker.Id}#tasks", Case.Sensitive, "they have work now");
         (await head.Go($"/team?office=demo&who={taker.Id}")).ShouldSay("งานของ คนรับงาน", "งานแรกของทีม");

@@ -66,6 +66,20 @@ public sealed class UndoSpec(string provider) : OnBothDatabases(provider)
     }
 
     [Test]
+    public async Task Work_that_was_given_to_somebody_is_taken_back_before_they_are_told()
+    {
+        var instance = await Officer.Started(World.KhonKaen);
+        var task = await Officer.OpenTaskOf(instance);
+        (await As(Roles.GroupDirector).Act("claim", task)).Status.ShouldNotBe(200);
+        var taker = (await World.QueryAsync<Guid>("SELECT user_id FROM app_user WHERE user_name = @name", new { name = "demo.officer" }))[0];
+        await Undone(instance, task, Director, () => Director.Act("reassign", task, new { assignee = taker.ToString() }));
+        (await Officer.OpenTaskOf(instance))["assignee"].ShouldBeNull();
+        (await Director.Act("reassign", await Officer.OpenTaskOf(instance), new { assignee = taker.ToString() })).Ok();
+        (await Officer.Complete(await Officer.OpenTaskOf(instance))).Ok();
+        (await Director.Act("undo", task)).ShouldBeProblem(403, "not-allowed");
+    }
+
+    [Test]
     public async Task Limits_timers_answers_and_the_end_of_a_case_are_as_they_were()
     {
         var key = await new Chart("test.undo").Arrows("start -> fill -> wait -> end", "wait.TooLong -> chase -> end-late").Knows("place")

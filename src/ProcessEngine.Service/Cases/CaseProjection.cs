@@ -43,6 +43,8 @@ static partial class CaseProjection
     const string MarkTask = "UPDATE user_task SET provisional = $2, awaits_confirmation = $3 WHERE task_id = $1";
     const string RenameTask = "UPDATE user_task SET definition_version = $2, step_id = $3 WHERE task_id = $1";
 
+    const string SendBackTask = "UPDATE user_task SET sent_back = $2, sent_back_reason = $3 WHERE task_id = $1";
+
     const string CloseTask = """
         UPDATE user_task
         SET state = $2, outcome = $3, closed_at = $4, closed_by = $5, assignee = COALESCE(assignee, $6), revision = $7
@@ -108,8 +110,8 @@ static partial class CaseProjection
         """;
 
     const string InsertMessage = """
-        INSERT INTO outbox (message_id, instance_id, office, kind, task_id, to_role, to_user, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        INSERT INTO outbox (message_id, instance_id, office, kind, task_id, to_role, to_user, created_at, reason)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         """;
 
     /// <summary>Queues every row that the events owe; nothing when there are none.</summary>
@@ -145,14 +147,16 @@ static partial class CaseProjection
                 StoreUndone(session, earlier, state, recorded, undone);
             else
                 StoreRows(session, definition, state, recorded);
-            foreach (var notice in Notice.For(state, recorded))
-            {
-                session.Enqueue(
-                    InsertMessage, notice.Id, after.InstanceId, after.Office, notice.Kind, notice.TaskId, notice.ToRole, notice.ToUser,
-                    recorded.At);
-            }
-
             earlier = state;
+        }
+
+        foreach (var (change, notice) in Notice.OfDecision(changes))
+        {
+            session.Enqueue(
+                InsertMessage, notice.Id, after.InstanceId, after.Office, notice.Kind, notice.TaskId, notice.ToRole, notice.ToUser,
+                change.Recorded.At, notice.Reason);
+            if (notice.Kind is NoticeKinds.WorkRejected or NoticeKinds.WorkSentBack)
+                session.Enqueue(SendBackTask, notice.TaskId, notice.Kind == NoticeKinds.WorkRejected ? "rejected" : "returned", notice.Reason);
         }
     }
 

@@ -14,6 +14,19 @@ public sealed record Colleague
     public string DisplayName { get; init; } = "";
 }
 
+/// <summary>Somebody of an office as they are told apart: people of one name by their post and user name.</summary>
+public sealed record PersonCard
+{
+    public Guid UserId { get; init; }
+    public string UserName { get; init; } = "";
+    public string DisplayName { get; init; } = "";
+    public string? Post { get; init; }
+    public string? PostLevel { get; init; }
+
+    /// <summary>Empty when nobody has written them down.</summary>
+    public string PostAndLevel => $"{Post}{PostLevel}";
+}
+
 /// <summary>Names of people, for those who may see what they did.</summary>
 public sealed class People(Database database)
 {
@@ -40,6 +53,27 @@ public sealed class People(Database database)
             LIMIT 2000
             """,
             new { office, yes = true })).AsList();
+    }
+
+    /// <summary>People with their posts in an office; those of other offices without. At most as many as names are looked up at once.</summary>
+    public async Task<IReadOnlyList<PersonCard>> CardsAsync(string office, IEnumerable<Guid> users, CancellationToken ct)
+    {
+        var wanted = users.Distinct().Take(MaxNames).ToList();
+        if (wanted.Count == 0)
+            return [];
+        var arguments = new DynamicParameters(new { office });
+        foreach (var (i, id) in wanted.Index())
+            arguments.Add("u" + i.ToString(CultureInfo.InvariantCulture), id);
+        await using var connection = await database.OpenAsync(ct);
+        // Indexes: the primary keys.
+        return (await connection.QueryAsync<PersonCard>(
+            $"""
+            SELECT u.user_id, u.user_name, u.display_name, m.post, m.post_level
+            FROM app_user u
+            LEFT JOIN office_member m ON m.office = @office AND m.user_id = u.user_id
+            WHERE u.user_id IN ({string.Join(", ", wanted.Index().Select(w => $"@u{w.Index}"))})
+            """,
+            arguments)).AsList();
     }
 
     async Task<IReadOnlyList<Colleague>> FindAsync(IEnumerable<Guid?> users, CancellationToken ct)

@@ -30,7 +30,8 @@ public sealed class ChannelSender(
 
     // Index: ix_delivery_due_of_channel.
     const string DueSql = """
-        SELECT s.user_id, s.email, s.email_when, s.webhook, s.quiet, d.delivery_id, d.kind, d.about, d.link, d.attempts, d.created_at
+        SELECT s.user_id, s.email, s.email_when, s.webhook, s.quiet, d.delivery_id, d.kind, d.about, d.link, d.attempts, d.created_at,
+            d.reason
         FROM delivery d
         JOIN notification_setting s ON s.user_id = d.user_id
         WHERE d.state = 'waiting' AND d.channel = $1 AND d.next_at <= $2
@@ -52,7 +53,7 @@ public sealed class ChannelSender(
     {
         public static Due Read(DbDataReader r) => new(
             new Recipient(r.Id(0), r.TextOrNull(1), r.GetString(2), r.TextOrNull(3), r.GetBoolean(4)),
-            new Delivery(r.Id(5), r.GetString(6), r.GetString(7), r.GetString(8), r.GetInt32(9), r.Instant(10)),
+            new Delivery(r.Id(5), r.GetString(6), r.GetString(7), r.GetString(8), r.GetInt32(9), r.Instant(10)) { Reason = r.TextOrNull(11) },
             IsDropped: false);
     }
 

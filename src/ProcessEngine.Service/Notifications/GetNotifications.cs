@@ -16,7 +16,7 @@ public static class GetNotifications
     const string Part = """
         SELECT * FROM (
             SELECT m.message_id AS id, m.kind, m.instance_id AS process_instance_id, m.task_id, m.office, m.to_role, m.to_user,
-                m.created_at, i.title
+                m.created_at, m.reason, i.title
             FROM outbox m
             JOIN process_instance i ON i.instance_id = m.instance_id
             WHERE {0}
@@ -52,28 +52,8 @@ public static class GetNotifications
     {
         ArgumentNullException.ThrowIfNull(database);
         ArgumentNullException.ThrowIfNull(caller);
-        var older = after is null ? "" : " AND m.message_id < @after";
         var arguments = new DynamicParameters(new { user = caller.UserId, after, take });
-        var parts = new List<string> { Part.Replace("{0}", "m.to_user = @user" + older, StringComparison.Ordinal) };
-        if (caller.IsSystemAdministrator)
-            parts.Add(Part.Replace("{0}", $"m.to_role = '{Roles.Administrator}'{older}", StringComparison.Ordinal));
-        foreach (var (n, post) in caller.PostsOf(Told).Index())
-        {
-            if (caller.IsSystemAdministrator && post.Role == Roles.Administrator)
-                continue;
-            arguments.Add($"office{n}", post.Office);
-            arguments.Add($"role{n}", post.Role);
-            // What the holder of the post was told before an order began is not for those who sit in it.
-            var byOrder = post.ByOrder.Index().Select(o =>
-            {
-                arguments.Add($"from{n}_{o.Index}", BangkokTime.At(o.Item.From, TimeOnly.MinValue));
-                return "(m.created_at >= "
-                    + $"@from{n}_{o.Index}{PostByOrder.Within([o.Item], "i.definition_key", $"scope{n}_{o.Index}", arguments)})";
-            });
-            var within = post.ByOrder.IsEmpty ? "" : $" AND ({string.Join(" OR ", byOrder)})";
-            parts.Add(Part.Replace("{0}", $"m.office = @office{n} AND m.to_role = @role{n}{within}{older}", StringComparison.Ordinal));
-        }
-
+        var parts = Parts(caller, arguments, Part, after is null ? "" : " AND m.message_id < @after");
         await using var connection = await database.OpenAsync(ct);
         var ofCases = await connection.QueryAsync<Notification>(
             string.Join("\nUNION ALL\n", parts) + "\nORDER BY id DESC LIMIT @take",
@@ -92,6 +72,36 @@ public static class GetNotifications
         // As both databases order ids.
         return [.. ofCases.Concat(ofAccount).OrderByDescending(n => n.Id.ToString(), StringComparer.Ordinal).Take(take)];
     }
+
+    /// <summary>
+    /// One bounded query for each way in which a notice of a case reaches somebody; the parameters, but for <c>@user</c>, are added.
+    /// </summary>
+    internal static List<string> Parts(Caller caller, DynamicParameters arguments, string part, string further)
+    {
+        var parts = new List<string> { Of("m.to_user = @user") };
+        if (caller.IsSystemAdministrator)
+            parts.Add(Of($"m.to_role = '{Roles.Administrator}'"));
+        foreach (var (n, post) in caller.PostsOf(Told).Index())
+        {
+            if (caller.IsSystemAdministrator && post.Role == Roles.Administrator)
+                continue;
+            arguments.Add($"office{n}", post.Office);
+            arguments.Add($"role{n}", post.Role);
+            // What the holder of the post was told before an order began is not for those who sit in it.
+            var byOrder = post.ByOrder.Index().Select(o =>
+            {
+                arguments.Add($"from{n}_{o.Index}", BangkokTime.At(o.Item.From, TimeOnly.MinValue));
+                return "(m.created_at >= "
+                    + $"@from{n}_{o.Index}{PostByOrder.Within([o.Item], "i.definition_key", $"scope{n}_{o.Index}", arguments)})";
+            });
+            var within = post.ByOrder.IsEmpty ? "" : $" AND ({string.Join(" OR ", byOrder)})";
+            parts.Add(Of($"m.office = @office{n} AND m.to_role = @role{n}{within}"));
+        }
+
+        return parts;
+
+        string Of(string condition) => part.Replace("{0}", condition + further, StringComparison.Ordinal);
+    }
 }
 
 /// <summary>A notice. Its id is stable: the same notice never comes under two ids.</summary>
@@ -100,7 +110,7 @@ public sealed record Notification
     public Guid Id { get; init; }
 
     /// <summary>
-    /// <c>task-opened</c>, <c>task-reassigned</c>, <c>mentioned</c>, <c>task-reminder</c>, <c>task-overdue</c>, <c>task-escalated</c>,
+    /// <c>task-opened</c>, <c>work-rejected</c>, <c>work-sent-back</c>, <c>task-reassigned</c>, <c>mentioned</c>, <c>task-reminder</c>, <c>task-overdue</c>, <c>task-escalated</c>,
     /// <c>deadline-moved</c>, <c>deadline-to-confirm</c>, <c>incident</c>, <c>instance-suspended</c>, <c>instance-completed</c> or
     /// <c>instance-cancelled</c>; of one's own account <c>account-password-set</c>, <c>account-second-factor-reset</c>,
     /// <c>account-roles-set</c>, <c>account-key-revoked</c>, <c>account-joining-asked</c>, <c>account-joining-decided</c> or
@@ -117,6 +127,9 @@ public sealed record Notification
     public string? ToRole { get; init; }
     public Guid? ToUser { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Of work that was rejected or sent back: why.</summary>
+    public string? Reason { get; init; }
 
     /// <summary>The page that says more; null where that is the task or the case.</summary>
     public string? Link { get; init; }

@@ -48,4 +48,8 @@ public sealed record Recipient(Guid User, string? Email, string EmailWhen, strin
 /// <param name="About">The procedure, or the account.</param>
 /// <param name="Link">A path of the pages.</param>
 /// <param name="Attempts">Before this one.</param>
-public sealed record Delivery(Guid Id, string Kind, string About, string Link, int Attempts, DateTimeOffset CreatedAt);
+public sealed record Delivery(Guid Id, string Kind, string About, string Link, int Attempts, DateTimeOffset CreatedAt)
+{
+    /// <summary>Of work that was rejected or sent back: why.</summary>
+    public string? Reason { get; init; }
+}

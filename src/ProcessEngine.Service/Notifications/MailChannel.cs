@@ -60,7 +60,12 @@ public sealed class MailChannel(NotificationOptions options) : INotificationChan
         var pages = options.PublicUrl.TrimEnd('/');
         var text = new StringBuilder();
         foreach (var one in deliveries)
-            text.Append(CultureInfo.InvariantCulture, $"{NoticeWords.Of(one.Kind).Th}\n{one.About}\n{pages}{one.Link}\n\n");
+        {
+            var reason = one.Reason is { } why ? $"เหตุผล: {why.ReplaceLineEndings("\n")}\n" : "";
+            text.Append(CultureInfo.InvariantCulture, $"{NoticeWords.Of(one.Kind).Th}\n{one.About}\n{reason}{pages}{one.Link}\n\n");
+        }
+
+
         text.Append(CultureInfo.InvariantCulture, $"เปลี่ยนวิธีแจ้งเตือน: {pages}/account/notifications\n");
         var mail = new MimeMessage
         {

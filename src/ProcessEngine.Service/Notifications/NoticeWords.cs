@@ -20,6 +20,8 @@ public static class NoticeWords
     public static LocalizedText Of(string kind) => kind switch
     {
         NoticeKinds.TaskOpened => new("งานใหม่ถึงท่าน", "New work for you"),
+        NoticeKinds.WorkRejected => new("ไม่ได้รับความเห็นชอบ งานกลับมาที่ท่าน", "It was rejected; the work is yours again"),
+        NoticeKinds.WorkSentBack => new("มีงานส่งกลับให้แก้ไข", "Work was sent back to be corrected"),
         NoticeKinds.TaskReassigned => new("มีผู้มอบงานให้ท่าน", "Somebody gave you a task"),
         NoticeKinds.TaskReturned =>
             new("มีงานกลับมารอผู้รับ ผู้ที่รับไว้พ้นจากหน้าที่", "A task waits again: whoever had taken it has left"),

@@ -35,7 +35,8 @@ public sealed class NotificationDispatcher(
     static readonly TimeSpan WithdrawnWithin = Undoing.Within + TimeSpan.FromSeconds(5);
 
     const string Columns = """
-        SELECT m.message_id, m.kind, m.office, m.to_role, m.to_user, m.instance_id, m.task_id, d.name_th, d.definition_key, m.created_at
+        SELECT m.message_id, m.kind, m.office, m.to_role, m.to_user, m.instance_id, m.task_id, d.name_th, d.definition_key, m.created_at,
+            m.reason
         FROM outbox m
         JOIN process_instance i ON i.instance_id = m.instance_id
         JOIN process_definition d ON d.definition_key = i.definition_key
@@ -68,8 +69,9 @@ public sealed class NotificationDispatcher(
     const string ToldSql = "UPDATE outbox SET told = $2 WHERE message_id = $1";
 
     const string InsertSql = """
-        INSERT INTO delivery (delivery_id, message_id, user_id, office, channel, kind, about, link, state, attempts, next_at, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting', 0, $9, $10)
+        INSERT INTO delivery (delivery_id, message_id, user_id, office, channel, kind, about, link, state, attempts, next_at, created_at,
+            reason)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting', 0, $9, $10, $11)
         ON CONFLICT (delivery_id) DO NOTHING
         """;
 
@@ -83,7 +85,8 @@ public sealed class NotificationDispatcher(
         Guid? Task,
         string Procedure,
         string DefinitionKey,
-        DateTimeOffset CreatedAt)
+        DateTimeOffset CreatedAt,
+        string? Reason)
     {
         public string Link => Task is { } task ? $"/tasks/{task}" : $"/cases/{Instance}";
 
@@ -97,7 +100,8 @@ public sealed class NotificationDispatcher(
             r.IdOrNull(6),
             r.GetString(7),
             r.GetString(8),
-            r.Instant(9));
+            r.Instant(9),
+            r.TextOrNull(10));
     }
 
     /// <summary>Everything that is to be told now.</summary>
@@ -161,7 +165,7 @@ public sealed class NotificationDispatcher(
                             var at = await WhenAsync(message.Office, channel.IsDaily(one), one.Quiet, now, ct);
                             session.Enqueue(
                                 InsertSql, IdOf(message.Id, one.User, channel.Name), message.Id, one.User, message.Office, channel.Name,
-                                message.Kind, message.Procedure, message.Link, at, now);
+                                message.Kind, message.Procedure, message.Link, at, now, message.Reason);
                         }
                     }
 

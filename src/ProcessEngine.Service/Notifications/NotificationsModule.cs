@@ -11,6 +11,7 @@ public sealed class NotificationsModule : IModule
         ArgumentNullException.ThrowIfNull(settings);
         services.AddSingleton(settings.Section<NotificationOptions>("Notifications"));
         services.AddSingleton<NotificationSettings>();
+        services.AddSingleton<UnreadNotices>();
         services.AddSingleton<DeliveryHold>();
         services.AddRecurringJob<NotificationDispatcher>();
         services.AddChannel<MailChannel>();

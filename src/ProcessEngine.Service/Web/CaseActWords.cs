@@ -25,11 +25,11 @@ public sealed record CaseActWords(
             "cancel" when withdraws => new(
                 act, w["ถอนเรื่อง", "Withdraw the case"],
                 w["ท่านเริ่มเรื่องนี้และไม่ประสงค์ให้ดำเนินการต่อ", "You started it, and it shall not go on."],
-                w["ถอนเรื่องแล้ว", "The case is withdrawn."], gone, true, "contrast"),
+                w["ถอนเรื่องแล้ว", "The case is withdrawn."], gone, true, "outline danger"),
             "cancel" => new(
                 act, w["ยกเลิกเรื่อง", "Cancel the case"],
                 w["ปิดเรื่องโดยไม่ดำเนินการต่อ งานที่เปิดอยู่จบทั้งหมด", "The case ends; whatever is open is not done any more."],
-                w["ยกเลิกเรื่องแล้ว", "The case is cancelled."], gone, true, "contrast"),
+                w["ยกเลิกเรื่องแล้ว", "The case is cancelled."], gone, true, "outline danger"),
             "suspend" => new(
                 act, w["ระงับเรื่องไว้ชั่วคราว", "Suspend the case"],
                 w["หยุดทุกงานและทุกกำหนดเวลาไว้ก่อน", "All work and all limits stand still."],

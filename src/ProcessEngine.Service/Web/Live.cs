@@ -9,7 +9,8 @@ namespace ProcessEngine.Service.Web;
 
 /// <summary>
 /// <c>GET /live/inbox</c> and <c>/live/tasks/{id}</c>: tells an open page
-/// that what it shows has changed; the page then asks for itself again.
+/// that what it shows has changed; the page then asks for itself again. <c>/live/bell</c>: a page that shows nothing of the kind.
+/// Each of them tells how many notices are new (<c>bell</c>), when that has changed.
 /// Each open page costs one small indexed query every few seconds, however many tasks there are, and any node sees what another stored.
 /// </summary>
 public static class Live
@@ -19,6 +20,7 @@ public static class Live
     public static void Map(IEndpointRouteBuilder routes)
     {
         var live = routes.MapGroup(Path).RequireAuthorization(WebPages.OfPeople).ExcludeFromDescription();
+        live.MapGet("/bell", (HttpContext http) => Watch(http, _ => Task.FromResult<string?>("")));
         live.MapGet("/inbox", (HttpContext http, Inbox inbox) => Watch(http, async ct => await inbox.VersionAsync(http.Caller(), ct)));
         live.MapGet(
             "/tasks/{id:guid}",
@@ -40,12 +42,16 @@ public static class Live
         var stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         var clock = services.GetRequiredService<TimeProvider>();
         var session = http.SignedIn()!.SessionId;
+        var (head, caller) = (services.GetRequiredService<PageHead>(), http.Caller());
         var seen = http.Request.Query["since"].ToString();
+        var rung = http.Request.Query["bell"].ToString();
         while (!stopping.IsCancellationRequested && await sessions.FindAsync(session, ct) is not null && await version(ct) is { } now)
         {
             // A line even when nothing changed: a connection that is gone shows itself only when something is sent.
             yield return new SseItem<string>(now, now == seen ? "same" : "changed");
             seen = now;
+            if ((await head.UnreadAsync(caller, ct))?.ToString(CultureInfo.InvariantCulture) is { } unread && unread != rung)
+                yield return new SseItem<string>(rung = unread, "bell");
             if (!await WaitAsync(every, clock, ct, stopping))
                 yield break;
         }

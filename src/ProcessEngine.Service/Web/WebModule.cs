@@ -45,6 +45,7 @@ public sealed class WebModule : IModule
         services.AddHttpContextAccessor();
         services.AddHsts(hsts => hsts.MaxAge = TimeSpan.FromDays(365));
         services.AddScoped<Words>();
+        services.AddSingleton<PageHead>();
         services.AddSingleton<Procedures>();
         services.AddSingleton<FlowCharts>();
         services.AddSingleton<FormDrafts>();

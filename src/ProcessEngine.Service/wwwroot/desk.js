@@ -24,22 +24,33 @@ for (const button of document.querySelectorAll("[data-print]")) {
 for (const form of document.querySelectorAll("[data-seconds]")) {
   setTimeout(() => form.remove(), form.dataset.seconds * 1000);
 }
-// An open page is told when what it shows has changed, and asks for it again. While nobody looks at it, it asks for nothing.
+// An open page is told when what it shows has changed, and asks for it again; and the bell of every page how many notices are new.
+// While nobody looks at it, it asks for nothing.
 const live = document.querySelector("[data-live]");
-if (live) {
+const bell = document.querySelector("[data-bell]");
+if (live || bell) {
   let source = null;
-  let version = live.dataset.version;
+  let version = live?.dataset.version ?? "";
   const listen = () => {
     source?.close();
     source = null;
     if (document.hidden) return;
-    source = new EventSource(`${live.dataset.live}?since=${encodeURIComponent(version)}`);
+    const stream = live?.dataset.live ?? bell.dataset.bell;
+    source = new EventSource(`${stream}?since=${encodeURIComponent(version)}&bell=${bell?.dataset.count ?? ""}`);
     source.addEventListener("changed", event => {
       version = event.data;
+      if (!live) return;
       // What somebody is ticking must not move away under their hand.
       const stale = live.querySelector("[data-stale]");
       if (stale && live.querySelector("input[name=task]:checked")) stale.hidden = false;
       else document.body.dispatchEvent(new CustomEvent("changed"));
+    });
+    source.addEventListener("bell", event => {
+      if (!bell) return;
+      const number = Number(event.data);
+      bell.dataset.count = event.data;
+      bell.querySelector(".count").hidden = number === 0;
+      bell.querySelector("[data-number]").textContent = number > 99 ? "99+" : number;
     });
   };
   document.addEventListener("visibilitychange", listen);
@@ -102,5 +113,90 @@ for (const list of document.querySelectorAll("[data-drag]")) {
     const form = dragged.querySelector(".moves");
     form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "way", value: by }));
     form.submit();
+  });
+}
+// What is ticked is counted, and all of a page is ticked at once.
+const chosen = () => document.querySelectorAll("input[name=task]:checked").length;
+const countChosen = () => {
+  const many = document.querySelector("[data-many]");
+  const said = many?.querySelector("[data-chosen]");
+  if (!said) return;
+  said.dataset.before ??= said.textContent;
+  said.textContent = chosen() ? said.dataset.chosen.replace("#", chosen()) : said.dataset.before;
+  if (many instanceof HTMLDetailsElement && chosen()) many.open = true;
+  const all = many.querySelector("[data-select-all]");
+  const boxes = document.querySelectorAll("input[type=checkbox][name=task]");
+  all.closest("[data-all]").hidden = boxes.length < 2;
+  all.checked = chosen() === boxes.length;
+  all.indeterminate = chosen() > 0 && !all.checked;
+};
+document.addEventListener("change", event => {
+  if (event.target.matches?.("[data-select-all]"))
+    for (const box of document.querySelectorAll("input[type=checkbox][name=task]")) box.checked = event.target.checked;
+  countChosen();
+});
+document.addEventListener("htmx:afterSettle", countChosen);
+countChosen();
+// Keys, for whoever wants them: never while something is typed, never with a modifier, and they can be switched off.
+const help = document.getElementById("keys");
+if (help) {
+  const keysOff = () => localStorage.getItem("keys") === "off";
+  const change = help.querySelector("[data-keys-off]");
+  const say = () => { change.textContent = keysOff() ? change.dataset.keysOn : change.dataset.keysOff; };
+  say();
+  change.addEventListener("click", () => {
+    localStorage.setItem("keys", keysOff() ? "on" : "off");
+    say();
+  });
+  help.querySelector("[data-close]").addEventListener("click", () => help.close());
+  const open = document.querySelector("[data-help]");
+  open.hidden = false;
+  open.addEventListener("click", () => help.showModal());
+  const byKey = sessionStorage.getItem("bykey");
+  sessionStorage.removeItem("bykey");
+  // Whoever came by a key goes on by one: the button that confirms, or the next task, is chosen already.
+  if (byKey) document.querySelector("[data-confirm]")?.focus();
+  const rows = () => [...document.querySelectorAll("[data-list] [data-row]")].filter(row => row.querySelector(".what a"));
+  const here = () => rows().findIndex(row => row.contains(document.activeElement));
+  const press = element => {
+    sessionStorage.setItem("bykey", "yes");
+    element.click();
+  };
+  const step = by => {
+    const all = rows(), at = here();
+    all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + by, 0), all.length - 1)]?.querySelector(".what a").focus();
+  };
+  const decide = key => {
+    const button = document.querySelector(`main [data-key="${key}"]`);
+    const row = rows()[here()];
+    const box = row?.querySelector("input[name=task]");
+    if (box && !chosen()) {
+      box.checked = true;
+      countChosen();
+    }
+    if (!button || (document.querySelector("[data-many]") && !chosen())) return;
+    const reason = document.getElementById(button.dataset.reason ?? (key === "r" ? "comment" : ""));
+    if (reason && !reason.value.trim()) reason.focus();
+    else press(button);
+  };
+  document.addEventListener("keydown", event => {
+    const at = event.target;
+    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.defaultPrevented || help.open) return;
+    if (at.isContentEditable || at.matches?.("textarea, select, input:not([type=checkbox]):not([type=radio])")) return;
+    if (keysOff()) return;
+    const acts = {
+      j: () => step(1),
+      k: () => step(-1),
+      x: () => rows()[here()]?.querySelector("input[name=task]")?.click(),
+      a: () => decide("a"),
+      r: () => decide("r"),
+      n: () => { const next = document.querySelector('main [data-key="n"]'); if (next) press(next); },
+      "/": () => document.querySelector("main input[type=search]")?.focus(),
+      "?": () => help.showModal(),
+    };
+    const act = acts[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
   });
 }

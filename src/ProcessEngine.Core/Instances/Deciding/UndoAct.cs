@@ -27,20 +27,27 @@ public abstract record TakeBack(ImmutableArray<RecordedEvent> History) : Process
     }
 }
 
-/// <summary>A decision on a task.</summary>
+/// <summary>A decision on a task, or giving it to somebody else.</summary>
 public sealed record UndoAct(Guid TaskId, ImmutableArray<RecordedEvent> History) : TakeBack(History)
 {
-    /// <summary>Where the task was decided last.</summary>
+    /// <summary>Where the task was decided, or given away, last.</summary>
     public override int DecidedAt
     {
         get
         {
             var at = History.Length - 1;
-            while (at >= 0 && !(History[at].Event is DecisionEvent decided && TaskOutcomes.Of(decided)?.TaskId == TaskId))
+            while (at >= 0 && !IsOfTask(History[at].Event))
                 at--;
             return at;
         }
     }
+
+    bool IsOfTask(ProcessEvent e) => e switch
+    {
+        TaskReassigned given => given.TaskId == TaskId,
+        DecisionEvent decided => TaskOutcomes.Of(decided)?.TaskId == TaskId,
+        _ => false,
+    };
 }
 
 /// <summary>An act on a case as a whole.</summary>

@@ -4,7 +4,7 @@ using ProcessEngine.Core.Instances.State;
 
 namespace ProcessEngine.Core.Instances.Deciding;
 
-/// <summary>Whoever has just decided a task, or governed a case, takes it back.</summary>
+/// <summary>Whoever has just decided a task, given it to somebody else, or governed a case, takes it back.</summary>
 public static class Undoing
 {
     /// <summary>How long somebody may take back what they decided. Nobody outside is told of it before.</summary>
@@ -14,7 +14,8 @@ public static class Undoing
     {
         var (history, at) = (command.History, command.DecidedAt);
         var task = (command as UndoAct)?.TaskId;
-        if (at < 0 || (task is { } id && execution.State.FindOpenTask(id) is not null))
+        // What was decided is closed; what was given away is open still.
+        if (at < 0 || (task is { } id && execution.State.FindOpenTask(id) is null == history[at].Event is TaskReassigned))
             return new ActionNotPossible("undo", execution.State.Status);
         var (act, before) = (history[at], ProcessState.Replay(history[..at]));
         if (act.Actor != command.By.UserId)

@@ -10,15 +10,36 @@ namespace ProcessEngine.Core.Instances.State;
 /// <param name="ToUser">… or one person.</param>
 public sealed record Notice(Guid Id, string Kind, Guid? TaskId, string? ToRole, Guid? ToUser)
 {
+    /// <summary>Of work that was rejected or sent back: why; null where nobody had to say so (a committee), and for all else.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The notices that the changes of one decision owe, each with its change.</summary>
+    public static IEnumerable<(StateChange Change, Notice Notice)> OfDecision(IEnumerable<StateChange> changes)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        ProcessEvent? refusal = null;
+        foreach (var change in changes)
+        {
+            refusal = RefusalIn(change.Recorded.Event) ?? refusal;
+            foreach (var notice in For(change.After, change.Recorded, refusal))
+                yield return (change, notice);
+        }
+    }
+
+    /// <summary>The event, when it refuses what was proposed: whatever opens in the same decision follows from it.</summary>
+    public static ProcessEvent? RefusalIn(ProcessEvent e) =>
+        e is TaskRejected or TaskReturned or TaskGroupClosed { Port: Ports.Reject } ? e : null;
+
     /// <summary>The notices that an event owes.</summary>
     /// <param name="state">The state after the event.</param>
-    public static IReadOnlyList<Notice> For(ProcessState state, RecordedEvent recorded)
+    /// <param name="refusal">What refused the proposal in the same decision, before the event; null when nothing did.</param>
+    public static IReadOnlyList<Notice> For(ProcessState state, RecordedEvent recorded, ProcessEvent? refusal = null)
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(recorded);
         return recorded.Event switch
         {
-            TaskOpened e => [Of(NoticeKinds.TaskOpened, e.TaskId, e.Assignee is null ? e.Role : null, e.Assignee)],
+            TaskOpened e => [Opened(e)],
             TaskReassigned e => [Of(NoticeKinds.TaskReassigned, e.TaskId, null, e.To)],
             // By the service: whoever had taken it has left. Whoever gives a task back themselves is seen doing so.
             TaskReleased e when recorded.Actor is null && state.FindOpenTask(e.TaskId) is { } task =>
@@ -48,6 +69,18 @@ public sealed record Notice(Guid Id, string Kind, Guid? TaskId, string? ToRole, 
             RungTaken { Superseded: true } => [],
             _ => throw UnknownKind.Of(recorded.Event),
         };
+
+        Notice Opened(TaskOpened e)
+        {
+            var (kind, reason) = refusal switch
+            {
+                TaskRejected r => (NoticeKinds.WorkRejected, r.Comment),
+                TaskReturned r => (NoticeKinds.WorkSentBack, r.Comment),
+                TaskGroupClosed => (NoticeKinds.WorkRejected, null),
+                _ => (NoticeKinds.TaskOpened, null),
+            };
+            return Of(kind, e.TaskId, e.Assignee is null ? e.Role : null, e.Assignee) with { Reason = reason };
+        }
 
         // By the calendar, the owner of the case is told, too; and whoever has to say whether a moment in the past counts.
         List<Notice> Moved(DeadlineMoved e)

@@ -4,6 +4,13 @@ namespace ProcessEngine.Core.Instances.State;
 public static class NoticeKinds
 {
     public const string TaskOpened = "task-opened";
+
+    /// <summary>Work that comes (back) because what was proposed was rejected.</summary>
+    public const string WorkRejected = "work-rejected";
+
+    /// <summary>Work that comes back to be corrected.</summary>
+    public const string WorkSentBack = "work-sent-back";
+
     public const string TaskReassigned = "task-reassigned";
     public const string TaskReturned = "task-returned";
     public const string Mentioned = "mentioned";

@@ -14,7 +14,7 @@ public sealed record CasePreview(
     ProcessDefinition Definition, ProcessState Before, ProcessState After, ImmutableArray<StateChange> Changes)
 {
     /// <summary>What people would be told.</summary>
-    public IEnumerable<Notice> Notices => Changes.SelectMany(change => Notice.For(change.After, change.Recorded));
+    public IEnumerable<Notice> Notices => Notice.OfDecision(Changes).Select(n => n.Notice);
 }
 
 /// <summary>Asks the core what an act on a case would lead to, so that nobody governs a case without knowing what follows.</summary>

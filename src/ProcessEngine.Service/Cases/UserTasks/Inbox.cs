@@ -32,6 +32,20 @@ public sealed record InboxItem(InboxRow Row, ProcessDefinition Definition, Step 
     /// <summary>The act that may be done on it together with others: <c>complete</c> to take note, <c>approve</c>, or null.</summary>
     public string? ManyAct => Row.Paused || Row.Status != StatusNames.Running ? null : ManyActOf(Step);
 
+    /// <summary>It is late, however urgent it is marked as.</summary>
+    public bool IsOverdue { get; init; }
+
+    /// <summary>Whether it may be chosen in a list, to be done together with others.</summary>
+    public bool MayBeTicked => ManyAct is not null || (!Row.Paused && Row.Status == StatusNames.Running && MayBeReturned(Definition, Step));
+
+    /// <summary>Approvals of one person from which there is a way back; with whatever form: it is not filled in for that.</summary>
+    public static bool MayBeReturned(ProcessDefinition definition, Step step)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentNullException.ThrowIfNull(step);
+        return step.IsApproval && step.Committee is null && definition.ReturnTargets(step).Any();
+    }
+
     /// <summary>Taking note and approving, where nothing has to be filled in and nobody votes.</summary>
     public static string? ManyActOf(Step step)
     {
@@ -42,9 +56,18 @@ public sealed record InboxItem(InboxRow Row, ProcessDefinition Definition, Step 
 }
 
 /// <param name="Next">Cursor of the next page; null on the last one.</param>
-public sealed record InboxPage(IReadOnlyList<InboxItem> Items, string? Next, IReadOnlyDictionary<Urgency, int> Counts)
+/// <param name="Counts">By the group in which they stand: what is marked as urgent, then by due date.</param>
+/// <param name="MarkedCounts">Of what is marked as urgent, by due date: late work is late, however it is marked.</param>
+public sealed record InboxPage(
+    IReadOnlyList<InboxItem> Items,
+    string? Next,
+    IReadOnlyDictionary<Urgency, int> Counts,
+    IReadOnlyDictionary<Urgency, int> MarkedCounts)
 {
     public int Total => Counts.Values.Sum();
+
+    /// <summary>How many there are of a kind; by due date together with those that are marked as urgent.</summary>
+    public int Of(Urgency urgency) => Counts.GetValueOrDefault(urgency) + MarkedCounts.GetValueOrDefault(urgency);
 
     /// <summary>There are more than were counted.</summary>
     public bool IsMore => Total >= Inbox.MaxCounted;
@@ -115,8 +138,7 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
         var joined = search is null ? "FROM user_task t" : From;
         string CountOf(string part) => $"""
             SELECT *
-            FROM (SELECT CASE
-                    WHEN t.priority IS NOT NULL THEN 0
+            FROM (SELECT CASE WHEN t.priority IS NULL THEN 0 ELSE 1 END AS marked, CASE
                     WHEN {Late} THEN 1
                     WHEN {TaskReader.StandsStill} OR t.awaits_confirmation OR t.due_at IS NULL OR t.due_at >= @later THEN 4
                     WHEN t.due_at < @tomorrow THEN 2
@@ -126,14 +148,18 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
                 ORDER BY t.due_order, t.task_id
                 LIMIT {MaxCounted}) AS part
             """;
-        var counts = await connection.QueryAsync<(int Urgency, long Number)>(
+        var counts = (await connection.QueryAsync<(int Marked, int Urgency, long Number)>(
             $"""
-            SELECT urgency, COUNT(*) FROM (
+            SELECT marked, urgency, COUNT(*) FROM (
             {string.Join("\nUNION ALL\n", parts.Select(CountOf))}
             ) AS mine
-            GROUP BY urgency
+            GROUP BY marked, urgency
             """,
-            arguments);
+            arguments)).AsList();
+        var marked = counts.Where(c => c.Marked == 1).ToDictionary(c => (Urgency)c.Urgency, c => (int)c.Number);
+        var byGroup = counts.Where(c => c.Marked == 0).ToDictionary(c => (Urgency)c.Urgency, c => (int)c.Number);
+        if (marked.Count > 0)
+            byGroup[Urgency.Marked] = marked.Values.Sum();
 
         var more = rows.Count > PageSize;
         var items = new List<InboxItem>();
@@ -141,7 +167,14 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
             items.Add(await ItemAsync(row, calendar, now, tomorrow, later));
         return new InboxPage(
             items, more ? $"{DbValues.ToText(rows[PageSize - 1].DueOrder)}_{rows[PageSize - 1].TaskId}" : null,
-            counts.ToDictionary(c => (Urgency)c.Urgency, c => (int)c.Number));
+            byGroup, marked);
+    }
+
+    /// <summary>The most pressing task on the first page that can be worked on; null when nothing is left there.</summary>
+    public async Task<InboxItem?> NextAsync(Caller caller, Func<Guid, bool> which, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(which);
+        return (await MineAsync(caller, null, null, ct)).Items.FirstOrDefault(i => !i.Row.StandsStill && which(i.Row.TaskId));
     }
 
     /// <summary>
@@ -240,12 +273,16 @@ public sealed class Inbox(Database database, DefinitionCatalog definitions, Offi
     {
         var definition = await definitions.GetAsync(row.DefinitionKey, row.DefinitionVersion);
         var held = row.StandsStill || row.AwaitsConfirmation;
-        var urgency = row.Priority is not null ? Urgency.Marked
-            : held || row.DueAt is not { } due || due >= later ? Urgency.Later
+        var byDue = held || row.DueAt is not { } due || due >= later ? Urgency.Later
             : due < now ? Urgency.Overdue
             : due < tomorrow ? Urgency.DueToday
             : Urgency.AtRisk;
-        return new InboxItem(row, definition, definition.FindStep(row.StepId)!, urgency, DaysLeft(calendar, now, row.DueAt));
+        return new InboxItem(
+            row, definition, definition.FindStep(row.StepId)!, row.Priority is null ? byDue : Urgency.Marked,
+            DaysLeft(calendar, now, row.DueAt))
+        {
+            IsOverdue = byDue == Urgency.Overdue,
+        };
     }
 
     /// <summary>Working days from today to a due date; null beyond the calendar, or when there is no date.</summary>

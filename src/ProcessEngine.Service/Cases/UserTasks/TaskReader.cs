@@ -24,7 +24,8 @@ public sealed class TaskReader(Database database, OfficeCalendars calendars, Cas
     public const string Columns = """
         t.task_id, t.instance_id, t.office, t.definition_key, t.definition_version, t.step_id, t.state, t.outcome, t.attempt,
             t.role, t.assignee, t.level, t.item, t.paused, t.created_at, t.closed_at, t.closed_by, t.deadline_id, t.due_at,
-            t.due_order, t.revision, t.provisional, t.awaits_confirmation, t.capacity_kind, t.capacity_order, t.priority
+            t.due_order, t.revision, t.provisional, t.awaits_confirmation, t.capacity_kind, t.capacity_order, t.priority,
+            t.sent_back, t.sent_back_reason
         """;
 
     /// <summary>Of <c>user_task t</c>: it waits for an outsider, or its case is suspended; then nobody is late by it.</summary>
@@ -194,6 +195,11 @@ public record TaskRow
     public Priority? Priority { get; init; }
     public string? CapacityKind { get; init; }
     public string? CapacityOrder { get; init; }
+
+    /// <summary><c>rejected</c> or <c>returned</c>: it came because of that; null for others, and for what came before this was kept.</summary>
+    public string? SentBack { get; init; }
+
+    public string? SentBackReason { get; init; }
 
     /// <summary>By what right it was decided; null while it is open, and when nobody decided.</summary>
     public CapacityView? Capacity(OfficeKind kind) => ClosedBy is null ? null : CapacityView.Of(Role, CapacityKind, CapacityOrder, kind);

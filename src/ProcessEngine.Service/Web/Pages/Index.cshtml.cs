@@ -51,7 +51,19 @@ public sealed class IndexModel(Inbox inbox, TimeProvider time) : DeskPage
     };
 
     /// <summary>Whether any of these can be done together with others.</summary>
-    public bool Many => Mine.Items.Any(item => item.ManyAct is not null);
+    public bool Many => Mine.Items.Any(item => item.MayBeTicked);
+
+    /// <summary>Whether an act on several can be meant for one of these.</summary>
+    public bool Any(string act) => Mine.Items.Any(
+        item => item.MayBeTicked && (act == "return" ? InboxItem.MayBeReturned(item.Definition, item.Step) : item.ManyAct == act));
+
+    /// <summary>What a heading says besides its number: urgent work that is late is both.</summary>
+    public string LateAmong(Urgency urgency) => (urgency, Mine.MarkedCounts.GetValueOrDefault(Urgency.Overdue)) switch
+    {
+        (Urgency.Marked, > 0 and var late) => W[$" · เลยกำหนด {late}", $" · {late} overdue"],
+        (Urgency.Overdue, > 0 and var late) => W[$" · และงานด่วนอีก {late}", $" · and {late} urgent"],
+        _ => "",
+    };
 
     public string Here => PageLink.To("/", ("q", Search), ("after", After));
 

@@ -18,7 +18,7 @@ public sealed record ManyItem(Guid Task, int Revision, string Title, string Step
     public (ProposalView Proposal, Guid Case)? About { get; init; }
 }
 
-/// <summary>Several tasks taken note of or approved with one comment: each an act of its own, stored or refused by itself.</summary>
+/// <summary>Several tasks taken note of, approved or returned with one comment: each an act of its own, stored or refused by itself.</summary>
 public sealed class ManyModel(TaskReader tasks, ProposalReader proposals, IMediator mediator, People people) : DeskPage
 {
     [BindProperty]
@@ -33,8 +33,18 @@ public sealed class ManyModel(TaskReader tasks, ProposalReader proposals, IMedia
 
     public IReadOnlyList<ManyItem> Items { get; private set; } = [];
     public bool Stored { get; private set; }
+
+    /// <summary>They were taken back, as far as that could be.</summary>
+    public bool Undone { get; private set; }
+
+    /// <summary>Nobody is sent anything back without being told why.</summary>
+    public bool LacksReason => Act == "return" && string.IsNullOrWhiteSpace(Comment);
+
+    /// <summary>What waits for the reader next, of the page that says what came of it.</summary>
+    public InboxItem? NextTask { get; private set; }
+
     public string NewKey { get; } = FormRequest.NewKey();
-    public ActWords Words => ActWords.Of(W, Act!, Act == "approve" ? StepType.Approval : StepType.Acknowledge);
+    public ActWords Words => ActWords.Of(W, Act!, Act == "complete" ? StepType.Acknowledge : StepType.Approval);
 
     public IActionResult OnGet() => Redirect("/");
 
@@ -48,16 +58,32 @@ public sealed class ManyModel(TaskReader tasks, ProposalReader proposals, IMedia
     {
         Stored = true;
         var request = await HttpContext.IdentifyFormAsync();
-        return await EachAsync(async (task, act) =>
+        var page = await EachAsync(async (task, act) =>
         {
             var outcome = await mediator.Send(act with { Id = request.Part(act.TaskId) }, RequestAborted);
-            if (outcome.Rejection is { } no)
-                return ([], no);
-            var now = (await tasks.FindAsync(act.TaskId, Caller, RequestAborted)).Value ?? task;
-            return (
-                WhatNext.Of(W, now.Definition, null, now.State, await people.NamesAsync(WhatNext.Mentioned(now.State), RequestAborted)),
-                null);
+            return outcome.Rejection is { } no ? ([], no) : (await WhereItIsAsync(task), null);
         });
+        var done = Items.Where(i => i.Refused is null).Select(i => i.Task).ToHashSet();
+        NextTask = await Of<Inbox>().NextAsync(Caller, id => !done.Contains(id), RequestAborted);
+        return page;
+    }
+
+    /// <summary>What was stored together is taken back together: each as far as nobody has gone on from it.</summary>
+    public async Task<IActionResult> OnPostUndoAsync()
+    {
+        (Stored, Undone) = (true, true);
+        var request = await HttpContext.IdentifyFormAsync();
+        return await EachAsync(async (task, act) =>
+        {
+            var outcome = await mediator.Send(new UndoUserTask.Command(act.TaskId, Caller, request.Part(act.TaskId)), RequestAborted);
+            return outcome.Rejection is { } no ? ([], no) : (await WhereItIsAsync(task), null);
+        });
+    }
+
+    async Task<IReadOnlyList<string>> WhereItIsAsync(VisibleTask task)
+    {
+        var now = (await tasks.FindAsync(task.Row.TaskId, Caller, RequestAborted)).Value ?? task;
+        return WhatNext.Of(W, now.Definition, null, now.State, await people.NamesAsync(WhatNext.Mentioned(now.State), RequestAborted));
     }
 
     async Task<(IReadOnlyList<string> Next, Rejection? Refused)> PreviewAsync(VisibleTask task, ActOnUserTask.Command act)
@@ -78,7 +104,7 @@ public sealed class ManyModel(TaskReader tasks, ProposalReader proposals, IMedia
     async Task<IActionResult> EachAsync(
         Func<VisibleTask, ActOnUserTask.Command, Task<(IReadOnlyList<string> Next, Rejection? Refused)>> todo)
     {
-        if (Act is not ("complete" or "approve") || Task.Length > Inbox.PageSize)
+        if (Act is not ("complete" or "approve" or "return") || Task.Length > Inbox.PageSize)
             return NotFound();
         var comment = Comment?.ReplaceLineEndings("\n").Trim() is { Length: > 0 } text ? text : null;
         var items = new List<ManyItem>();
@@ -99,7 +125,7 @@ public sealed class ManyModel(TaskReader tasks, ProposalReader proposals, IMedia
 
             var item = new ManyItem(
                 id, revision, task.State.Title, PlainHistory.StepName(W, task.Definition, task.Row.StepId), [], WrongKind);
-            if (InboxItem.ManyActOf(task.Step) == Act)
+            if (Fits(task))
             {
                 var (next, refused) = await todo(
                     task,
@@ -116,7 +142,12 @@ public sealed class ManyModel(TaskReader tasks, ProposalReader proposals, IMedia
         return Page();
     }
 
-    LocalizedText WrongKind => Act == "approve"
+    bool Fits(VisibleTask task) =>
+        Act == "return" ? InboxItem.MayBeReturned(task.Definition, task.Step) : InboxItem.ManyActOf(task.Step) == Act;
+
+    LocalizedText WrongKind => Act == "return"
+        ? new("งานนี้ส่งกลับพร้อมงานอื่นไม่ได้", "It cannot be returned together with others.")
+        : Act == "approve"
         ? new("งานนี้ไม่ใช่งานพิจารณาเห็นชอบ หรือต้องกรอกแบบฟอร์มก่อน", "It is not an approval, or has a form to fill in first.")
         : new("งานนี้ไม่ใช่งานรับทราบ หรือต้องกรอกแบบฟอร์มก่อน", "It is not something to take note of, or has a form to fill in first.");
 }

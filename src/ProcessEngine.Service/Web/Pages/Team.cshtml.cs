@@ -1,8 +1,5 @@
-using MediatR;
 using Microsoft.AspNetCore.Mvc;
-using ProcessEngine.Core;
 using ProcessEngine.Core.Definitions;
-using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Cases.UserTasks;
 using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Kernel;
@@ -10,8 +7,8 @@ using ProcessEngine.Service.Offices.Calendars;
 
 namespace ProcessEngine.Service.Web.Pages;
 
-/// <summary>Who has what, for the heads of an office; and giving work to somebody else.</summary>
-public sealed class TeamModel(Team team, OfficeCalendars offices, People people, IMediator mediator, TimeProvider time) : DeskPage
+/// <summary>Who has what, for the heads of an office; and the way to give work to somebody else (<see cref="GiveModel"/>).</summary>
+public sealed class TeamModel(Team team, OfficeCalendars offices, TimeProvider time) : DeskPage
 {
     [BindProperty(SupportsGet = true)]
     public string? Office { get; set; }
@@ -39,42 +36,11 @@ public sealed class TeamModel(Team team, OfficeCalendars offices, People people,
     public IReadOnlyList<Load> Loads { get; private set; } = [];
     public Load? Shown { get; private set; }
     public IReadOnlyList<InboxItem> Tasks { get; private set; } = [];
-    public IReadOnlyList<PersonName> Takers { get; private set; } = [];
-    public IReadOnlyList<(string Title, LocalizedText? Refused)>? Results { get; private set; }
     public DateTimeOffset Now { get; private set; }
-    public string NewKey { get; } = FormRequest.NewKey();
 
     public static bool MayLook(Caller caller) => caller?.Memberships.Any(m => Team.Heads.Contains(m.Role)) == true;
 
     public async Task<IActionResult> OnGetAsync() => await ShowAsync() ?? Page();
-
-    public async Task<IActionResult> OnPostAsync(string[] task, string? assignee, string? comment)
-    {
-        if (await ShowAsync() is { } refused)
-            return refused;
-        if (task.Length > Inbox.PageSize)
-            return NotFound();
-        var request = await HttpContext.IdentifyFormAsync();
-        var results = new List<(string, LocalizedText?)>();
-        foreach (var asked in task.Distinct())
-        {
-            if (asked.Split('.') is not [var first, var second]
-                || !Guid.TryParse(first, out var id)
-                || !int.TryParse(second, out var revision))
-                return NotFound();
-            var outcome = await mediator.Send(
-                new ActOnUserTask.Command(
-                    "reassign", id, revision, Caller, request.Part(id), string.IsNullOrWhiteSpace(comment) ? null : comment.Trim(), null,
-                    null, assignee, null),
-                RequestAborted);
-            results.Add((
-                Tasks.FirstOrDefault(t => t.Row.TaskId == id)?.Row.Title ?? W["งานที่ย้ายไปแล้ว", "a task that has moved on"],
-                outcome.Rejection is { } no ? Problems.From(no).Why : null));
-        }
-
-        Results = results;
-        return await ShowAsync() ?? Page();
-    }
 
     async Task<IActionResult?> ShowAsync()
     {
@@ -99,14 +65,6 @@ public sealed class TeamModel(Team team, OfficeCalendars offices, People people,
         if (Shown is null)
             return user is null && Roles.Acting.Contains(Who) && Group is null ? null : NotFound();
         Tasks = await team.TasksAsync(office, user, user is null ? Who : null, RequestAborted);
-        var takers = new Dictionary<Guid, PersonName>();
-        foreach (var (procedure, role) in Tasks.Select(t => (t.Definition.Key, t.Row.Role)).Distinct())
-        {
-            foreach (var person in await people.AbleAsync(await offices.MomentAsync(office.Code, procedure, Now), role, RequestAborted))
-                takers.TryAdd(person.UserId, person);
-        }
-
-        Takers = [.. takers.Values.Where(p => p.UserId != user).OrderBy(p => p.DisplayName, StringComparer.Ordinal)];
         return null;
     }
 }

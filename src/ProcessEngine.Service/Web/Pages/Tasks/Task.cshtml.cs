@@ -19,7 +19,7 @@ namespace ProcessEngine.Service.Web.Pages.Tasks;
 /// One task: what is to be done, by when and why, what happened so far, and the acts that the reader may do.
 /// A decision is shown with what follows from it before it is stored (<c>review</c>), and sent with the revision that was seen.
 /// </summary>
-public sealed class TaskModel(
+public sealed partial class TaskModel(
     TaskReader tasks,
     IMediator mediator,
     CaseHistory history,
@@ -96,46 +96,7 @@ public sealed class TaskModel(
 
     public IReadOnlyList<string> Next { get; private set; } = [];
 
-    /// <summary>The act that was stored, of the page that says so.</summary>
-    public ActWords? Stored { get; private set; }
-
-    /// <summary>Of that page: how long it can still be taken back; 0 when it cannot.</summary>
-    public int SecondsToUndo { get; private set; }
-
     public async Task<IActionResult> OnGetAsync(Guid id) => await ShowAsync(id) ?? Page();
-
-    public async Task<IActionResult> OnGetDoneAsync(Guid id, string? act)
-    {
-        if (await ShowAsync(id) is { } refused)
-            return refused;
-        if (act is null || !IsOffered(act))
-            return NotFound();
-        Stored = ActWords.Of(W, act, Seen.Step.Type);
-        Next = WhatNext.Of(W, Seen.Definition, null, Seen.State, Names);
-        SecondsToUndo = await SecondsToUndoAsync();
-        return Page();
-    }
-
-    /// <summary>How long what was stored can still be taken back, as the core says; 0 when it cannot.</summary>
-    async Task<int> SecondsToUndoAsync()
-    {
-        var undo = Undo;
-        if (Seen.Row.ClosedAt is not { } at || Seen.Row.ClosedBy != Caller.UserId || undo.History.Length < Seen.State.Revision)
-            return 0;
-        var moment = await calendars.MomentAsync(Seen.Row.Office, Seen.Definition.Key, store.Now());
-        return ProcessDecider.Decide(Seen.Definition, Seen.State, undo, moment).Rejection is null
-            ? (int)(at + Undoing.Within - moment.Now).TotalSeconds
-            : 0;
-    }
-
-    /// <summary>
-    /// What taking it back would be. A very long history is known from its end only: then the last decision, and not whether it can be.
-    /// </summary>
-    UndoAct Undo => new(
-        Seen.Row.TaskId, [.. events.Where(e => e.Event is not null).Select(e => new RecordedEvent(e.Sequence, e.At, e.Actor, e.Event!))])
-    {
-        By = Caller.In(Seen.State.Office, Seen.State.DefinitionKey),
-    };
 
     /// <summary>What happened since the page was opened; put into it where it stands.</summary>
     public async Task<IActionResult> OnGetNewsAsync(Guid id, int since)
@@ -221,23 +182,6 @@ public sealed class TaskModel(
         return Redirect(Act == "reassign" && (await tasks.FindAsync(id, Caller, RequestAborted)).Rejection is not null
             ? "/"
             : $"/tasks/{id}");
-    }
-
-    /// <summary>What was written stands in the form again.</summary>
-    public async Task<IActionResult> OnPostUndoAsync(Guid id)
-    {
-        if (await LoadForActAsync(id) is { } refused)
-            return refused;
-        events = await history.OfAsync(Seen.Row.InstanceId, RequestAborted);
-        var undo = Undo;
-        var outcome = await mediator.Send(new UndoUserTask.Command(id, Caller, await HttpContext.IdentifyFormAsync()), RequestAborted);
-        if (outcome.Rejection is { } rejection)
-            return await RefuseAsync(id, rejection);
-        if (undo.DecidedAt is >= 0 and var at)
-            await drafts.SaveAsync(Caller.UserId, FormDrafts.OfTask(id), SentForm.Of(undo.History[at].Event, Seen.Step), RequestAborted);
-        SetFlash(
-            W["เลิกทำแล้ว งานกลับมาที่ท่าน สิ่งที่เขียนไว้ยังอยู่", "Taken back. The task is yours again, with what you had written."]);
-        return Redirect($"/tasks/{id}");
     }
 
     /// <summary>Whether a page of ours has a button for it: an act of the API; of a vote, with what is voted.</summary>
@@ -371,6 +315,15 @@ public sealed class TaskModel(
             ? (IEnumerable<string>)["vote.approve", "vote.reject", "vote.abstain"]
             : Possible.Acts.Where(a => a is "complete" or "approve" or "return" or "reject").OrderBy(a => a == "reject"))
         .Concat(Possible.Acts.Where(a => a == "fail")).Select(a => ActWords.Of(W, a, Seen.Step.Type));
+
+    /// <summary>The key that presses a button: a for yes; r for no, and where there are two ways of it, for the softer one.</summary>
+    public string? KeyOf(string act) => act switch
+    {
+        "approve" or "complete" or "vote.approve" => "a",
+        "return" or "vote.reject" => "r",
+        "reject" when !Possible.Acts.Contains("return") => "r",
+        _ => null,
+    };
 
     public IEnumerable<ActWords> Handling =>
         Possible.Acts.Where(a => a is "claim" or "release" or "continue").Select(a => ActWords.Of(W, a, Seen.Step.Type));
