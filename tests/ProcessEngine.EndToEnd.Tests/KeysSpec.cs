@@ -1,5 +1,4 @@
 using Microsoft.Playwright;
-using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.EndToEnd.Tests;
 
@@ -20,7 +19,7 @@ public sealed class KeysSpec
         {
             var instance = await officer.Started(Installation.KhonKaen, title);
             foreach (var _ in Enumerable.Range(0, 2))
-                (await officer.Complete(await officer.OpenTask(instance))).Ok();
+                (await officer.Act("complete", await officer.OpenTask(instance), "เรียบร้อย")).Ok();
         }
     }
 
@@ -74,14 +73,14 @@ public sealed class KeysSpec
         await using var desk = await browsers.Open(Window.Desktop);
         await desk.SignIn("director");
         await desk.Page.Keyboard.PressAsync("?");
-        await desk.Button("เลิกใช้แป้นลัดในเครื่องนี้").ClickAsync();
-        await desk.Button("ปิดหน้านี้").ClickAsync();
+        await desk.Page.GetByText("เลิกใช้แป้นลัดในเครื่องนี้").ClickAsync();
+        await desk.Page.GetByText("ปิดหน้านี้").ClickAsync();
         await desk.Page.Keyboard.PressAsync("j");
         (await desk.Page.EvaluateAsync<bool>("() => !!document.activeElement.closest('[data-row]')")).ShouldBeFalse();
         await desk.Page.Locator(".menu summary").ClickAsync();
-        await desk.Button("แป้นลัด").ClickAsync();
-        await desk.Button("ใช้แป้นลัดในเครื่องนี้").ClickAsync();
-        await desk.Button("ปิดหน้านี้").ClickAsync();
+        await desk.Page.Locator("[data-help]").ClickAsync();
+        await desk.Page.GetByText("ใช้แป้นลัดในเครื่องนี้").ClickAsync();
+        await desk.Page.GetByText("ปิดหน้านี้").ClickAsync();
         await desk.Page.Keyboard.PressAsync("j");
         (await desk.Page.EvaluateAsync<bool>("() => !!document.activeElement.closest('[data-row]')")).ShouldBeTrue();
     }
@@ -141,8 +140,8 @@ public sealed class KeysSpec
             box.Y.ShouldBeGreaterThan(places.Y - 100, name);
         }
 
-        await desk.Button("เมนู").Or(desk.Page.Locator(".menu summary")).First.ClickAsync();
-        await desk.Link("รายงาน").First.WaitForAsync();
+        await desk.Page.Locator(".menu summary").ClickAsync();
+        await desk.Page.Locator(".menu .on-phone").First.WaitForAsync();
         (await desk.Overflows()).ShouldBeFalse();
     }
 }

@@ -19,8 +19,8 @@ public sealed class InboxSpec(string provider) : OnBothDatabases(provider)
     [TestCase("2026-03-02 10:00", "งานอื่น", "เหลือ 5 วันทำการ")]
     [TestCase("2026-03-06 10:00", "ใกล้ครบกำหนด", "เหลือ 2 วันทำการ")]
     [TestCase("2026-03-10 10:00", "ครบกำหนดวันนี้", "ครบกำหนดวันนี้ 16:30 น.")]
-    [TestCase("2026-03-10 17:00", "เลยกำหนด", "เกินกำหนดแล้ว")]
-    [TestCase("2026-03-12 10:00", "เลยกำหนด", "เกินกำหนด 2 วันทำการ")]
+    [TestCase("2026-03-10 17:00", "เกินกำหนด", "เกินกำหนดแล้ว")]
+    [TestCase("2026-03-12 10:00", "เกินกำหนด", "เกินกำหนด 2 วันทำการ")]
     public async Task A_task_stands_in_the_group_of_its_due_time(string at, string group, string left)
     {
         var title = $"เรื่องกำหนดเวลา {Guid.NewGuid():N}";
@@ -31,7 +31,7 @@ public sealed class InboxSpec(string provider) : OnBothDatabases(provider)
         var page = await visitor.Go("/?q=" + Uri.EscapeDataString(title));
         page.ShouldSay(title, group, left, "10 มี.ค. 2569", "ขั้นที่ 1");
         page.Html.ShouldContain("<title>(1) งานของฉัน");
-        foreach (var other in new[] { "งานอื่น", "ใกล้ครบกำหนด", "เลยกำหนด" }.Where(g => g != group))
+        foreach (var other in new[] { "งานอื่น", "ใกล้ครบกำหนด", "เกินกำหนด" }.Where(g => g != group))
             page.Text.ShouldNotContain(other + " 1");
     }
 
@@ -68,12 +68,12 @@ public sealed class InboxSpec(string provider) : OnBothDatabases(provider)
     {
         var mark = Guid.NewGuid().ToString("N");
         Clock.SetBangkok("2026-03-02 09:00");
-        await Officer.Started(World.SuratThani, $"{mark} เลยกำหนด");
-        var urgent = await Officer.Started(World.SuratThani, $"{mark} ด่วนและเลยกำหนด");
+        await Officer.Started(World.SuratThani, $"{mark} เกินกำหนด");
+        var urgent = await Officer.Started(World.SuratThani, $"{mark} ด่วนและเกินกำหนด");
         (await Director.Post($"process-instances/{urgent}/priority", new { priority = "urgent" })).Ok();
         Clock.SetBangkok("2026-03-12 10:00");
         var page = await (await Someone(Roles.Officer)).Go("/?q=" + mark);
-        page.ShouldSay("ด่วน 1", "เลยกำหนด 2", "ด่วน 1 · เลยกำหนด 1", "เลยกำหนด 1 · และงานด่วนอีก 1");
+        page.ShouldSay("ด่วน 1", "เกินกำหนด 2", "ด่วน 1 · เกินกำหนด 1", "เกินกำหนด 1 · และงานด่วนอีก 1");
         page.Html.ShouldContain("<title>(2) งานของฉัน");
     }
 

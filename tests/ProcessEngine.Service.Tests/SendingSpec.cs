@@ -189,7 +189,7 @@ public sealed class SendingSpec(string provider)
     {
         await GoBack();
         await Restart();
-        await world.Officer.Started(World.SuratThani, "เลยกำหนด");
+        await world.Officer.Started(World.SuratThani, "เกินกำหนด");
         world.Clock.SetBangkok("2026-03-20 17:00");
         await world.Sweep();
         await Deliver();

@@ -16,7 +16,7 @@ public static class ReportWords
             "late" => words["เกินกำหนด", "Late"],
             "open" => words["กำลังดำเนินการ", "Running"],
             "atRisk" => words["ใกล้ครบกำหนด", "At risk"],
-            "overdue" => words["เลยกำหนดอยู่", "Overdue"],
+            "overdue" => words["เกินกำหนดอยู่", "Overdue"],
             ClockStanding.WithoutLimit => words["ไม่มีกำหนดเวลา", "No limit"],
             "cancelled" => words["ยกเลิก", "Called off"],
             _ => throw UnknownKind.Of(standing),

@@ -206,8 +206,8 @@ static class StudioActivities
         new("ClockPauses", "หยุดนับเวลาเมื่อเรื่องถูกระงับหรือรอบุคคลภายนอก", "checkbox", Default: true),
         new("RemindDaysBefore", "เตือนก่อนครบกำหนด (วันทำการ)", "singleline", "ว่างไว้: 1  ไม่เตือน: 0"),
         new("SupervisorRole", "ผู้บังคับบัญชาที่แจ้ง", "dropdown", "", OrNone(ActingRoles)),
-        new("EscalateToSupervisorAfterDays", "แจ้งผู้บังคับบัญชาเมื่อเลยกำหนด (วันทำการ)", "singleline", "ว่างไว้: 1  ไม่แจ้ง: 0"),
-        new("EscalateToDirectorAfterDays", "แจ้ง ผอ.เขต เมื่อเลยกำหนด (วันทำการ)", "singleline", "ว่างไว้: 3  ไม่แจ้ง: 0"),
+        new("EscalateToSupervisorAfterDays", "แจ้งผู้บังคับบัญชาเมื่อเกินกำหนด (วันทำการ)", "singleline", "ว่างไว้: 1  ไม่แจ้ง: 0"),
+        new("EscalateToDirectorAfterDays", "แจ้ง ผอ.เขต เมื่อเกินกำหนด (วันทำการ)", "singleline", "ว่างไว้: 3  ไม่แจ้ง: 0"),
         new("ForEach", "ทำซ้ำทุกรายการใน", "dropdown", "ข้อมูลของเรื่องที่เป็นรายการ เช่น รายชื่อโรงเรียน", OrNone(s.Variables)),
         new(
             "GoOn",

@@ -90,7 +90,7 @@ public sealed class ChartTables(Words w)
             "งานที่ยังไม่เสร็จ นับวันทำการตั้งแต่งานมาถึง ไม่รวมเรื่องที่ระงับ",
             "tasks that are not done, by working days since they came; without suspended cases"],
         w["อายุ (วันทำการ)", "Age in working days"],
-        [new(w["ยังไม่เลยกำหนด", "Not overdue"], "good"), new(ReportWords.Standing(w, "overdue"), "bad")],
+        [new(w["ยังไม่เกินกำหนด", "Not overdue"], "good"), new(ReportWords.Standing(w, "overdue"), "bad")],
         [.. ages.Select(a => new ChartRow(
             a.ToDays is { } to
                 ? w[$"{a.FromDays}–{to} วัน", $"{a.FromDays}–{to} days"]

@@ -12,8 +12,8 @@ namespace ProcessEngine.Service.Web;
 
 /// <summary>A place of the main menu.</summary>
 /// <param name="Here">What a page calls itself by, to be marked as the one that is open.</param>
-/// <param name="Short">For the narrow bar of a phone.</param>
-public sealed record MenuPlace(string Path, string Here, LocalizedText Name, LocalizedText Short);
+/// <param name="Narrow">For the narrow bar of a phone.</param>
+public sealed record MenuPlace(string Path, string Here, LocalizedText Name, LocalizedText Narrow);
 
 /// <summary>What stands at the top of every page: whose office it is, where one can go, and whether something new came.</summary>
 public sealed class PageHead(UnreadNotices unread, OfficeCalendars offices)

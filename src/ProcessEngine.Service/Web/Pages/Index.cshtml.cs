@@ -44,7 +44,7 @@ public sealed class IndexModel(Inbox inbox, TimeProvider time) : DeskPage
     public string NameOf(Urgency urgency) => urgency switch
     {
         Urgency.Marked => W["ด่วน", "Urgent"],
-        Urgency.Overdue => W["เลยกำหนด", "Overdue"],
+        Urgency.Overdue => W["เกินกำหนด", "Overdue"],
         Urgency.DueToday => W["ครบกำหนดวันนี้", "Due today"],
         Urgency.AtRisk => W["ใกล้ครบกำหนด", "Due soon"],
         Urgency.Later => W["งานอื่น", "Other work"],
@@ -60,7 +60,7 @@ public sealed class IndexModel(Inbox inbox, TimeProvider time) : DeskPage
     /// <summary>What a heading says besides its number: urgent work that is late is both.</summary>
     public string LateAmong(Urgency urgency) => (urgency, Mine.MarkedCounts.GetValueOrDefault(Urgency.Overdue)) switch
     {
-        (Urgency.Marked, > 0 and var late) => W[$" · เลยกำหนด {late}", $" · {late} overdue"],
+        (Urgency.Marked, > 0 and var late) => W[$" · เกินกำหนด {late}", $" · {late} overdue"],
         (Urgency.Overdue, > 0 and var late) => W[$" · และงานด่วนอีก {late}", $" · and {late} urgent"],
         _ => "",
     };
