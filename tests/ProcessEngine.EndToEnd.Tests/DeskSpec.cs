@@ -99,7 +99,7 @@ public sealed class DeskSpec
         await Look(desk);
         await Visit(
             desk, "director", "/", $"/tasks/{task}", $"/cases/{instance}", "/cases", "/procedures", "/reports", "/reports/overview", "/reports/figures", "/reports/services", "/reports/answers", "/reports/verification", "/reports/tasks?standing=overdue", "/reports/registers", "/reports/registers/notices", $"/cases/{instance}?verify=1", $"/cases/{instance}/memo", $"/procedures/{Installation.SuratThani}", "/team", "/team?who=director",
-            "/team/hand-over", receipt.Preview, $"/hand-overs/{receipt.Id}", "/hand-overs", "/notifications", "/account/notifications", "/account/second-factor", "/account/password", "/account/sessions",
+            $"/team/give?task={task}.1", "/team/hand-over", receipt.Preview, $"/hand-overs/{receipt.Id}", "/hand-overs", "/notifications", "/account/notifications", "/account/second-factor", "/account/password", "/account/sessions",
             "/account/joinings", "/account/keys", "/nowhere", "/cases?outcome=cancelled");
         await Govern(desk);
 

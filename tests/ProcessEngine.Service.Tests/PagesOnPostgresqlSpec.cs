@@ -46,7 +46,7 @@ public sealed class PagesOnPostgresqlSpec() : InAWorld("postgresql")
             "/account/sessions", "/account/joinings", "/account/keys");
         await See(
             Roles.Director, "/", "/cases?outcome=withdrawn", $"/cases/{late}/files/{file}/withdraw", $"/cases/{instance}/memo", "/team",
-            "/team?who=officer", "/team/hand-over", preview, "/hand-overs", "/reports", "/reports/overview", "/reports/figures?compare=2568",
+            "/team?who=officer", $"/team/give?task={task}.1", "/team/hand-over", preview, "/hand-overs", "/reports", "/reports/overview", "/reports/figures?compare=2568",
             "/reports/figures?groupBy=group", "/reports/services", "/reports/answers", $"/reports/answers?definitionKey={World.KhonKaen}",
             "/reports/verification", "/reports/tasks", "/reports/registers", "/reports/registers/notices", "/reports/tasks?standing=withoutLimit&fiscalMonth=2569-06", $"/hand-overs/{receipt.Text("id")}");
         await See(Roles.Administrator, [.. PossibleCaseActs.All.Select(act => $"/cases/{late}/govern/{act}")]);

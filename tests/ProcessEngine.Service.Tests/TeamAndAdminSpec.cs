@@ -58,7 +58,12 @@ public sealed class TeamAndAdminSpec(string provider) : OnBothDatabases(provider
         var undo = head.FieldsOf("/team/give?handler=undo");
         (await head.Post("/team/give?handler=undo", undo)).ShouldSay($"เลิกทำแล้ว {asked.Length} งาน จาก {asked.Length} งาน");
         (await Officer.OpenTaskOf(first))["assignee"].ShouldBeNull();
-        (await head.Post("/team/give?handler=act", [.. confirmed.Select(f => f.Name == "key" ? (f.Name, "page-once-more") : f)])).ShouldBe(200);
+        // And then given all the same.
+        await head.Go(Path);
+        ticks = [.. Ticks(head).Select(t => ("task", t))];
+        await head.Submit("/team/give", ticks);
+        await head.Submit("/team/give?handler=review", [.. ticks, ("assignee", taker.Id), ("comment", "แบ่งงาน"), ("find", "")]);
+        (await head.Submit("/team/give?handler=act", ticks)).ShouldSay($"มอบแล้ว {ticks.Length} งาน จาก {ticks.Length} งาน");
         (await Officer.OpenTaskOf(first)).Text("assignee").ShouldBe(taker.Id);
         (await head.Go("/team")).Html.ShouldContain($"who={taker.Id}#tasks", Case.Sensitive, "they have work now");
         (await head.Go($"/team?office=demo&who={taker.Id}")).ShouldSay("งานของ คนรับงาน", "งานแรกของทีม");

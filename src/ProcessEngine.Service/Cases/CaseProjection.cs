@@ -156,7 +156,8 @@ static partial class CaseProjection
                 InsertMessage, notice.Id, after.InstanceId, after.Office, notice.Kind, notice.TaskId, notice.ToRole, notice.ToUser,
                 change.Recorded.At, notice.Reason);
             if (notice.Kind is NoticeKinds.WorkRejected or NoticeKinds.WorkSentBack)
-                session.Enqueue(SendBackTask, notice.TaskId, notice.Kind == NoticeKinds.WorkRejected ? "rejected" : "returned", notice.Reason);
+                session.Enqueue(
+                    SendBackTask, notice.TaskId, notice.Kind == NoticeKinds.WorkRejected ? "rejected" : "returned", notice.Reason);
         }
     }
 

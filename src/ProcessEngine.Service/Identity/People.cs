@@ -55,7 +55,7 @@ public sealed class People(Database database)
             new { office, yes = true })).AsList();
     }
 
-    /// <summary>People with their posts in an office; those of other offices without. At most as many as names are looked up at once.</summary>
+    /// <summary>People with their posts in an office; those of other offices without. At most as many as names.</summary>
     public async Task<IReadOnlyList<PersonCard>> CardsAsync(string office, IEnumerable<Guid> users, CancellationToken ct)
     {
         var wanted = users.Distinct().Take(MaxNames).ToList();

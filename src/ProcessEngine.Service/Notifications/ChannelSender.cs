@@ -53,7 +53,10 @@ public sealed class ChannelSender(
     {
         public static Due Read(DbDataReader r) => new(
             new Recipient(r.Id(0), r.TextOrNull(1), r.GetString(2), r.TextOrNull(3), r.GetBoolean(4)),
-            new Delivery(r.Id(5), r.GetString(6), r.GetString(7), r.GetString(8), r.GetInt32(9), r.Instant(10)) { Reason = r.TextOrNull(11) },
+            new Delivery(r.Id(5), r.GetString(6), r.GetString(7), r.GetString(8), r.GetInt32(9), r.Instant(10))
+            {
+                Reason = r.TextOrNull(11),
+            },
             IsDropped: false);
     }
 

@@ -110,7 +110,9 @@ public sealed record Notification
     public Guid Id { get; init; }
 
     /// <summary>
-    /// <c>task-opened</c>, <c>work-rejected</c>, <c>work-sent-back</c>, <c>task-reassigned</c>, <c>mentioned</c>, <c>task-reminder</c>, <c>task-overdue</c>, <c>task-escalated</c>,
+    /// <c>task-opened</c>, <c>work-rejected</c>, <c>work-sent-back</c>,
+    /// <c>task-reassigned</c>, <c>mentioned</c>, <c>task-reminder</c>, <c>task-overdue</c>,
+    /// <c>task-escalated</c>,
     /// <c>deadline-moved</c>, <c>deadline-to-confirm</c>, <c>incident</c>, <c>instance-suspended</c>, <c>instance-completed</c> or
     /// <c>instance-cancelled</c>; of one's own account <c>account-password-set</c>, <c>account-second-factor-reset</c>,
     /// <c>account-roles-set</c>, <c>account-key-revoked</c>, <c>account-joining-asked</c>, <c>account-joining-decided</c> or

@@ -17,7 +17,9 @@ public sealed record ActWords(string Name, string Label, string Done, bool Needs
             "approve" => new(act, w["เห็นชอบ", "Approve"], w["บันทึกแล้ว: เห็นชอบ", "Stored: approved"], false, ""),
             "vote.approve" => new(act, w["ลงมติเห็นชอบ", "Vote for"], w["บันทึกมติแล้ว: เห็นชอบ", "Vote stored: for"], false, ""),
             "vote.reject" =>
-                new(act, w["ลงมติไม่เห็นชอบ", "Vote against"], w["บันทึกมติแล้ว: ไม่เห็นชอบ", "Vote stored: against"], true, "outline danger"),
+                new(
+                    act, w["ลงมติไม่เห็นชอบ", "Vote against"], w["บันทึกมติแล้ว: ไม่เห็นชอบ", "Vote stored: against"], true,
+                    "outline danger"),
             "vote.abstain" =>
                 new(act, w["งดออกเสียง", "Abstain"], w["บันทึกมติแล้ว: งดออกเสียง", "Vote stored: abstained"], false, "secondary outline"),
             "reject" => new(act, w["ไม่เห็นชอบ", "Reject"], w["บันทึกแล้ว: ไม่เห็นชอบ", "Stored: rejected"], true, "outline danger"),

@@ -131,7 +131,10 @@ public sealed class PlainHistory(
         TaskReminded { Superseded: false } => (w["ระบบเตือนว่าใกล้ครบกำหนด", "Reminder: the due date is near"], null, "warn"),
         TaskOverdue { Superseded: false } => (w["เกินกำหนด", "Overdue"], null, "bad"),
         TaskEscalated { Superseded: false } t =>
-            (w[$"แจ้ง{Roles.NameOf(t.ToRole).Th}ว่าเกินกำหนด", $"The {Roles.NameOf(t.ToRole).En} was told that it is overdue"], null, "bad"),
+            (
+                w[$"แจ้ง{Roles.NameOf(t.ToRole).Th}ว่าเกินกำหนด", $"The {Roles.NameOf(t.ToRole).En} was told that it is overdue"],
+                null,
+                "bad"),
         CommentAdded c => (w["แสดงความเห็น", "commented"], c.Text, ""),
         WaitStarted { Kind: WaitKind.Date } x => (
             w[$"รอถึงวันที่ {(x.Until is { } until ? w.Date(until) : "–")}", $"Waits until {(x.Until is { } date ? w.Date(date) : "–")}"],

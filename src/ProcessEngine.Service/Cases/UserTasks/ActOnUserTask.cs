@@ -133,7 +133,8 @@ public static class ActOnUserTask
         public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
         {
             Caller? assignee = null;
-            if (request.Action == "reassign" && (assignee = await FindAsync(request.Assignee!, cancellationToken)) is null)
+            if (request.Action == "reassign"
+                && (assignee = await AssigneeAsync(database, request.Assignee!, time.GetUtcNow(), cancellationToken)) is null)
                 return new UserNotFound(request.Assignee!, "assignee");
             var bearers = request.Action == "comments" ? await Mentions.FindAsync(database, request.Comment, cancellationToken) : [];
             return await store.ActOnTaskAsync(
@@ -145,11 +146,12 @@ public static class ActOnUserTask
                     bearers.Count == 0 ? [] : Mentions.In(request.Comment!, bearers, state.Office)),
                 change => Answer(change, request.TaskId), cancellationToken);
         }
+    }
 
-        async Task<Caller?> FindAsync(string assignee, CancellationToken ct)
-        {
-            await using var connection = await database.OpenAsync(ct);
-            return (await CallerRows.FindAsync(connection, assignee))?.On(BangkokTime.DateOf(time.GetUtcNow()));
-        }
+    /// <summary>To whom a task is to be given, with what they may do today; null when there is nobody of this id or user name.</summary>
+    internal static async Task<Caller?> AssigneeAsync(Database database, string assignee, DateTimeOffset now, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return (await CallerRows.FindAsync(connection, assignee))?.On(BangkokTime.DateOf(now));
     }
 }

@@ -5,6 +5,7 @@ using ProcessEngine.Core;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
+using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Cases.UserTasks;
 
@@ -18,7 +19,11 @@ public static class PreviewAct
     public sealed record Query(ActOnUserTask.Command Act, VisibleTask? Task = null) : IRequest<Outcome<ActPreview>>;
 
     internal sealed class Handler(
-        TaskReader tasks, OfficeCalendars calendars, ProcessStore store, IEnumerable<IValidator<ActOnUserTask.Command>> validators)
+        TaskReader tasks,
+        OfficeCalendars calendars,
+        ProcessStore store,
+        Database database,
+        IEnumerable<IValidator<ActOnUserTask.Command>> validators)
         : IRequestHandler<Query, Outcome<ActPreview>>
     {
         public async Task<Outcome<ActPreview>> Handle(Query request, CancellationToken cancellationToken)
@@ -36,9 +41,16 @@ public static class PreviewAct
             var (row, definition, state, _) = found.Value!;
             if (row.State != "open")
                 return new TaskNotOpen(row.TaskId, row.Outcome, row.ClosedBy, row.ClosedAt);
+            Caller? assignee = null;
+            if (act.Action == "reassign"
+                && (assignee = await ActOnUserTask.AssigneeAsync(database, act.Assignee!, store.Now(), cancellationToken)) is null)
+                return new UserNotFound(act.Assignee!, "assignee");
             var moment = await calendars.MomentAsync(state.Office, definition.Key, store.Now());
             var decision = ProcessDecider.Decide(
-                definition, state, ActOnUserTask.ToCommand(act, act.Caller.In(state.Office, state.DefinitionKey), null), moment);
+                definition, state,
+                ActOnUserTask.ToCommand(
+                    act, act.Caller.In(state.Office, state.DefinitionKey), assignee?.In(state.Office, state.DefinitionKey)),
+                moment);
             return decision.Rejection is { } no ? no : new ActPreview(found.Value, decision.After ?? state, decision.Events);
         }
     }

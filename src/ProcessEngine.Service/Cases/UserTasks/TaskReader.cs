@@ -196,7 +196,8 @@ public record TaskRow
     public string? CapacityKind { get; init; }
     public string? CapacityOrder { get; init; }
 
-    /// <summary><c>rejected</c> or <c>returned</c>: it came because of that; null for others, and for what came before this was kept.</summary>
+    /// <summary><c>rejected</c> or <c>returned</c>: it came because of that. Null for others, and for what came before this was kept.
+    /// </summary>
     public string? SentBack { get; init; }
 
     public string? SentBackReason { get; init; }

@@ -24,7 +24,7 @@ public sealed class GiveModel(TaskReader tasks, People people, OfficeCalendars c
     public const int MostShown = 20;
 
     /// <summary>Id and revision of each, with a full stop between.</summary>
-    [BindProperty]
+    [BindProperty(SupportsGet = true)]
     public string[] Task { get; set => field = FormRequest.Chosen(value); } = [];
 
     /// <summary>Part of a name, a post or a user name.</summary>
@@ -61,9 +61,11 @@ public sealed class GiveModel(TaskReader tasks, People people, OfficeCalendars c
 
     public string BackTo => Back is ['/', not ('/' or '\\'), ..] ? Back : "/";
 
-    public IActionResult OnGet() => Redirect(TeamModel.MayLook(Caller) ? "/team" : "/");
+    public async Task<IActionResult> OnGetAsync() =>
+        Task.Length == 0 ? Redirect(TeamModel.MayLook(Caller) ? "/team" : "/") : await OnPostAsync();
 
-    public async Task<IActionResult> OnPostAsync() => await EachAsync(_ => System.Threading.Tasks.Task.FromResult<Rejection?>(null)) ?? Page();
+    public async Task<IActionResult> OnPostAsync() =>
+        await EachAsync(_ => System.Threading.Tasks.Task.FromResult<Rejection?>(null)) ?? Page();
 
     public async Task<IActionResult> OnPostReviewAsync()
     {
@@ -78,8 +80,9 @@ public sealed class GiveModel(TaskReader tasks, People people, OfficeCalendars c
         return await EachAsync(async act =>
         {
             var outcome = await mediator.Send(new PreviewAct.Query(act), RequestAborted);
-            return outcome.Rejection
-                ?? (outcome.Value!.Task.Row.Revision is var now && now != act.Expected ? new TaskChanged(act.TaskId, act.Expected!.Value, now) : null);
+            return outcome.Rejection ?? (outcome.Value!.Task.Row.Revision is var now && now != act.Expected
+                ? new TaskChanged(act.TaskId, act.Expected!.Value, now)
+                : null);
         }) ?? Page();
     }
 

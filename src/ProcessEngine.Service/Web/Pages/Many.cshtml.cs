@@ -18,7 +18,7 @@ public sealed record ManyItem(Guid Task, int Revision, string Title, string Step
     public (ProposalView Proposal, Guid Case)? About { get; init; }
 }
 
-/// <summary>Several tasks taken note of, approved or returned with one comment: each an act of its own, stored or refused by itself.</summary>
+/// <summary>Several tasks taken note of, approved or returned with one comment: each an act of its own, stored or refused alone.</summary>
 public sealed class ManyModel(TaskReader tasks, ProposalReader proposals, IMediator mediator, People people) : DeskPage
 {
     [BindProperty]
