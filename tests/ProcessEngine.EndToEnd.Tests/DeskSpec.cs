@@ -37,7 +37,7 @@ public sealed class DeskSpec
         await using var officer = await browsers.Open(window);
         await officer.SignIn("officer");
         await officer.Link("เริ่มเรื่องใหม่").ClickAsync();
-        await officer.Page.Locator($"a[href='/procedures/{Installation.KhonKaen}']").ClickAsync();
+        await officer.Page.Locator($"a[href='/procedures/{Installation.KhonKaen}']").First.ClickAsync();
         await officer.Page.GetByLabel("ชื่อเรื่อง").FillAsync(title);
         await officer.Button("เริ่มเรื่อง").ClickAsync();
         await officer.Sees("เริ่มเรื่องแล้ว");
@@ -98,8 +98,8 @@ public sealed class DeskSpec
         await desk.Go("/sign-in");
         await Look(desk);
         await Visit(
-            desk, "director", "/", $"/tasks/{task}", $"/cases/{instance}", "/cases", "/procedures", "/reports", "/reports/overview", "/reports/figures", "/reports/services", "/reports/answers", "/reports/verification", "/reports/tasks?standing=overdue", "/reports/registers", "/reports/registers/notices", $"/cases/{instance}?verify=1", $"/cases/{instance}/memo", $"/procedures/{Installation.SuratThani}", "/team", "/team?who=director",
-            $"/team/give?task={task}.1", "/team/hand-over", receipt.Preview, $"/hand-overs/{receipt.Id}", "/hand-overs", "/notifications", "/account/notifications", "/account/second-factor", "/account/password", "/account/sessions",
+            desk, "director", "/", $"/tasks/{task}", $"/cases/{instance}", "/cases", "/cases?sort=due&overdue=true", "/procedures", "/procedures?q=%E0%B8%8B%E0%B9%88%E0%B8%AD%E0%B8%A1", "/reports", "/reports/overview", "/reports/figures", "/reports/services", "/reports/answers", "/reports/verification", "/reports/tasks?standing=overdue", "/reports/registers", "/reports/registers/notices", $"/cases/{instance}?verify=1", $"/cases/{instance}/memo", $"/procedures/{Installation.SuratThani}", "/team", "/team?who=director",
+            $"/team/give?task={task}.1", "/team/hand-over", receipt.Preview, $"/hand-overs/{receipt.Id}", "/hand-overs", "/notifications", "/first-day", "/account/notifications", "/account/second-factor", "/account/password", "/account/sessions",
             "/account/joinings", "/account/keys", "/nowhere", "/cases?outcome=cancelled");
         await Govern(desk);
 
@@ -128,7 +128,7 @@ public sealed class DeskSpec
         await using var keeper = await browsers.Open(window);
         await Visit(
             keeper, "administrator", "/admin", "/admin/people", $"/admin/keys?office=demo&person={receipt.From}", "/admin/orders",
-            "/admin/calendar", "/admin/notifications", "/admin/trail", "/setup", "/admin/offices", "/admin/holidays", "/admin/groups", "/admin/auditors",
+            "/admin/calendar", "/admin/notifications", "/admin/paper", "/admin/trail", "/setup", "/admin/offices", "/admin/holidays", "/admin/groups", "/admin/auditors",
             "/admin/people/import", "/admin/people/links", $"/admin/people/leave?office=demo&person={receipt.From}", "/admin/roles",
             $"/admin/limits?procedure={Installation.KhonKaen}", "/admin/incidents", "/admin/recurrences", "/sign-in/link?t=x");
         await using var owner = await browsers.Open(window);
@@ -239,7 +239,7 @@ public sealed class DeskSpec
         foreach (var task in new[] { first, second })
             await desk.Page.Locator($"input[name=task][value^='{task}']").CheckAsync();
         await desk.Page.GetByText("ทำหลายงานพร้อมกัน").ClickAsync();
-        await desk.Page.GetByLabel("ความเห็น (ใช้กับทุกงานที่เลือก)").FillAsync("เห็นชอบทั้งสองเรื่อง");
+        await desk.Page.GetByLabel("ความเห็นหรือเหตุผล (ใช้กับทุกงานที่เลือก)").FillAsync("เห็นชอบทั้งสองเรื่อง");
         await desk.Button("เห็นชอบที่เลือก").ClickAsync();
         await desk.Button("ยืนยัน: เห็นชอบ 2 งาน").ClickAsync();
         await desk.Sees("บันทึกแล้ว 2 งาน จาก 2 งาน");

@@ -69,7 +69,7 @@ public sealed partial class FirstRunSpec
         await officer.Sees("นายตัวอย่าง เจ้าหน้าที่");
         await Choose(officer);
         await officer.Link("เริ่มเรื่องใหม่").ClickAsync();
-        await officer.Page.Locator($"a[href='/procedures/{Installation.KhonKaen}']").ClickAsync();
+        await officer.Page.Locator($"a[href='/procedures/{Installation.KhonKaen}']").First.ClickAsync();
         await officer.Page.GetByLabel("ชื่อเรื่อง").FillAsync("ติดตั้งเครื่องพิมพ์เครื่องแรก");
         await officer.Button("เริ่มเรื่อง").ClickAsync();
         await officer.Sees("เริ่มเรื่องแล้ว");

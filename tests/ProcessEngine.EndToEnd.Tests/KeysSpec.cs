@@ -144,4 +144,37 @@ public sealed class KeysSpec
         await desk.Page.Locator(".menu .on-phone").First.WaitForAsync();
         (await desk.Overflows()).ShouldBeFalse();
     }
+
+    [Test]
+    public async Task A_flow_goes_down_on_a_phone_and_fits_a_desk()
+    {
+        await using var phone = await browsers.Open(Window.Phone);
+        await phone.SignIn("director");
+        await phone.Page.Locator("[data-row] .what > a").First.ClickAsync();
+        await phone.Page.WaitForURLAsync("**/tasks/*");
+        (await phone.Page.Locator(".steps-of-chart .open .box").CountAsync()).ShouldBe(1, "the case is at one step, and that is marked");
+        (await phone.Page.Locator(".flow-chart").IsVisibleAsync()).ShouldBeFalse();
+        await using var desk = await browsers.Open(Window.Desktop);
+        await desk.SignIn("director");
+        await desk.Go(new Uri(phone.Page.Url).PathAndQuery);
+        (await desk.Page.Locator(".steps-of-chart").IsVisibleAsync()).ShouldBeFalse();
+        (await desk.Page.EvaluateAsync<bool>("() => { const c = document.querySelector('.flow-chart'); return c.scrollWidth <= c.clientWidth + 1; }")).ShouldBeTrue();
+    }
+
+    [Test]
+    public async Task A_case_is_printed_on_A4_with_nothing_cut_off()
+    {
+        await using var desk = await browsers.Open(new Window("A4", 680, 962));
+        await desk.SignIn("director");
+        await desk.Page.Locator("[data-row] .what > a").First.ClickAsync();
+        await desk.Page.WaitForURLAsync("**/tasks/*");
+        await desk.Link("เรื่องนี้").ClickAsync();
+        await desk.Page.WaitForURLAsync("**/cases/*");
+        await desk.Page.EmulateMediaAsync(new() { Media = Media.Print });
+        var cut = await desk.Page.EvaluateAsync<string[]>("""
+            () => [...document.querySelectorAll("main *")].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+                .map(e => e.outerHTML.slice(0, 100))
+            """);
+        cut.ShouldBeEmpty();
+    }
 }

@@ -88,4 +88,57 @@ public sealed class CasePagesSpec(string provider) : OfPages(provider)
         (await officer.Go($"/cases/{instance}")).ShouldSay("ยังไม่ได้แนบไฟล์").Text.ShouldNotContain("program.exe");
         (await officer.Attach($"/cases/{instance}/files", "ก.pdf", "%PDF-1.4\n%%EOF"u8.ToArray(), token: false)).ShouldBe(400);
     }
+
+    [Test]
+    public async Task A_list_of_cases_says_where_each_is_and_who_has_it()
+    {
+        var mark = Guid.NewGuid().ToString("N");
+        var taken = await Officer.Started(World.SuratThani, $"{mark} รับแล้ว");
+        (await Officer.Claim(await Officer.OpenTaskOf(taken))).Ok();
+        await Officer.Started(World.KhonKaen, $"{mark} ยังไม่รับ");
+        var director = await Someone(Roles.Director);
+        (await director.Go($"/cases?q={mark}")).ShouldSay("อยู่ที่ขั้นตอน", "ขั้นที่ 1", "เจ้าหน้าที่ ตัวอย่าง", "เจ้าหน้าที่ในกลุ่ม");
+        (await director.Go($"/cases?q={mark}&with={Uri.EscapeDataString("demo.clerk")}")).ShouldSay("ไม่พบเรื่อง", "ดูเรื่องทั้งหมด");
+        (await director.Go($"/cases?q={mark}&with={Uri.EscapeDataString("เจ้าหน้าที่ ตัว")}")).ShouldSay($"{mark} รับแล้ว", $"{mark} ยังไม่รับ");
+        (await director.Go($"/cases?q={mark}&with={Uri.EscapeDataString("ไม่มีใคร")}")).ShouldSay("ไม่พบเรื่อง");
+    }
+
+    [Test]
+    public async Task Cases_are_narrowed_by_days_and_lateness_and_sorted()
+    {
+        var mark = Guid.NewGuid().ToString("N");
+        Clock.SetBangkok("2026-03-02 09:00");
+        await Officer.Started(World.SuratThani, $"{mark} เก่า");
+        Clock.SetBangkok("2026-03-05 09:00");
+        await Officer.Started(World.SuratThani, $"{mark} ใหม่");
+        await Officer.Started(World.KhonKaen, $"{mark} ไม่มีกำหนด");
+        Clock.SetBangkok("2026-03-11 09:00");
+        var officer = await Someone(Roles.Officer);
+        (await officer.Go($"/cases?q={mark}&overdue=true")).ShouldSay($"{mark} เก่า", "เกินกำหนด").Text.ShouldNotContain($"{mark} ใหม่");
+        (await officer.Go($"/cases?q={mark}&until={Uri.EscapeDataString("3/3/2569")}")).ShouldSay($"{mark} เก่า").Text.ShouldNotContain($"{mark} ใหม่");
+        (await officer.Go($"/cases?q={mark}&from=2026-03-05")).ShouldSay($"{mark} ใหม่").Text.ShouldNotContain($"{mark} เก่า");
+        Order(await officer.Go($"/cases?q={mark}")).ShouldBe(["ไม่มีกำหนด", "ใหม่", "เก่า"]);
+        Order(await officer.Go($"/cases?q={mark}&sort=oldest")).ShouldBe(["เก่า", "ใหม่", "ไม่มีกำหนด"]);
+        Order(await officer.Go($"/cases?q={mark}&sort=due")).ShouldBe(["เก่า", "ใหม่"]);
+        (await officer.Go("/cases?from=yesterday")).ShouldBe(404);
+        (await officer.Go("/cases?sort=colour")).ShouldBe(404);
+        (await officer.Go("/cases?after=nonsense")).ShouldBe(404);
+
+        List<string> Order(Shown page) =>
+            [.. System.Text.RegularExpressions.Regex.Matches(page.Html, mark + " ([^<]+)</a>").Select(m => m.Groups[1].Value.Trim())];
+    }
+
+    [Test]
+    public async Task A_list_by_due_date_goes_on_where_its_page_ended()
+    {
+        var mark = Guid.NewGuid().ToString("N");
+        for (var i = 1; i <= 32; i++)
+            await Officer.Started(World.SuratThani, $"{mark} ที่ {i}.");
+        var officer = await Someone(Roles.Officer);
+        var first = await officer.Go($"/cases?q={mark}&sort=due");
+        first.ShouldSay("ที่ 1.", "ที่ 30.", "หน้าถัดไป").Text.ShouldNotContain("ที่ 31.");
+        var next = System.Net.WebUtility.HtmlDecode(
+            System.Text.RegularExpressions.Regex.Match(first.Html, "href=\"(/cases\\?[^\"]*after=[^\"]*)\"").Groups[1].Value);
+        (await officer.Go(next)).ShouldSay("ที่ 31.", "ที่ 32.").Text.ShouldNotContain("ที่ 30.");
+    }
 }

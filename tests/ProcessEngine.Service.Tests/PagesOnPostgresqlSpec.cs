@@ -41,8 +41,8 @@ public sealed class PagesOnPostgresqlSpec() : InAWorld("postgresql")
         var shown = new HashSet<string>();
         await See(null, "/sign-in");
         await See(
-            Roles.Officer, "/", "/?q=ระบบ", "/cases", "/cases?q=ระบบ", $"/cases/{instance}", $"/cases/{late}", $"/tasks/{task}", "/procedures",
-            $"/procedures/{World.SuratThani}", "/notifications", "/account/notifications", "/account/second-factor", "/account/password",
+            Roles.Officer, "/", "/?q=ระบบ", "/cases", "/cases?q=ระบบ&with=ตัวอย่าง&overdue=true&from=2026-01-01&until=2026-12-31", "/cases?sort=due", "/procedures?q=ระบบ", $"/cases/{instance}", $"/cases/{late}", $"/tasks/{task}", "/procedures",
+            $"/procedures/{World.SuratThani}", "/notifications", "/first-day", "/account/notifications", "/account/second-factor", "/account/password",
             "/account/sessions", "/account/joinings", "/account/keys");
         await See(
             Roles.Director, "/", "/cases?outcome=withdrawn", $"/cases/{late}/files/{file}/withdraw", $"/cases/{instance}/memo", "/team",
@@ -53,7 +53,7 @@ public sealed class PagesOnPostgresqlSpec() : InAWorld("postgresql")
         await See(
             Roles.Administrator, "/reports/registers/calendar", "/reports/registers/setup", "/reports/registers/sign-ins",
             "/reports/registers/publications", "/reports/registers/migrations", "/admin", "/admin/people", "/admin/trail", $"/admin/keys?office=demo&person={from}", "/admin/orders", "/admin/calendar",
-            "/admin/notifications", "/setup", "/admin/offices", "/admin/holidays", "/admin/groups", "/admin/auditors", "/admin/people/import",
+            "/admin/notifications", "/admin/paper", "/setup", "/admin/offices", "/admin/holidays", "/admin/groups", "/admin/auditors", "/admin/people/import",
             "/admin/people/links", $"/admin/people/leave?office=demo&person={from}", "/admin/people?q=ตัว&closed=true", "/admin/roles",
             $"/admin/limits?procedure={World.KhonKaen}", "/admin/incidents", "/admin/recurrences");
         var link = await World.Database.TransactAsync(

@@ -18,7 +18,7 @@ public sealed class ProcedurePagesSpec(string provider) : OfPages(provider)
     {
         var officer = await Someone(Roles.Officer);
         (await officer.Go("/procedures")).ShouldSay(
-            "กลุ่มส่งเสริมการศึกษาทางไกล เทคโนโลยีสารสนเทศและการสื่อสาร", "ติดตั้ง ดูแล บำรุงรักษา");
+            "คอมพิวเตอร์และเครือข่าย", "ข้อมูลและสารสนเทศ", "ติดตั้ง ดูแล บำรุงรักษา");
         (await officer.Go("/procedures?q=" + Uri.EscapeDataString("ไม่มีแน่นอน"))).ShouldSay("ไม่พบกระบวนงาน");
         // 2 March, a Monday; the 3rd is a holiday. Five working days to the 10th, five more to the 17th, and so on.
         (await officer.Go($"/procedures/{World.SuratThani}")).ShouldSay(
@@ -49,6 +49,61 @@ public sealed class ProcedurePagesSpec(string provider) : OfPages(provider)
         var shown = await officer.Go(started.Location!);
         shown.ShouldSay("เริ่มเรื่องแล้ว", "ป้ายต้อนรับ", me.Text("displayName"));
         shown.Html.ShouldNotContain(me.Text("id"));
+    }
+
+    [TestCase("ติดตั้งคอมพิวเตอร์", World.KhonKaen, TestName = "Words in one are found with others between them")]
+    [TestCase("ติดตัง คอมพิวเตอร์", World.KhonKaen, TestName = "Tone marks may be left out")]
+    [TestCase("เวบไซต์", "khonkaen-3.develop-office-website", TestName = "A web site is one however it is spelt")]
+    [TestCase("แจ้งซ่อม", World.KhonKaen, TestName = "What a paper form is called is found")]
+    [TestCase("INSTALL", World.KhonKaen, TestName = "Capitals do not matter")]
+    public async Task A_procedure_is_found_by_what_people_type(string typed, string key)
+    {
+        var officer = await Someone(Roles.Officer);
+        (await officer.Go("/procedures?q=" + Uri.EscapeDataString(typed))).ShouldBe(200).Html.ShouldContain($"href=\"/procedures/{key}\"");
+        (await officer.Go("/procedures?q=" + Uri.EscapeDataString(typed + "ฮฮฮฮ"))).ShouldSay("ไม่พบกระบวนงาน");
+    }
+
+    [Test]
+    public async Task What_is_found_in_a_form_says_where()
+    {
+        var officer = await Someone(Roles.Officer);
+        (await officer.Go("/procedures?q=" + Uri.EscapeDataString("แจ้งซ่อม"))).ShouldSay("พบใน แบบฟอร์ม");
+    }
+
+    [Test]
+    public async Task A_procedure_is_kept_at_the_top_and_dropped_again()
+    {
+        const string Key = "khonkaen-3.develop-office-website";
+        var officer = await Someone(Roles.Officer);
+        (await officer.Go("/procedures")).Text.ShouldNotContain("ที่ท่านปักไว้");
+        await officer.Go($"/procedures/{Key}");
+        (await officer.Submit($"/procedures/{Key}?handler=keep")).ShouldLeadTo($"/procedures/{Key}");
+        (await officer.Follow()).ShouldSay("ปักไว้บนสุดของรายการกระบวนงานแล้ว", "เลิกปัก");
+        (await officer.Go("/procedures")).ShouldSay("ที่ท่านปักไว้ 1");
+        (await (await Someone(Roles.Clerk)).Go("/procedures")).Text.ShouldNotContain("ที่ท่านปักไว้");
+        await officer.Go($"/procedures/{Key}");
+        await officer.Submit($"/procedures/{Key}?handler=keep");
+        (await officer.Go("/procedures")).Text.ShouldNotContain("ที่ท่านปักไว้");
+        (await officer.Post("/procedures/no.such?handler=keep", officer.FieldsOf("/sign-out"), ("kept", "true"))).ShouldBe(404);
+    }
+
+    [Test]
+    public async Task What_somebody_began_last_stands_at_the_top()
+    {
+        await Officer.Started(World.KhonKaen, "เริ่มล่าสุด");
+        (await (await Someone(Roles.Officer)).Go("/procedures")).ShouldSay("ที่ท่านเริ่มล่าสุด");
+    }
+
+    [Test]
+    public async Task A_procedure_says_what_its_manual_says_and_where_else_the_work_is_described()
+    {
+        var officer = await Someone(Roles.Officer);
+        (await officer.Go($"/procedures/{World.KhonKaen}")).ShouldSay(
+            "ตามคู่มือ", "คำจำกัดความ", "โทรคมนาคม หมายถึง", "งานเดียวกันในคู่มืออื่น").Html
+            .ShouldContain("/procedures/khonkaen-5.install-maintain-computers");
+        officer.Page.Text.ShouldNotContain(World.KhonKaen, Case.Sensitive, "the name for programs is for those who look after programs");
+        (await officer.Go($"/procedures/{World.SuratThani}")).ShouldSay("ตัวชี้วัด");
+        (await (await Someone(Roles.ProcessOwner)).Go($"/procedures/{World.KhonKaen}")).ShouldSay("รหัสสำหรับโปรแกรม", World.KhonKaen);
     }
 
     [Test]

@@ -51,6 +51,16 @@ public sealed partial class Visitor(HttpClient http, string? password, ServiceEr
         return Send(new HttpRequestMessage(HttpMethod.Post, action) { Content = form });
     }
 
+    /// <summary>Sends the form on the page that goes to an address, with a file in one of its fields.</summary>
+    public Task<Shown> Upload(string action, string field, string name, byte[] content)
+    {
+        var form = new MultipartFormDataContent();
+        foreach (var (hidden, value) in FieldsOf(action))
+            form.Add(new StringContent(value), hidden);
+        form.Add(new ByteArrayContent(content), field, name);
+        return Send(new HttpRequestMessage(HttpMethod.Post, action) { Content = form });
+    }
+
     /// <summary>Opens a stream of server-sent events.</summary>
     public async Task<LiveEvents> Listen(string path)
     {

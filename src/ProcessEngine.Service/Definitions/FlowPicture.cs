@@ -22,6 +22,9 @@ public sealed class FlowPicture
     /// <summary>On a page, words of 24 are shown in about the size of the text around them.</summary>
     const double PageScale = 0.62;
 
+    /// <summary>What is wider cannot be made to fit a page without its words becoming too small.</summary>
+    const double WidestFitted = 1800;
+
     /// <summary>The charts are drawn for Thai words; English ones take more lines.</summary>
     const double EnglishRows = 1.75;
 
@@ -56,6 +59,7 @@ public sealed class FlowPicture
     readonly Dictionary<string, FlowShape> shapes;
     readonly List<(double X, double Y, double Width)> words = [];
     readonly StringBuilder svg = new();
+    bool onPage;
 
     FlowPicture(
         ProcessDefinition definition, FlowLayout layout, OfficeKind office, IReadOnlyDictionary<string, FlowMark>? marks, bool english)
@@ -94,8 +98,12 @@ public sealed class FlowPicture
     }
 
     /// <summary>The way out of a box as its manual calls it, else as manuals do; null where it needs no word.</summary>
-    public static string? WordOf(ProcessDefinition definition, string from, string port, bool english = false)
+    /// <param name="plainly">For readers of pages: a condition that the manual has no word for is told by the labels of its data.</param>
+    public static string? WordOf(ProcessDefinition definition, string from, string port, bool english = false, bool plainly = false)
     {
+        if (plainly && definition.NoteOn(from, port)?.Label is null
+            && (definition.Find(from) as DecisionNode)?.Branches.FirstOrDefault(b => b.Port == port) is { } branch)
+            return ConditionWords.Of(definition, branch.When, english);
         ArgumentNullException.ThrowIfNull(definition);
         if (definition.NoteOn(from, port) is { } note && (note.Label is not null || note.TargetIsInferred))
         {
@@ -134,8 +142,9 @@ public sealed class FlowPicture
 
     string DrawPart(string description)
     {
+        onPage = true;
         var (left, top, width, height) = Frame();
-        Put($"<svg class=\"flow\" viewBox=\"{left:0.#} {top:0.#} {width:0.#} {height:0.#}\" width=\"{width * PageScale:0}\" role=\"img\"");
+        Put($"<svg class=\"{(width * PageScale > WidestFitted ? "flow wide" : "flow")}\" viewBox=\"{left:0.#} {top:0.#} {width:0.#} {height:0.#}\" width=\"{width * PageScale:0}\" role=\"img\"");
         Put($" aria-labelledby=\"flow-title flow-desc\">\n");
         Put($"<title id=\"flow-title\">{Escaped(english ? definition.Name.En : definition.Name.Th)}</title>\n");
         Put($"<desc id=\"flow-desc\">{Escaped(description)}</desc>\n");
@@ -321,7 +330,7 @@ public sealed class FlowPicture
     /// </summary>
     void DrawWord(FlowLine line, List<FlowPoint> path, bool loop)
     {
-        if (WordOf(definition, line.From, line.Port, english) is not { } word)
+        if (WordOf(definition, line.From, line.Port, english, onPage) is not { } word)
             return;
         var width = ThaiLines.WidthOf(word, WordSize);
         var level = path.Zip(path.Skip(1)).Max(p => Math.Abs(p.First.X - p.Second.X)) - (2 * WordMargin);

@@ -1,4 +1,5 @@
 using Dapper;
+using MediatR;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
@@ -6,8 +7,10 @@ using ProcessEngine.Service.Cases;
 using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Notifications;
 using ProcessEngine.Service.Offices;
 using ProcessEngine.Service.Offices.Calendars;
+using ProcessEngine.Service.Orders;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Demonstration;
@@ -17,7 +20,13 @@ namespace ProcessEngine.Service.Demonstration;
 /// instants at which they are said to have happened. The same every time, but for the day on which it is made.
 /// </summary>
 public sealed class DemonstrationPast(
-    Database database, DefinitionCatalog definitions, OfficeCalendars calendars, TimeProvider time, ILogger<DemonstrationPast> log)
+    Database database,
+    DefinitionCatalog definitions,
+    OfficeCalendars calendars,
+    UnreadNotices unread,
+    IMediator mediator,
+    TimeProvider time,
+    ILogger<DemonstrationPast> log)
 {
     public const int HowMany = 150;
 
@@ -95,8 +104,58 @@ public sealed class DemonstrationPast(
             stored += played.Count;
         }
 
+        await OrdersAsync(now, ct);
+        await SeenAsync(cast, now, ct);
         Log.Made(log, stored);
         return stored;
+    }
+
+    /// <summary>A deputy who sat in the director's post, and one who does for some procedures: the register has something in it.</summary>
+    async Task OrdersAsync(DateTimeOffset now, CancellationToken ct)
+    {
+        Caller? director;
+        await using (var connection = await database.OpenAsync(ct))
+            director = await CallerRows.FindAsync(connection, $"{FirstStart.DemoOffice}.{Roles.Director}");
+        if (director is null)
+            return;
+        var today = BangkokTime.DateOf(now);
+        foreach (var (number, kind, from, to, reason) in new[]
+        {
+            ("11/2569", "acting", today.AddDays(-90), today.AddDays(-80), "ผู้อำนวยการไปราชการต่างจังหวัด"),
+            ("12/2569", "delegated", today.AddDays(-20), today.AddDays(60), "มอบอำนาจเพื่อความรวดเร็ว"),
+        })
+        {
+            await mediator.Send(
+                new RegisterOrder.Command(
+                    director, new RequestId(director.UserId, null, []), FirstStart.DemoOffice, number, kind, Roles.Director,
+                    $"{FirstStart.DemoOffice}.{Roles.Director}", $"{FirstStart.DemoOffice}.{Roles.DeputyDirector}", Day(from), Day(to),
+                    null, null, reason),
+                ct);
+        }
+
+        static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>What came before the last working week, its people have looked at.</summary>
+    async Task SeenAsync(Cast cast, DateTimeOffset now, CancellationToken ct)
+    {
+        // Once, over the few notices of the demonstration.
+        const string LastSql = """
+            SELECT message_id
+            FROM outbox
+            WHERE office = @office AND created_at < @before
+            ORDER BY message_id DESC
+            LIMIT 1
+            """;
+        await using var connection = await database.OpenAsync(ct);
+        var last = await connection.QuerySingleOrDefaultAsync<Guid?>(
+            LastSql, new { office = FirstStart.DemoOffice, before = now.AddDays(-7) });
+        await connection.DisposeAsync();
+        if (last is { } seen)
+        {
+            foreach (var person in cast.People)
+                await unread.SetSeenAsync(person.UserId!.Value, seen, ct);
+        }
     }
 
     static void Store(WriteSession session, PlayedCase one)

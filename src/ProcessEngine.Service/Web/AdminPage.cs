@@ -42,7 +42,7 @@ public abstract class AdminPage : DeskPage
         Caller.Holds(Roles.Administrator, TheOffice.Code)
             ?
             [
-                ("/admin", "ภาพรวม", "Overview"), ("/admin/people", "คนและบทบาท", "People and roles"),
+                ("/admin", "ภาพรวม", "Overview"), ("/admin/paper", "หนังสือ", "Papers"), ("/admin/people", "คนและบทบาท", "People and roles"),
                 ("/admin/roles", "ตำแหน่งและผู้รับผิดชอบ", "Posts"), ("/admin/orders", "ทะเบียนคำสั่ง", "Orders"),
                 ("/admin/calendar", "ปฏิทิน", "Calendar"), ("/admin/limits", "กำหนดเวลา", "Limits"),
                 ("/admin/recurrences", "เรื่องที่เริ่มเอง", "Recurring"), ("/admin/incidents", "เรื่องติดขัด", "Incidents"),
@@ -51,6 +51,15 @@ public abstract class AdminPage : DeskPage
             ]
             : Caller.Holds(Roles.Auditor, TheOffice.Code) ? [Trail]
             : [("/admin/orders", "ทะเบียนคำสั่ง", "Orders")];
+
+    /// <summary>What a tab belongs to, in the order of the page.</summary>
+    public static LocalizedText GroupOf(string path) => path switch
+    {
+        "/admin/people" or "/admin/roles" or "/admin/orders" => new("คน", "People"),
+        "/admin/calendar" or "/admin/limits" or "/admin/recurrences" or "/admin/incidents" => new("เวลาและเรื่อง", "Time and cases"),
+        "/admin/notifications" or "/admin/trail" or "/admin/offices" or "/admin/holidays" => new("ระบบ", "System"),
+        _ => new("สำนักงาน", "Office"),
+    };
 
     /// <summary>The pages about the whole installation.</summary>
     public static IReadOnlyList<(string Path, string Th, string En)> SystemTabs { get; } =

@@ -113,7 +113,7 @@ public sealed class FlowCharts(Database database, OfficeCalendars offices, IMemo
     static List<string> WaysFrom(Words w, ProcessDefinition definition, Node node) =>
         [.. definition.Transitions.Where(t => t.From == node.Id)
             .Select(t =>
-                (FlowPicture.WordOf(definition, node.Id, t.Port, w.English) is { } word ? $"{word}: " : "")
+                (FlowPicture.WordOf(definition, node.Id, t.Port, w.English, plainly: true) is { } word ? $"{word}: " : "")
                 + Target(w, definition, t.To, []))];
 
     /// <summary>The step or the end to which an arrow leads, through boxes that are nobody's work.</summary>

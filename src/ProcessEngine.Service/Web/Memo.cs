@@ -12,7 +12,14 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Web;
 
 /// <summary>Who signs, and in what capacity.</summary>
-public sealed record Signature(string Name, string Capacity, string? Date);
+/// <param name="Lines">
+/// Under the name, in the order of the regulations: one's own post and level; by an order what it makes one, for which post, and which
+/// order it is.
+/// </param>
+public sealed record Signature(string Name, IReadOnlyList<string> Lines, string? Date)
+{
+    public Guid? User { get; init; }
+}
 
 /// <summary>A decision, written on the memo by whoever made it (การเกษียน).</summary>
 public sealed record Endorsement(string Decision, string? Words, Signature By);
@@ -34,6 +41,20 @@ public sealed record Memo(
     Signature By,
     IReadOnlyList<Endorsement> Endorsements)
 {
+    /// <summary>ด่วน, ด่วนมาก, ด่วนที่สุด; null for what is ordinary.</summary>
+    public string? Urgency { get; init; }
+
+    public string? Telephone { get; init; }
+
+    /// <summary>What goes along with it.</summary>
+    public IReadOnlyList<string> Attachments { get; init; } = [];
+
+    /// <summary>When it got its number; null until it is signed.</summary>
+    public string? SignedOn { get; init; }
+
+    /// <summary>The picture at its head, as an address that holds it; null for none.</summary>
+    public string? Crest { get; init; }
+
     static readonly string[] Months =
         [
             "มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน", "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน",
@@ -61,8 +82,12 @@ public sealed record Memo(
         IReadOnlyList<(Step Step, IReadOnlyList<StepPass> Passes)> steps,
         IReadOnlyList<PastEvent> events,
         IReadOnlyDictionary<Guid, string> names,
+        IReadOnlyDictionary<Guid, string> posts,
+        IEnumerable<string> files,
         ProcedureCard? card)
     {
+        ArgumentNullException.ThrowIfNull(posts);
+        ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(state);
         var kind = OfficeKinds.Parse(office?.Kind ?? OfficeKinds.Area);
@@ -100,14 +125,32 @@ public sealed record Memo(
             SubstanceOf(definition, about, events),
             acknowledge ? "จึงเรียนมาเพื่อโปรดทราบ" : "จึงเรียนมาเพื่อโปรดพิจารณา",
             proposer.Step is null
-                ? new Signature(NameOf(state.StartedBy), Roles.NameOf(Roles.Officer).Th, null)
-                : new Signature(NameOf(proposer.Pass.ClosedBy), CapacityOf(proposer.Pass), null),
+                ? new Signature(NameOf(state.StartedBy), [PostOf(state.StartedBy) ?? Roles.NameOf(Roles.Officer).Th], null)
+                { User = state.StartedBy }
+                : new Signature(NameOf(proposer.Pass.ClosedBy), LinesOf(proposer.Pass), null) { User = proposer.Pass.ClosedBy },
             [.. endorsed.Select(p => new Endorsement(
                 Outcome(p.Outcome, acknowledge), said[p.TaskId].LastOrDefault() is { } words ? Digits(words) : null,
-                new Signature(NameOf(p.ClosedBy), CapacityOf(p), DateOf(p.ClosedAt!.Value))))]);
+                new Signature(NameOf(p.ClosedBy), LinesOf(p), DateOf(p.ClosedAt!.Value)) { User = p.ClosedBy }))])
+        {
+            Urgency = state.Priority is { } priority ? Priorities.NameOf(priority).Th : null,
+            Attachments = [.. files.Select(Digits)],
+        };
 
-        // One's own post, or the order by which one sits in another's.
-        string CapacityOf(StepPass pass) => Digits(CapacityView.Of(pass.Role, pass.CapacityKind, pass.CapacityOrder, kind).Text.Th);
+        // One's own post; by order first one's own, then what the order makes one, and by which order.
+        IReadOnlyList<string> LinesOf(StepPass pass)
+        {
+            var capacity = CapacityView.Of(pass.Role, pass.CapacityKind, pass.CapacityOrder, kind);
+            if (capacity.OrderNumber is not { } order)
+                return [PostOf(pass.ClosedBy) ?? capacity.Text.Th];
+            var acting = Enum.Parse<CapacityKind>(pass.CapacityKind!, ignoreCase: true) == CapacityKind.Acting;
+            string[] byOrder =
+            [
+                acting ? "รักษาราชการแทน" : "ปฏิบัติราชการแทน", Roles.NameOf(pass.Role, kind).Th, Digits($"ตามคำสั่งที่ {order}"),
+            ];
+            return PostOf(pass.ClosedBy) is { } own ? [own, .. byOrder] : byOrder;
+        }
+
+        string? PostOf(Guid? user) => user is { } id && posts.TryGetValue(id, out var post) && post.Length > 0 ? post : null;
 
         string NameOf(Guid? user) => user is { } id && names.TryGetValue(id, out var name) ? name : "ระบบ";
     }

@@ -20,6 +20,22 @@ public sealed record ProcedureCard(string Key, int Version, LocalizedText Name)
     public IReadOnlyList<string> Forms { get; init; } = [];
     public IReadOnlyList<string> References { get; init; } = [];
     public string Kpi { get; init; } = "";
+    public string DocumentCode { get; init; } = "";
+
+    /// <summary>คำจำกัดความ, each as the manual prints it.</summary>
+    public IReadOnlyList<string> Terms { get; init; } = [];
+
+    /// <summary>What it is about.</summary>
+    public LocalizedText Topic { get; init; } = ProcedureTopics.Of("", "");
+
+    /// <summary>What procedures of several manuals have in common when they are the same work: the key without its manual.</summary>
+    public string Work => Key[(Key.IndexOf('.', StringComparison.Ordinal) + 1)..];
+
+    /// <summary>By what it is found first; see <see cref="ProcedureSearch"/>.</summary>
+    public string NameKey { get; init; } = "";
+
+    /// <summary>What its steps and forms say, each by what a result calls it.</summary>
+    public IReadOnlyList<(LocalizedText Label, string Key)> TextKeys { get; init; } = [];
 
     /// <summary>How the arrows were found: <c>diagram</c>, <c>text</c> or <c>inferred</c>; empty when nothing is said.</summary>
     public string FlowSource { get; init; } = "";
@@ -87,15 +103,6 @@ public sealed class Procedures(Database database)
     public async Task<ProcedureCard?> FindAsync(string key, string? office, CancellationToken ct) =>
         (await ListAsync(office, ct)).FirstOrDefault(c => c.Key == key);
 
-    /// <summary>Whether every word that somebody typed stands somewhere on the card.</summary>
-    public static bool Matches(ProcedureCard card, string search)
-    {
-        ArgumentNullException.ThrowIfNull(card);
-        ArgumentNullException.ThrowIfNull(search);
-        string[] texts = [card.Name.Th, card.Name.En, card.Group, card.Key, card.ManualTitle, card.PrintedFor];
-        return search.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(word => texts.Any(text => SearchText.Holds(text, word)));
-    }
-
     static ProcedureCard Read(string key, int version, string content)
     {
         using var document = JsonDocument.Parse(content);
@@ -115,6 +122,14 @@ public sealed class Procedures(Database database)
             Forms = Texts(about, "forms"),
             References = Texts(about, "references"),
             Kpi = Text(about, "kpi"),
+            DocumentCode = Text(about, "documentCode"),
+            Terms = Texts(about, "definitionsOfTerms"),
+            Topic = ProcedureTopics.Of(name, Text(about, "topic")),
+            NameKey = string.Join(
+                '\n',
+                new[] { name, Text(about, "nameEn"), Text(about, "group"), key, Text(about, "manualTitle"), Text(about, "office") }
+                    .Select(ProcedureSearch.Fold)),
+            TextKeys = [.. boxes.SelectMany(TextsOf), .. Texts(about, "forms").Select(f => (FormLabel(f), ProcedureSearch.Fold(f)))],
             FlowSource = Text(about, "flowSource"),
             Choices = [.. Items(about, "choices").Select(c => new LocalizedText(
                 Text(c, "th"), Text(c, "en") is { Length: > 0 } choice ? choice : Text(c, "th")))],
@@ -129,6 +144,30 @@ public sealed class Procedures(Database database)
                 a => new LocalizedText(Text(a, "nameTh"), Text(a, "nameEn") is { Length: > 0 } english ? english : Text(a, "nameTh"))),
         };
     }
+
+    /// <summary>What a box says: its words, the paper forms that it uses, and the fields of its form.</summary>
+    static IEnumerable<(LocalizedText Label, string Key)> TextsOf(JsonElement box)
+    {
+        if (Text(box, "text") is not { Length: > 0 } said)
+            yield break;
+        var (name, english) = (Text(box, "nameTh"), Text(box, "nameEn"));
+        var step = name.Length > 0 ? name : said;
+        yield return (
+            new LocalizedText($"ขั้นตอน “{step}”", $"the step “{(english.Length > 0 ? english : step)}”"),
+            ProcedureSearch.Fold($"{step} {english} {said}"));
+        foreach (var form in Texts(box, "forms"))
+            yield return (FormLabel(form), ProcedureSearch.Fold(form));
+        if (!box.TryGetProperty("formSchema", out var schema) || schema.ValueKind != JsonValueKind.Object)
+            yield break;
+        var titles = new List<string> { Text(schema, "title") };
+        if (schema.TryGetProperty("properties", out var fields) && fields.ValueKind == JsonValueKind.Object)
+            titles.AddRange(fields.EnumerateObject().Select(f => Text(f.Value, "title")));
+        yield return (
+            new LocalizedText($"แบบฟอร์มของขั้นตอน “{step}”", $"the form of “{(english.Length > 0 ? english : step)}”"),
+            ProcedureSearch.Fold(string.Join('\n', titles)));
+    }
+
+    static LocalizedText FormLabel(string form) => new($"แบบฟอร์ม “{form}”", $"the form “{form}”");
 
     static string Text(JsonElement of, string name) =>
         of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String

@@ -47,6 +47,9 @@ public sealed class WebModule : IModule
         services.AddScoped<Words>();
         services.AddSingleton<PageHead>();
         services.AddSingleton<Procedures>();
+        services.AddSingleton<FavouriteProcedures>();
+        services.AddSingleton<Papers.OfficePapers>();
+        services.AddSingleton<Papers.Memos>();
         services.AddSingleton<FlowCharts>();
         services.AddSingleton<FormDrafts>();
         services.AddSingleton<ICleanUp>(provider => provider.GetRequiredService<FormDrafts>());

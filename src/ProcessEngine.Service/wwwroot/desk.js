@@ -123,7 +123,6 @@ const countChosen = () => {
   if (!said) return;
   said.dataset.before ??= said.textContent;
   said.textContent = chosen() ? said.dataset.chosen.replace("#", chosen()) : said.dataset.before;
-  if (many instanceof HTMLDetailsElement && chosen()) many.open = true;
   const all = many.querySelector("[data-select-all]");
   const boxes = document.querySelectorAll("input[type=checkbox][name=task]");
   all.closest("[data-all]").hidden = boxes.length < 2;
@@ -176,8 +175,11 @@ if (help) {
     }
     if (!button || (document.querySelector("[data-many]") && !chosen())) return;
     const reason = document.getElementById(button.dataset.reason ?? (key === "r" ? "comment" : ""));
-    if (reason && !reason.value.trim()) reason.focus();
-    else press(button);
+    if (reason && !reason.value.trim()) {
+      const around = reason.closest("details");
+      if (around) around.open = true;
+      reason.focus();
+    } else press(button);
   };
   document.addEventListener("keydown", event => {
     const at = event.target;
@@ -199,4 +201,11 @@ if (help) {
     event.preventDefault();
     act();
   });
+}
+// A chart that is wider than the page opens where the case is.
+for (const chart of document.querySelectorAll("[data-opens]")) {
+  const at = chart.querySelector(".late, .open");
+  if (!at) continue;
+  const [frame, box] = [chart.getBoundingClientRect(), at.getBoundingClientRect()];
+  chart.scrollLeft += box.left + box.width / 2 - frame.left - frame.width / 2;
 }

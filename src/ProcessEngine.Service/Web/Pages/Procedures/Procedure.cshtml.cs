@@ -54,6 +54,17 @@ public sealed class ProcedureModel(
     [BindProperty]
     public string? Priority { get; set; }
 
+    /// <summary>Whether the reader keeps it at the top of the list.</summary>
+    public bool Kept { get; private set; }
+
+    /// <summary>The same work as other manuals have it.</summary>
+    public IReadOnlyList<ProcedureCard> Twins { get; private set; } = [];
+
+    public IEnumerable<Step> Standards => Definition.Steps.Where(s => s.QualityStandard is not null);
+
+    /// <summary>Whose work it is to name procedures to programs.</summary>
+    public bool SeesKey => Caller.Memberships.Any(m => m.Role is Roles.ProcessOwner or Roles.Administrator);
+
     public static string ValueOf(Priority priority) => JsonNamingPolicy.CamelCase.ConvertName(priority.ToString());
 
     public async Task<IActionResult> OnGetAsync([FromRoute] string key) => await ShowAsync(key) ?? Page();
@@ -88,6 +99,17 @@ public sealed class ProcedureModel(
         return Redirect("/cases/" + outcome.Value!.Location!.Split('/')[^1]);
     }
 
+    public async Task<IActionResult> OnPostKeepAsync([FromRoute] string key, bool kept)
+    {
+        if (await procedures.FindAsync(key, Caller.Memberships.Select(m => m.Office).FirstOrDefault(), RequestAborted) is null)
+            return NotFound();
+        await Of<FavouriteProcedures>().SetAsync(Caller.UserId, key, kept, RequestAborted);
+        SetFlash(kept
+            ? W["ปักไว้บนสุดของรายการกระบวนงานแล้ว", "It stands at the top of the list of procedures."]
+            : W["เลิกปักแล้ว", "It is not kept at the top any more."]);
+        return Redirect("/procedures/" + key);
+    }
+
     public bool HasSource => Card.FlowSource.Length > 0
         || Definition.FlowNotes.Length + Card.Choices.Count + Card.Remarks.Count + Card.SourceNotes.Count > 0;
 
@@ -104,7 +126,7 @@ public sealed class ProcedureModel(
         (Definition.FindStep(note.From) is null && Card.Boxes.TryGetValue(note.From, out var box)
             ? $"“{W[box]}”"
             : PlainHistory.StepName(W, Definition, note.From))
-        + (FlowPicture.WordOf(Definition, note.From, note.Port, W.English) is { } word ? $" ({word})" : "");
+        + (FlowPicture.WordOf(Definition, note.From, note.Port, W.English, plainly: true) is { } word ? $" ({word})" : "");
 
     /// <summary>Which printed text a remark is on.</summary>
     public string NameOf(SourceNote note) => note.Of switch
@@ -140,6 +162,8 @@ public sealed class ProcedureModel(
         if (await procedures.FindAsync(key, Office, RequestAborted) is not { } card)
             return NotFound();
         Card = card;
+        Kept = (await Of<FavouriteProcedures>().ListAsync(Caller.UserId, RequestAborted)).Contains(key);
+        Twins = [.. (await procedures.ListAsync(Office, RequestAborted)).Where(c => c.Key != key && c.Work == card.Work)];
         Definition = await definitions.GetAsync(card.Key, card.Version);
         Entry = await NamingAsync(FormEntry.Of(
             FormEntry.FieldsOf(Definition.AskedAtStart),
