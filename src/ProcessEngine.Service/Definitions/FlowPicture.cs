@@ -144,7 +144,9 @@ public sealed class FlowPicture
     {
         onPage = true;
         var (left, top, width, height) = Frame();
-        Put($"<svg class=\"{(width * PageScale > WidestFitted ? "flow wide" : "flow")}\" viewBox=\"{left:0.#} {top:0.#} {width:0.#} {height:0.#}\" width=\"{width * PageScale:0}\" role=\"img\"");
+        var fits = width * PageScale > WidestFitted ? "flow wide" : "flow";
+        Put($"<svg class=\"{fits}\" viewBox=\"{left:0.#} {top:0.#} {width:0.#} {height:0.#}\" width=\"{width * PageScale:0}\"");
+        Put($" role=\"img\"");
         Put($" aria-labelledby=\"flow-title flow-desc\">\n");
         Put($"<title id=\"flow-title\">{Escaped(english ? definition.Name.En : definition.Name.Th)}</title>\n");
         Put($"<desc id=\"flow-desc\">{Escaped(description)}</desc>\n");

@@ -42,7 +42,8 @@ public abstract class AdminPage : DeskPage
         Caller.Holds(Roles.Administrator, TheOffice.Code)
             ?
             [
-                ("/admin", "ภาพรวม", "Overview"), ("/admin/paper", "หนังสือ", "Papers"), ("/admin/people", "คนและบทบาท", "People and roles"),
+                ("/admin", "ภาพรวม", "Overview"), ("/admin/paper", "หนังสือ", "Papers"),
+                ("/admin/people", "คนและบทบาท", "People and roles"),
                 ("/admin/roles", "ตำแหน่งและผู้รับผิดชอบ", "Posts"), ("/admin/orders", "ทะเบียนคำสั่ง", "Orders"),
                 ("/admin/calendar", "ปฏิทิน", "Calendar"), ("/admin/limits", "กำหนดเวลา", "Limits"),
                 ("/admin/recurrences", "เรื่องที่เริ่มเอง", "Recurring"), ("/admin/incidents", "เรื่องติดขัด", "Incidents"),

@@ -13,7 +13,8 @@ public sealed class FavouriteProcedures(Database database, TimeProvider time)
     const int Recent = 5;
 
     // Index: the primary key.
-    const string ListSql = "SELECT definition_key FROM favourite_procedure WHERE user_id = @user ORDER BY chosen_at, definition_key LIMIT @Most";
+    const string ListSql =
+        "SELECT definition_key FROM favourite_procedure WHERE user_id = @user ORDER BY chosen_at, definition_key LIMIT @Most";
 
     // Index: ix_instance_started_by: of what still runs.
     const string RecentSql = """

@@ -106,8 +106,8 @@ public sealed class CaseList(Database database, TimeProvider time)
         });
         foreach (var (n, user) in (filter.With ?? []).Index())
             arguments.Add($"with{n}", user);
-        // Indexes, one office at a time: ix_instance_office, ix_instance_outcome, ix_instance_definition, ix_instance_came, ix_instance_due,
-        // ix_deadline_due, ix_task_assignee, ix_instance_started_by.
+        // Indexes, one office at a time: ix_instance_office, ix_instance_outcome, ix_instance_definition, ix_instance_came,
+        // ix_instance_due, ix_deadline_due, ix_task_assignee, ix_instance_started_by.
         var (order, beyond) = filter.Sort switch
         {
             Oldest => ("i.instance_id", "i.instance_id > @afterId"),
@@ -151,7 +151,9 @@ public sealed class CaseList(Database database, TimeProvider time)
         if (page.Count <= PageSize)
             return (page, null);
         var end = page[PageSize - 1];
-        return (page[..PageSize], filter.Sort == Due ? $"{DbValues.ToText(end.NextDueAt!.Value)}_{end.InstanceId}" : end.InstanceId.ToString());
+        return (
+            page[..PageSize],
+            filter.Sort == Due ? $"{DbValues.ToText(end.NextDueAt!.Value)}_{end.InstanceId}" : end.InstanceId.ToString());
     }
 
     /// <summary>The open tasks of some cases, the most pressing first. Index: ix_task_instance.</summary>

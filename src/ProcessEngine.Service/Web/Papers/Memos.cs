@@ -90,7 +90,10 @@ public sealed class Memos(Database database, TimeProvider time)
         WHERE memo.signed_at IS NULL
         """;
 
-    static readonly JsonSerializerOptions AsKept = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonSerializerOptions AsKept = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public async Task<StoredMemo?> FindAsync(Guid task, CancellationToken ct)
     {

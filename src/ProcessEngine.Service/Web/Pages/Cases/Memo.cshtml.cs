@@ -72,7 +72,10 @@ public sealed class MemoModel(
             && words.Close.Length is > 0 and <= Memos.CloseLength
             && new[] { words.Subject, words.Body, words.Close }.All(ValidationRules.IsClean);
         if (!fits)
-            SetFlash(HttpContext, W["ต้องมีเรื่อง ข้อความ และคำลงท้าย และไม่ยาวเกินไป", "A subject, a text and a close are needed, of bounded length."], false);
+            SetFlash(
+                HttpContext,
+                W["ต้องมีเรื่อง ข้อความ และคำลงท้าย และไม่ยาวเกินไป", "A subject, a text and a close are needed, of bounded length."],
+                good: false);
         else if (await memos.EditAsync(Shown!.Value, state, Caller, words, RequestAborted))
             SetFlash(W["เก็บข้อความที่แก้แล้ว", "Your wording is kept."]);
         else

@@ -8,7 +8,7 @@ using ProcessEngine.Service.Web.Pages.Studio;
 
 namespace ProcessEngine.Service.Web.Pages.Procedures;
 
-/// <summary>The catalogue: which procedures there are, by what they are about; first what the reader keeps and what they began last.</summary>
+/// <summary>The catalogue of procedures, by what they are about; first what the reader keeps, and what they began last.</summary>
 public sealed class IndexModel(Web.Procedures procedures, FavouriteProcedures favourites) : DeskPage
 {
     /// <summary>Whether somebody begins cases anywhere; others come here to read.</summary>
