@@ -107,7 +107,7 @@ public sealed class FirstDayModel : DeskPage
                         "บันทึกข้อความได้เลขถัดไปเมื่อลงนาม",
                         "A memo gets the next one when it is signed.")),
             ]);
-        if (Studio.StudioAccess.OfficesOf(Caller).Count > 0)
+        if (Service.Studio.StudioAccess.OfficesOf(Caller).Count > 0)
             yield return (new("ดูแลกระบวนงาน", "Looking after procedures"),
             [
                 new(
