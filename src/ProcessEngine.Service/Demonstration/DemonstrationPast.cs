@@ -24,7 +24,7 @@ public sealed class DemonstrationPast(
     DefinitionCatalog definitions,
     OfficeCalendars calendars,
     UnreadNotices unread,
-    IMediator mediator,
+    IServiceScopeFactory scopes,
     TimeProvider time,
     ILogger<DemonstrationPast> log)
 {
@@ -118,6 +118,8 @@ public sealed class DemonstrationPast(
             director = await CallerRows.FindAsync(connection, $"{FirstStart.DemoOffice}.{Roles.Director}");
         if (director is null)
             return;
+        await using var scope = scopes.CreateAsyncScope();
+        var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
         var today = BangkokTime.DateOf(now);
         foreach (var (number, kind, from, to, reason) in new[]
         {
