@@ -110,7 +110,7 @@ public sealed class DemonstrationPast(
         return stored;
     }
 
-    /// <summary>A deputy who sat in the director's post, and one who does for some procedures: the register has something in it.</summary>
+    /// <summary>The deputy decides on behalf of the director: the register of orders has something in it.</summary>
     async Task OrdersAsync(DateTimeOffset now, CancellationToken ct)
     {
         Caller? director;
@@ -121,19 +121,12 @@ public sealed class DemonstrationPast(
         await using var scope = scopes.CreateAsyncScope();
         var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
         var today = BangkokTime.DateOf(now);
-        foreach (var (number, kind, from, to, reason) in new[]
-        {
-            ("11/2569", "acting", today.AddDays(-90), today.AddDays(-80), "ผู้อำนวยการไปราชการต่างจังหวัด"),
-            ("12/2569", "delegated", today.AddDays(-20), today.AddDays(60), "มอบอำนาจเพื่อความรวดเร็ว"),
-        })
-        {
-            await mediator.Send(
-                new RegisterOrder.Command(
-                    director, new RequestId(director.UserId, null, []), FirstStart.DemoOffice, number, kind, Roles.Director,
-                    $"{FirstStart.DemoOffice}.{Roles.Director}", $"{FirstStart.DemoOffice}.{Roles.DeputyDirector}", Day(from), Day(to),
-                    null, null, reason),
-                ct);
-        }
+        await mediator.Send(
+            new RegisterOrder.Command(
+                director, new RequestId(director.UserId, null, []), FirstStart.DemoOffice, "12/2569", "delegated", Roles.Director,
+                $"{FirstStart.DemoOffice}.{Roles.Director}", $"{FirstStart.DemoOffice}.{Roles.DeputyDirector}", Day(today.AddDays(-20)),
+                Day(today.AddDays(60)), null, null, "มอบอำนาจเพื่อความรวดเร็ว"),
+            ct);
 
         static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
     }
