@@ -79,6 +79,9 @@ public static class ExportReport
 
     internal sealed class Handler(Sources sources, Words words, TimeProvider time) : IRequestHandler<Command, Outcome<Sheet>>
     {
+        // A handler is made for each request.
+        PeopleFigures? people;
+
         public async Task<Outcome<Sheet>> Handle(Command request, CancellationToken cancellationToken)
         {
             var (caller, filter) = (request.Caller, request.Filter);
@@ -89,6 +92,15 @@ public static class ExportReport
             if (offices.Count == 0)
                 return new NotAllowed("export-report", [.. Overseers.All]);
             var now = Instants.Truncate(time.GetUtcNow());
+            if (request.GroupBy == PeopleFigures.GroupBy || filter.Person is not null)
+            {
+                people = await PeopleFigures.AskAsync(
+                    sources.Database, caller, offices, ListClocks.AboutPerson(filter), now, cancellationToken);
+                if (people is null)
+                    return PeopleFigures.No;
+                offices = [.. people.Offices];
+            }
+
             await RecordAsync(request, offices, now, cancellationToken);
             return request.Kind switch
             {
@@ -126,7 +138,8 @@ public static class ExportReport
         async Task<Sheet> FiguresAsync(Command request, IReadOnlyList<string> offices, DateTimeOffset now, CancellationToken ct)
         {
             var groupBy = request.GroupBy ?? GetCompliance.Groupings[0];
-            var figures = await GetCompliance.ReadAsync(sources, offices, groupBy, request.Filter.From, request.Filter.To, now, ct);
+            var figures = await GetCompliance.ReadAsync(
+                sources, offices, groupBy, request.Filter.From, request.Filter.To, now, ct, people: people);
             string[] columns =
             [
                 ReportWords.Grouping(words, groupBy), words["ชื่อ", "Name"],
@@ -151,7 +164,7 @@ public static class ExportReport
         {
             var (groupBy, filter) = (request.GroupBy ?? Grouping.All[0], request.Filter);
             var figures = await GetFigures.ReadAsync(
-                sources, new AskedPeriod(offices, filter.From, filter.To, new Narrowing(filter.DefinitionKey)), groupBy, ct);
+                sources, new AskedPeriod(offices, filter.From, filter.To, new Narrowing(filter.DefinitionKey)), groupBy, ct, people);
             return Made(
                 request, offices, now,
                 [ReportWords.Grouping(words, groupBy), words["ชื่อ", "Name"], .. FigureColumn.All.Select(c => words[c.Name])], Rows());
@@ -241,7 +254,7 @@ public static class ExportReport
                 ListClocks.Place? after = null;
                 while (true)
                 {
-                    var page = await ListClocks.ReadAsync(sources, offices, request.Filter, now, after, PageSize, asked);
+                    var page = await ListClocks.ReadAsync(sources, offices, request.Filter, now, after, PageSize, asked, people);
                     foreach (var c in page)
                     {
                         yield return

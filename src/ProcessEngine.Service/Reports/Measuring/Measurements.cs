@@ -39,9 +39,10 @@ public sealed class Measurements(Database database, OfficeCalendars calendars, T
     // Of a clock what is said of it is said of the newest task that it timed; of a whole procedure's, of the case.
     const string MeasureClock = """
         INSERT INTO measured_clock (office, received_at, deadline_id, instance_id, definition_key, definition_version, step_id, role,
-            group_id, priority, result, fiscal_month, used, granted, percent, stood, pauses, extensions)
+            group_id, person, priority, result, fiscal_month, used, granted, percent, stood, pauses, extensions)
         SELECT d.office, d.received_at, d.deadline_id, d.instance_id, d.definition_key,
-            COALESCE(t.definition_version, i.definition_version), d.step_id, t.role, m.group_id, t.priority, d.result, d.fiscal_month,
+            COALESCE(t.definition_version, i.definition_version), d.step_id, t.role, m.group_id,
+            COALESCE(t.closed_by, t.assignee), t.priority, d.result, d.fiscal_month,
             CAST($2 AS integer), CAST($3 AS integer), CAST($4 AS integer), CAST($5 AS integer), CAST($6 AS integer), CAST($7 AS integer)
         FROM deadline d
         JOIN process_instance i ON i.instance_id = d.instance_id
@@ -64,8 +65,16 @@ public sealed class Measurements(Database database, OfficeCalendars calendars, T
         SELECT office, fiscal_month, 1 FROM deadline WHERE deadline_id = $1 AND state = 'closed'
         ON CONFLICT (office, fiscal_month) DO UPDATE SET changes = measured_month_stale.changes + 1
         """;
+
+    static string MonthOfTaskStale(Database database) => $"""
+        INSERT INTO measured_month_stale (office, fiscal_month, changes)
+        SELECT office, CAST({database.MonthOf("created_at")} AS integer), 1 FROM user_task WHERE task_id = $1 AND state = 'completed'
+        ON CONFLICT (office, fiscal_month) DO UPDATE SET changes = measured_month_stale.changes + 1
+        """;
     const string StaleSql = "SELECT office, fiscal_month, changes FROM measured_month_stale ORDER BY office, fiscal_month";
     const string ClearMonth = "DELETE FROM measured_month WHERE office = $1 AND fiscal_month = $2";
+    const string ClearSheets = "DELETE FROM measured_sheet WHERE office = $1 AND fiscal_month = $2";
+    const string StoreSheet = "INSERT INTO measured_sheet (office, what, fiscal_month, data) VALUES ($1, $2, $3, $4)";
     const string MonthFresh = "DELETE FROM measured_month_stale WHERE office = $1 AND fiscal_month = $2 AND changes = $3";
 
     // Index: the primary key, by the month's first and last moment.
@@ -83,9 +92,10 @@ public sealed class Measurements(Database database, OfficeCalendars calendars, T
 
     static string MeasureTask(Database database) => $"""
         INSERT INTO measured_task (office, created_at, task_id, instance_id, definition_key, definition_version, step_id, role,
-            group_id, priority, attempt, outcome, fiscal_month, waited, worked, stood)
+            group_id, person, priority, attempt, outcome, fiscal_month, closed_at, closed_month, waited, worked, stood)
         SELECT t.office, t.created_at, t.task_id, t.instance_id, t.definition_key, t.definition_version, t.step_id, t.role, m.group_id,
-            t.priority, t.attempt, t.outcome, CAST({database.MonthOf("t.created_at")} AS integer),
+            COALESCE(t.closed_by, t.assignee), t.priority, t.attempt, t.outcome, CAST({database.MonthOf("t.created_at")} AS integer),
+            t.closed_at, CAST({database.MonthOf("t.closed_at")} AS integer),
             CAST($2 AS integer), CAST($3 AS integer), CAST($4 AS integer)
         FROM user_task t
         LEFT JOIN office_member m ON m.office = t.office AND m.user_id = COALESCE(t.closed_by, t.assignee)
@@ -137,14 +147,27 @@ public sealed class Measurements(Database database, OfficeCalendars calendars, T
             ct);
         foreach (var (office, month, changes) in stale)
         {
-            var first = new DateOnly(month / 100, month % 100, 1);
+            ct.ThrowIfCancellationRequested();
+            var (begins, ends) = (WholeMonths.Begin(month), WholeMonths.Begin(month, 1));
+            // Before the transaction, so that nobody who writes waits: what is measured meanwhile leaves the month stale.
+            var sheets = new List<(string What, byte[] Data)>();
+            await using (var connection = await database.OpenAsync(ct))
+            {
+                foreach (var what in new[] { MonthSheet.Clocks, MonthSheet.Tasks })
+                {
+                    foreach (var sheet in await MonthSheets.MakeAsync(connection, what, office, begins, ends, ct))
+                        sheets.Add((what, sheet.ToBytes()));
+                }
+            }
+
             await database.TransactAsync(
                 session =>
                 {
                     session.Enqueue(ClearMonth, office, month);
-                    session.Enqueue(
-                        AddUpMonth, office, month, BangkokTime.At(first, TimeOnly.MinValue),
-                        BangkokTime.At(first.AddMonths(1), TimeOnly.MinValue));
+                    session.Enqueue(AddUpMonth, office, month, begins, ends);
+                    session.Enqueue(ClearSheets, office, month);
+                    foreach (var (what, data) in sheets)
+                        session.Enqueue(StoreSheet, office, what, month, data);
                     session.Enqueue(MonthFresh, office, month, changes);
                     return ValueTask.FromResult(true);
                 },
@@ -160,6 +183,7 @@ public sealed class Measurements(Database database, OfficeCalendars calendars, T
         session =>
         {
             session.Enqueue("DELETE FROM measured_month");
+            session.Enqueue("DELETE FROM measured_sheet");
             session.Enqueue("DELETE FROM measured_month_stale");
             session.Enqueue("DELETE FROM measured_clock");
             session.Enqueue("DELETE FROM measured_task");
@@ -189,6 +213,7 @@ public sealed class Measurements(Database database, OfficeCalendars calendars, T
                     var t = took.GetValueOrDefault(task);
                     session.Enqueue(MeasureTask(database), task, t?.Waited, t?.Worked, t?.Stood);
                     session.Enqueue(TaskMeasured, task);
+                    session.Enqueue(MonthOfTaskStale(database), task);
                 }
 
                 return ValueTask.FromResult(true);
