@@ -128,7 +128,11 @@ public sealed class Measurements(Database database, OfficeCalendars calendars, T
             var ofClocks = clocks.ToLookup(c => c.Case);
             // Each case for itself: people get in between, and what was done before a stop stays done.
             foreach (var (id, office) in clocks.Concat(tasks).Select(e => (e.Case, e.Office)).Distinct())
+            {
+                ct.ThrowIfCancellationRequested();
                 await MeasureAsync(id, office, [.. ofClocks[id].Select(c => c.Id)], [.. ofTasks[id].Select(t => t.Id)], ct);
+            }
+
             measured += clocks.Count + tasks.Count;
             if (clocks.Count < Batch && tasks.Count < Batch)
             {
@@ -175,23 +179,20 @@ public sealed class Measurements(Database database, OfficeCalendars calendars, T
         }
     }
 
-    /// <summary>
-    /// Everything anew, from the events: what comes of it is what was there. Until the job has been through, reports count by the clocks'
-    /// own rows, and know no working time.
-    /// </summary>
-    public Task StartAgainAsync(CancellationToken ct) => database.TransactAsync(
-        session =>
-        {
-            session.Enqueue("DELETE FROM measured_month");
-            session.Enqueue("DELETE FROM measured_sheet");
-            session.Enqueue("DELETE FROM measured_month_stale");
-            session.Enqueue("DELETE FROM measured_clock");
-            session.Enqueue("DELETE FROM measured_task");
-            session.Enqueue("UPDATE deadline SET measured = FALSE WHERE measured");
-            session.Enqueue("UPDATE user_task SET measured = FALSE WHERE measured");
-            return ValueTask.FromResult(true);
-        },
-        ct);
+    /// <summary>Writes what a clock took, and that its month is to be added up.</summary>
+    internal void Store(WriteSession session, ClockMeasure c)
+    {
+        session.Enqueue(MeasureClock, c.DeadlineId, c.Used, c.Granted, c.Percent, c.Stood, c.Pauses, c.Extensions);
+        session.Enqueue(MonthStale, c.DeadlineId);
+    }
+
+    /// <summary>Writes what a task took, and that its month is to be added up.</summary>
+    /// <param name="t">Null for one that cannot be measured.</param>
+    internal void Store(WriteSession session, Guid task, TaskMeasure? t)
+    {
+        session.Enqueue(MeasureTask(database), task, t?.Waited, t?.Worked, t?.Stood);
+        session.Enqueue(MonthOfTaskStale(database), task);
+    }
 
     async Task MeasureAsync(Guid id, string office, IReadOnlyList<Guid> clocks, IReadOnlyList<Guid> tasks, CancellationToken ct)
     {
@@ -202,18 +203,14 @@ public sealed class Measurements(Database database, OfficeCalendars calendars, T
                 // What cannot be measured counts all the same, without a time: it must not hold up those behind it.
                 foreach (var clock in clocks)
                 {
-                    var c = used.GetValueOrDefault(clock) ?? new ClockMeasure(clock, default, null, null, null, 0, 0);
-                    session.Enqueue(MeasureClock, clock, c.Used, c.Granted, c.Percent, c.Stood, c.Pauses, c.Extensions);
+                    Store(session, used.GetValueOrDefault(clock) ?? new ClockMeasure(clock, default, null, null, null, 0, 0));
                     session.Enqueue(ClockMeasured, clock);
-                    session.Enqueue(MonthStale, clock);
                 }
 
                 foreach (var task in tasks)
                 {
-                    var t = took.GetValueOrDefault(task);
-                    session.Enqueue(MeasureTask(database), task, t?.Waited, t?.Worked, t?.Stood);
+                    Store(session, task, took.GetValueOrDefault(task));
                     session.Enqueue(TaskMeasured, task);
-                    session.Enqueue(MonthOfTaskStale(database), task);
                 }
 
                 return ValueTask.FromResult(true);
@@ -221,7 +218,8 @@ public sealed class Measurements(Database database, OfficeCalendars calendars, T
             ct);
     }
 
-    async Task<(Dictionary<Guid, TaskMeasure> Tasks, Dictionary<Guid, ClockMeasure> Clocks)> ReadAsync(
+    /// <summary>What the events of a case say; nothing where they cannot be read.</summary>
+    internal async Task<(Dictionary<Guid, TaskMeasure> Tasks, Dictionary<Guid, ClockMeasure> Clocks)> ReadAsync(
         Guid id, string office, CancellationToken ct)
     {
         // Outside the transaction that stores: a history does not change, and a calendar may have to be read.
