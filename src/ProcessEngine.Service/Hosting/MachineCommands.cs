@@ -28,7 +28,8 @@ public static class MachineCommands
     /// <summary>The command is incomplete.</summary>
     public const int Wrong = 2;
 
-    public static bool Knows(string[] args) => args is ["backup" or "try-backup" or "restore" or "settings" or "sign-in-link" or "rebuild-figures", ..];
+    public static bool Knows(string[] args) =>
+        args is ["backup" or "try-backup" or "restore" or "settings" or "sign-in-link" or "rebuild-figures", ..];
 
     /// <param name="told">What came of it.</param>
     /// <param name="said">Why nothing came of it.</param>

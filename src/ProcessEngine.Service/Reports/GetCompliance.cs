@@ -73,8 +73,8 @@ public static class GetCompliance
                 ("from", "Clocks that started at or after this moment; the start of the fiscal year when left out."),
                 ("to", "Clocks that started before this moment; now when left out."), ("office", "Only this office.")).Refuses(400);
 
-    /// <param name="Key">Definition key, <c>definition/step</c>, <c>definition/version</c>, role, id of a group or of a person (empty: of none), priority
-    /// (0 for ordinary), office code, fiscal quarter as <c>2570-Q1</c>, or month as <c>2570-01</c> (October is 01).</param>
+    /// <param name="Key">Definition key, <c>definition/step</c>, <c>definition/version</c>, role, id of a group or of a person (empty: of
+    /// none), priority (0 for ordinary), office code, fiscal quarter as <c>2570-Q1</c>, or month as <c>2570-01</c> (October is 01).</param>
     /// <param name="OnTime">Ended within the limit, those before the minimum of a range included.</param>
     /// <param name="Early">Of these, before the minimum of a range: no breach.</param>
     /// <param name="Late">Ended after the limit.</param>

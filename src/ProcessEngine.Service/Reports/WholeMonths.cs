@@ -23,7 +23,8 @@ readonly record struct WholeMonths(int First, int Last)
     static int NumberOf(DateOnly month) => (month.Year * 100) + month.Month;
 
     /// <summary>What is not in whole months that are added up: the ends of the period, and the months that are stale.</summary>
-    public IEnumerable<(DateTimeOffset From, DateTimeOffset To)> Rest(DateTimeOffset from, DateTimeOffset to, IReadOnlyCollection<int> stale)
+    public IEnumerable<(DateTimeOffset From, DateTimeOffset To)> Rest(
+        DateTimeOffset from, DateTimeOffset to, IReadOnlyCollection<int> stale)
     {
         if (Last < First)
             return [(from, to)];

@@ -136,7 +136,7 @@ public sealed class FigureRebuild(Database database, Measurements measurements)
                     if (row is null or { Same: true })
                         continue;
                     session.Enqueue(DropClock, row.Office, row.At, clock.DeadlineId);
-                    measurements.Store(session, clock);
+                    Measurements.Store(session, clock);
                     if (row.Exists)
                         session.Enqueue(KeepClock, row.Office, row.At, clock.DeadlineId, row.Group, row.Priority);
                     mended++;
@@ -163,8 +163,8 @@ public sealed class FigureRebuild(Database database, Measurements measurements)
     {
         public static Row Clock(DbDataReader r, ClockMeasure c) => new(
             c.DeadlineId, r.GetString(0), r.Instant(1),
-            r.GetInt32(8) == 1 && NumberOf(r, 2) == c.Used && NumberOf(r, 3) == c.Granted && NumberOf(r, 4) == c.Percent && NumberOf(r, 5) == c.Stood
-                && NumberOf(r, 6) == c.Pauses && NumberOf(r, 7) == c.Extensions,
+            r.GetInt32(8) == 1 && NumberOf(r, 2) == c.Used && NumberOf(r, 3) == c.Granted && NumberOf(r, 4) == c.Percent
+                && NumberOf(r, 5) == c.Stood && NumberOf(r, 6) == c.Pauses && NumberOf(r, 7) == c.Extensions,
             !r.IsDBNull(6), r.IdOrNull(9), NumberOf(r, 10));
 
         public static Row Task(DbDataReader r, Dictionary<Guid, TaskMeasure> measured)

@@ -180,7 +180,7 @@ public sealed class Measurements(Database database, OfficeCalendars calendars, T
     }
 
     /// <summary>Writes what a clock took, and that its month is to be added up.</summary>
-    internal void Store(WriteSession session, ClockMeasure c)
+    internal static void Store(WriteSession session, ClockMeasure c)
     {
         session.Enqueue(MeasureClock, c.DeadlineId, c.Used, c.Granted, c.Percent, c.Stood, c.Pauses, c.Extensions);
         session.Enqueue(MonthStale, c.DeadlineId);

@@ -23,7 +23,7 @@ sealed class MonthSheet(string office, int month)
     public const int Kind = 0;
     public const int Who = 1;
 
-    /// <summary>Of a clock: index of <see cref="Results"/>; per cent used and minutes stood are one more than they are, 0 for none.</summary>
+    /// <summary>Of a clock: index of <see cref="Results"/>; per cent used and minutes stood are one more than they are, 0: none.</summary>
     public const int Result = 2;
     public const int Percent = 3;
     public const int Stood = 4;

@@ -17,8 +17,8 @@ public sealed class EscalationRegister : Register
 
     public override LocalizedText Meaning => new(
         "งานที่แจ้งผู้บังคับบัญชาหรือผู้อำนวยการแล้วและยังเลยกำหนดอยู่ขณะนี้ ไม่รวมที่ขยายเวลา พัก หรือระงับไปแล้ว ช่วงวันที่คือวันที่แจ้ง",
-        "work of which a superior or the director was told and that is overdue still; without what was extended, paused or suspended since. "
-        + "The period is that of the telling");
+        "work of which a superior or the director was told and that is overdue still; without what was extended, paused or suspended "
+        + "since. The period is that of the telling");
 
     // Indexes: ix_deadline_open, the primary key of audit_event: of what is open in one office. What moved since is due after it was told.
     static string Sql(bool search, bool after) => $"""

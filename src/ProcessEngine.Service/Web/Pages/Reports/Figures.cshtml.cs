@@ -107,7 +107,8 @@ public sealed class FiguresModel(Sources sources, IMediator mediator, TimeProvid
         if (first is null && last is null)
             return null;
         if (first is not { } begins || last is not { } ends || begins > ends)
-            throw RefusedRequestException.At(from, "ต้องมีทั้งวันแรกและวันสุดท้าย ตามลำดับ", "A first and a last day are needed, in order.");
+            throw RefusedRequestException.At(
+                from, "ต้องมีทั้งวันแรกและวันสุดท้าย ตามลำดับ", "A first and a last day are needed, in order.");
         return new Period(
             BangkokTime.At(begins, TimeOnly.MinValue), BangkokTime.At(ends.AddDays(1), TimeOnly.MinValue),
             $"{W.Date(begins)} – {W.Date(ends)}", (begins, ends));
