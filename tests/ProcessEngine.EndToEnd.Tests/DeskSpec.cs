@@ -99,7 +99,7 @@ public sealed class DeskSpec
         await desk.Go("/sign-in");
         await Look(desk);
         await Visit(
-            desk, "director", "/", $"/tasks/{task}", $"/cases/{instance}", "/cases", "/procedures", "/reports", "/reports/overview", "/reports/figures", "/reports/services", "/reports/answers", "/reports/verification", $"/reports/verification/{verified}", "/reports/figures?groupBy=person", "/reports/tasks?standing=overdue", "/reports/registers", "/reports/registers/notices", $"/cases/{instance}?verify=1", $"/cases/{instance}/memo", $"/procedures/{Installation.SuratThani}", "/team", "/team?who=director",
+            desk, "director", "/", $"/tasks/{task}", $"/cases/{instance}", "/cases", "/procedures", "/reports", "/reports/overview", "/reports/figures", "/reports/services", "/reports/answers", "/reports/verification", $"/reports/verification/{verified}", $"/reports/forms?definitionKey={Installation.SuratThani}&step=evaluate-results", "/reports/figures?groupBy=person", "/reports/tasks?standing=overdue", "/reports/registers", "/reports/registers/notices", $"/cases/{instance}?verify=1", $"/cases/{instance}/memo", $"/procedures/{Installation.SuratThani}", "/team", "/team?who=director",
             "/team/hand-over", receipt.Preview, $"/hand-overs/{receipt.Id}", "/hand-overs", "/notifications", "/account/notifications", "/account/second-factor", "/account/password", "/account/sessions",
             "/account/joinings", "/account/keys", "/nowhere", "/cases?outcome=cancelled");
         await Govern(desk);

@@ -52,7 +52,7 @@ public sealed class PagesOnPostgresqlSpec() : InAWorld("postgresql")
             Roles.Director, "/", "/cases?outcome=withdrawn", $"/cases/{late}/files/{file}/withdraw", $"/cases/{instance}/memo", "/team",
             "/team?who=officer", "/team/hand-over", preview, "/hand-overs", "/reports", "/reports/overview", "/reports/figures?compare=2568",
             "/reports/figures?groupBy=group", "/reports/services", "/reports/answers", $"/reports/answers?definitionKey={World.KhonKaen}",
-            "/reports/verification", $"/reports/verification/{verified}", "/reports/figures?groupBy=person", "/reports/registers/escalations", "/reports/tasks", "/reports/registers", "/reports/registers/notices", "/reports/tasks?standing=withoutLimit&fiscalMonth=2569-06", $"/hand-overs/{receipt.Text("id")}");
+            "/reports/verification", $"/reports/forms?definitionKey={World.SuratThani}&step=evaluate-results", $"/reports/verification/{verified}", "/reports/figures?groupBy=person", "/reports/registers/escalations", "/reports/tasks", "/reports/registers", "/reports/registers/notices", "/reports/tasks?standing=withoutLimit&fiscalMonth=2569-06", $"/hand-overs/{receipt.Text("id")}");
         await See(Roles.Administrator, [.. PossibleCaseActs.All.Select(act => $"/cases/{late}/govern/{act}")]);
         await See(
             Roles.Administrator, "/reports/registers/calendar", "/reports/registers/setup", "/reports/registers/sign-ins",

@@ -26,13 +26,16 @@ public static class ExportReport
     /// <summary>What the forms of one office say in the fiscal year of <c>from</c>.</summary>
     public const string Answers = "answers";
 
+    /// <summary>The forms of one step of one office in the fiscal year of <c>from</c>, one by one.</summary>
+    public const string Forms = "forms";
+
     const int PageSize = 500;
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/reports/exports", PostAsync).WithName("ExportReport").WithTags("Reports").Accepts<Request>("application/json")
             .Produces<Stream>(200, "text/csv", Sheet.ContentTypeOf(Sheet.Xlsx)).Refuses(400, 403, 404);
 
-    /// <param name="Kind"><c>compliance</c>, <c>times</c>, <c>services</c>, <c>answers</c> or <c>tasks</c>.</param>
+    /// <param name="Kind"><c>compliance</c>, <c>times</c>, <c>services</c>, <c>answers</c>, <c>forms</c> or <c>tasks</c>.</param>
     /// <param name="Format"><c>csv</c> or <c>xlsx</c>.</param>
     /// <param name="From">As with <c>GET /sla/compliance</c>; so all that follow.</param>
     public sealed record Request(
@@ -58,11 +61,11 @@ public static class ExportReport
     {
         public Validator()
         {
-            RuleFor(c => c.Kind).Must(k => k is Compliance or Times or Services or Answers or Tasks)
+            RuleFor(c => c.Kind).Must(k => k is Compliance or Times or Services or Answers or Forms or Tasks)
                 .Says(
-                    $"ต้องเป็น {Compliance}, {Times}, {Services}, {Answers} หรือ {Tasks}",
-                    $"It must be {Compliance}, {Times}, {Services}, {Answers} or {Tasks}.");
-            RuleFor(c => c.Filter.Office).Must((c, office) => c.Kind is not (Services or Answers) || office is { Length: > 0 })
+                    $"ต้องเป็น {Compliance}, {Times}, {Services}, {Answers}, {Forms} หรือ {Tasks}",
+                    $"It must be {Compliance}, {Times}, {Services}, {Answers}, {Forms} or {Tasks}.");
+            RuleFor(c => c.Filter.Office).Must((c, office) => c.Kind is not (Services or Answers or Forms) || office is { Length: > 0 })
                 .OverridePropertyName("office").Says("ต้องระบุ", "It is required.");
             RuleFor(c => c.Format).Must(f => f is Sheet.Csv or Sheet.Xlsx)
                 .Says($"ต้องเป็น {Sheet.Csv} หรือ {Sheet.Xlsx}", $"It must be {Sheet.Csv} or {Sheet.Xlsx}.");
@@ -72,6 +75,10 @@ public static class ExportReport
                 .Says("ไม่ใช่ผลที่มี", $"It must be one of {string.Join(", ", ClockStanding.All)}.");
             RuleFor(c => c.Filter.From).Must((c, from) => from <= c.Filter.To).OverridePropertyName("from")
                 .Says("ต้องไม่อยู่หลัง to", "It must not lie after to.");
+            RuleFor(c => c.Filter.DefinitionKey).Must((c, key) => c.Kind is not Forms || key is { Length: > 0 })
+                .OverridePropertyName("definitionKey").Says("ต้องระบุ", "It is required.");
+            RuleFor(c => c.Filter.Step).Must((c, step) => c.Kind is not Forms || step is { Length: > 0 })
+                .OverridePropertyName("step").Says("ต้องระบุ", "It is required.");
             RuleFor(c => c.Filter.DefinitionKey).PlainText(ValidationRules.CodeLength).OverridePropertyName("definitionKey");
             RuleFor(c => c.Filter.Step).PlainText(ValidationRules.CodeLength).OverridePropertyName("step");
         }
@@ -108,6 +115,7 @@ public static class ExportReport
                 Times => await TimesAsync(request, offices, now, cancellationToken),
                 Services => await ServicesAsync(request, offices, now, cancellationToken),
                 Answers => await AnswersAsync(request, offices, now, cancellationToken),
+                Forms => await FormsAsync(request, offices, now, cancellationToken),
                 _ => Work(request, offices, now, cancellationToken),
             };
         }
@@ -235,6 +243,15 @@ public static class ExportReport
             }
         }
 
+        async Task<Sheet> FormsAsync(Command request, IReadOnlyList<string> offices, DateTimeOffset now, CancellationToken ct)
+        {
+            var filter = new ListForms.Filter(
+                offices[0], FiscalYear.Of(BangkokTime.DateOf(request.Filter.From)), request.Filter.DefinitionKey!, request.Filter.Step!, null);
+            var fields = await ListForms.FieldsAsync(sources, filter.DefinitionKey, filter.Step, ct);
+            return Made(
+                request, offices, now, [.. ListForms.Columns(words, fields)], ListForms.RowsAsync(sources, filter, fields, PageSize, ct));
+        }
+
         static IEnumerable<DateOnly> ServiceMonths(int year) =>
             Enumerable.Range(0, 12).Select(i => FiscalYear.FirstDay(year).AddMonths(i));
 
@@ -295,6 +312,7 @@ public static class ExportReport
                 Compliance => words["การรักษาเวลาตามที่กำหนด", "Promised times"],
                 Times => words["เวลาที่ใช้ การรอ และการทำซ้ำ", "Time used, waits and rework"],
                 Services => words["สถิติการให้บริการ", "Service statistics"],
+                Forms => words["ทะเบียนแบบฟอร์ม", "Register of forms"],
                 Answers => words["ตัวชี้วัดและผลจากแบบฟอร์ม", "Indicators, and what the forms say"],
                 _ => words["งานที่นับ", "The work that was counted"],
             };

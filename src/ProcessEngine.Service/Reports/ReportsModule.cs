@@ -25,5 +25,6 @@ public sealed class ReportsModule : IModule
         ExportEventLog.Map(api);
         GetAnswers.Map(api);
         GetFormStatistics.Map(api);
+        ListForms.Map(api);
     }
 }

@@ -51,6 +51,10 @@ public sealed class AnswersModel(Sources sources, IMediator mediator, TimeProvid
     public string Address(string? procedure, string? handler = null) => PageLink.To(
         "/reports/answers", ("handler", handler), ("year", $"{Year}"), ("office", Office), ("definitionKey", procedure));
 
+    /// <summary>The forms of a step, one by one.</summary>
+    public string Register(string procedure, string step) => PageLink.To(
+        "/reports/forms", ("year", $"{Year}"), ("office", Office), ("definitionKey", procedure), ("step", step));
+
     public string NameOf(GetFormStatistics.Procedure procedure)
     {
         ArgumentNullException.ThrowIfNull(procedure);
