@@ -246,7 +246,8 @@ public static class ExportReport
         async Task<Sheet> FormsAsync(Command request, IReadOnlyList<string> offices, DateTimeOffset now, CancellationToken ct)
         {
             var filter = new ListForms.Filter(
-                offices[0], FiscalYear.Of(BangkokTime.DateOf(request.Filter.From)), request.Filter.DefinitionKey!, request.Filter.Step!, null);
+                offices[0], FiscalYear.Of(BangkokTime.DateOf(request.Filter.From)), request.Filter.DefinitionKey!, request.Filter.Step!,
+                request.Filter.Search);
             var fields = await ListForms.FieldsAsync(sources, filter.DefinitionKey, filter.Step, ct);
             return Made(
                 request, offices, now, [.. ListForms.Columns(words, fields)], ListForms.RowsAsync(sources, filter, fields, PageSize, ct));
@@ -305,6 +306,8 @@ public static class ExportReport
                 about.Add((words["ขั้นตอน", "Step"], step));
             if (filter.Standing is { } standing)
                 about.Add((words["ผล", "Standing"], ReportWords.Standing(words, standing)));
+            if (filter.Search is { } search)
+                about.Add((words["ค้นหา", "Search"], search));
             about.Add((words["ทำเมื่อ", "Made"], words.DateAndTime(now)));
             about.Add((words["ทำโดย", "By"], request.Caller.UserName));
             var title = request.Kind switch

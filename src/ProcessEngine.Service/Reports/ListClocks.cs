@@ -92,6 +92,9 @@ public static class ListClocks
 
         public int? Priority { get; init; }
 
+        /// <summary>Of forms: in the names and numbers of cases.</summary>
+        public string? Search { get; init; }
+
         /// <summary>Id of a person; empty for what nobody has.</summary>
         public string? Person { get; init; }
     }

@@ -7,7 +7,7 @@ using ProcessEngine.Service.Reports;
 
 namespace ProcessEngine.Service.Web.Pages.Reports;
 
-/// <summary>The forms that were filled in at a step in a fiscal year, one by one: a control register, of whatever step has a form.</summary>
+/// <summary>The forms that were filled in at a step in a fiscal year, one by one: a control register of any step that has a form.</summary>
 public sealed class FormsModel(Sources sources, IMediator mediator, TimeProvider time) : ReportPage(sources, time)
 {
     const int PageSize = 50;
@@ -40,7 +40,10 @@ public sealed class FormsModel(Sources sources, IMediator mediator, TimeProvider
         var outcome = await mediator.Send(
             new ExportReport.Command(
                 Caller, ExportReport.Forms, format, null,
-                new ListClocks.Filter(Office, Begins, Ends, DefinitionKey: Filter.DefinitionKey, Step: Filter.Step)),
+                new ListClocks.Filter(Office, Begins, Ends, DefinitionKey: Filter.DefinitionKey, Step: Filter.Step)
+                {
+                    Search = Filter.Search,
+                }),
             RequestAborted);
         return outcome.Rejection is { } no ? StatusCode(Problems.From(no).Status) : new Download(outcome.Value!, format!);
     }
