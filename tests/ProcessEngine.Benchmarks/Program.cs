@@ -26,6 +26,7 @@ if (args is [Starting.EmptyHost, ..])
     ("sweep", Sweeping.RunAsync),
     ("takeover", TakingOver.RunAsync),
     ("poison", Poisoning.RunAsync),
+    ("reports", Reports.RunAsync),
     ("http", OverHttp.RunAsync),
     ("pages", Pages.RunAsync),
     ("phone", Phone.RunAsync),

@@ -59,6 +59,8 @@ sealed class Rig : IAsyncDisposable
     public DeadlineSweep Sweep { get; }
     ApiKeys Keys { get; }
 
+    public OfficeCalendars Calendars => calendars;
+
     public ProcessDefinition Definition { get; private set; } = null!;
 
     /// <summary>The keys of the demonstration office's people, by role.</summary>

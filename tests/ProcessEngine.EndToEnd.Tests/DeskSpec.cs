@@ -93,12 +93,13 @@ public sealed class DeskSpec
     {
         var (task, instance) = await Late();
         var receipt = await HandedOver();
+        var verified = await Verified();
         var (barriers, complaints, looked, pictures) = (new List<string>(), new List<string>(), new HashSet<string>(), 0);
         await using var desk = await browsers.Open(window);
         await desk.Go("/sign-in");
         await Look(desk);
         await Visit(
-            desk, "director", "/", $"/tasks/{task}", $"/cases/{instance}", "/cases", "/cases?sort=due&overdue=true", "/procedures", "/procedures?q=%E0%B8%8B%E0%B9%88%E0%B8%AD%E0%B8%A1", "/reports", "/reports/overview", "/reports/figures", "/reports/services", "/reports/answers", "/reports/verification", "/reports/tasks?standing=overdue", "/reports/registers", "/reports/registers/notices", $"/cases/{instance}?verify=1", $"/cases/{instance}/memo", $"/procedures/{Installation.SuratThani}", "/team", "/team?who=director",
+            desk, "director", "/", $"/tasks/{task}", $"/cases/{instance}", "/cases", "/cases?sort=due&overdue=true", "/procedures", "/procedures?q=%E0%B8%8B%E0%B9%88%E0%B8%AD%E0%B8%A1", "/reports", "/reports/overview", "/reports/figures", "/reports/services", "/reports/answers", "/reports/verification", $"/reports/verification/{verified}", $"/reports/forms?definitionKey={Installation.SuratThani}&step=evaluate-results", "/reports/figures?groupBy=person", "/reports/tasks?standing=overdue", "/reports/registers", "/reports/registers/notices", $"/cases/{instance}?verify=1", $"/cases/{instance}/memo", $"/procedures/{Installation.SuratThani}", "/team", "/team?who=director",
             $"/team/give?task={task}.1", "/team/hand-over", receipt.Preview, $"/hand-overs/{receipt.Id}", "/hand-overs", "/notifications", "/first-day", "/account/notifications", "/account/second-factor", "/account/password", "/account/sessions",
             "/account/joinings", "/account/keys", "/nowhere", "/cases?outcome=cancelled");
         await Govern(desk);
@@ -197,6 +198,17 @@ public sealed class DeskSpec
         var receipt = (await director.Post("offices/demo/hand-overs", new { from = "demo.officer", to = "demo.clerk", reason = "ย้ายไปราชการที่อื่น", orderNumber = "12/2569" })).Ok();
         var from = receipt.Text("fromUser");
         return (receipt.Text("id"), from, $"/team/hand-over?office=demo&from={from}&to={receipt.Text("toUser")}&reason=%E0%B8%A2%E0%B9%89%E0%B8%B2%E0%B8%A2");
+    }
+
+    /// <summary>A verification of the office that has ended.</summary>
+    async Task<string> Verified()
+    {
+        using var director = browsers.As("director");
+        var id = (await director.Post("audit/verifications", new { office = "demo" })).Ok().Text("id");
+        await Eventually.Holds(
+            async () => (await director.Get($"audit/verifications/{id}")).Ok().Text("state") == "done", TimeSpan.FromMinutes(3),
+            () => "the verification does not end");
+        return id;
     }
 
     /// <summary>A case with limits whose plan waits for the director.</summary>

@@ -12,6 +12,7 @@ public sealed class AnswersSpec(string provider) : OnBothDatabases(provider)
     const string Yearly = "test.survey";
     const string Many = "test.many-answers";
     const string Marked = "test.marked";
+    const string Listed = "test.listed";
 
     static string RouteOf(string key) => $"reports/answers?definitionKey={key}&step=assess&office={World.Office}";
 
@@ -95,6 +96,10 @@ public sealed class AnswersSpec(string provider) : OnBothDatabases(provider)
         (await page.Go($"/reports/answers?year=2569&definitionKey={Marked}")).ShouldBe(200)
             .ShouldSay("ผู้รับบริการพึงพอใจ", "ความพึงพอใจ", "36.67", "ข้อเสนอแนะ 3", "เรื่องที่เริ่ม");
         page.Page.Html.ShouldContain("data-chart=\"grouped\"");
+        page.Page.Html.ShouldContain($"definitionKey={Marked}&amp;step=assess", Case.Sensitive, "one by one");
+        (await page.Go($"/reports/answers?year=2569&definitionKey={World.SuratThani}")).ShouldBe(200)
+            .ShouldSay("สำนักงานเขตพื้นที่การศึกษาสามารถศึกษา วิเคราะห์ วิจัย", "ไม่มีแบบฟอร์มที่กรอก");
+        await page.Go($"/reports/answers?year=2569&definitionKey={Marked}");
         page.Page.Html.ShouldNotContain("อย่าบอกใคร");
         (await page.Submit($"/reports/answers?handler=Export&year=2569&office={World.Office}&definitionKey={Marked}", ("format", "csv"))).ShouldBe(200);
         page.Page.Html.ShouldContain("ความพึงพอใจ,3,5,1,3.67,2,5,11");
@@ -103,6 +108,44 @@ public sealed class AnswersSpec(string provider) : OnBothDatabases(provider)
 
         string Values(string name) =>
             string.Join(' ', fields[name]["values"]!.AsArray().Select(v => $"{v!.Text("answer")}:{v!.Number("number")}"));
+    }
+
+    [Test]
+    public async Task The_forms_of_a_step_are_a_register_that_is_searched_paged_and_taken_away()
+    {
+        await Publish(Listed);
+        Clock.SetBangkok("2026-02-02 09:00");
+        foreach (var (title, note) in new[] { ("ขอคำปรึกษาเครือข่าย", "=1+1"), ("ขอคำปรึกษาเว็บไซต์", "สอนแล้ว"), ("ขออุปกรณ์", "ให้ยืม") })
+        {
+            var id = await Officer.Started(Listed, title);
+            (await Officer.Complete(await Officer.OpenTaskOf(id), outputs: new { level = "มาก", note, minutes = 15 })).Ok();
+            Clock.Advance(TimeSpan.FromMinutes(5));
+        }
+
+        var route = $"reports/forms?office={World.Office}&definitionKey={Listed}&step=assess&fiscalYear=2569";
+        var lines = await Director.All(route, 2);
+        lines.Select(l => l.Text("title")).ShouldBe(["ขออุปกรณ์", "ขอคำปรึกษาเว็บไซต์", "ขอคำปรึกษาเครือข่าย"]);
+        (lines[1]["answers"].Text("note"), lines[1]["answers"].Number("minutes"), lines[1].Text("personName").Length > 0).ShouldBe(("สอนแล้ว", 15, true));
+        (await Director.All(route + "&q=คำปรึกษา", 50)).Count.ShouldBe(2);
+        (await Director.All(route.Replace("2569", "2568", StringComparison.Ordinal), 50)).ShouldBeEmpty();
+        (await Officer.Get(route)).ShouldBeProblem(403, "not-allowed");
+        (await Director.Get(route + "&cursor=x")).ShouldBeProblem(400, "invalid-input", "cursor");
+        (await Director.Get($"reports/forms?office={World.Office}&definitionKey={Listed}")).ShouldBeProblem(400, "invalid-input", "step");
+        (await Director.Get($"reports/forms?office=elsewhere&definitionKey={Listed}&step=assess")).ShouldBeProblem(404, "office-not-found", "office");
+
+        var page = World.Visitor();
+        await page.SignIn(Roles.Director);
+        var address = $"/reports/forms?year=2569&office={World.Office}&definitionKey={Listed}&step=assess";
+        (await page.Go(address)).ShouldBe(200).ShouldSay("ขออุปกรณ์", "สอนแล้ว", "ข้อเสนอแนะ");
+        (await page.Submit(address + "&handler=Export", ("format", "csv"))).ShouldBe(200);
+        page.Page.Html.ShouldContain("ขอคำปรึกษาเครือข่าย", Case.Sensitive);
+        page.Page.Html.ShouldContain("'=1+1", Case.Sensitive, "no text that a spreadsheet would calculate");
+        (await page.Go(address + "&q=คำปรึกษา")).Html.ShouldNotContain("ขออุปกรณ์");
+        (await page.Submit($"{address}&q={Uri.EscapeDataString("คำปรึกษา")}&handler=Export", ("format", "csv"))).ShouldBe(200);
+        page.Page.Html.ShouldContain("ขอคำปรึกษาเว็บไซต์");
+        page.Page.Html.ShouldNotContain("ขออุปกรณ์", Case.Sensitive, "the file has what was searched for");
+        (await page.Go($"/reports/forms?year=2569&definitionKey={Listed}&step=nothing")).ShouldBe(404);
+        (await Director.Post("reports/exports", new { kind = "forms", format = "csv", office = World.Office })).ShouldBeProblem(400, "invalid-input", "definitionKey");
     }
 
     [Test]

@@ -1,7 +1,9 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Razor.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Service.Cases.Audit;
 using ProcessEngine.Service.Cases.Instances;
 using ProcessEngine.Service.Identity;
 
@@ -38,6 +40,8 @@ public sealed class PagesOnPostgresqlSpec() : InAWorld("postgresql")
         var task = (await Officer.OpenTaskOf(instance)).Text("id");
         var file = (await Access.Furniture.AttachAsync(Officer, late)).Ok().Text("id");
 
+        var verified = (await Director.Post("audit/verifications", new { office = World.Office })).Ok().Text("id");
+        await World.Services.GetRequiredService<VerificationWork>().RunAsync(CancellationToken.None);
         var shown = new HashSet<string>();
         await See(null, "/sign-in");
         await See(
@@ -48,7 +52,7 @@ public sealed class PagesOnPostgresqlSpec() : InAWorld("postgresql")
             Roles.Director, "/", "/cases?outcome=withdrawn", $"/cases/{late}/files/{file}/withdraw", $"/cases/{instance}/memo", "/team",
             "/team?who=officer", $"/team/give?task={task}.1", "/team/hand-over", preview, "/hand-overs", "/reports", "/reports/overview", "/reports/figures?compare=2568",
             "/reports/figures?groupBy=group", "/reports/services", "/reports/answers", $"/reports/answers?definitionKey={World.KhonKaen}",
-            "/reports/verification", "/reports/tasks", "/reports/registers", "/reports/registers/notices", "/reports/tasks?standing=withoutLimit&fiscalMonth=2569-06", $"/hand-overs/{receipt.Text("id")}");
+            "/reports/verification", $"/reports/forms?definitionKey={World.SuratThani}&step=evaluate-results", $"/reports/verification/{verified}", "/reports/figures?groupBy=person", "/reports/registers/escalations", "/reports/tasks", "/reports/registers", "/reports/registers/notices", "/reports/tasks?standing=withoutLimit&fiscalMonth=2569-06", $"/hand-overs/{receipt.Text("id")}");
         await See(Roles.Administrator, [.. PossibleCaseActs.All.Select(act => $"/cases/{late}/govern/{act}")]);
         await See(
             Roles.Administrator, "/reports/registers/calendar", "/reports/registers/setup", "/reports/registers/sign-ins",

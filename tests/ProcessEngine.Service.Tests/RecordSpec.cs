@@ -352,6 +352,21 @@ public sealed class RecordSpec(string provider) : OnBothDatabases(provider)
         world.Clock.Advance(TimeSpan.FromDays(1));
         await job.RunAsync(CancellationToken.None);
         (await auditor.All("audit/verifications", 1)).Count.ShouldBe(3, "the next night");
+
+        // Each as a paper, to whoever may look.
+        var reader = world.Visitor();
+        await reader.SignIn(Roles.Auditor);
+        (await reader.Go($"/reports/verification/{nightly.Text("id")}")).ShouldBe(200).ShouldSay(
+            "ใบรับรองผลการตรวจสอบบันทึก", "ทุกสำนักงานในระบบ", "ครบถ้วน ทุกเหตุการณ์เหมือนที่เขียนไว้", "๓ เรื่อง ๑๘ เหตุการณ์");
+        (await reader.Go($"/reports/verification/{asked.Text("id")}")).ShouldBe(200).ShouldSay("พบ ๑ แห่ง", "สิ่งที่พบ", ids[2].ToString());
+        (await reader.Go("/reports/verification")).Html.ShouldContain($"/reports/verification/{asked.Text("id")}");
+        (await reader.Go($"/reports/verification/{Guid.NewGuid()}")).ShouldBe(404);
+        var officer = world.Visitor();
+        await officer.SignIn(Roles.Officer);
+        (await officer.Go($"/reports/verification/{nightly.Text("id")}")).ShouldBe(403);
+        // What has not ended certifies nothing.
+        var waiting = (await auditor.Post("audit/verifications", new { office = World.Office })).Ok();
+        (await reader.Go($"/reports/verification/{waiting.Text("id")}")).ShouldBe(404);
     }
 
     [Test]

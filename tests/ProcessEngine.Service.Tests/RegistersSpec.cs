@@ -69,6 +69,36 @@ public sealed class RegistersSpec(string provider)
     }
 
     [Test]
+    public async Task What_went_up_to_a_superior_stands_among_the_open_escalations_until_it_is_done_or_extended()
+    {
+        await using var own = await World.StartAsync(provider);
+        var id = await own.Officer.Started(World.SuratThani, "ค้างนาน");
+        await Lines(0);
+        own.Clock.Advance(TimeSpan.FromDays(45));
+        await own.Sweep();
+        var events = await own.EventsAsync(id);
+        var told = await Lines(events.Count(e => e == "TaskEscalated"));
+        told.Count.ShouldBeGreaterThan(0);
+        foreach (var line in told)
+            events[line.Number("sequence") - 1].ShouldBe("TaskEscalated");
+        (told[0].Text("title"), told[0].Text("to").Length > 0, told[0].Text("detail").StartsWith("ครบกำหนด", StringComparison.Ordinal))
+            .ShouldBe(("ค้างนาน", true, true));
+        var deadline = await own.ScalarAsync<Guid>(
+            "SELECT deadline_id FROM deadline WHERE instance_id = @id AND state = 'open'", new { id = Guid.Parse(id) });
+        (await own.Director.Post(
+            $"process-instances/{id}/deadlines/{deadline}/extend",
+            new { comment = "รอข้อมูล", rule = new { rule = "working_days", n = 60 } })).Ok();
+        await Lines(0);
+
+        async Task<IReadOnlyList<System.Text.Json.Nodes.JsonNode>> Lines(int count)
+        {
+            var lines = await own.As(Roles.Auditor).All("reports/registers/escalations?office=demo", 1);
+            lines.Count.ShouldBe(count);
+            return [.. lines.Select(l => l!)];
+        }
+    }
+
+    [Test]
     public async Task Every_notice_that_was_owed_is_listed_newest_first_page_by_page()
     {
         var owed = await world.QueryAsync<Guid>("SELECT message_id FROM outbox WHERE office = 'demo' ORDER BY message_id DESC");

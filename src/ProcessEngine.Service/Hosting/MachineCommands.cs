@@ -4,6 +4,7 @@ using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Notifications;
 using ProcessEngine.Service.Operations.Backups;
+using ProcessEngine.Service.Reports.Measuring;
 using ProcessEngine.Service.Storage;
 using ProcessEngine.Service.Storage.Copies;
 
@@ -15,7 +16,7 @@ namespace ProcessEngine.Service.Hosting;
 /// </summary>
 /// <remarks>
 /// <c>backup [folder]</c>, <c>try-backup &lt;copy&gt;</c>, <c>restore &lt;copy&gt;</c>, <c>settings</c>,
-/// <c>sign-in-link &lt;user name&gt;</c>.
+/// <c>sign-in-link &lt;user name&gt;</c>, <c>rebuild-figures [--from &lt;case&gt;]</c>.
 /// </remarks>
 public static class MachineCommands
 {
@@ -27,7 +28,8 @@ public static class MachineCommands
     /// <summary>The command is incomplete.</summary>
     public const int Wrong = 2;
 
-    public static bool Knows(string[] args) => args is ["backup" or "try-backup" or "restore" or "settings" or "sign-in-link", ..];
+    public static bool Knows(string[] args) =>
+        args is ["backup" or "try-backup" or "restore" or "settings" or "sign-in-link" or "rebuild-figures", ..];
 
     /// <param name="told">What came of it.</param>
     /// <param name="said">Why nothing came of it.</param>
@@ -64,6 +66,8 @@ public static class MachineCommands
                     return Done;
                 case "sign-in-link" when what is not null:
                     return await LinkAsync(services, what, told, said, ct);
+                case "rebuild-figures":
+                    return await RebuildAsync(services, args, told, said, ct);
                 default:
                     var missing = args[0] == "sign-in-link" ? "user name" : "folder of the copy";
                     return await Say($"{args[0]} <{missing}>: it is missing.", Wrong);
@@ -78,6 +82,37 @@ public static class MachineCommands
         {
             await said.WriteLineAsync(why);
             return code;
+        }
+    }
+
+    /// <summary>Everything that was measured, held against the events; it goes on where it was stopped.</summary>
+    static async Task<int> RebuildAsync(IServiceProvider services, string[] args, TextWriter told, TextWriter said, CancellationToken ct)
+    {
+        var after = Guid.Empty;
+        if (args is not ["rebuild-figures"] && (args is not [_, "--from", var text] || !Guid.TryParse(text, out after)))
+        {
+            await said.WriteLineAsync("rebuild-figures [--from <case>]: the id of a case, as it told it.");
+            return Wrong;
+        }
+
+        var progress = new RebuildProgress(after, 0, 0);
+        try
+        {
+            var done = await services.GetRequiredService<FigureRebuild>().RunAsync(after, Tell, ct);
+            await told.WriteLineAsync($"{done.Cases} cases, {done.Mended} measured rows were put right");
+            return Done;
+        }
+        catch (OperationCanceledException)
+        {
+            await said.WriteLineAsync($"stopped after {progress.Cases} cases; it goes on with --from {progress.After}");
+            return Failed;
+        }
+
+        void Tell(RebuildProgress now)
+        {
+            progress = now;
+            if (now.Cases % 10_000 == 0)
+                said.WriteLine($"{now.Cases} cases, {now.Mended} put right, after {now.After}");
         }
     }
 

@@ -39,6 +39,7 @@ public static class TrailWords
         ["versions-retired"] = new("เลิกใช้กระบวนงานรุ่นของสำนักงาน", "The office's own versions out of use"),
         ["versions-restored"] = new("นำกระบวนงานรุ่นของสำนักงานกลับมาใช้", "The office's own versions in use again"),
         ["report-exported"] = new("ดาวน์โหลดรายงาน", "Report taken away"),
+        ["person-figures-read"] = new("ดูตัวเลขรายบุคคล", "Figures by person looked at"),
         ["order-registered"] = new("บันทึกคำสั่ง", "Order registered"),
         ["order-revoked"] = new("ยกเลิกคำสั่ง", "Order revoked"),
         ["step-deadline-set"] = new("กำหนดเวลาของขั้นตอน", "Limit of a step set"),

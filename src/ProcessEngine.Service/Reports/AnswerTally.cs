@@ -38,7 +38,8 @@ sealed class AnswerTally(FormField? field)
         }
     }
 
-    static IEnumerable<KeyValuePair<string, string>> OutputsOf(string type, string payload) => EventTypes.Read(type, payload) switch
+    /// <summary>What was filled in: field → JSON text.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> OutputsOf(string type, string payload) => EventTypes.Read(type, payload) switch
     {
         TaskCompleted e => e.Outputs,
         TaskApproved e => e.Outputs,

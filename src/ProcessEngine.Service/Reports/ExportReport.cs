@@ -26,13 +26,16 @@ public static class ExportReport
     /// <summary>What the forms of one office say in the fiscal year of <c>from</c>.</summary>
     public const string Answers = "answers";
 
+    /// <summary>The forms of one step of one office in the fiscal year of <c>from</c>, one by one.</summary>
+    public const string Forms = "forms";
+
     const int PageSize = 500;
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/reports/exports", PostAsync).WithName("ExportReport").WithTags("Reports").Accepts<Request>("application/json")
             .Produces<Stream>(200, "text/csv", Sheet.ContentTypeOf(Sheet.Xlsx)).Refuses(400, 403, 404);
 
-    /// <param name="Kind"><c>compliance</c>, <c>times</c>, <c>services</c>, <c>answers</c> or <c>tasks</c>.</param>
+    /// <param name="Kind"><c>compliance</c>, <c>times</c>, <c>services</c>, <c>answers</c>, <c>forms</c> or <c>tasks</c>.</param>
     /// <param name="Format"><c>csv</c> or <c>xlsx</c>.</param>
     /// <param name="From">As with <c>GET /sla/compliance</c>; so all that follow.</param>
     public sealed record Request(
@@ -58,11 +61,11 @@ public static class ExportReport
     {
         public Validator()
         {
-            RuleFor(c => c.Kind).Must(k => k is Compliance or Times or Services or Answers or Tasks)
+            RuleFor(c => c.Kind).Must(k => k is Compliance or Times or Services or Answers or Forms or Tasks)
                 .Says(
-                    $"ต้องเป็น {Compliance}, {Times}, {Services}, {Answers} หรือ {Tasks}",
-                    $"It must be {Compliance}, {Times}, {Services}, {Answers} or {Tasks}.");
-            RuleFor(c => c.Filter.Office).Must((c, office) => c.Kind is not (Services or Answers) || office is { Length: > 0 })
+                    $"ต้องเป็น {Compliance}, {Times}, {Services}, {Answers}, {Forms} หรือ {Tasks}",
+                    $"It must be {Compliance}, {Times}, {Services}, {Answers}, {Forms} or {Tasks}.");
+            RuleFor(c => c.Filter.Office).Must((c, office) => c.Kind is not (Services or Answers or Forms) || office is { Length: > 0 })
                 .OverridePropertyName("office").Says("ต้องระบุ", "It is required.");
             RuleFor(c => c.Format).Must(f => f is Sheet.Csv or Sheet.Xlsx)
                 .Says($"ต้องเป็น {Sheet.Csv} หรือ {Sheet.Xlsx}", $"It must be {Sheet.Csv} or {Sheet.Xlsx}.");
@@ -72,6 +75,10 @@ public static class ExportReport
                 .Says("ไม่ใช่ผลที่มี", $"It must be one of {string.Join(", ", ClockStanding.All)}.");
             RuleFor(c => c.Filter.From).Must((c, from) => from <= c.Filter.To).OverridePropertyName("from")
                 .Says("ต้องไม่อยู่หลัง to", "It must not lie after to.");
+            RuleFor(c => c.Filter.DefinitionKey).Must((c, key) => c.Kind is not Forms || key is { Length: > 0 })
+                .OverridePropertyName("definitionKey").Says("ต้องระบุ", "It is required.");
+            RuleFor(c => c.Filter.Step).Must((c, step) => c.Kind is not Forms || step is { Length: > 0 })
+                .OverridePropertyName("step").Says("ต้องระบุ", "It is required.");
             RuleFor(c => c.Filter.DefinitionKey).PlainText(ValidationRules.CodeLength).OverridePropertyName("definitionKey");
             RuleFor(c => c.Filter.Step).PlainText(ValidationRules.CodeLength).OverridePropertyName("step");
         }
@@ -79,6 +86,9 @@ public static class ExportReport
 
     internal sealed class Handler(Sources sources, Words words, TimeProvider time) : IRequestHandler<Command, Outcome<Sheet>>
     {
+        // A handler is made for each request.
+        PeopleFigures? people;
+
         public async Task<Outcome<Sheet>> Handle(Command request, CancellationToken cancellationToken)
         {
             var (caller, filter) = (request.Caller, request.Filter);
@@ -89,6 +99,15 @@ public static class ExportReport
             if (offices.Count == 0)
                 return new NotAllowed("export-report", [.. Overseers.All]);
             var now = Instants.Truncate(time.GetUtcNow());
+            if (request.GroupBy == PeopleFigures.GroupBy || filter.Person is not null)
+            {
+                people = await PeopleFigures.AskAsync(
+                    sources.Database, caller, offices, ListClocks.AboutPerson(filter), now, cancellationToken);
+                if (people is null)
+                    return PeopleFigures.No;
+                offices = [.. people.Offices];
+            }
+
             await RecordAsync(request, offices, now, cancellationToken);
             return request.Kind switch
             {
@@ -96,6 +115,7 @@ public static class ExportReport
                 Times => await TimesAsync(request, offices, now, cancellationToken),
                 Services => await ServicesAsync(request, offices, now, cancellationToken),
                 Answers => await AnswersAsync(request, offices, now, cancellationToken),
+                Forms => await FormsAsync(request, offices, now, cancellationToken),
                 _ => Work(request, offices, now, cancellationToken),
             };
         }
@@ -126,7 +146,8 @@ public static class ExportReport
         async Task<Sheet> FiguresAsync(Command request, IReadOnlyList<string> offices, DateTimeOffset now, CancellationToken ct)
         {
             var groupBy = request.GroupBy ?? GetCompliance.Groupings[0];
-            var figures = await GetCompliance.ReadAsync(sources, offices, groupBy, request.Filter.From, request.Filter.To, now, ct);
+            var figures = await GetCompliance.ReadAsync(
+                sources, offices, groupBy, request.Filter.From, request.Filter.To, now, ct, people: people);
             string[] columns =
             [
                 ReportWords.Grouping(words, groupBy), words["ชื่อ", "Name"],
@@ -151,7 +172,7 @@ public static class ExportReport
         {
             var (groupBy, filter) = (request.GroupBy ?? Grouping.All[0], request.Filter);
             var figures = await GetFigures.ReadAsync(
-                sources, new AskedPeriod(offices, filter.From, filter.To, new Narrowing(filter.DefinitionKey)), groupBy, ct);
+                sources, new AskedPeriod(offices, filter.From, filter.To, new Narrowing(filter.DefinitionKey)), groupBy, ct, people);
             return Made(
                 request, offices, now,
                 [ReportWords.Grouping(words, groupBy), words["ชื่อ", "Name"], .. FigureColumn.All.Select(c => words[c.Name])], Rows());
@@ -222,6 +243,16 @@ public static class ExportReport
             }
         }
 
+        async Task<Sheet> FormsAsync(Command request, IReadOnlyList<string> offices, DateTimeOffset now, CancellationToken ct)
+        {
+            var filter = new ListForms.Filter(
+                offices[0], FiscalYear.Of(BangkokTime.DateOf(request.Filter.From)), request.Filter.DefinitionKey!, request.Filter.Step!,
+                request.Filter.Search);
+            var fields = await ListForms.FieldsAsync(sources, filter.DefinitionKey, filter.Step, ct);
+            return Made(
+                request, offices, now, [.. ListForms.Columns(words, fields)], ListForms.RowsAsync(sources, filter, fields, PageSize, ct));
+        }
+
         static IEnumerable<DateOnly> ServiceMonths(int year) =>
             Enumerable.Range(0, 12).Select(i => FiscalYear.FirstDay(year).AddMonths(i));
 
@@ -241,7 +272,7 @@ public static class ExportReport
                 ListClocks.Place? after = null;
                 while (true)
                 {
-                    var page = await ListClocks.ReadAsync(sources, offices, request.Filter, now, after, PageSize, asked);
+                    var page = await ListClocks.ReadAsync(sources, offices, request.Filter, now, after, PageSize, asked, people);
                     foreach (var c in page)
                     {
                         yield return
@@ -275,6 +306,8 @@ public static class ExportReport
                 about.Add((words["ขั้นตอน", "Step"], step));
             if (filter.Standing is { } standing)
                 about.Add((words["ผล", "Standing"], ReportWords.Standing(words, standing)));
+            if (filter.Search is { } search)
+                about.Add((words["ค้นหา", "Search"], search));
             about.Add((words["ทำเมื่อ", "Made"], words.DateAndTime(now)));
             about.Add((words["ทำโดย", "By"], request.Caller.UserName));
             var title = request.Kind switch
@@ -282,6 +315,7 @@ public static class ExportReport
                 Compliance => words["การรักษาเวลาตามที่กำหนด", "Promised times"],
                 Times => words["เวลาที่ใช้ การรอ และการทำซ้ำ", "Time used, waits and rework"],
                 Services => words["สถิติการให้บริการ", "Service statistics"],
+                Forms => words["ทะเบียนแบบฟอร์ม", "Register of forms"],
                 Answers => words["ตัวชี้วัดและผลจากแบบฟอร์ม", "Indicators, and what the forms say"],
                 _ => words["งานที่นับ", "The work that was counted"],
             };

@@ -31,14 +31,8 @@ public static class GetCompliance
     const string MonthsSql = """
         SELECT {0} AS bucket, SUM(f.early + f.within) AS on_time, SUM(f.early) AS early, SUM(f.late) AS late
         FROM measured_month f
-        WHERE f.office = @office AND f.fiscal_month >= @first AND f.fiscal_month <= @last {1}
-            AND NOT EXISTS (
-                SELECT 1 FROM measured_month_stale s WHERE s.office = f.office AND s.fiscal_month = f.fiscal_month)
+        WHERE f.office = @office AND f.fiscal_month >= @first AND f.fiscal_month <= @last {1} {5}
         GROUP BY 1
-        """;
-
-    const string StaleSql = """
-        SELECT fiscal_month FROM measured_month_stale WHERE office = @office AND fiscal_month >= @first AND fiscal_month <= @last
         """;
 
     // Indexes: ix_deadline_open, ix_deadline_unmeasured. What runs, and what has just stopped.
@@ -79,8 +73,8 @@ public static class GetCompliance
                 ("from", "Clocks that started at or after this moment; the start of the fiscal year when left out."),
                 ("to", "Clocks that started before this moment; now when left out."), ("office", "Only this office.")).Refuses(400);
 
-    /// <param name="Key">Definition key, <c>definition/step</c>, <c>definition/version</c>, role, id of a group (empty: of none), priority
-    /// (0 for ordinary), office code, fiscal quarter as <c>2570-Q1</c>, or month as <c>2570-01</c> (October is 01).</param>
+    /// <param name="Key">Definition key, <c>definition/step</c>, <c>definition/version</c>, role, id of a group or of a person (empty: of
+    /// none), priority (0 for ordinary), office code, fiscal quarter as <c>2570-Q1</c>, or month as <c>2570-01</c> (October is 01).</param>
     /// <param name="OnTime">Ended within the limit, those before the minimum of a range included.</param>
     /// <param name="Early">Of these, before the minimum of a range: no breach.</param>
     /// <param name="Late">Ended after the limit.</param>
@@ -123,23 +117,36 @@ public static class GetCompliance
             throw RefusedRequestException.At("from", "ต้องไม่อยู่หลัง to", "It must not lie after to.");
 
         var offices = await sources.OfficesAsync(http.Caller(), http.Text("office"), http.RequestAborted);
-        var items = await ReadAsync(sources, offices, groupBy, from, to, now, http.RequestAborted);
+        PeopleFigures? people = null;
+        if (groupBy == PeopleFigures.GroupBy)
+        {
+            people = await PeopleFigures.AskAsync(sources.Database, http.Caller(), offices, new { from, to }, now, http.RequestAborted);
+            if (people is null)
+                return Problems.From(PeopleFigures.No);
+            offices = people.Offices;
+        }
+
+        var items = await ReadAsync(sources, offices, groupBy, from, to, now, http.RequestAborted, people: people);
         return Results.Json(new Report(groupBy, from, to, items, null), JsonShape.Options);
     }
 
     /// <summary>The figures of some offices, for the API, the page and the exports.</summary>
     /// <param name="only">Of which of the work; null: all.</param>
+    /// <param name="people">The right to them; needed by person.</param>
     public static async Task<IReadOnlyList<Group>> ReadAsync(
         Sources sources, IReadOnlyList<string> offices, string groupBy, DateTimeOffset from, DateTimeOffset to, DateTimeOffset now,
-        CancellationToken ct, Narrowing? only = null)
+        CancellationToken ct, Narrowing? only = null, PeopleFigures? people = null)
     {
         ArgumentNullException.ThrowIfNull(sources);
         ArgumentNullException.ThrowIfNull(offices);
+        Grouping.Require(groupBy, offices, people);
         var narrowed = only ?? Narrowing.Nothing;
         var buckets = new SortedDictionary<string, Counts>(StringComparer.Ordinal);
         var (running, notMeasured) = (Clocks(Running, NotByReceipt), Clocks(NotMeasured, "d.received_at"));
-        var (measured, months) = (Fill(MeasuredSql, Grouping.Measured, "", ""), Fill(MonthsSql, Grouping.Measured, "", ""));
-        var whole = WholeMonths(from, to);
+        var measured = Fill(MeasuredSql, Grouping.Measured, "", "");
+        // Months that are added up do not know people.
+        var months = groupBy == PeopleFigures.GroupBy ? null : Fill(MonthsSql, Grouping.Measured, "", "");
+        var whole = months is null ? new WholeMonths(1, 0) : WholeMonths.Of(from, to);
         var joined = Grouping.NeedsTask(groupBy, narrowed)
             ? "LEFT JOIN office_member m ON m.office = t.office AND m.user_id = COALESCE(t.closed_by, t.assignee)"
             : "";
@@ -152,21 +159,29 @@ public static class GetCompliance
             foreach (var sql in new[] { running, notMeasured })
                 await CountAsync(connection, sql, arguments);
             var between = new { office, first = whole.First, last = whole.Last, narrowed.DefinitionKey, narrowed.Group };
-            var stale = await connection.QueryAsync<int>(StaleSql, between);
-            await CountAsync(connection, months, between);
-            foreach (var (since, until) in Rest(from, to, whole, stale))
+            // A month is counted once, whatever the job does meanwhile: what was stale at the beginning is read from its rows.
+            var stale = (await connection.QueryAsync<int>(WholeMonths.StaleSql, between)).ToList();
+            if (months is not null)
+                await CountAsync(
+                    connection,
+                    months.Replace(
+                        "{5}", stale.Count == 0 ? "" : $"AND f.fiscal_month NOT IN ({string.Join(", ", stale)})", StringComparison.Ordinal),
+                    between);
+            foreach (var (since, until) in whole.Rest(from, to, stale))
                 await CountAsync(connection, measured, new { office, from = since, to = until, narrowed.DefinitionKey, narrowed.Group });
 
             foreach (var row in await connection.QueryAsync<NoLimitRow>(withoutLimit, arguments))
                 Add(row.Bucket, new Counts(0, 0, 0, 0, 0, row.WithoutLimit, 0));
         }
 
-        var items = new List<Group>(buckets.Count);
-        foreach (var (key, n) in buckets.Where(b => b.Value != default))
-            items.Add(new Group(
-                Grouping.KeyOf(groupBy, key), await Grouping.NameOfAsync(sources, groupBy, key, ct), n.OnTime, n.Early, n.Late, n.Open,
-                n.Overdue, n.WithoutLimit, n.AtRisk));
-        return items;
+        var found = buckets.Where(b => b.Value != default).ToList();
+        var names = await Grouping.NamesAsync(sources, groupBy, [.. found.Select(f => f.Key)], ct);
+        return
+        [
+            .. found.Select(f => new Group(
+                Grouping.KeyOf(groupBy, f.Key), names.GetValueOrDefault(f.Key), f.Value.OnTime, f.Value.Early, f.Value.Late, f.Value.Open,
+                f.Value.Overdue, f.Value.WithoutLimit, f.Value.AtRisk)),
+        ];
 
         async Task CountAsync(DbConnection connection, string sql, object arguments)
         {
@@ -185,39 +200,6 @@ public static class GetCompliance
             .Replace("{1}", narrowed.Sql(of), StringComparison.Ordinal)
             .Replace("{2}", join, StringComparison.Ordinal)
             .Replace("{3}", which, StringComparison.Ordinal);
-    }
-
-    /// <summary>The first and the last month of a period with all their days, as yyyymm; the last before the first where none.</summary>
-    static (int First, int Last) WholeMonths(DateTimeOffset from, DateTimeOffset to)
-    {
-        var (begins, ends) = (BangkokTime.DateOf(from), BangkokTime.DateOf(to));
-        var first = new DateOnly(begins.Year, begins.Month, 1);
-        if (BangkokTime.At(first, TimeOnly.MinValue) < from)
-            first = first.AddMonths(1);
-        var last = new DateOnly(ends.Year, ends.Month, 1).AddMonths(-1);
-        return ((first.Year * 100) + first.Month, (last.Year * 100) + last.Month);
-    }
-
-    /// <summary>What is not in whole months that are added up: the ends of the period, and months that are not.</summary>
-    static IEnumerable<(DateTimeOffset From, DateTimeOffset To)> Rest(
-        DateTimeOffset from, DateTimeOffset to, (int First, int Last) whole, IEnumerable<int> stale)
-    {
-        if (whole.Last < whole.First)
-        {
-            yield return (from, to);
-            yield break;
-        }
-
-        var (begins, ends) = (Begin(whole.First), Begin(whole.Last, 1));
-        if (from < begins)
-            yield return (from, begins);
-        foreach (var month in stale)
-            yield return (Begin(month), Begin(month, 1));
-        if (ends < to)
-            yield return (ends, to);
-
-        static DateTimeOffset Begin(int month, int later = 0) =>
-            BangkokTime.At(new DateOnly(month / 100, month % 100, 1).AddMonths(later), TimeOnly.MinValue);
     }
 
     /// <summary>The columns: one more does not compile before every place has it.</summary>

@@ -1,9 +1,9 @@
 using System.Text.Json.Serialization;
-using Dapper;
 using Microsoft.Extensions.Caching.Memory;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Reports.Measuring;
 
 namespace ProcessEngine.Service.Reports;
 
@@ -54,42 +54,44 @@ public static class GetFigures
         var asked = await AskedPeriod.FromAsync(http, sources, time);
         if (asked.Offices.Count == 0)
             return Problems.From(new NotAllowed("read-figures", [.. Overseers.All]));
-        var items = await ReadAsync(sources, asked, groupBy, http.RequestAborted);
+        PeopleFigures? people = null;
+        if (groupBy == PeopleFigures.GroupBy)
+        {
+            people = await PeopleFigures.AskAsync(
+                sources.Database, http.Caller(), asked.Offices, new { from = asked.From, to = asked.To },
+                Instants.Truncate(time.GetUtcNow()), http.RequestAborted);
+            if (people is null)
+                return Problems.From(PeopleFigures.No);
+            asked = asked with { Offices = people.Offices };
+        }
+
+        var items = await ReadAsync(sources, asked, groupBy, http.RequestAborted, people);
         return Results.Json(new Report(groupBy, asked.From, asked.To, items, null), JsonShape.Options);
     }
 
     /// <summary>For the API, the pages and the exports.</summary>
-    public static async Task<IReadOnlyList<Figure>> ReadAsync(Sources sources, AskedPeriod asked, string groupBy, CancellationToken ct)
+    /// <param name="people">The right to them; needed by person.</param>
+    public static async Task<IReadOnlyList<Figure>> ReadAsync(
+        Sources sources, AskedPeriod asked, string groupBy, CancellationToken ct, PeopleFigures? people = null)
     {
         ArgumentNullException.ThrowIfNull(sources);
         ArgumentNullException.ThrowIfNull(asked);
+        Grouping.Require(groupBy, asked.Offices, people);
         var (offices, from, to, only) = asked;
         if (offices.Count == 0)
             return [];
-        // A year of a large office takes a second to go through, and changes by what was measured in the last minute.
+        // It changes by what was measured in the last minute.
         var name = ("figures", string.Join(' ', offices), from, to, only, groupBy);
         if (sources.Cache.TryGetValue(name, out IReadOnlyList<Figure>? known))
             return known!;
-        var bucket = Grouping.Bucket(groupBy, Grouping.Measured);
         var found = new SortedDictionary<string, Sums>(StringComparer.Ordinal);
-        await using (var connection = await sources.Database.OpenAsync(ct))
-        {
-            // Once through the rows of the period: what is put in order is numbers of a bucket, not rows.
-            var (clocks, ofClocks) = MeasuredRows.Clocks.Of(offices, from, to, only);
-            await foreach (var row in connection.QueryUnbufferedAsync<ClockRow>(
-                $"SELECT {bucket} AS bucket, f.percent, f.pauses, f.extensions, f.stood FROM {clocks}", ofClocks).WithCancellation(ct))
-                Of(row.Bucket).Add(row);
-            var (tasks, ofTasks) = MeasuredRows.Tasks.Of(offices, from, to, only);
-            await foreach (var row in connection.QueryUnbufferedAsync<TaskRow>(
-                $"SELECT {bucket} AS bucket, f.instance_id, f.waited, f.worked, f.attempt, f.outcome FROM {tasks}", ofTasks)
-                .WithCancellation(ct))
-                Of(row.Bucket).Add(row);
-        }
-
-        var figures = new List<Figure>(found.Count);
-        foreach (var (key, sums) in found)
-            figures.Add(new Figure(
-                Grouping.KeyOf(groupBy, key), await Grouping.NameOfAsync(sources, groupBy, key, ct), sums.Limits, sums.Tasks));
+        await MonthSheets.SumAsync(
+            sources, asked, MonthSheet.Clocks, groupBy, Of, static (sums, _, cells) => sums.AddClock(cells), ct);
+        await MonthSheets.SumAsync(
+            sources, asked, MonthSheet.Tasks, groupBy, Of, static (sums, sheet, cells) => sums.AddTask(sheet, cells), ct);
+        var names = await Grouping.NamesAsync(sources, groupBy, found.Keys, ct);
+        var figures = found.Select(f => new Figure(
+            Grouping.KeyOf(groupBy, f.Key), names.GetValueOrDefault(f.Key), f.Value.Limits, f.Value.Tasks)).ToList();
         return sources.Cache.Set<IReadOnlyList<Figure>>(
             name, figures, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = KeepFor, Size = 1 + figures.Count });
 
@@ -104,6 +106,9 @@ public static class GetFigures
     /// <summary>Of one bucket.</summary>
     sealed class Sums
     {
+        static readonly int Returned = MonthSheet.Outcomes.ToList().IndexOf("returned");
+        static readonly int Rejected = MonthSheet.Outcomes.ToList().IndexOf("rejected");
+
         readonly List<int> percents = [];
         readonly List<int> waited = [];
         readonly List<int> worked = [];
@@ -115,48 +120,29 @@ public static class GetFigures
         public OfTasks Tasks =>
             new(done, cases.Count, Percentiles.Of(waited), Percentiles.Of(worked), again, returned, rejected);
 
-        public void Add(ClockRow row)
+        public void AddClock(ReadOnlySpan<int> cells)
         {
             counted++;
-            pauses += row.Pauses;
-            extensions += row.Extensions;
-            stood += row.Stood ?? 0;
-            if (row.Percent is { } percent)
+            pauses += cells[MonthSheet.Pauses];
+            extensions += cells[MonthSheet.Extensions];
+            stood += MonthSheet.Value(cells[MonthSheet.Stood]) ?? 0;
+            if (MonthSheet.Value(cells[MonthSheet.Percent]) is { } percent)
                 percents.Add(percent);
         }
 
-        public void Add(TaskRow row)
+        public void AddTask(MonthSheet sheet, ReadOnlySpan<int> cells)
         {
             done++;
-            cases.Add(row.InstanceId);
-            again += row.Attempt > 1 ? 1 : 0;
-            returned += row.Outcome == "returned" ? 1 : 0;
-            rejected += row.Outcome == "rejected" ? 1 : 0;
-            if (row is { Waited: { } minutes, Worked: { } more })
+            cases.Add(sheet.Cases[cells[MonthSheet.Case]]);
+            again += cells[MonthSheet.Attempt] > 1 ? 1 : 0;
+            returned += cells[MonthSheet.Outcome] == Returned ? 1 : 0;
+            rejected += cells[MonthSheet.Outcome] == Rejected ? 1 : 0;
+            if (MonthSheet.Value(cells[MonthSheet.Waited]) is { } minutes && MonthSheet.Value(cells[MonthSheet.Worked]) is { } more)
             {
                 waited.Add(minutes);
                 worked.Add(more);
             }
         }
-    }
-
-    sealed record ClockRow
-    {
-        public string Bucket { get; init; } = "";
-        public int? Percent { get; init; }
-        public int Pauses { get; init; }
-        public int Extensions { get; init; }
-        public int? Stood { get; init; }
-    }
-
-    sealed record TaskRow
-    {
-        public string Bucket { get; init; } = "";
-        public Guid InstanceId { get; init; }
-        public int? Waited { get; init; }
-        public int? Worked { get; init; }
-        public int Attempt { get; init; }
-        public string Outcome { get; init; } = "";
     }
 }
 

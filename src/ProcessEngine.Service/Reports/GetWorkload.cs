@@ -2,6 +2,7 @@ using System.Data.Common;
 using Dapper;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Reports.Measuring;
 
 namespace ProcessEngine.Service.Reports;
 
@@ -29,6 +30,25 @@ public static class GetWorkload
         SELECT {0} AS month, COUNT(*) AS number
         FROM process_instance i
         WHERE i.office = @office AND i.{1} >= @from AND i.{1} < @to {2}
+        GROUP BY 1
+        """;
+
+    // Index: ix_measured_done, which covers it. One office, one period: what the people of a group did.
+    const string DoneSql = """
+        SELECT f.closed_month, COUNT(*)
+        FROM measured_task f
+        WHERE f.office = @office AND f.closed_at >= @from AND f.closed_at < @to AND f.group_id = @Group {0}
+        GROUP BY 1
+        """;
+
+    // Indexes: ix_instance_running, ix_task_instance: what runs. What came to the people of a group and is not done.
+    const string WaitingSql = """
+        SELECT {0}, COUNT(*)
+        FROM process_instance i
+        JOIN user_task t ON t.instance_id = i.instance_id AND t.state = 'open'
+        JOIN office_member m ON m.office = t.office AND m.user_id = t.assignee
+        WHERE i.office = @office AND i.status IN ('running', 'suspended') AND m.group_id = @Group
+            AND t.created_at >= @from AND t.created_at < @to {1}
         GROUP BY 1
         """;
 
@@ -66,12 +86,12 @@ public static class GetWorkload
             .Query(
                 ("from", "The start of the fiscal year when left out."), ("to", "Now when left out."), ("office", "Only this office."),
                 ("definitionKey", "Only this procedure."),
-                ("group", "Only the people of this group, in all that is told of tasks and limits."))
+                ("group", "Only the people of this group, in all that is told of tasks and limits; months then count tasks, not cases."))
             .Refuses(400, 403);
 
     /// <param name="FiscalMonth">As <c>2570-01</c>, which is October.</param>
-    /// <param name="Started">Cases that began.</param>
-    /// <param name="Ended">Cases that ended, however.</param>
+    /// <param name="Started">Cases that began; of a group, the tasks that came to its people.</param>
+    /// <param name="Ended">Cases that ended, however; of a group, the tasks that its people did, whenever they came.</param>
     public sealed record Month(string FiscalMonth, long Started, long Ended);
 
     /// <param name="FromDays">Working days since the task came, from so many on.</param>
@@ -120,6 +140,8 @@ public static class GetWorkload
         }
 
         var (used, rounds) = await SpreadsAsync(sources, asked, ct);
+        if (asked.Only.Group is not null)
+            await CountCameAsync(sources, asked, months, ct);
         return new Report(
             asked.From, asked.To, [.. months.Select(m => new Month(Grouping.KeyOf("fiscalMonth", m.Key), m.Value.Started, m.Value.Ended))],
             [.. ages.Select((a, i) => new Age(i == 0 ? 0 : Ages[i - 1] + 1, i < Ages.Count ? Ages[i] : null, a.Open, a.Overdue))],
@@ -143,6 +165,12 @@ public static class GetWorkload
     static async Task CountMonthsAsync(
         DbConnection connection, Sources sources, AskedPeriod asked, string office, SortedDictionary<string, (long, long)> months)
     {
+        if (asked.Only.Group is not null)
+        {
+            await CountTasksAsync(connection, sources, asked, office, months);
+            return;
+        }
+
         var narrowed = asked.Only.DefinitionKey is null ? "" : "AND i.definition_key = @DefinitionKey";
         foreach (var (column, ended) in new[] { ("started_at", false), ("ended_at", true) })
         {
@@ -154,6 +182,27 @@ public static class GetWorkload
                 var (in_, out_) = months.GetValueOrDefault(row.Month);
                 months[row.Month] = ended ? (in_, out_ + row.Number) : (in_ + row.Number, out_);
             }
+        }
+    }
+
+    static async Task CountTasksAsync(
+        DbConnection connection, Sources sources, AskedPeriod asked, string office, SortedDictionary<string, (long In, long Out)> months)
+    {
+        var arguments = new { office, from = asked.From, to = asked.To, asked.Only.DefinitionKey, asked.Only.Group };
+        var done = DoneSql.Replace(
+            "{0}", asked.Only.DefinitionKey is null ? "" : "AND f.definition_key = @DefinitionKey", StringComparison.Ordinal);
+        foreach (var (month, number) in await connection.QueryAsync<(int Month, long Number)>(done, arguments))
+            Add(month, 0, number);
+        var waiting = WaitingSql.Replace("{0}", $"CAST({sources.Database.MonthOf("t.created_at")} AS integer)", StringComparison.Ordinal)
+            .Replace("{1}", asked.Only.DefinitionKey is null ? "" : "AND t.definition_key = @DefinitionKey", StringComparison.Ordinal);
+        foreach (var (month, number) in await connection.QueryAsync<(int Month, long Number)>(waiting, arguments))
+            Add(month, number, 0);
+
+        void Add(int month, long came, long went)
+        {
+            var key = month.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            var (before, after) = months.GetValueOrDefault(key);
+            months[key] = (before + came, after + went);
         }
     }
 
@@ -179,31 +228,37 @@ public static class GetWorkload
             r.Type switch { "DeadlineMoved" => "extended", "TaskPaused" => "paused", _ => "suspended" }, r.Person, r.Name, r.Number));
     }
 
+    /// <summary>Of a group, what came and is done.</summary>
+    static Task CountCameAsync(
+        Sources sources, AskedPeriod asked, SortedDictionary<string, (long In, long Out)> months, CancellationToken ct) =>
+        MonthSheets.SumAsync(
+            sources, asked, MonthSheet.Tasks, "fiscalMonth", key => key,
+            (key, _, _) =>
+            {
+                var (came, went) = months.GetValueOrDefault(key);
+                months[key] = (came + 1, went);
+            },
+            ct);
+
     static async Task<(IReadOnlyList<Spread> Used, IReadOnlyList<Round> Rounds)> SpreadsAsync(
         Sources sources, AskedPeriod asked, CancellationToken ct)
     {
-        var (clocks, ofClocks) = MeasuredRows.Clocks.Of(asked.Offices, asked.From, asked.To, asked.Only);
-        var (tasks, ofTasks) = MeasuredRows.Tasks.Of(asked.Offices, asked.From, asked.To, asked.Only);
-        await using var connection = await sources.Database.OpenAsync(ct);
-        var used = (await connection.QueryAsync<(int Class, long Number)>(
-            $"""
-            SELECT CASE WHEN f.percent > {Width * Classes} THEN {Classes} WHEN f.percent = 0 THEN 0 ELSE (f.percent - 1) / {Width} END,
-                COUNT(*)
-            FROM {clocks} AND f.percent IS NOT NULL
-            GROUP BY 1
-            """,
-            ofClocks)).ToDictionary(r => r.Class, r => r.Number);
-        var rounds = (await connection.QueryAsync<(int Round, long Number)>(
-            $"""
-            SELECT CASE WHEN f.attempt > {MaxRounds} THEN {MaxRounds} ELSE f.attempt END, COUNT(*)
-            FROM {tasks}
-            GROUP BY 1
-            """,
-            ofTasks)).ToDictionary(r => r.Round, r => r.Number);
+        var (used, rounds) = (new long[Classes + 1], new long[MaxRounds + 1]);
+        await MonthSheets.SumAsync(
+            sources, asked, MonthSheet.Clocks, Grouping.None, _ => used,
+            static (into, _, cells) =>
+            {
+                if (MonthSheet.Value(cells[MonthSheet.Percent]) is { } percent)
+                    into[percent > Width * Classes ? Classes : Math.Max(0, percent - 1) / Width]++;
+            },
+            ct);
+        await MonthSheets.SumAsync(
+            sources, asked, MonthSheet.Tasks, Grouping.None, _ => rounds,
+            static (into, _, cells) => into[Math.Min(cells[MonthSheet.Attempt], MaxRounds)]++, ct);
         return (
             [.. Enumerable.Range(0, Classes + 1).Select(c => new Spread(
-                c * Width, c < Classes ? (c + 1) * Width : null, used.GetValueOrDefault(c)))],
-            [.. Enumerable.Range(1, MaxRounds).Select(r => new Round(r, rounds.GetValueOrDefault(r)))]);
+                c * Width, c < Classes ? (c + 1) * Width : null, used[c]))],
+            [.. Enumerable.Range(1, MaxRounds).Select(r => new Round(r, rounds[r]))]);
     }
 
     sealed record AgeRow

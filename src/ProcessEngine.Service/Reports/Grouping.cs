@@ -3,6 +3,7 @@ using Dapper;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Service.Reports.Measuring;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Reports;
@@ -22,10 +23,17 @@ static class Grouping
 {
     /// <summary>Of the figures; the first when nothing is asked for.</summary>
     public static string[] All { get; } =
-        ["definition", "step", "version", "role", "group", "priority", "office", "fiscalQuarter", "fiscalMonth"];
+        ["definition", "step", "version", "role", "group", "priority", "office", "fiscalQuarter", "fiscalMonth", PeopleFigures.GroupBy];
 
     /// <summary>A step in a month: of the map of a procedure.</summary>
     public const string StepAndMonth = "stepAndMonth";
+
+    /// <summary>By person nobody is told anything without the right to it.</summary>
+    public static void Require(string groupBy, IReadOnlyList<string> offices, PeopleFigures? people)
+    {
+        if (groupBy == PeopleFigures.GroupBy && (people is null || offices.Any(o => !people.Offices.Contains(o))))
+            throw new InvalidOperationException("Figures by person need the right to them.");
+    }
 
     /// <summary>All in one.</summary>
     public const string None = "none";
@@ -33,19 +41,23 @@ static class Grouping
     /// <summary>Where the columns stand.</summary>
     /// <param name="Row">Alias of the row: office, definition and step are its own.</param>
     /// <param name="Month">Gregorian month as yyyymm, a number.</param>
-    public sealed record Columns(string Row, string Month, string Version, string Role, string Group, string Priority);
+    public sealed record Columns(string Row, string Month, string Version, string Role, string Group, string Priority, string Person);
 
     /// <summary>Of <c>measured_clock</c> and <c>measured_task</c>.</summary>
     public static Columns Measured { get; } =
-        new("f", "f.fiscal_month", "f.definition_version", "f.role", "f.group_id", "f.priority");
+        new("f", "f.fiscal_month", "f.definition_version", "f.role", "f.group_id", "f.priority", "f.person");
 
     /// <summary>Of a clock <c>d</c> that is not measured, with its newest task <c>t</c>.</summary>
     public static Columns Clock { get; } = new(
-        "d", "d.fiscal_month", "COALESCE(t.definition_version, i.definition_version)", "t.role", "m.group_id", "t.priority");
+        "d", "d.fiscal_month", "COALESCE(t.definition_version, i.definition_version)", "t.role", "m.group_id", "t.priority",
+        Person);
+
+    const string Person = "COALESCE(t.closed_by, t.assignee)";
 
     /// <summary>Of a task <c>t</c>.</summary>
     public static Columns Task(Database database) => new(
-        "t", $"CAST({database.MonthOf("t.created_at")} AS integer)", "t.definition_version", "t.role", "m.group_id", "t.priority");
+        "t", $"CAST({database.MonthOf("t.created_at")} AS integer)", "t.definition_version", "t.role", "m.group_id", "t.priority",
+        Person);
 
     /// <summary>The task of a clock <c>d</c> that says whose it is, with the group of whoever has it.</summary>
     public const string NewestTask = """
@@ -60,7 +72,7 @@ static class Grouping
 
     /// <summary>Whether the row of a clock does not say it by itself.</summary>
     public static bool NeedsTask(string groupBy, Narrowing only) =>
-        only.Group is not null || groupBy is "version" or "role" or "group" or "priority";
+        only.Group is not null || groupBy is "version" or "role" or "group" or "priority" or PeopleFigures.GroupBy;
 
     /// <summary>A text by which rows are put together.</summary>
     public static string Bucket(string groupBy, Columns of) => groupBy switch
@@ -70,6 +82,7 @@ static class Grouping
         "version" => $"{of.Row}.definition_key || '/' || CAST({of.Version} AS text)",
         "role" => $"COALESCE({of.Role}, '')",
         "group" => $"COALESCE(CAST({of.Group} AS text), '')",
+        PeopleFigures.GroupBy => $"COALESCE(CAST({of.Person} AS text), '')",
         "priority" => $"CAST(COALESCE({of.Priority}, 0) AS text)",
         "office" => $"{of.Row}.office",
         "fiscalMonth" => $"CAST({of.Month} AS text)",
@@ -78,6 +91,27 @@ static class Grouping
         None => "''",
         _ => throw UnknownKind.Of(groupBy),
     };
+
+    /// <summary>The same of a row of a sheet.</summary>
+    public static string Bucket(string groupBy, MonthSheet sheet, WorkKind kind, Worker who) => groupBy switch
+    {
+        "definition" => kind.Definition,
+        "step" => $"{kind.Definition}/{kind.Step}",
+        "version" => string.Create(CultureInfo.InvariantCulture, $"{kind.Definition}/{kind.Version}"),
+        "role" => kind.Role ?? "",
+        "group" => who.Group?.ToString() ?? "",
+        PeopleFigures.GroupBy => who.Person?.ToString() ?? "",
+        "priority" => (kind.Priority ?? 0).ToString(CultureInfo.InvariantCulture),
+        "office" => sheet.Office,
+        "fiscalMonth" => sheet.Month.ToString(CultureInfo.InvariantCulture),
+        "fiscalQuarter" => QuarterOf(sheet.Month).ToString(CultureInfo.InvariantCulture),
+        StepAndMonth => string.Create(CultureInfo.InvariantCulture, $"{kind.Definition}/{kind.Step}/{sheet.Month}"),
+        None => "",
+        _ => throw UnknownKind.Of(groupBy),
+    };
+
+    /// <summary>As <see cref="Quarter"/>.</summary>
+    static int QuarterOf(int month) => (((month / 100) + (month % 100 >= 10 ? 1 : 0)) * 10) + ((month % 100 + 2) % 12 / 3) + 1;
 
     /// <summary>Gregorian year in which the fiscal year ends, and its quarter: 20261 begins in October 2025.</summary>
     public static string Quarter(string month) => $"""
@@ -99,8 +133,24 @@ static class Grouping
 
     static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
+    /// <summary>What buckets are called; none where their keys say it.</summary>
+    public static async Task<IReadOnlyDictionary<string, LocalizedText>> NamesAsync(
+        Sources from, string groupBy, IReadOnlyCollection<string> buckets, CancellationToken ct)
+    {
+        if (groupBy == PeopleFigures.GroupBy)
+            return await PeopleFigures.NamesAsync(from.Database, buckets, ct);
+        var names = new Dictionary<string, LocalizedText>(StringComparer.Ordinal);
+        foreach (var bucket in buckets)
+        {
+            if (await NameOfAsync(from, groupBy, bucket, ct) is { } name)
+                names[bucket] = name;
+        }
+
+        return names;
+    }
+
     /// <summary>What a bucket is called; null where its key says it.</summary>
-    public static async Task<LocalizedText?> NameOfAsync(Sources from, string groupBy, string bucket, CancellationToken ct)
+    static async Task<LocalizedText?> NameOfAsync(Sources from, string groupBy, string bucket, CancellationToken ct)
     {
         switch (groupBy)
         {

@@ -58,8 +58,9 @@ public static class ListClocks
                 ("fiscalMonth", "Only of this month: 2569-01 is October."), ("fiscalQuarter", "Only of this quarter, such as 2569-Q1."),
                 ("definitionVersion", "Only of this version of the procedure."), ("role", "Only of this role; - for none."),
                 ("group", "Only of the people of this group; - for none."),
-                ("priority", "0 for ordinary, 1 to 3 for the urgent ones."))
-            .Paged().Refuses(400);
+                ("priority", "0 for ordinary, 1 to 3 for the urgent ones."),
+                ("person", "Only of this person; - for what nobody has. By who may see figures by person."))
+            .Paged().Refuses(400, 403);
 
     /// <param name="Id">Of the clock; of the task, where no limit is stated.</param>
     /// <param name="TaskId">The newest task that the clock timed.</param>
@@ -90,6 +91,12 @@ public static class ListClocks
         public string? Group { get; init; }
 
         public int? Priority { get; init; }
+
+        /// <summary>Of forms: in the names and numbers of cases.</summary>
+        public string? Search { get; init; }
+
+        /// <summary>Id of a person; empty for what nobody has.</summary>
+        public string? Person { get; init; }
     }
 
     /// <summary>After which row a page goes on.</summary>
@@ -110,8 +117,25 @@ public static class ListClocks
         var filter = FilterOf(http, now);
         var paging = Paging.From(http, keys: 3);
         var offices = await sources.OfficesAsync(http.Caller(), filter.Office, http.RequestAborted);
-        var rows = await ReadAsync(sources, offices, filter, now, Place.From(paging.After), paging.Limit + 1, http.RequestAborted);
+        PeopleFigures? people = null;
+        if (filter.Person is not null)
+        {
+            people = await PeopleFigures.AskAsync(sources.Database, http.Caller(), offices, AboutPerson(filter), now, http.RequestAborted);
+            if (people is null)
+                return Problems.From(PeopleFigures.No);
+            offices = people.Offices;
+        }
+
+        var rows = await ReadAsync(
+            sources, offices, filter, now, Place.From(paging.After), paging.Limit + 1, http.RequestAborted, people);
         return Results.Json(paging.ToPage(rows, r => r, r => PlaceOf(r).Keys), JsonShape.Options);
+    }
+
+    /// <summary>What the trail says of a look at somebody's work.</summary>
+    public static object AboutPerson(Filter filter)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return new { from = filter.From, to = filter.To, person = filter.Person, standing = filter.Standing };
     }
 
     /// <summary>What an address asks for.</summary>
@@ -134,6 +158,9 @@ public static class ListClocks
                 ? OrNone(http.Text("group"))
                 : throw RefusedRequestException.At("group", "ไม่ใช่รหัสของกลุ่ม", "It is not the id of a group."),
             Priority = http.Number("priority"),
+            Person = OrNone(http.Text("person")) is not { } person || person.Length == 0 || Guid.TryParse(person, out _)
+                ? OrNone(http.Text("person"))
+                : throw RefusedRequestException.At("person", "ไม่ใช่รหัสของบุคคล", "It is not the id of a person."),
         };
     }
 
@@ -174,11 +201,14 @@ public static class ListClocks
 
     /// <summary>Office by office, in the order in which the work came in. For the API, the page and the exports.</summary>
     public static async Task<IReadOnlyList<TimedWork>> ReadAsync(
-        Sources from, IReadOnlyList<string> offices, Filter filter, DateTimeOffset now, Place? after, int take, CancellationToken ct)
+        Sources from, IReadOnlyList<string> offices, Filter filter, DateTimeOffset now, Place? after, int take, CancellationToken ct,
+        PeopleFigures? people = null)
     {
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentNullException.ThrowIfNull(offices);
+        if (filter.Person is not null)
+            Grouping.Require(PeopleFigures.GroupBy, offices, people);
         var found = new List<Row>();
         foreach (var office in offices.Order(StringComparer.Ordinal))
         {
@@ -204,6 +234,7 @@ public static class ListClocks
                     filter.Role,
                     filter.Group,
                     filter.Priority,
+                    filter.Person,
                     afterAt = place?.At ?? DateTimeOffset.UnixEpoch,
                     afterId = place?.Id ?? Guid.Empty,
                     take = take - found.Count,
@@ -249,6 +280,8 @@ public static class ListClocks
                     : $"{Grouping.Bucket("group", columns)} = @Group");
         if (filter.Priority is not null)
             conditions.Add($"COALESCE({columns.Priority}, 0) = @Priority");
+        if (filter.Person is not null)
+            conditions.Add($"{Grouping.Bucket(PeopleFigures.GroupBy, columns)} = @Person");
         if (clocks && filter.Standing is { } standing)
             conditions.Add($"({ClockStanding.Conditions[standing]})");
         return (clocks ? ClockSql : NoLimitSql).Replace(

@@ -56,6 +56,7 @@ public static class ReportWords
             "role" => words["ตำแหน่งผู้ทำ", "Role"],
             "group" => words["กลุ่ม", "Group"],
             "priority" => words["ชั้นความเร็ว", "Priority"],
+            PeopleFigures.GroupBy => words["บุคคล", "Person"],
             _ => throw UnknownKind.Of(grouping),
         };
     }

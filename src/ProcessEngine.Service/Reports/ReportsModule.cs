@@ -10,7 +10,8 @@ namespace ProcessEngine.Service.Reports;
 public sealed class ReportsModule : IModule
 {
     public void AddServices(IServiceCollection services, ModuleSettings settings) =>
-        services.AddSingleton<Sources>().AddSingleton<EventLog>().AddRecurringJob<Measurements>();
+        services.AddSingleton<Sources>().AddSingleton<EventLog>().AddRecurringJob<Measurements>()
+            .AddSingleton<FigureRebuild>();
 
     public void MapApi(RouteGroupBuilder api)
     {
@@ -24,5 +25,6 @@ public sealed class ReportsModule : IModule
         ExportEventLog.Map(api);
         GetAnswers.Map(api);
         GetFormStatistics.Map(api);
+        ListForms.Map(api);
     }
 }

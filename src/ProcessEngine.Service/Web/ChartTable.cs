@@ -68,16 +68,28 @@ public sealed class ChartTables(Words w)
             })]);
     }
 
-    public ChartTable InAndOut(int year, DateOnly upTo, IReadOnlyList<GetWorkload.Month> months)
+    /// <param name="ofGroup">Whether tasks of a group are counted, and not cases.</param>
+    public ChartTable InAndOut(int year, DateOnly upTo, IReadOnlyList<GetWorkload.Month> months, bool ofGroup = false)
     {
         var known = months.ToDictionary(m => m.FiscalMonth, StringComparer.Ordinal);
         return new ChartTable(
-            "in-and-out", "grouped", w["เรื่องเข้าเทียบกับเรื่องที่สิ้นสุด", "Cases that came in against those that ended"],
-            w[
-                "เรื่องที่เริ่มในเดือนนั้น และเรื่องที่สิ้นสุดในเดือนนั้นไม่ว่าจะเริ่มเมื่อใด รวมที่ยกเลิก",
-                "cases that began in the month, and cases that ended in it whenever they began, called off ones included"],
+            "in-and-out", "grouped",
+            ofGroup
+                ? w["งานเข้ากลุ่มเทียบกับงานที่กลุ่มทำเสร็จ", "Work that came to the group against what it did"]
+                : w["เรื่องเข้าเทียบกับเรื่องที่สิ้นสุด", "Cases that came in against those that ended"],
+            ofGroup
+                ? w[
+                    "งานที่มาถึงคนในกลุ่มในเดือนนั้น และงานที่คนในกลุ่มทำเสร็จในเดือนนั้นไม่ว่าจะมาเมื่อใด ไม่รวมที่ยังไม่มีใครรับ",
+                    "tasks that came to people of the group in the month, and tasks that they did in it whenever they came; without those "
+                    + "that nobody has taken"]
+                : w[
+                    "เรื่องที่เริ่มในเดือนนั้น และเรื่องที่สิ้นสุดในเดือนนั้นไม่ว่าจะเริ่มเมื่อใด รวมที่ยกเลิก",
+                    "cases that began in the month, and cases that ended in it whenever they began, called off ones included"],
             w["เดือน", "Month"],
-            [new(w["เรื่องเข้า", "Came in"], "early"), new(w["สิ้นสุด", "Ended"], "good")],
+            [
+                new(ofGroup ? w["งานเข้า", "Came in"] : w["เรื่องเข้า", "Came in"], "early"),
+                new(ofGroup ? w["ทำเสร็จ", "Done"] : w["สิ้นสุด", "Ended"], "good"),
+            ],
             [.. MonthsOf(year, upTo).Select(m => new ChartRow(
                 w.Month(m.First.Month),
                 [Count(known.GetValueOrDefault(m.Key)?.Started ?? 0), Count(known.GetValueOrDefault(m.Key)?.Ended ?? 0)],

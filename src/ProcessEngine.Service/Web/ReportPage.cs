@@ -50,6 +50,20 @@ public abstract class ReportPage(Sources sources, TimeProvider time) : DeskPage
         return (Office is null ? CanTakeAll : Offices.Contains(Office)) ? null : StatusCodes.Status404NotFound;
     }
 
+    /// <summary>How the figures may be told apart for this reader.</summary>
+    public IReadOnlyList<string> Groupings =>
+        [.. Grouping.All.Where(g => g != PeopleFigures.GroupBy || Offices.Any(office => PeopleFigures.Includes(Caller, office)))];
+
+    /// <summary>The right to figures by person, where they are asked for; that they were is recorded.</summary>
+    /// <returns>Refused: they are asked for, and there is no right to them.</returns>
+    protected async Task<(PeopleFigures? People, bool Refused)> AskForPeopleAsync(string groupBy, object about)
+    {
+        if (groupBy != PeopleFigures.GroupBy)
+            return (null, false);
+        var people = await PeopleFigures.AskAsync(Sources.Database, Caller, Asked, about, Now, RequestAborted);
+        return (people, people is null);
+    }
+
     /// <summary>A year of the list; null where none is asked for.</summary>
     protected int? YearOf(string name) => HttpContext.Text(name) is not { Length: > 0 } asked ? null
         : Typed.Number(asked) is { } number && Years.Contains((int)number) ? (int)number

@@ -56,6 +56,7 @@ sealed record Asked(string Operation, string Note = "", object? Body = null, str
         yield return new("GetWorkload", Query: "?office=demo&to=2026-03-03");
         yield return new("GetServiceStatistics", "of the office", Query: "?office=demo");
         yield return new("GetFormStatistics", "of the office", Query: "?office=demo");
+        yield return new("ListForms", Query: $"?office=demo&definitionKey={there["workKey"]}&step=write");
         yield return new("GetRegister", "of cases", Query: "?office=demo", Parts: ("name", "notices"));
         yield return new("GetRegister", "of accounts", Query: "?office=demo", Parts: ("name", "people"));
         yield return new("ExportRegister", Body: new { format = "csv", office = "demo" }, Parts: ("name", "notices"));

@@ -39,9 +39,10 @@ public sealed class Measurements(Database database, OfficeCalendars calendars, T
     // Of a clock what is said of it is said of the newest task that it timed; of a whole procedure's, of the case.
     const string MeasureClock = """
         INSERT INTO measured_clock (office, received_at, deadline_id, instance_id, definition_key, definition_version, step_id, role,
-            group_id, priority, result, fiscal_month, used, granted, percent, stood, pauses, extensions)
+            group_id, person, priority, result, fiscal_month, used, granted, percent, stood, pauses, extensions)
         SELECT d.office, d.received_at, d.deadline_id, d.instance_id, d.definition_key,
-            COALESCE(t.definition_version, i.definition_version), d.step_id, t.role, m.group_id, t.priority, d.result, d.fiscal_month,
+            COALESCE(t.definition_version, i.definition_version), d.step_id, t.role, m.group_id,
+            COALESCE(t.closed_by, t.assignee), t.priority, d.result, d.fiscal_month,
             CAST($2 AS integer), CAST($3 AS integer), CAST($4 AS integer), CAST($5 AS integer), CAST($6 AS integer), CAST($7 AS integer)
         FROM deadline d
         JOIN process_instance i ON i.instance_id = d.instance_id
@@ -64,8 +65,16 @@ public sealed class Measurements(Database database, OfficeCalendars calendars, T
         SELECT office, fiscal_month, 1 FROM deadline WHERE deadline_id = $1 AND state = 'closed'
         ON CONFLICT (office, fiscal_month) DO UPDATE SET changes = measured_month_stale.changes + 1
         """;
+
+    static string MonthOfTaskStale(Database database) => $"""
+        INSERT INTO measured_month_stale (office, fiscal_month, changes)
+        SELECT office, CAST({database.MonthOf("created_at")} AS integer), 1 FROM user_task WHERE task_id = $1 AND state = 'completed'
+        ON CONFLICT (office, fiscal_month) DO UPDATE SET changes = measured_month_stale.changes + 1
+        """;
     const string StaleSql = "SELECT office, fiscal_month, changes FROM measured_month_stale ORDER BY office, fiscal_month";
     const string ClearMonth = "DELETE FROM measured_month WHERE office = $1 AND fiscal_month = $2";
+    const string ClearSheets = "DELETE FROM measured_sheet WHERE office = $1 AND fiscal_month = $2";
+    const string StoreSheet = "INSERT INTO measured_sheet (office, what, fiscal_month, data) VALUES ($1, $2, $3, $4)";
     const string MonthFresh = "DELETE FROM measured_month_stale WHERE office = $1 AND fiscal_month = $2 AND changes = $3";
 
     // Index: the primary key, by the month's first and last moment.
@@ -83,9 +92,10 @@ public sealed class Measurements(Database database, OfficeCalendars calendars, T
 
     static string MeasureTask(Database database) => $"""
         INSERT INTO measured_task (office, created_at, task_id, instance_id, definition_key, definition_version, step_id, role,
-            group_id, priority, attempt, outcome, fiscal_month, waited, worked, stood)
+            group_id, person, priority, attempt, outcome, fiscal_month, closed_at, closed_month, waited, worked, stood)
         SELECT t.office, t.created_at, t.task_id, t.instance_id, t.definition_key, t.definition_version, t.step_id, t.role, m.group_id,
-            t.priority, t.attempt, t.outcome, CAST({database.MonthOf("t.created_at")} AS integer),
+            COALESCE(t.closed_by, t.assignee), t.priority, t.attempt, t.outcome, CAST({database.MonthOf("t.created_at")} AS integer),
+            t.closed_at, CAST({database.MonthOf("t.closed_at")} AS integer),
             CAST($2 AS integer), CAST($3 AS integer), CAST($4 AS integer)
         FROM user_task t
         LEFT JOIN office_member m ON m.office = t.office AND m.user_id = COALESCE(t.closed_by, t.assignee)
@@ -118,7 +128,11 @@ public sealed class Measurements(Database database, OfficeCalendars calendars, T
             var ofClocks = clocks.ToLookup(c => c.Case);
             // Each case for itself: people get in between, and what was done before a stop stays done.
             foreach (var (id, office) in clocks.Concat(tasks).Select(e => (e.Case, e.Office)).Distinct())
+            {
+                ct.ThrowIfCancellationRequested();
                 await MeasureAsync(id, office, [.. ofClocks[id].Select(c => c.Id)], [.. ofTasks[id].Select(t => t.Id)], ct);
+            }
+
             measured += clocks.Count + tasks.Count;
             if (clocks.Count < Batch && tasks.Count < Batch)
             {
@@ -137,14 +151,27 @@ public sealed class Measurements(Database database, OfficeCalendars calendars, T
             ct);
         foreach (var (office, month, changes) in stale)
         {
-            var first = new DateOnly(month / 100, month % 100, 1);
+            ct.ThrowIfCancellationRequested();
+            var (begins, ends) = (WholeMonths.Begin(month), WholeMonths.Begin(month, 1));
+            // Before the transaction, so that nobody who writes waits: what is measured meanwhile leaves the month stale.
+            var sheets = new List<(string What, byte[] Data)>();
+            await using (var connection = await database.OpenAsync(ct))
+            {
+                foreach (var what in new[] { MonthSheet.Clocks, MonthSheet.Tasks })
+                {
+                    foreach (var sheet in await MonthSheets.MakeAsync(connection, what, office, begins, ends, ct))
+                        sheets.Add((what, sheet.ToBytes()));
+                }
+            }
+
             await database.TransactAsync(
                 session =>
                 {
                     session.Enqueue(ClearMonth, office, month);
-                    session.Enqueue(
-                        AddUpMonth, office, month, BangkokTime.At(first, TimeOnly.MinValue),
-                        BangkokTime.At(first.AddMonths(1), TimeOnly.MinValue));
+                    session.Enqueue(AddUpMonth, office, month, begins, ends);
+                    session.Enqueue(ClearSheets, office, month);
+                    foreach (var (what, data) in sheets)
+                        session.Enqueue(StoreSheet, office, what, month, data);
                     session.Enqueue(MonthFresh, office, month, changes);
                     return ValueTask.FromResult(true);
                 },
@@ -152,22 +179,20 @@ public sealed class Measurements(Database database, OfficeCalendars calendars, T
         }
     }
 
-    /// <summary>
-    /// Everything anew, from the events: what comes of it is what was there. Until the job has been through, reports count by the clocks'
-    /// own rows, and know no working time.
-    /// </summary>
-    public Task StartAgainAsync(CancellationToken ct) => database.TransactAsync(
-        session =>
-        {
-            session.Enqueue("DELETE FROM measured_month");
-            session.Enqueue("DELETE FROM measured_month_stale");
-            session.Enqueue("DELETE FROM measured_clock");
-            session.Enqueue("DELETE FROM measured_task");
-            session.Enqueue("UPDATE deadline SET measured = FALSE WHERE measured");
-            session.Enqueue("UPDATE user_task SET measured = FALSE WHERE measured");
-            return ValueTask.FromResult(true);
-        },
-        ct);
+    /// <summary>Writes what a clock took, and that its month is to be added up.</summary>
+    internal static void Store(WriteSession session, ClockMeasure c)
+    {
+        session.Enqueue(MeasureClock, c.DeadlineId, c.Used, c.Granted, c.Percent, c.Stood, c.Pauses, c.Extensions);
+        session.Enqueue(MonthStale, c.DeadlineId);
+    }
+
+    /// <summary>Writes what a task took, and that its month is to be added up.</summary>
+    /// <param name="t">Null for one that cannot be measured.</param>
+    internal void Store(WriteSession session, Guid task, TaskMeasure? t)
+    {
+        session.Enqueue(MeasureTask(database), task, t?.Waited, t?.Worked, t?.Stood);
+        session.Enqueue(MonthOfTaskStale(database), task);
+    }
 
     async Task MeasureAsync(Guid id, string office, IReadOnlyList<Guid> clocks, IReadOnlyList<Guid> tasks, CancellationToken ct)
     {
@@ -178,16 +203,13 @@ public sealed class Measurements(Database database, OfficeCalendars calendars, T
                 // What cannot be measured counts all the same, without a time: it must not hold up those behind it.
                 foreach (var clock in clocks)
                 {
-                    var c = used.GetValueOrDefault(clock) ?? new ClockMeasure(clock, default, null, null, null, 0, 0);
-                    session.Enqueue(MeasureClock, clock, c.Used, c.Granted, c.Percent, c.Stood, c.Pauses, c.Extensions);
+                    Store(session, used.GetValueOrDefault(clock) ?? new ClockMeasure(clock, default, null, null, null, 0, 0));
                     session.Enqueue(ClockMeasured, clock);
-                    session.Enqueue(MonthStale, clock);
                 }
 
                 foreach (var task in tasks)
                 {
-                    var t = took.GetValueOrDefault(task);
-                    session.Enqueue(MeasureTask(database), task, t?.Waited, t?.Worked, t?.Stood);
+                    Store(session, task, took.GetValueOrDefault(task));
                     session.Enqueue(TaskMeasured, task);
                 }
 
@@ -196,7 +218,8 @@ public sealed class Measurements(Database database, OfficeCalendars calendars, T
             ct);
     }
 
-    async Task<(Dictionary<Guid, TaskMeasure> Tasks, Dictionary<Guid, ClockMeasure> Clocks)> ReadAsync(
+    /// <summary>What the events of a case say; nothing where they cannot be read.</summary>
+    internal async Task<(Dictionary<Guid, TaskMeasure> Tasks, Dictionary<Guid, ClockMeasure> Clocks)> ReadAsync(
         Guid id, string office, CancellationToken ct)
     {
         // Outside the transaction that stores: a history does not change, and a calendar may have to be read.

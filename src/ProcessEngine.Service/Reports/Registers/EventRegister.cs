@@ -75,7 +75,8 @@ public sealed class EventRegister(string name, LocalizedText title, LocalizedTex
         ];
     }
 
-    static (DateTimeOffset At, Guid Id, int Sequence) After(string? key) => key is null ? default
+    /// <summary>The event after whose line a page goes on.</summary>
+    internal static (DateTimeOffset At, Guid Id, int Sequence) After(string? key) => key is null ? default
         : key.Split('~') is [var at, var id, var sequence] && TryInstant(at, out var instant) && Guid.TryParse(id, out var one)
             && int.TryParse(sequence, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? (instant, one, number)

@@ -51,6 +51,7 @@ public abstract class Register
     public static IReadOnlyList<Register> All { get; } =
     [
         new NoticeRegister(),
+        new EscalationRegister(),
         new EventRegister(
             "extensions", new("การขยายและเลื่อนเวลา", "Extensions and moved limits"),
             new(
@@ -109,7 +110,10 @@ public abstract class Register
             new("คำสั่งที่บันทึกและยกเลิก", "orders that were registered or revoked"), "order-registered", "order-revoked"),
         new TrailRegister(
             "exports", new("รายงานที่ดาวน์โหลด", "Reports taken away"),
-            new("ใครดาวน์โหลดอะไร ตามตัวกรองใด เมื่อใด", "who took away what, by which filters, and when"), "report-exported"),
+            new(
+                "ใครดาวน์โหลดอะไร ตามตัวกรองใด เมื่อใด และใครดูตัวเลขรายบุคคล",
+                "who took away what, by which filters, and when; and who looked at figures by person"),
+            "report-exported", "person-figures-read"),
     ];
 
     /// <summary>Who oversees the office; what is about people's accounts, its auditors and administrators only.</summary>

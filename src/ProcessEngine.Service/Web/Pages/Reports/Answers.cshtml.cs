@@ -32,9 +32,16 @@ public sealed class AnswersModel(Sources sources, IMediator mediator, TimeProvid
         Before = (await GetFormStatistics.ReadAsync(Sources, Office, Year - 1, Now, RequestAborted))!.Items.ToDictionary(p => p.Key);
         if (HttpContext.Text("definitionKey") is not { Length: > 0 } key)
             return Page();
-        Open = report.Items.FirstOrDefault(p => p.Key == key);
+        Open = report.Items.FirstOrDefault(p => p.Key == key) ?? await NothingOfAsync(key);
         return Open is null ? NotFound() : Page();
     }
+
+    /// <summary>A procedure that had no case in the year: its indicator is shown all the same.</summary>
+    async Task<GetFormStatistics.Procedure?> NothingOfAsync(string key) =>
+        await Sources.Definitions.LatestAsync(key, RequestAborted) is { } definition
+            ? new GetFormStatistics.Procedure(
+                key, definition.Name, await Sources.Definitions.IndicatorAsync(definition, RequestAborted), 0, 0, null, 0, null, [])
+            : null;
 
     public async Task<IActionResult> OnPostExportAsync(string? format)
     {
@@ -50,6 +57,10 @@ public sealed class AnswersModel(Sources sources, IMediator mediator, TimeProvid
 
     public string Address(string? procedure, string? handler = null) => PageLink.To(
         "/reports/answers", ("handler", handler), ("year", $"{Year}"), ("office", Office), ("definitionKey", procedure));
+
+    /// <summary>The forms of a step, one by one.</summary>
+    public string Register(string procedure, string step) => PageLink.To(
+        "/reports/forms", ("year", $"{Year}"), ("office", Office), ("definitionKey", procedure), ("step", step));
 
     public string NameOf(GetFormStatistics.Procedure procedure)
     {

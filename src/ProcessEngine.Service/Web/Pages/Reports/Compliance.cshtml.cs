@@ -32,7 +32,11 @@ public sealed class ComplianceModel(Sources sources, IMediator mediator, TimePro
         if (await ReadAskedAsync() is { } refused)
             return StatusCode(refused);
         GroupBy = GroupingAsked;
-        Rows = await GetCompliance.ReadAsync(Sources, Asked, GroupBy, Begins, Ends, Now, RequestAborted);
+        var (people, no) = await AskForPeopleAsync(GroupBy, new { fiscalYear = Year });
+        if (no)
+            return StatusCode(StatusCodes.Status403Forbidden);
+        Rows = await GetCompliance.ReadAsync(
+            Sources, people?.Offices ?? Asked, GroupBy, Begins, Ends, Now, RequestAborted, people: people);
         return Page();
     }
 
@@ -104,6 +108,4 @@ public sealed class ComplianceModel(Sources sources, IMediator mediator, TimePro
     }
 
     public string NameOfGrouping(string grouping) => ReportWords.Grouping(W, grouping);
-
-    public static IReadOnlyList<string> AllGroupings => Grouping.All;
 }

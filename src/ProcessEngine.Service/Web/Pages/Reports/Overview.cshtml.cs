@@ -90,7 +90,8 @@ public sealed class OverviewModel(Sources sources, Inbox inbox, FlowCharts chart
         Tables =
         [
             tables.Kept(Year, Today, months, (month, standing) => WorkOf(standing, null, null, month)),
-            tables.InAndOut(Year, Today, load.Months), tables.Used(load.Used), tables.Ages(load.Ages), tables.Rounds(load.Rounds),
+            tables.InAndOut(Year, Today, load.Months, asked.Only.Group is not null), tables.Used(load.Used),
+            tables.Ages(load.Ages), tables.Rounds(load.Rounds),
         ];
         await ReadProcedureAsync(tables, asked, now);
     }

@@ -28,7 +28,17 @@ public sealed class TasksModel(Sources sources, IMediator mediator, TimeProvider
         ReadAsked(now);
         var after = HttpContext.Text("after") is { } text ? ListClocks.Place.From(text.Split('~')) : null;
         var offices = await sources.OfficesAsync(Caller, Filter.Office, RequestAborted);
-        var found = await ListClocks.ReadAsync(sources, offices, Filter, now, after, PageSize + 1, RequestAborted);
+        PeopleFigures? people = null;
+        if (Filter.Person is not null)
+        {
+            people = await PeopleFigures.AskAsync(
+                sources.Database, Caller, offices, ListClocks.AboutPerson(Filter), now, RequestAborted);
+            if (people is null)
+                return StatusCode(StatusCodes.Status403Forbidden);
+            offices = people.Offices;
+        }
+
+        var found = await ListClocks.ReadAsync(sources, offices, Filter, now, after, PageSize + 1, RequestAborted, people);
         Rows = [.. found.Take(PageSize)];
         if (found.Count > PageSize)
             NextPage = Address(null, ("after", string.Join('~', ListClocks.PlaceOf(Rows[^1]).Keys)));
@@ -54,20 +64,25 @@ public sealed class TasksModel(Sources sources, IMediator mediator, TimeProvider
         Year = HttpContext.Text("year") is not { Length: > 0 } asked ? current : Typed.Number(asked) is { } number ? (int)number : 0;
         if (Year < current - 100 || Year > current)
             throw RefusedRequestException.At("year", "ต้องเป็นปีงบประมาณ พ.ศ.", "It must be a Buddhist fiscal year.");
-        Filter = ListClocks.FilterOf(HttpContext, now) with
-        {
-            From = FiscalYear.Begins(Year),
-            To = FiscalYear.Begins(Year + 1),
-        };
+        Filter = ListClocks.FilterOf(HttpContext, now);
+        HasPeriod = HttpContext.Text("from") is { Length: > 0 } && HttpContext.Text("to") is { Length: > 0 };
+        if (!HasPeriod)
+            Filter = Filter with { From = FiscalYear.Begins(Year), To = FiscalYear.Begins(Year + 1) };
     }
+
+    /// <summary>Whether it is of a period that was asked for, and not of the year.</summary>
+    public bool HasPeriod { get; private set; }
+
+    static readonly string[] Carried =
+        ["fiscalMonth", "fiscalQuarter", "definitionVersion", "role", "group", "priority", "person", "from", "to"];
 
     /// <summary>This list, with another standing or a parameter more.</summary>
     public string Address(string? standing, params (string, string?)[] more) => PageLink.To(
         "/reports/tasks",
         [
             ("year", $"{Year}"), ("standing", standing ?? Filter.Standing), ("definitionKey", Filter.DefinitionKey),
-            ("step", Filter.Step is "" ? "-" : Filter.Step), ("fiscalMonth", HttpContext.Text("fiscalMonth")), ("office", Filter.Office),
-            .. more,
+            ("step", Filter.Step is "" ? "-" : Filter.Step), .. Carried.Select(name => (name, HttpContext.Text(name))),
+            ("office", Filter.Office), .. more,
         ]);
 
     public string Heading => Filter.Standing is { } standing
@@ -79,7 +94,9 @@ public sealed class TasksModel(Sources sources, IMediator mediator, TimeProvider
     {
         get
         {
-            yield return W[$"ปีงบประมาณ {Year}", $"Fiscal year {Year}"];
+            yield return HasPeriod
+                ? $"{W.Date(Filter.From)} – {W.Date(Filter.To.AddTicks(-1))}"
+                : W[$"ปีงบประมาณ {Year}", $"Fiscal year {Year}"];
             if (Rows.Count > 0 && Filter.DefinitionKey is not null)
                 yield return Rows[0].DefinitionName is { } name ? W[name] : Filter.DefinitionKey;
             if (Rows.Count > 0 && Filter.Step is not null)
