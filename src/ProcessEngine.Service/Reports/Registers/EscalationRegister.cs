@@ -16,7 +16,7 @@ public sealed class EscalationRegister : Register
     public override LocalizedText Title => new("การเร่งรัดที่ยังค้างอยู่", "Escalations now open");
 
     public override LocalizedText Meaning => new(
-        "งานที่แจ้งผู้บังคับบัญชาหรือผู้อำนวยการแล้วและยังเกินกำหนดอยู่ขณะนี้ ไม่รวมที่ขยายเวลา พัก หรือระงับไปแล้ว ช่วงวันที่คือวันที่แจ้ง",
+        "งานที่แจ้งผู้บังคับบัญชาหรือผู้อำนวยการแล้วและยังเกินกำหนดอยู่ ไม่รวมที่ขยายเวลา พัก หรือระงับไปแล้ว ช่วงวันที่คือวันที่แจ้ง",
         "work of which a superior or the director was told and that is overdue still; without what was extended, paused or suspended "
         + "since. The period is that of the telling");
 
