@@ -64,7 +64,7 @@ static partial class Pages
 
     static async Task<List<string>> AddPeopleAsync(Rig rig)
     {
-        var (names, now, hash) = (new List<string>(), Instants.Truncate(TimeProvider.System.GetUtcNow()), Passwords.HashOf(Password));
+        var (names, now, hash) = (new List<string>(), Instants.Truncate(TimeProvider.System.GetUtcNow()), new PasswordHashing().HashOf(Password));
         await rig.Database.TransactAsync(
             session =>
             {

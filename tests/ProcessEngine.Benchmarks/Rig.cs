@@ -89,7 +89,7 @@ sealed class Rig : IAsyncDisposable
         // What it says of the demonstration keys is nobody's business here.
         var (console, quiet) = (Console.Out, TextWriter.Null);
         Console.SetOut(quiet);
-        await new FirstStart(rig.Database, new AccountLinks(rig.Database, TimeProvider.System), TimeProvider.System).EnsureDemoAsync(rig.Folder, ct);
+        await new FirstStart(rig.Database, new AccountLinks(rig.Database, TimeProvider.System), new PasswordHashing(), TimeProvider.System).EnsureDemoAsync(rig.Folder, ct);
         Console.SetOut(console);
         rig.Secrets = JsonSerializer.Deserialize<Dictionary<string, string>>(await File.ReadAllTextAsync(Path.Combine(rig.Folder, FirstStart.DemoKeysFile)))!;
         foreach (var (role, secret) in rig.Secrets)

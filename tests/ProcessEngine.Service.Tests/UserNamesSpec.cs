@@ -48,7 +48,7 @@ public sealed class UserNamesSpec(string provider) : OnBothDatabases(provider)
     {
         var made = (await Make($"{Water[0]}.Signs")).Ok().Text("id");
         var passwords = World.Services.GetRequiredService<Passwords>();
-        var hash = Passwords.HashOf("correct horse battery");
+        var hash = World.Services.GetRequiredService<PasswordHashing>().HashOf("correct horse battery");
         await World.Database.TransactAsync(
             session =>
             {

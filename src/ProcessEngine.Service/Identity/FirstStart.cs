@@ -9,7 +9,7 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Identity;
 
 /// <summary>The first key of an empty system, and the demonstration office.</summary>
-public sealed class FirstStart(Database database, AccountLinks links, TimeProvider time)
+public sealed class FirstStart(Database database, AccountLinks links, PasswordHashing hashing, TimeProvider time)
 {
     public const string KeyVariable = "PROCESSENGINE_BOOTSTRAP_API_KEY";
     public const string DemoOffice = "demo";
@@ -146,7 +146,7 @@ public sealed class FirstStart(Database database, AccountLinks links, TimeProvid
         if (without.Count < names.Length)
             return file;
         var password = RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 12);
-        var (hash, now) = (Passwords.HashOf(password), Instants.Truncate(time.GetUtcNow()));
+        var (hash, now) = (hashing.HashOf(password), Instants.Truncate(time.GetUtcNow()));
         var stored = await database.TransactAsync(
             async session =>
             {

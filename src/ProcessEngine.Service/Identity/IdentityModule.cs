@@ -15,6 +15,7 @@ public sealed class IdentityModule : IModule
         services.AddSingleton(settings.Section<PasswordLimits>("Passwords"));
         services.AddSingleton<SignInLimits>();
         services.AddSingleton<ICleanUp, SignInAttempts.CleanUp>();
+        services.AddSingleton(new PasswordHashing());
         services.AddSingleton<Passwords>();
         services.AddSingleton<Sessions>();
         services.AddSingleton<ExternalIdentities>();

@@ -1,9 +1,7 @@
-using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Dapper;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Options;
 using ProcessEngine.Core;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Notifications;
@@ -31,7 +29,8 @@ public sealed record LockedOut(DateTimeOffset Until) : SignInAnswer;
 public sealed record TooManySignIns : SignInAnswer;
 
 /// <summary>The passwords of people. Programs use keys (<see cref="ApiKeys"/>).</summary>
-public sealed class Passwords(Database database, SignInLimits limits, TimeProvider time, ILogger<Passwords> log)
+public sealed class Passwords(
+    Database database, PasswordHashing hashing, SignInLimits limits, TimeProvider time, ILogger<Passwords> log)
 {
     public const int Shortest = 12;
     public const int Longest = 128;
@@ -40,9 +39,6 @@ public sealed class Passwords(Database database, SignInLimits limits, TimeProvid
     public const int FailuresAllowed = 5;
 
     public static readonly TimeSpan LockedFor = TimeSpan.FromMinutes(5);
-
-    /// <summary>Rounds of PBKDF2 with HMAC-SHA-512, as OWASP recommends (as strong as 600,000 with HMAC-SHA-256).</summary>
-    public const int Rounds = 210_000;
 
     // Indexes: the unique user name, the primary keys.
     const string FindSql = """
@@ -64,13 +60,6 @@ public sealed class Passwords(Database database, SignInLimits limits, TimeProvid
             changed_at = excluded.changed_at,
             failures = 0, locked_until = NULL
         """;
-
-    static readonly PasswordHasher<object> Hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = Rounds }));
-
-    // What a name that nobody has is compared with, so that it takes as long as one that somebody has.
-    static readonly Lazy<string> NobodysHash = new(() => HashOf(Convert.ToBase64String(RandomNumberGenerator.GetBytes(16))));
-
-    public static string HashOf(string password) => Hasher.HashPassword(new object(), password);
 
     public static string NewStamp() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
 
@@ -127,7 +116,7 @@ public sealed class Passwords(Database database, SignInLimits limits, TimeProvid
             return new LockedOut(until);
         }
 
-        var result = Verify(row?.PasswordHash ?? NobodysHash.Value, password);
+        var result = hashing.Verify(row?.PasswordHash ?? hashing.NobodysHash, password);
         if (row is null || result == PasswordVerificationResult.Failed)
         {
             limits.Failed(address);
@@ -135,7 +124,7 @@ public sealed class Passwords(Database database, SignInLimits limits, TimeProvid
             return new WrongPassword();
         }
 
-        var better = result == PasswordVerificationResult.SuccessRehashNeeded ? HashOf(password) : null;
+        var better = result == PasswordVerificationResult.SuccessRehashNeeded ? hashing.HashOf(password) : null;
         await database.TransactAsync(
             session =>
             {
@@ -148,21 +137,6 @@ public sealed class Passwords(Database database, SignInLimits limits, TimeProvid
         return new RightPassword(row.UserId, row.Stamp);
     }
 
-    /// <summary>Takes as long for a hash of fewer rounds, which is not told apart from a name that nobody has.</summary>
-    static PasswordVerificationResult Verify(string hash, string password)
-    {
-        if (password.Length > Longest)
-            return PasswordVerificationResult.Failed;
-        var result = Hasher.VerifyHashedPassword(new object(), hash, password);
-        if (result == PasswordVerificationResult.Failed && Rounds - RoundsOf(hash) is > 0 and var missing)
-            _ = Rfc2898DeriveBytes.Pbkdf2(password, stackalloc byte[16], missing, HashAlgorithmName.SHA512, 32);
-        return result;
-    }
-
-    /// <summary>As the framework writes them down: a mark, the hash function, the rounds.</summary>
-    static int RoundsOf(string hash) =>
-        Convert.FromBase64String(hash) is [1, _, _, _, _, ..] bytes ? BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(5)) : 0;
-
     /// <summary>The stamp for a session that no password opened. Who has no password gets one that nobody knows.</summary>
     public async Task<string> StampAsync(Guid user, CancellationToken ct)
     {
@@ -170,7 +144,7 @@ public sealed class Passwords(Database database, SignInLimits limits, TimeProvid
             INSERT INTO credential (user_id, password_hash, stamp, must_change, changed_at, failures) VALUES ($1, $2, $3, $4, $5, 0)
             ON CONFLICT (user_id) DO NOTHING
             """;
-        await WriteAsync(Sql, ct, user, NobodysHash.Value, NewStamp(), false, Instants.Truncate(time.GetUtcNow()));
+        await WriteAsync(Sql, ct, user, hashing.NobodysHash, NewStamp(), false, Instants.Truncate(time.GetUtcNow()));
         await using var connection = await database.OpenAsync(ct);
         return (await connection.ExecuteScalarAsync<string>("SELECT stamp FROM credential WHERE user_id = @user", new { user }))!;
     }
@@ -181,7 +155,7 @@ public sealed class Passwords(Database database, SignInLimits limits, TimeProvid
     /// <param name="by">Who sets it; null for the service itself.</param>
     public async Task<string> SetAsync(Guid user, string password, bool mustChange, Caller? by, string? reason, CancellationToken ct)
     {
-        var (hash, stamp, now) = (HashOf(password), NewStamp(), Instants.Truncate(time.GetUtcNow()));
+        var (hash, stamp, now) = (hashing.HashOf(password), NewStamp(), Instants.Truncate(time.GetUtcNow()));
         await database.TransactAsync(
             async session =>
             {

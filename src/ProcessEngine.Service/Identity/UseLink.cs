@@ -44,7 +44,8 @@ public static class UseLink
         }
     }
 
-    internal sealed class Handler(Database database, AccountLinks links, SignInLimits limits, Sessions sessions, TimeProvider time)
+    internal sealed class Handler(
+        Database database, AccountLinks links, PasswordHashing hashing, SignInLimits limits, Sessions sessions, TimeProvider time)
         : IRequestHandler<Command, Outcome<RightPassword>>
     {
         static readonly FirstNames First = new();
@@ -65,7 +66,7 @@ public static class UseLink
                 return new InvalidInput([.. wrong.Errors.Select(InvalidInput.Of)]);
             if (Passwords.FaultOf(request.Password, link.User is null ? request.UserName! : link.UserName) is { } fault)
                 return InvalidInput.At("password", fault.Th, fault.En);
-            var (hash, stamp) = (Passwords.HashOf(request.Password!), Passwords.NewStamp());
+            var (hash, stamp) = (hashing.HashOf(request.Password!), Passwords.NewStamp());
             var now = Instants.Truncate(time.GetUtcNow());
             try
             {

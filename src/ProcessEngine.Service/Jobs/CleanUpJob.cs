@@ -12,6 +12,7 @@ public sealed class CleanUpJob(Database database, IEnumerable<ICleanUp> cleanUps
     public string Name => JobName;
     public LocalizedText Title => new("การล้างข้อมูลที่หมดอายุ", "Clearing away what is out of date");
     public TimeSpan Interval => TimeSpan.FromHours(1);
+    public bool GoesByTheClock => true;
 
     public async Task<int> RunAsync(CancellationToken ct)
     {

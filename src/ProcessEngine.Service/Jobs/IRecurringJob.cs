@@ -19,6 +19,9 @@ public interface IRecurringJob
     /// <summary>Between two runs.</summary>
     TimeSpan Interval { get; }
 
+    /// <summary>Whether a wrong clock makes it do what cannot be taken back: then it stands still until the date is confirmed.</summary>
+    bool GoesByTheClock => false;
+
     /// <returns>How much it worked off.</returns>
     Task<int> RunAsync(CancellationToken ct);
 

@@ -12,6 +12,7 @@ public sealed class JobsModule : IModule
         var options = settings.Section<DeadlineOptions>("Deadlines");
         services.AddSingleton(options);
         services.AddSingleton<JobRuns>();
+        services.AddSingleton<ClockWatch>();
         services.AddSingleton<WorkItems>();
         services.AddSingleton<RunNow>();
         services.AddRecurringJob<CleanUpJob>();
@@ -19,11 +20,16 @@ public sealed class JobsModule : IModule
         services.AddHangfireScheduler(options);
     }
 
-    public void MapApi(RouteGroupBuilder api) => SetAsideWork.Map(api);
+    public void MapApi(RouteGroupBuilder api)
+    {
+        SetAsideWork.Map(api);
+        ConfirmClock.Map(api);
+    }
 
-    public Task PrepareAsync(WebApplication app, bool demo, CancellationToken ct)
+    public async Task PrepareAsync(WebApplication app, bool demo, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(app);
-        return HangfireScheduler.PrepareAsync(app.Services.GetRequiredService<Database>(), ct);
+        await app.Services.GetRequiredService<ClockWatch>().CheckAtStartAsync(ct);
+        await HangfireScheduler.PrepareAsync(app.Services.GetRequiredService<Database>(), ct);
     }
 }

@@ -12,6 +12,7 @@ namespace ProcessEngine.Service.Jobs;
 /// <remarks>Hangfire stores the names of this type and of its methods: they are not renamed.</remarks>
 public sealed class WakeUps(
     JobRuns runs,
+    ClockWatch clock,
     Database database,
     DeadlineOptions options,
     TimeProvider time,
@@ -91,11 +92,11 @@ public sealed class WakeUps(
     }
 
     /// <summary>A run that ends because another node may be at it has failed; one that ends because this node stops has not.</summary>
-    static async Task<int> WhileAloneAsync(IRecurringJob job, CancellationToken alone, CancellationToken stopping)
+    async Task<int> WhileAloneAsync(IRecurringJob job, CancellationToken alone, CancellationToken stopping)
     {
         try
         {
-            return await job.RunAsync(alone);
+            return job.GoesByTheClock && !await clock.MayGoOnAsync(alone) ? 0 : await job.RunAsync(alone);
         }
         catch (OperationCanceledException e) when (!stopping.IsCancellationRequested)
         {

@@ -172,6 +172,9 @@ public static class ProblemPages
             "นิยามมีข้อบกพร่อง ดู facts.findings",
             "The definition could leave a case stuck, or says what cannot be run; `facts.findings` has every finding with its activity."),
         ["migration-not-found"] = ("ไม่พบการย้ายรุ่น หรือไม่ใช่ของท่าน", "There is no such migration, or it is not the caller's to see."),
+        ["clock-not-held"] = (
+            "กำหนดเวลาเดินตามปกติ หรือมีผู้ยืนยันวันที่แล้ว",
+            "Deadlines go by the clock: there is no date to confirm, or somebody confirmed it already."),
         ["sending-not-held"] = (
             "การส่งอีเมลและเว็บฮุกไม่ได้ถูกพักไว้ หรือมีผู้ปล่อยแล้ว",
             "Mail and webhooks go out already: sending is not held, or somebody else released it."),

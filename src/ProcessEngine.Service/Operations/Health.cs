@@ -1,3 +1,6 @@
+using System.Data.Common;
+using System.Diagnostics;
+using Dapper;
 using ProcessEngine.Service.Cases.Deadlines;
 using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Jobs;
@@ -38,6 +41,9 @@ public static class Health
 /// <param name="ItemsSetAside">What jobs gave up after their last try, in all offices.</param>
 /// <param name="SendingHeld">This database was brought back from a copy: no
 /// mail and no webhook goes out until an administrator releases them.</param>
+/// <param name="ClockHeld">The clock went further than time did: deadlines stand still until somebody confirms the date.</param>
+/// <param name="ClockDriftSeconds">How far this machine's clock is ahead of the database's (behind: below 0); degraded beyond 10. Null
+/// where the database has no clock of its own.</param>
 /// <param name="LateJobs">Jobs that should have run again by now, on any node, that gave something up, or (<c>backups</c>) whose copy of
 /// the day is not there two hours after it was due.</param>
 /// <param name="LastBackup">Of the last copy; null when there was none.</param>
@@ -50,6 +56,8 @@ public sealed record Readiness(
     long DeadlinesSetAside,
     long ItemsSetAside,
     bool SendingHeld,
+    bool ClockHeld,
+    double? ClockDriftSeconds,
     IReadOnlyList<string> LateJobs,
     DateTimeOffset? LastBackup,
     long? DiskFreeMegabytes);
@@ -59,6 +67,7 @@ public sealed class ReadinessCheck(
     ILogger<ReadinessCheck> log)
 {
     const long LittleMegabytes = 500;
+    const double MaxDriftSeconds = 10;
 
     /// <summary>Whoever asks may have little patience; a database that hangs is one that is out of reach.</summary>
     static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(2);
@@ -93,14 +102,16 @@ public sealed class ReadinessCheck(
                     .Union(failures.Where(f => f.SetAside > 0).Select(f => f.Job))
                     .Union(await backups.DueSinceAsync(connection) < time.GetUtcNow() - BackupMayTake ? [BackupJob.JobName] : []),
             ];
-            var free = FreeMegabytes();
+            var (free, held) = (FreeMegabytes(), await ClockWatch.HeldAsync(connection) is not null);
+            var drift = await DriftAsync(connection);
+            var well = late.Count == 0 && (free is null or >= LittleMegabytes) && !held && Math.Abs(drift ?? 0) <= MaxDriftSeconds;
             return new Readiness(
-                late.Count == 0 && free is null or >= LittleMegabytes ? Health.Ready : Health.Degraded,
+                well ? Health.Ready : Health.Degraded,
                 database.Provider, folder.Refused.Count, folder.Refused,
                 failures.Where(f => f.Job == DeadlineSweep.JobName).Sum(f => f.Failed), failures.Sum(f => f.SetAside),
-                await DeliveryHold.IsHeldAsync(connection), late, (await BackupMaker.LastAsync(connection))?.MadeAt, free);
+                await DeliveryHold.IsHeldAsync(connection), held, drift, late, (await BackupMaker.LastAsync(connection))?.MadeAt, free);
         }
-        catch (Exception e) when (e is System.Data.Common.DbException or TimeoutException)
+        catch (Exception e) when (e is DbException or TimeoutException)
         {
             Log.DatabaseOutOfReach(log, e.Message);
             return OutOfReach();
@@ -108,7 +119,19 @@ public sealed class ReadinessCheck(
     }
 
     Readiness OutOfReach() =>
-        new(Health.OutOfReach, database.Provider, folder.Refused.Count, folder.Refused, 0, 0, false, [], null, FreeMegabytes());
+        new(
+            Health.OutOfReach, database.Provider, folder.Refused.Count, folder.Refused, 0, 0, false, false, null, [], null,
+            FreeMegabytes());
+
+    /// <summary>Of the machine's own clock, whatever the service's is set to; half of the way there and back is the database's.</summary>
+    async Task<double?> DriftAsync(DbConnection connection)
+    {
+        if (database is not PostgresDatabase)
+            return null;
+        var (asked, begun) = (TimeProvider.System.GetUtcNow(), Stopwatch.GetTimestamp());
+        var there = await connection.QuerySingleAsync<DateTime>("SELECT clock_timestamp() AT TIME ZONE 'UTC'");
+        return Math.Round((asked + (Stopwatch.GetElapsedTime(begun) / 2) - new DateTimeOffset(there, TimeSpan.Zero)).TotalSeconds, 1);
+    }
 
     long? FreeMegabytes()
     {

@@ -29,6 +29,7 @@ public sealed class RecurringStarts(
     public string Name => JobName;
     public LocalizedText Title => new("เรื่องที่เริ่มเองตามรอบ", "Recurring starts");
     public TimeSpan Interval => options.SweepInterval;
+    public bool GoesByTheClock => true;
 
     /// <summary>Length of the longest name of an occurrence, with a blank before it.</summary>
     public const int LongestName = 11;

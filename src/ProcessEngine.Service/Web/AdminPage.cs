@@ -3,6 +3,7 @@ using ProcessEngine.Core;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Identity;
+using ProcessEngine.Service.Jobs;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Notifications;
 using ProcessEngine.Service.Offices.Calendars;
@@ -23,6 +24,9 @@ public abstract class AdminPage : DeskPage
 
     /// <summary>Why no mail and no webhook goes out; null while they do.</summary>
     public SendingState? Held { get; private set; }
+
+    /// <summary>Deadlines stand still until somebody confirms the date; null: they do not.</summary>
+    public ClockHold? HeldClock { get; private set; }
 
     /// <summary>Sending is the whole installation's.</summary>
     public bool MayRelease => Caller.IsSystemAdministrator;
@@ -82,6 +86,7 @@ public abstract class AdminPage : DeskPage
             return StatusCode(StatusCodes.Status403Forbidden);
         TheOffice = office;
         await using var connection = await Of<Storage.Database>().OpenAsync(RequestAborted);
+        HeldClock = await ClockWatch.HeldAsync(connection);
         Held = await DeliveryHold.IsHeldAsync(connection) ? await DeliveryHold.StateAsync(connection) : null;
         return null;
     }

@@ -156,6 +156,7 @@ sealed record Asked(string Operation, string Note = "", object? Body = null, str
         yield return new("GetCalendarChange", "the office's", Parts: Id(there["change"]));
         yield return new("ListSetAsideWork");
         yield return new("RetrySetAsideWork", Body: new { });
+        yield return new("ConfirmClock", Body: new { });
         yield return new("GetSending");
         yield return new("ReleaseSending", Body: new { waiting = "send" });
     }

@@ -18,6 +18,7 @@ public sealed class DeadlineSweep(
     public string Name => JobName;
     public LocalizedText Title => new("กำหนดเวลา การเตือน และการรอ", "Deadlines, escalation and waits");
     public TimeSpan Interval => options.SweepInterval;
+    public bool GoesByTheClock => true;
 
     public async Task<DateTimeOffset?> OldestWaitingAsync(DbConnection connection, DateTimeOffset now) => new[]
     {

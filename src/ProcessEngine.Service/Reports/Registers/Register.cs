@@ -93,7 +93,7 @@ public abstract class Register
                 "สำนักงาน กลุ่ม กำหนดเวลาของขั้นตอน เรื่องที่เริ่มเอง และการส่งอีเมล",
                 "the office, its groups, limits of steps, recurrences, and what goes out by mail"),
             "office-created", "office-renamed", "groups-set", "step-deadline-set", "step-deadline-removed", "recurrence-set",
-            "recurrence-removed", "mail-tested", "set-aside-retried", "sending-released"),
+            "recurrence-removed", "mail-tested", "set-aside-retried", "sending-released", "clock-confirmed"),
         new SignInRegister(),
         new TrailRegister(
             "people", new("ผู้ใช้และบทบาท", "People and roles"),

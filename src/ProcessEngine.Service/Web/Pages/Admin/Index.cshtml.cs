@@ -80,6 +80,23 @@ public sealed class IndexModel(
         return Redirect($"/admin?office={Uri.EscapeDataString(TheOffice.Code)}#jobs");
     }
 
+    public async Task<IActionResult> OnPostConfirmClockAsync([FromServices] IMediator mediator)
+    {
+        ArgumentNullException.ThrowIfNull(mediator);
+        if (await FindOfficeAsync() is { } refused)
+            return refused;
+        var outcome = await mediator.Send(
+            new ConfirmClock.Command(Caller, await HttpContext.IdentifyFormAsync(), null), RequestAborted);
+        if (outcome.Rejection is { } no)
+        {
+            Refuse(no);
+            return await OnGetAsync();
+        }
+
+        SetFlash(W["ยืนยันวันที่แล้ว กำหนดเวลาเดินต่อ", "The date is confirmed; deadlines go on."]);
+        return Redirect($"/admin?office={Uri.EscapeDataString(TheOffice.Code)}");
+    }
+
     /// <param name="job">To be run now. What it does is done once, however often it is asked for.</param>
     public async Task<IActionResult> OnPostAsync(string? job, [FromServices] RunNow runNow)
     {
