@@ -11,6 +11,7 @@ public static class TrailWords
         ["office-created"] = new("สร้างสำนักงาน", "Office created"),
         ["office-renamed"] = new("เปลี่ยนชื่อสำนักงาน", "Office renamed"),
         ["groups-set"] = new("เปลี่ยนกลุ่มของสำนักงาน", "Groups changed"),
+        ["paper-set"] = new("ตั้งค่าหนังสือของสำนักงาน", "Papers set"),
         ["user-changed"] = new("แก้ข้อมูลบุคคล", "Details of a person changed"),
         ["first-link-made"] = new("พิมพ์ลิงก์ตั้งผู้ดูแลระบบคนแรก", "Link for the first administrator printed"),
         ["link-made"] = new("สร้างลิงก์ตั้งรหัสผ่าน", "Link to choose a password made"),
