@@ -59,11 +59,33 @@ static class ConstructPage
             """;
         foreach (var (title, constructs) in Language.Groups)
             yield return $"| {title} | {string.Join(" · ", constructs.Select(c => $"[{c.Definition.Name.En}](#{c.Key})"))} |";
+        foreach (var line in HowEachIsSet())
+            yield return line;
         foreach (var (title, constructs) in Language.Groups)
         {
             yield return $"\n## {title}";
             foreach (var line in constructs.SelectMany(Section))
                 yield return line;
+        }
+    }
+
+    static IEnumerable<string> HowEachIsSet()
+    {
+        var all = Language.All.Select(c => (Construct: c, Set: HowSet.Of(c))).ToList();
+        yield return $$"""
+
+            ## How each is set
+
+            Without JSON or Studio, in the rows of [the table](studio.md#the-table): {{all.Count(c => c.Set.ByTable)}} of {{all.Count}}; in Studio besides, by its fields or the form beside
+            the canvas: {{all.Count(c => !c.Set.ByTable && c.Set.Json.Count == 0)}}; with something as JSON: {{all.Count(c => c.Set.Json.Count > 0)}}. What the table does not set, it names and leaves alone.
+
+            | Construct | In the table | In Studio | As JSON |
+            |---|---|---|---|
+            """;
+        foreach (var (construct, set) in all)
+        {
+            yield return $"| [{construct.Definition.Name.En}](#{construct.Key}) | {(set.ByTable ? "all of it" : "the rest")} | {string.Join(", ", set.Studio)} | "
+                + $"{string.Join(", ", set.Json)} |";
         }
     }
 
