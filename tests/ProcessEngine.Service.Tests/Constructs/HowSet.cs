@@ -5,8 +5,8 @@ using ProcessEngine.Service.Studio;
 namespace ProcessEngine.Service.Tests.Constructs;
 
 /// <summary>
-/// How a process owner sets what a construct is made of: in the row of the table; in Studio, by its fields or the form beside the canvas; or
-/// as JSON only. Worked out from what the table and Studio do with the construct's file.
+/// How a process owner sets what a construct is made of: in the row of the table; in Studio, by its fields or the form beside the canvas;
+/// or as JSON only. Worked out from what the table and Studio do with the construct's file.
 /// </summary>
 /// <param name="Studio">What the table names and leaves alone, and Studio has a field or a form for.</param>
 /// <param name="Json">What is written as JSON.</param>
