@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using Microsoft.Extensions.Logging.Console;
 using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Demonstration;
 using ProcessEngine.Service.Hosting;
@@ -38,6 +39,9 @@ try
     StartUp.RefuseDemoInProduction(demo, builder.Environment);
     // What it is made of stands in Hosting/Modules.cs.
     builder.AddProcessEngine();
+    // What a command is asked for stands on its output, for scripts, and nothing else.
+    if (Commands.Knows(args))
+        builder.Services.Configure<ConsoleLoggerOptions>(log => log.LogToStandardErrorThreshold = LogLevel.Trace);
 
     var app = builder.Build();
     if (Commands.Knows(args))
