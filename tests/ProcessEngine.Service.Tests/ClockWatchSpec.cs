@@ -102,6 +102,9 @@ public sealed class ClockWatchSpec(string provider) : OnBothDatabases(provider)
             (await Tick(node)).ShouldBe((0, 1));
         using (var again = await Node())
             (await Tick(again)).ShouldBe((0, 1), "a start confirms nothing");
+        await World.ExecuteAsync("UPDATE clock_hold SET node = 'the container of before'");
+        using (var elsewhere = await Node())
+            (await Tick(elsewhere)).ShouldBe((0, 1), "nor does one under another name");
     }
 
     [Test]

@@ -39,14 +39,15 @@ public sealed class ClockWatch(Database database, DeadlineOptions options, TimeP
     /// <summary>At the start, before any job runs.</summary>
     public async Task CheckAtStartAsync(CancellationToken ct)
     {
+        var now = time.GetUtcNow();
         await using var connection = await database.OpenAsync(ct);
-        if (await OfThisNodeAsync(connection) is { } before)
+        // Whichever node it was: one that is started anew in a container has another name.
+        if (await HeldAsync(connection) is { } before && IsBeyond(before, now))
         {
             held = before.HoldId;
             return;
         }
 
-        var now = time.GetUtcNow();
         // What a clock that was wrong before has left in the future says nothing.
         if (await connection.OldestAsync("SELECT MAX(ran_at) AS at FROM job_run WHERE ran_at <= @now", now) is { } last
             && now - last > options.MaxClockJump)
@@ -57,7 +58,7 @@ public sealed class ClockWatch(Database database, DeadlineOptions options, TimeP
     public async Task<bool> MayGoOnAsync(CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        if (held is null)
+        if (held is not { } id)
         {
             if (JumpTo(now) is not { } from)
                 return true;
@@ -66,15 +67,18 @@ public sealed class ClockWatch(Database database, DeadlineOptions options, TimeP
         }
 
         await using var connection = await database.OpenAsync(ct);
-        var hold = await OfThisNodeAsync(connection);
-        if (hold is not null && (now - hold.Believed).Duration() > options.MaxClockJump)
+        var hold = await connection.QuerySingleOrDefaultAsync<ClockHold?>(
+            $"SELECT {Columns} FROM clock_hold WHERE hold_id = @id AND released_at IS NULL", new { id });
+        if (hold is not null && IsBeyond(hold, now))
             return false;
         if (hold is not null)
-            await ReleaseAsync(hold.HoldId, now, ct);
+            await ReleaseAsync(id, now, ct);
         Believe(now);
         held = null;
         return true;
     }
+
+    bool IsBeyond(ClockHold hold, DateTimeOffset now) => (now - hold.Believed).Duration() > options.MaxClockJump;
 
     /// <returns>The last moment that was believed, where the clock went further since than time did; null where it did not.</returns>
     DateTimeOffset? JumpTo(DateTimeOffset now)
@@ -114,16 +118,14 @@ public sealed class ClockWatch(Database database, DeadlineOptions options, TimeP
     Task ReleaseAsync(Guid id, DateTimeOffset now, CancellationToken ct) => database.TransactAsync(
         session =>
         {
+            // Two jobs of one node may have met the jump at once, each with a row.
             session.Enqueue(
-                "UPDATE clock_hold SET released_at = $2 WHERE hold_id = $1 AND released_at IS NULL", id, Instants.Truncate(now));
+                "UPDATE clock_hold SET released_at = $2 WHERE (hold_id = $1 OR node = $3) AND released_at IS NULL",
+                id, Instants.Truncate(now), Environment.MachineName);
             Log.PutRight(log);
             return ValueTask.FromResult(true);
         },
         ct);
-
-    static Task<ClockHold?> OfThisNodeAsync(DbConnection connection) => connection.QuerySingleOrDefaultAsync<ClockHold?>(
-        $"SELECT {Columns} FROM clock_hold WHERE released_at IS NULL AND node = @node ORDER BY hold_id LIMIT 1",
-        new { node = Environment.MachineName });
 
     /// <summary>What stands still now, on any node; null when nothing does.</summary>
     public static Task<ClockHold?> HeldAsync(DbConnection connection) => connection.QuerySingleOrDefaultAsync<ClockHold?>(
