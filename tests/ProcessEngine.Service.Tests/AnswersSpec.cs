@@ -29,7 +29,7 @@ public sealed class AnswersSpec(string provider) : OnBothDatabases(provider)
             """)!;
         definition["definitionId"] = key;
         (await As(Roles.ProcessOwner).Put($"process-definitions/{key}/draft", definition)).Ok();
-        (await As(Roles.ProcessOwner).Post($"process-definitions/{key}/draft/publish")).Ok()["warnings"]!.AsArray().ShouldBeEmpty();
+        (await As(Roles.ProcessOwner).Post($"process-definitions/{key}/draft/publish", Why.Published)).Ok()["warnings"]!.AsArray().ShouldBeEmpty();
     }
 
     async Task Answer(string key, object outputs) =>

@@ -119,7 +119,7 @@ public sealed class ProofSpec
 
         (await owner.Put("process-definitions/proof.first/draft", content)).Ok();
         database!.Forget();
-        (await owner.Post("process-definitions/proof.first/draft/publish")).Ok();
+        (await owner.Post("process-definitions/proof.first/draft/publish", Why.Published)).Ok();
         database.MadeWithin.ShouldBeInRange(1, proof - 1);
     }
 
@@ -131,7 +131,7 @@ public sealed class ProofSpec
         var content = JsonNode.Parse(Repository.Read("processes", "khonkaen-5", "install-maintain-computers.json"))!.AsObject();
         content["definitionId"] = "proof.many";
         (await owner.Put("process-definitions/proof.many/draft", content)).Ok();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => owner.Post("process-definitions/proof.many/draft/publish")));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => owner.Post("process-definitions/proof.many/draft/publish", Why.Published)));
         answers.Count(a => a.Status == 200).ShouldBe(1);
         answers.Where(a => a.Status != 200).ShouldAllBe(a => a.Status == 404);
         (await owner.Get("process-definitions/proof.many/versions")).Ok()["items"]!.AsArray().Count.ShouldBe(1);

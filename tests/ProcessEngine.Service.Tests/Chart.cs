@@ -51,7 +51,7 @@ public sealed class Chart(string key)
     {
         var owner = world.SystemAdministrator;
         (await owner.Put($"process-definitions/{key}/draft", Definition())).Ok();
-        (await owner.Post($"process-definitions/{key}/draft/publish")).Ok();
+        (await owner.Post($"process-definitions/{key}/draft/publish", Why.Published)).Ok();
         return key;
     }
 

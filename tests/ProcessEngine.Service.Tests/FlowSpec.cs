@@ -44,7 +44,7 @@ public sealed class FlowSpec(string provider) : OnBothDatabases(provider)
             ["root"] = new JsonObject { ["type"] = "Elsa.Flowchart", ["activities"] = nodes, ["connections"] = connections },
         };
         (await Owner.Put($"process-definitions/{key}/draft", definition)).Ok()["findings"]!.AsArray().ShouldBeEmpty();
-        (await Owner.Post($"process-definitions/{key}/draft/publish")).Ok();
+        (await Owner.Post($"process-definitions/{key}/draft/publish", Why.Published)).Ok();
     }
 
     async Task<JsonNode> TaskOf(string instance, string step) =>

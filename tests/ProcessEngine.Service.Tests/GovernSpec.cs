@@ -260,7 +260,7 @@ public sealed partial class GovernSpec(string provider) : OfPages(provider)
         {
             definition["definitionId"] = asKey;
             (await owner.Put($"process-definitions/{asKey}/draft", definition)).Ok();
-            (await owner.Post($"process-definitions/{asKey}/draft/publish")).Ok();
+            (await owner.Post($"process-definitions/{asKey}/draft/publish", Why.Published)).Ok();
         }
     }
 

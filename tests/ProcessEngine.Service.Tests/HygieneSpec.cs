@@ -130,7 +130,7 @@ public sealed class HygieneSpec(string provider) : OnBothDatabases(provider)
         var own = JsonNode.Parse(Repository.Read("processes", "khonkaen-5", "install-maintain-computers.json"))!.AsObject();
         own["definitionId"] = Key;
         (await As(Roles.ProcessOwner).Put($"process-definitions/{Key}/draft", own)).Ok();
-        (await As(Roles.ProcessOwner).Post($"process-definitions/{Key}/draft/publish")).Ok();
+        (await As(Roles.ProcessOwner).Post($"process-definitions/{Key}/draft/publish", Why.Published)).Ok();
         (await Officer.Get($"process-definitions/{Key}?version=1")).Ok();
         (await Officer.Get($"process-definitions?search={Key}")).Ok()["items"]!.AsArray().ShouldHaveSingleItem();
 

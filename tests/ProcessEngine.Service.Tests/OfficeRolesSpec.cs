@@ -37,7 +37,7 @@ public sealed class OfficeRolesSpec(string provider) : OnBothDatabases(provider)
         }
 
         (await World.SystemAdministrator.Put($"process-definitions/{Definition}/draft", definition)).Ok();
-        (await World.SystemAdministrator.Post($"process-definitions/{Definition}/draft/publish")).Ok();
+        (await World.SystemAdministrator.Post($"process-definitions/{Definition}/draft/publish", Why.Published)).Ok();
     }
 
     /// <summary>An office with an officer and a group director, and nobody else.</summary>

@@ -67,16 +67,16 @@ public sealed class PublishingSpec(string provider) : OfPages(provider)
         const string key = "own.program";
         var (owner, administrator) = (As(Roles.ProcessOwner), As(Roles.Administrator));
         (await owner.Put($"process-definitions/{key}/draft", File("ของเจ้าของ", key))).Ok();
-        (await administrator.Post($"process-definitions/{key}/draft/publish?office={World.Office}")).ShouldBeProblem(409, "draft-changed");
+        (await administrator.Post($"process-definitions/{key}/draft/publish?office={World.Office}", Why.Published)).ShouldBeProblem(409, "draft-changed");
         (await administrator.Put($"process-definitions/{key}/draft?office={World.Office}", File("ของผู้ดูแล", key))).Ok();
-        (await owner.Post($"process-definitions/{key}/draft/publish")).ShouldBeProblem(409, "draft-changed");
-        var stale = await owner.Post($"process-definitions/{key}/draft/publish", new { revision = 1 });
+        (await owner.Post($"process-definitions/{key}/draft/publish", Why.Published)).ShouldBeProblem(409, "draft-changed");
+        var stale = await owner.Post($"process-definitions/{key}/draft/publish", new { revision = 1, reason = "ก" });
         stale.ShouldBeProblem(409, "draft-changed");
         stale.Body!["facts"]!["changes"]!.AsArray().Select(c => c!["text"].Text("th"))
             .ShouldContain(text => text.Contains("ของเจ้าของ → ของผู้ดูแล", StringComparison.Ordinal));
-        (await owner.Post($"process-definitions/{key}/draft/publish", new { revision = 2 })).Ok();
+        (await owner.Post($"process-definitions/{key}/draft/publish", new { revision = 2, reason = "ก" })).Ok();
         (await owner.Put($"process-definitions/{key}/draft", File("ของเจ้าของ อีกครั้ง", key))).Ok();
-        (await owner.Post($"process-definitions/{key}/draft/publish")).Ok();
+        (await owner.Post($"process-definitions/{key}/draft/publish", Why.Published)).Ok();
     }
 
     [Test]
@@ -117,7 +117,7 @@ public sealed class PublishingSpec(string provider) : OfPages(provider)
         const string key = "own.discarded";
         var (program, visitor) = (As(Roles.ProcessOwner), await Owner());
         (await program.Put($"process-definitions/{key}/draft", File("ที่ใช้อยู่", key))).Ok();
-        (await program.Post($"process-definitions/{key}/draft/publish")).Ok();
+        (await program.Post($"process-definitions/{key}/draft/publish", Why.Published)).Ok();
         (await program.Put($"process-definitions/{key}/draft", File("ที่คิดจะใช้", key))).Ok();
 
         (await visitor.Go($"/studio/definitions/{key}")).ShouldSay("ต่างจากรุ่นที่ใช้อยู่", "นำกลับได้ภายใน 30 วัน");
@@ -158,7 +158,7 @@ public sealed class PublishingSpec(string provider) : OfPages(provider)
         const string key = "own.retired";
         var (program, visitor) = (As(Roles.ProcessOwner), await Owner());
         (await program.Put($"process-definitions/{key}/draft", File("ใช้งานจริง", key))).Ok();
-        (await program.Post($"process-definitions/{key}/draft/publish")).Ok();
+        (await program.Post($"process-definitions/{key}/draft/publish", Why.Published)).Ok();
         (await visitor.Go($"/studio/definitions/{key}")).ShouldSay("เรื่องที่ดำเนินอยู่ใช้รุ่นเดิม");
         await visitor.Submit($"/studio/definitions/{key}?handler=back");
         (await Officer.Start(key)).ShouldBeProblem(409, "definition-retired");
@@ -173,7 +173,7 @@ public sealed class PublishingSpec(string provider) : OfPages(provider)
         const string key = "own.copies";
         var (one, other) = (new StudioWindow(await Owner(), "one"), new StudioWindow(await Owner(), "other"));
         (await As(Roles.ProcessOwner).Put($"process-definitions/{key}/draft", File("ตั้งต้น", key))).Ok();
-        (await As(Roles.ProcessOwner).Post($"process-definitions/{key}/draft/publish")).Ok();
+        (await As(Roles.ProcessOwner).Post($"process-definitions/{key}/draft/publish", Why.Published)).Ok();
         var (first, second) = (await one.Open(key), await other.Open(key));
         (first.Activity("do")["text"], second.Activity("do")["text"]) = ("ของคนแรก", "ของคนที่สอง");
         (await one.Save(first)).Ok();
@@ -211,7 +211,7 @@ public sealed class PublishingSpec(string provider) : OfPages(provider)
         var owner = As(Roles.ProcessOwner);
         var told = (await owner.Put($"process-definitions/{key}/draft", file)).Ok()["findings"]!.AsArray();
         told.Count(f => f.Text("code") == "no-effect").ShouldBe(4);
-        (await owner.Post($"process-definitions/{key}/draft/publish")).ShouldBeProblem(422, "definition-unsound");
+        (await owner.Post($"process-definitions/{key}/draft/publish", Why.Published)).ShouldBeProblem(422, "definition-unsound");
     }
 
     [Test]
@@ -241,7 +241,7 @@ public sealed class PublishingSpec(string provider) : OfPages(provider)
         foreach (var (from, to) in new[] { ("do", "after"), ("after", "end") })
             arrows.Add(new JsonObject { ["source"] = new JsonObject { ["activity"] = from, ["port"] = "Done" }, ["target"] = new JsonObject { ["activity"] = to, ["port"] = "In" } });
         (await As(Roles.ProcessOwner).Put($"process-definitions/{key}/draft", file)).Ok();
-        (await As(Roles.ProcessOwner).Post($"process-definitions/{key}/draft/publish")).Ok();
+        (await As(Roles.ProcessOwner).Post($"process-definitions/{key}/draft/publish", Why.Published)).Ok();
         (await Officer.Get($"process-definitions/{key}")).Ok()["steps"]!.AsArray().Select(s => s.Text("id")).ShouldBe(["do", "after"]);
     }
 

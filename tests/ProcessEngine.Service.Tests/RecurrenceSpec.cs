@@ -67,7 +67,7 @@ public sealed class RecurrenceSpec(string provider) : OnBothDatabases(provider)
             "connections":[{"source":{"activity":"start","port":"Done"},"target":{"activity":"report","port":"In"}},{"source":{"activity":"report","port":"Done"},"target":{"activity":"end","port":"In"}}]}}
             """);
         (await As(Roles.ProcessOwner).Put($"process-definitions/{key}/draft", definition)).Ok();
-        (await As(Roles.ProcessOwner).Post($"process-definitions/{key}/draft/publish")).Ok();
+        (await As(Roles.ProcessOwner).Post($"process-definitions/{key}/draft/publish", Why.Published)).Ok();
         var first = (await Officer.Start(key)).Ok();
         first["variables"]!.ToJsonString().ShouldBe("""{"asOf":"2027-06-10"}""");
         (await Officer.Complete(await Officer.OpenTaskOf(first.Text("id")), outputs: new { advice = "more channels" })).Ok();

@@ -35,7 +35,7 @@ public sealed class SameKeySpec(string provider) : OnBothDatabases(provider)
         var (office, draft) = ($"offices/{World.Office}", "process-definitions/test.same-key/draft");
         var order = new { number = "ที่ 7/2569", kind = "acting", role = Roles.Director, user = "demo.officer", from = "2026-03-02", to = "2026-03-04" };
         await AtOnce("PUT", owner, draft, Definition);
-        await AtOnce("POST", owner, draft + "/publish", new { });
+        await AtOnce("POST", owner, draft + "/publish", Why.Published);
         (await owner.Put(draft, Definition)).Ok();
         await AtOnce("DELETE", owner, draft, null);
         await AtOnce("POST", owner, "process-definitions/test.same-key/versions/1/retire", new { });

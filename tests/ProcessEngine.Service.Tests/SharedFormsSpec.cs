@@ -192,7 +192,7 @@ public sealed class SharedFormsSpec(string provider) : OnBothDatabases(provider)
         (await owner.Put("process-definitions/forms-test.drafted/draft", Procedure("drafted", "repair-notice"))).Ok()["findings"]!.AsArray()
             .ShouldBeEmpty();
         (await owner.Post("process-definitions/forms-test.drafted/draft/check")).Ok()["sound"]!.GetValue<bool>().ShouldBeTrue();
-        (await owner.Post("process-definitions/forms-test.drafted/draft/publish")).Ok();
+        (await owner.Post("process-definitions/forms-test.drafted/draft/publish", Why.Published)).Ok();
         (await FieldsAsked(await Officer.Started("forms-test.drafted"))).ShouldBe(["item"]);
         (await owner.Put("process-definitions/forms-test.drafted/draft", Procedure("drafted", "no-such-form"))).Ok()["findings"]!.AsArray()
             .ShouldHaveSingleItem().Text("code").ShouldBe("unknown-form");

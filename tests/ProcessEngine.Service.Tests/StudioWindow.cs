@@ -19,6 +19,9 @@ public sealed class StudioWindow(Visitor visitor, string name)
     /// <summary>Null: it does not say.</summary>
     public string? Office { get; set; }
 
+    /// <summary>What its owner answers when <c>studio.js</c> asks why something is published; null: nothing.</summary>
+    public string? Reason { get; set; } = "ตามที่ตกลงกัน";
+
     public Task<Answer> Get(string path) => Ask(HttpMethod.Get, path);
 
     public Task<Answer> Post(string path, object? body = null) => Ask(HttpMethod.Post, path, body);
@@ -35,6 +38,8 @@ public sealed class StudioWindow(Visitor visitor, string name)
         request.Headers.Add("X-Studio-Window", name);
         if (Office is not null)
             request.Headers.Add("X-Studio-Office", Office);
+        if (Reason is not null)
+            request.Headers.Add(StudioApi.ReasonHeader, Uri.EscapeDataString(Reason));
         change?.Invoke(request.Headers);
         if (body is HttpContent content)
             request.Content = content;

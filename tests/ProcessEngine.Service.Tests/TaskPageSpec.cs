@@ -405,7 +405,7 @@ public sealed partial class TaskPageSpec(string provider) : OfPages(provider)
                 new JsonObject { ["type"] = "Elsa.Flowchart", ["activities"] = nodes, ["connections"] = new JsonArray([.. connections]) },
         };
         (await Owner.Put($"process-definitions/{key}/draft", definition)).Ok()["findings"]!.AsArray().ShouldBeEmpty();
-        (await Owner.Post($"process-definitions/{key}/draft/publish")).Ok();
+        (await Owner.Post($"process-definitions/{key}/draft/publish", Why.Published)).Ok();
     }
 
     [GeneratedRegex(">[^<]*[ก-๙][^<]*<")]

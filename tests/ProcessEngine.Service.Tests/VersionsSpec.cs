@@ -31,7 +31,7 @@ public sealed class VersionsSpec(string provider) : OnBothDatabases(provider)
     async Task<int> Publish(string key, JsonObject definition)
     {
         (await Owner.Put($"process-definitions/{key}/draft", definition)).Ok();
-        return (await Owner.Post($"process-definitions/{key}/draft/publish")).Ok()["version"]!.GetValue<int>();
+        return (await Owner.Post($"process-definitions/{key}/draft/publish", Why.Published)).Ok()["version"]!.GetValue<int>();
     }
 
     Task<int> WorkAsync() => World.Services.GetRequiredService<MigrationWork>().RunAsync(CancellationToken.None);
@@ -57,7 +57,7 @@ public sealed class VersionsSpec(string provider) : OnBothDatabases(provider)
         (said.Text("activityId"), said.Text("code"), (bool)said["warning"]!).ShouldBe(("plan-work", "limit-only-in-words", true));
         var check = (await Owner.Post($"process-definitions/{key}/draft/check")).Ok();
         ((bool)check["sound"]!, check["findings"]!.AsArray().Count).ShouldBe((true, 1));
-        (await Owner.Post($"process-definitions/{key}/draft/publish")).Ok()["warnings"]!.AsArray().ShouldHaveSingleItem()!["reason"]
+        (await Owner.Post($"process-definitions/{key}/draft/publish", Why.Published)).Ok()["warnings"]!.AsArray().ShouldHaveSingleItem()!["reason"]
             .Text("th").ShouldContain("๓ วันทำการ");
     }
 
@@ -84,7 +84,7 @@ public sealed class VersionsSpec(string provider) : OnBothDatabases(provider)
         const string key = "test.unsound";
         var broken = Variant(key, d => d["root"]!["connections"]!.AsArray().RemoveAt(0));
         (await Owner.Put($"process-definitions/{key}/draft", broken)).Ok()["findings"]!.AsArray().ShouldNotBeEmpty();
-        var refused = await Owner.Post($"process-definitions/{key}/draft/publish");
+        var refused = await Owner.Post($"process-definitions/{key}/draft/publish", Why.Published);
         refused.ShouldBeProblem(422, "definition-unsound")["facts"]!["findings"]!.AsArray()
             .ShouldContain(f => f!.Text("activityId") == "start" && f!.Text("code") == "unconnected-port");
         (await Owner.Get($"process-definitions/{key}")).Status.ShouldBe(404);

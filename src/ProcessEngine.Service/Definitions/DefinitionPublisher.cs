@@ -22,6 +22,9 @@ public sealed record VersionOrigin(string From, Guid? By, string Office, int? Ma
     /// <summary>Why it was published, in the words of whoever did.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Who else had looked at it; null: nobody.</summary>
+    public Guid? ApprovedBy { get; init; }
+
     public static VersionOrigin Shipped { get; } = new(File, null, DefinitionPublisher.EveryOffice, null);
 }
 
@@ -33,8 +36,8 @@ public static class DefinitionPublisher
 
     const string InsertVersion = """
         INSERT INTO definition_version (definition_key, version, content, content_hash, origin, published_at, published_by, office,
-            manual_version, name_th, name_en, reason)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            manual_version, name_th, name_en, reason, approved_by)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
         """;
 
     const string InsertDefinition = """
@@ -71,7 +74,7 @@ public static class DefinitionPublisher
         session.Enqueue(
             InsertVersion, definition.Key, definition.Version, content, HashOf(content), origin.From, now, origin.By, origin.Office,
             origin.ManualVersion, definition.Name.Th, definition.Name.En,
-            string.IsNullOrWhiteSpace(origin.Reason) ? null : origin.Reason.Trim());
+            string.IsNullOrWhiteSpace(origin.Reason) ? null : origin.Reason.Trim(), origin.ApprovedBy);
         session.Enqueue(
             definition.Version == 1 ? InsertDefinition : UpdateDefinition,
             definition.Key, definition.Version, read.Manual, definition.Name.Th, definition.Name.En, now, origin.Office,

@@ -1,3 +1,4 @@
+using ProcessEngine.Service.Definitions.Reviews;
 using ProcessEngine.Service.Jobs;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
@@ -14,12 +15,16 @@ public sealed class DefinitionsModule : IModule
         services.AddSingleton<Trials>();
         services.AddSingleton<Proofs>();
         services.AddSingleton<ICleanUp, DiscardDraft.CleanUp>();
+        services.AddSingleton<ICleanUp, DraftComments.CleanUp>();
     }
 
     public void MapApi(RouteGroupBuilder api)
     {
         DefinitionEndpoints.Map(api);
         Drafts.Map(api);
+        ApproveDraft.Map(api);
+        DraftComments.Map(api);
+        OfficePublishing.Map(api);
         GetDiff.Map(api);
         Simulate.Map(api);
         StepDeadlineEndpoints.Map(api);

@@ -39,6 +39,14 @@ sealed class DiscardDraft(IdempotentWriter store, Database database) : IRequestH
         {
             ArgumentNullException.ThrowIfNull(session);
             session.Enqueue("DELETE FROM draft_set_aside WHERE discarded_at < $1", now - OfficeDrafts.KeepFor);
+            session.Enqueue(
+                """
+                DELETE FROM draft_author
+                WHERE window_id <> '' AND NOT EXISTS (
+                    SELECT 1 FROM draft_set_aside s
+                    WHERE s.office = draft_author.office AND s.definition_key = draft_author.definition_key
+                        AND s.window_id = draft_author.window_id)
+                """);
         }
     }
 }

@@ -5,6 +5,7 @@ using MediatR;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Definitions.Elsa;
+using ProcessEngine.Service.Definitions.Reviews;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
@@ -50,7 +51,11 @@ public static class Drafts
     /// <param name="Revision">What <c>If-Match</c> guards: one more with every save.</param>
     public sealed record Saved(string Key, int Revision, DateTimeOffset UpdatedAt, IReadOnlyList<Finding> Findings);
 
-    public sealed record Draft(string Key, int Revision, DateTimeOffset UpdatedAt, JsonNode Content);
+    /// <param name="ApprovedBy">Who approved this revision; null: nobody.</param>
+    /// <param name="ReviewRequired">Whether the office publishes nothing that nobody else approved.</param>
+    public sealed record Draft(
+        string Key, int Revision, DateTimeOffset UpdatedAt, JsonNode Content, bool ReviewRequired, Guid? ApprovedBy,
+        DateTimeOffset? ApprovedAt);
 
     /// <param name="Sound">Whether it may be published; warnings do not stand in the way.</param>
     public sealed record Checked(bool Sound, IReadOnlyList<Finding> Findings, IReadOnlyList<Difference> Changes);
@@ -102,8 +107,12 @@ public static class Drafts
         await using var connection = await database.OpenAsync(http.RequestAborted);
         if (await OfficeDrafts.FindAsync(connection, office, key) is not { Content: { } content } draft)
             return Problems.From(new DefinitionNotFound(key));
+        var review = await DraftReviews.FindAsync(connection, office, key, draft.Revision);
         http.Response.Headers.ETag = Requests.ETag(draft.Revision);
-        return Results.Json(new Draft(key, draft.Revision, draft.UpdatedAt, JsonNode.Parse(content)!), JsonShape.Options);
+        return Results.Json(
+            new Draft(
+                key, draft.Revision, draft.UpdatedAt, JsonNode.Parse(content)!, review.Required, review.ApprovedBy, review.ApprovedAt),
+            JsonShape.Options);
     }
 
     static async Task<IResult> CheckAsync(
@@ -169,7 +178,7 @@ public static class Drafts
     public sealed record Window(string Id, int? Version);
 
     /// <param name="Revision">Of the draft that the caller saw; <c>If-Match</c> says the same.</param>
-    /// <param name="Reason">Why, for whoever asks later; at most 4,000 characters.</param>
+    /// <param name="Reason">Why, for whoever asks later; at most 4,000 characters. Nothing is published without.</param>
     public sealed record PublishBody(int? Revision, string? Reason);
 
     /// <summary>The draft is put away for <see cref="OfficeDrafts.KeepFor"/>.</summary>

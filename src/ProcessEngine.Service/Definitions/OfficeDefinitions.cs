@@ -53,6 +53,9 @@ public sealed record VersionRow
     /// <summary>Why it was published; null where nobody said.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Who else had looked at it; null: nobody.</summary>
+    public string? ApprovedByName { get; init; }
+
     public bool IsOwn => Office != DefinitionPublisher.EveryOffice;
 }
 
@@ -98,9 +101,11 @@ public static class OfficeDefinitions
 
     const string VersionSql = """
         SELECT v.definition_key AS key, v.version, v.office, v.origin, v.manual_version, v.name_th, v.name_en, v.published_at,
-            u.display_name AS published_by_name, v.retired_at, v.reason
+            u.display_name AS published_by_name, v.retired_at, v.reason,
+            a.display_name AS approved_by_name
         FROM definition_version v
         LEFT JOIN app_user u ON u.user_id = v.published_by
+        LEFT JOIN app_user a ON a.user_id = v.approved_by
         """;
 
     /// <param name="page">From 0.</param>

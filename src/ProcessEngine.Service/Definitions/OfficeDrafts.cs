@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json;
 using Dapper;
 using ProcessEngine.Service.Definitions.Elsa;
+using ProcessEngine.Service.Definitions.Reviews;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
 
@@ -222,6 +223,7 @@ public static class OfficeDrafts
             before is { IsOpen: true } ? before.ManualVersion : manualVersion,
             window, window is not null && before?.WindowId == window ? before.WindowSince : revision, by, now,
             SearchText.Key(name.Th, name.En, key));
+        DraftReviews.Wrote(session, office, key, by);
         return revision;
     }
 
@@ -241,6 +243,7 @@ public static class OfficeDrafts
         ArgumentNullException.ThrowIfNull(session);
         session.Enqueue(CloseSql, office, key);
         session.Enqueue(ForgetSql, office, key, int.MaxValue);
+        DraftReviews.Begin(session, office, key);
     }
 
     /// <summary>
@@ -249,17 +252,21 @@ public static class OfficeDrafts
     public static void Discard(WriteSession session, string office, string key, OfficeDraft draft, Guid by, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(draft);
+        var window = Guid.CreateVersion7(now).ToString("N");
+        DraftReviews.PutAway(session, office, key, window);
         Close(session, office, key);
         session.Enqueue(ForgetWindowSql, office, key);
         session.Enqueue(
-            PutAsideSql, office, key, Guid.CreateVersion7(now).ToString("N"), draft.Content!, draft.UpdatedBy, draft.UpdatedAt, now, by,
-            draft.ManualVersion);
+            PutAsideSql, office, key, window, draft.Content!, draft.UpdatedBy, draft.UpdatedAt, now, by, draft.ManualVersion);
     }
 
     public static void PutAside(WriteSession session, string office, string key, string window, string content, Guid by, DateTimeOffset now)
     {
-        TakeAside(session, office, key, window);
+        ArgumentNullException.ThrowIfNull(session);
+        session.Enqueue(TakeAsideSql, office, key, window);
+        DraftReviews.Forget(session, office, key, window);
         session.Enqueue(PutAsideSql, office, key, window, content, by, now, null, null, null);
+        DraftReviews.Wrote(session, office, key, by, window);
     }
 
     /// <summary>A copy is out of the way, and gone after a while.</summary>
@@ -269,9 +276,11 @@ public static class OfficeDrafts
         session.Enqueue(ThrowAwaySql, office, key, window, now, by);
     }
 
+    /// <summary>A copy becomes the draft.</summary>
     public static void TakeAside(WriteSession session, string office, string key, string window)
     {
         ArgumentNullException.ThrowIfNull(session);
         session.Enqueue(TakeAsideSql, office, key, window);
+        DraftReviews.TakeBack(session, office, key, window);
     }
 }

@@ -3,6 +3,7 @@ using FluentValidation;
 using MediatR;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Service.Definitions.Elsa;
+using ProcessEngine.Service.Definitions.Reviews;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
 
@@ -30,6 +31,8 @@ sealed class PublishDraft(IdempotentWriter store, Database database, DefinitionF
         var (office, refusal) = Drafts.OfficeOf(request.Caller, request.Office);
         if (refusal is not null)
             return refusal;
+        if (string.IsNullOrWhiteSpace(request.Reason))
+            return InvalidInput.At("reason", "ต้องระบุเหตุผลที่เผยแพร่", "Say why it is published.");
         for (var tries = 1; ; tries++)
         {
             var proven = await ProveAsync(office, request, cancellationToken);
@@ -50,13 +53,13 @@ sealed class PublishDraft(IdempotentWriter store, Database database, DefinitionF
                     outdated = proven?.Revision != draft.Revision || proven.Version != known.Latest + 1;
                     if (outdated)
                         return new DraftChanged(request.Key, proven?.Revision ?? 0, draft.Revision);
-                    return Store(session, request, office, draft, proven!, now);
+                    var approver = await DraftReviews.ApproverAsync(session, office, request.Key, draft.Revision);
+                    if (approver is null && await DraftReviews.IsRequiredAsync(session, office))
+                        return new DraftNotApproved(request.Key, draft.Revision);
+                    return await StoreAsync(session, request, office, draft, proven!, approver, now);
                 },
                 () => new TooManyConflicts(),
-                cancellationToken,
-                proven is null ? null : (request.Caller, new AdministrationAct(
-                    "definition-published", office, Detail: new { definition = request.Key, version = proven.Version },
-                    Reason: request.Reason)));
+                cancellationToken);
             if (!outdated || tries == MaxTries)
                 return outcome.Rejection is DraftChanged changed ? await WithDifferenceAsync(office, changed, cancellationToken) : outcome;
         }
@@ -98,16 +101,31 @@ sealed class PublishDraft(IdempotentWriter store, Database database, DefinitionF
         return new Proven(draft.Revision, latest + 1, content, await proofs.ReadAsync(content, latest + 1, request.Key, ct));
     }
 
-    static Outcome<StoredAnswer> Store(
-        WriteSession session, Drafts.Publish request, string office, OfficeDraft draft, Proven proven, DateTimeOffset now)
+    /// <param name="approver">Who had a look at it besides; null: nobody, and nobody had to.</param>
+    static async ValueTask<Outcome<StoredAnswer>> StoreAsync(
+        WriteSession session, Drafts.Publish request, string office, OfficeDraft draft, Proven proven, Guid? approver, DateTimeOffset now)
     {
         var read = proven.Read;
         if (!read.IsSound)
             return new DefinitionUnsound(request.Key, read.Findings);
         DefinitionPublisher.Publish(
             session, read, DefinitionPublisher.Minify(proven.Content)!,
-            new VersionOrigin(VersionOrigin.Draft, request.Caller.UserId, office, draft.ManualVersion) { Reason = request.Reason }, now);
+            new VersionOrigin(VersionOrigin.Draft, request.Caller.UserId, office, draft.ManualVersion) 
+            {
+                Reason = request.Reason,
+                ApprovedBy = approver,
+            },
+            now);
         OfficeDrafts.Close(session, office, request.Key);
+        await AdministrationTrail.RecordAsync(
+            session, request.Caller,
+            new AdministrationAct(
+                "definition-published", office,
+                Detail: approver is null
+                    ? (object)new { definition = request.Key, version = proven.Version }
+                    : new { definition = request.Key, version = proven.Version, approvedBy = approver },
+                Reason: request.Reason),
+            now);
         return new StoredAnswer(
             StatusCodes.Status200OK,
             JsonShape.Write(new Drafts.Published(request.Key, proven.Version, "published") { Warnings = read.Findings }));

@@ -36,6 +36,8 @@ public static class TrailWords
         ["stand-ins-set"] = new("กำหนดผู้ทำแทนตำแหน่ง", "Stand-ins set"),
         ["responsibilities-set"] = new("กำหนดผู้รับผิดชอบ", "Responsibilities set"),
         ["definition-published"] = new("เผยแพร่กระบวนงาน", "Procedure published"),
+        ["draft-approved"] = new("สอบทานฉบับร่างของกระบวนงาน", "Draft of a procedure approved"),
+        ["publishing-set"] = new("กำหนดการสอบทานก่อนเผยแพร่", "Review before publishing set"),
         ["draft-discarded"] = new("ยกเลิกฉบับร่างของกระบวนงาน", "Draft of a procedure discarded"),
         ["versions-retired"] = new("เลิกใช้กระบวนงานรุ่นของสำนักงาน", "The office's own versions out of use"),
         ["versions-restored"] = new("นำกระบวนงานรุ่นของสำนักงานกลับมาใช้", "The office's own versions in use again"),

@@ -168,6 +168,14 @@ public static class ProblemPages
             "กระบวนงานยังไม่เคยเผยแพร่ ยกเลิกฉบับร่างจะลบทั้งกระบวนงาน ส่ง whole=true เมื่อต้องการเช่นนั้น",
             "Nothing of the procedure is published, so that it would go with its draft. Send `whole=true` if that is meant; it can be "
                 + "taken back for 30 days."),
+        ["draft-not-approved"] = (
+            "สำนักงานกำหนดให้ผู้อื่นสอบทานก่อนเผยแพร่ ให้ผู้ที่ไม่ได้แก้ไขฉบับร่างสอบทานฉบับล่าสุดก่อน",
+            "The office has somebody else look at a draft before it is published: somebody who wrote nothing of it approves this "
+                + "revision first."),
+        ["draft-is-own"] = (
+            "ผู้ที่แก้ไขฉบับร่างสอบทานเองไม่ได้ ต้องให้ผู้อื่นสอบทาน",
+            "Whoever wrote something of the draft cannot approve it; somebody else does."),
+        ["comment-not-found"] = ("ไม่พบข้อคิดเห็นนี้ของกระบวนงาน", "There is no such remark on the procedure."),
         ["definition-unsound"] = (
             "นิยามมีข้อบกพร่อง ดู facts.findings",
             "The definition could leave a case stuck, or says what cannot be run; `facts.findings` has every finding with its activity."),

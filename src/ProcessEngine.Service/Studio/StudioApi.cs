@@ -23,6 +23,9 @@ public static class StudioApi
     /// <summary>The revision of the draft that the window shows.</summary>
     public const string RevisionHeader = "X-Studio-Revision";
 
+    /// <summary>Why something is published, percent-encoded: Studio's own button does not ask, <c>studio.js</c> does.</summary>
+    public const string ReasonHeader = "X-Studio-Reason";
+
     public static bool IsStudioRequest(HttpContext http)
     {
         ArgumentNullException.ThrowIfNull(http);
@@ -41,6 +44,7 @@ public static class StudioApi
         StudioDefinitionEdits.Map(api);
         StudioDefinitionFiles.Map(api);
         StudioInstances.Map(api);
+        StudioPresence.Map(api);
     }
 
     public static StudioAccess Studio(this HttpContext http)

@@ -86,7 +86,7 @@ public static class StudioDefinitionEdits
             var revision = await StoreAsync(http, mediator, key, content, VersionId.Parse(StudioBodies.Text(model, "id")));
             // What is published is what this window has just saved, and nothing that came in between.
             if (publish)
-                await PublishOneAsync(studio, mediator, key, content, revision, http.RequestAborted);
+                await PublishOneAsync(http, mediator, key, content, revision);
         }
 
         return await SavedAsync(database, studio, key, already && publish, http.RequestAborted);
@@ -138,10 +138,11 @@ public static class StudioDefinitionEdits
     }
 
     /// <param name="revision">That the window has seen; null: what its owner saved last, and nobody since.</param>
-    static async Task PublishOneAsync(
-        StudioAccess studio, IMediator mediator, string key, string? content, int? revision, CancellationToken ct)
+    static async Task PublishOneAsync(HttpContext http, IMediator mediator, string key, string? content, int? revision)
     {
-        var outcome = await mediator.Send(new Drafts.Publish(studio.Caller, studio.RequestId(), studio.Office, key, revision), ct);
+        var studio = http.Editor();
+        var outcome = await mediator.Send(
+            new Drafts.Publish(studio.Caller, studio.RequestId(), studio.Office, key, revision, ReasonOf(http)), http.RequestAborted);
         if (outcome.Rejection is DraftChanged { Changes: { Count: > 0 } changes } changed)
         {
             throw new RefusedRequestException(new InvalidInput([
@@ -171,17 +172,22 @@ public static class StudioDefinitionEdits
     {
         var studio = http.Editor();
         var content = await OfficeDrafts.ContentAsync(database, studio.Office, key, http.RequestAborted);
-        await PublishOneAsync(studio, mediator, key, content, SeenOf(http), http.RequestAborted);
+        await PublishOneAsync(http, mediator, key, content, SeenOf(http));
         return await SavedAsync(database, studio, key, false, http.RequestAborted);
     }
 
     static Task PublishOneAsync(HttpContext http, IMediator mediator, string key) =>
-        PublishOneAsync(http.Editor(), mediator, key, null, null, http.RequestAborted);
+        PublishOneAsync(http, mediator, key, null, null);
 
     /// <summary>The revision that the window shows, as <c>studio.js</c> says it.</summary>
     static int? SeenOf(HttpContext http) => int.TryParse(
         http.Request.Headers[StudioApi.RevisionHeader], System.Globalization.NumberStyles.None,
         System.Globalization.CultureInfo.InvariantCulture, out var seen) ? seen : null;
+
+    static string? ReasonOf(HttpContext http) =>
+        http.Request.Headers[StudioApi.ReasonHeader].ToString() is { Length: > 0 and <= 40_000 } reason
+            ? Uri.UnescapeDataString(reason)
+            : null;
 
     static async Task RetractOneAsync(HttpContext http, IMediator mediator, string key)
     {

@@ -62,13 +62,11 @@ public abstract class StudioPage : DeskPage
     /// <summary>This page holds a component of Studio's.</summary>
     protected void AllowStudio() => Response.Headers.ContentSecurityPolicy = ContentPolicy;
 
-    /// <summary>The draft that its owner has seen, and why it is published: on a page nobody leaves that out.</summary>
-    protected async Task<Outcome<Drafts.Publish>> PublicationAsync(string key, int revision, string? reason)
+    /// <summary>The draft that its owner has seen, and why it is published.</summary>
+    protected async Task<Drafts.Publish> PublicationAsync(string key, int revision, string? reason)
     {
         Reason = reason;
-        return string.IsNullOrWhiteSpace(reason)
-            ? InvalidInput.At("reason", "ต้องระบุเหตุผลที่เผยแพร่", "Say why it is published.")
-            : new Drafts.Publish(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key, revision, reason);
+        return new Drafts.Publish(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key, revision, reason);
     }
 
     /// <summary>The page once more, with what it was refused for.</summary>

@@ -92,6 +92,24 @@ for (const date of document.querySelectorAll("[data-date]")) {
   });
   date.append(button, picker);
 }
+// An open page of a procedure says so, and is told who else works on it. While nobody looks at it, it says nothing.
+for (const here of document.querySelectorAll("[data-here]")) {
+  const say = async () => {
+    if (document.hidden) return;
+    try {
+      const answer = await fetch(`/elsa/api/presence/${encodeURIComponent(here.dataset.here)}`, {
+        method: "POST", headers: { "X-Studio-Office": here.dataset.office },
+      });
+      if (!answer.ok) return;
+      const { said } = await answer.json();
+      if (here.textContent !== said) here.textContent = said;
+      here.hidden = !said;
+    } catch { /* It is said again. */ }
+  };
+  say();
+  setInterval(say, 20_000);
+  document.addEventListener("visibilitychange", say);
+}
 // Rows of a table are dragged to their place; the buttons beside them do the same.
 for (const list of document.querySelectorAll("[data-drag]")) {
   let dragged = null;

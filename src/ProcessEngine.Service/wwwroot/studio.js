@@ -39,6 +39,14 @@
         { status: 400, headers: { "Content-Type": "application/problem+json" } });
     const saves = request.method === "POST" && save.test(url.pathname);
     const body = saves ? await request.clone().text() : null;
+    // Nor why something is published. What is saved without that is saved again by itself.
+    if (request.method === "POST" && (saves ? publishes(body) : /\/publish(\/|$)/.test(url.pathname))) {
+      const reason = prompt(data("reason"))?.trim() ?? "";
+      if (!reason || reason.length > 1000)
+        return new Response(JSON.stringify({ errors: { generalErrors: [data("notDone")] } }),
+          { status: 400, headers: { "Content-Type": "application/problem+json" } });
+      request.headers.set("X-Studio-Reason", encodeURIComponent(reason));
+    }
     let next = () => {};
     if (saves) {
       underWay++;
@@ -82,6 +90,26 @@
       next();
     }
   };
+
+  function publishes(body) {
+    try { return JSON.parse(body).publish === true; } catch { return false; }
+  }
+
+  // Who else works on it: asked every few seconds while somebody looks at this page.
+  async function here() {
+    const place = document.getElementById("studio-here");
+    if (!place || document.hidden || !data("definition"))
+      return;
+    try {
+      const answer = await send(`${api}presence/${data("definition")}`, { method: "POST", headers: { "X-Studio-Office": data("office") } });
+      if (!answer.ok)
+        return;
+      const { said } = await answer.json();
+      if (place.textContent !== said)
+        place.textContent = said;
+      place.hidden = !said;
+    } catch { /* It is asked again. */ }
+  }
 
   async function refused(answer, saves, body) {
     if (answer.status === 401) {
@@ -227,6 +255,9 @@
   };
 
   function start() {
+    here();
+    setInterval(here, 20_000);
+    document.addEventListener("visibilitychange", here);
     window.addEventListener("focus", again);
     window.addEventListener("beforeunload", event => { if (unsaved || underWay) event.preventDefault(); });
     document.addEventListener("visibilitychange", () => { if (!document.hidden) again(); });

@@ -108,7 +108,11 @@ sealed record Asked(string Operation, string Note = "", object? Body = null, str
         yield return new("SaveDraft", "of the office", Body: there["draft"], Query: "?office=demo", Parts: own);
         yield return new("SaveDraft", "of every office", Body: there["draft"], Query: "?office=*", Parts: own);
         yield return new("CheckDraft", "the office's own", Body: new { }, Query: "?office=demo", Parts: own);
-        yield return new("PublishDraft", "the office's own", Body: new { revision = 2 }, Query: "?office=demo", Parts: own);
+        yield return new("PublishDraft", "the office's own", Body: new { revision = 2, reason = "ก" }, Query: "?office=demo", Parts: own);
+        yield return new("ApproveDraft", "the office's own", Body: new { revision = 2 }, Query: "?office=demo", Parts: own);
+        yield return new("ListDraftComments", "the office's own", Query: "?office=demo", Parts: own);
+        yield return new("CommentDraft", "the office's own", Body: new { text = "ก" }, Query: "?office=demo", Parts: own);
+        yield return new("SettleDraftComment", "the office's own", Body: new { }, Query: "?office=demo", Parts: [own, Id(there["remark"])]);
         yield return new("DiscardDraft", "the office's own", Query: "?office=demo", Parts: own);
         yield return new("RetireVersion", "every office's", Body: new { }, Parts: [work, ("version", "1")]);
         yield return new("RetireVersion", "the office's own", Body: new { }, Parts: [own, ("version", "1")]);
@@ -144,6 +148,8 @@ sealed record Asked(string Operation, string Note = "", object? Body = null, str
         yield return new("ListRecurrences");
         yield return new("SetRecurrence", Body: new { every = "month", day = "6", title = "ก" });
         yield return new("ClearRecurrence");
+        yield return new("GetPublishing");
+        yield return new("SetPublishing", Body: new { reviewRequired = true });
         yield return new("ListStepDeadlines");
         yield return new("SetStepDeadline", Body: Furniture.Limit);
         yield return new("ClearStepDeadline");

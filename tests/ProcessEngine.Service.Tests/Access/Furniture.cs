@@ -61,9 +61,10 @@ sealed class Furniture(World world, Callers callers)
         own["definitionId"] = Own;
         var owner = callers["pro"];
         (await owner.Put($"process-definitions/{Own}/draft?office=demo", own)).Ok();
-        (await owner.Post($"process-definitions/{Own}/draft/publish?office=demo")).Ok();
+        (await owner.Post($"process-definitions/{Own}/draft/publish?office=demo", Why.Published)).Ok();
         own["description"] = "A draft of the office";
         (await owner.Put($"process-definitions/{Own}/draft?office=demo", own)).Ok();
+        ids["remark"] = (await owner.Post($"process-definitions/{Own}/draft/comments?office=demo", new { text = "ควรเพิ่มเวลา" })).Ok().Text("id");
         (ids["ownKey"], ids["workKey"], ids["draft"]) = (Own, Work, own.ToJsonString());
     }
 

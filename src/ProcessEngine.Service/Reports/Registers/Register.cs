@@ -86,7 +86,7 @@ public abstract class Register
             new(
                 "กระบวนงานของสำนักงานที่เผยแพร่ เลิกใช้ หรือนำกลับมาใช้ และฉบับร่างที่ยกเลิก",
                 "procedures of the office that were published, put out of use or into use again, and drafts that were discarded"),
-            "definition-published", "draft-discarded", "versions-retired", "versions-restored"),
+            "definition-published", "draft-approved", "draft-discarded", "versions-retired", "versions-restored"),
         new TrailRegister(
             "setup", new("การตั้งค่าสำนักงาน", "Settings of the office"),
             new(

@@ -6,6 +6,8 @@ using ProcessEngine.Core.Instances;
 using ProcessEngine.Core.Simulations;
 using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Definitions.Elsa;
+using ProcessEngine.Service.Definitions.Reviews;
+using ProcessEngine.Service.Definitions.Tables;
 using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
@@ -28,6 +30,18 @@ public sealed class DefinitionModel(
     public OfficeDraft? Draft { get; private set; }
     public Drafts.Checked? Checked { get; private set; }
     public IReadOnlyList<SetAside> Aside { get; private set; } = [];
+
+    /// <summary>Where the open draft stands with its second pair of eyes.</summary>
+    public DraftReview? Review { get; private set; }
+
+    /// <summary>Remarks that are open.</summary>
+    public IReadOnlyList<DraftComments.Comment> Comments { get; private set; } = [];
+
+    /// <summary>Who else works on it now; null: nobody.</summary>
+    public LocalizedText? Others { get; private set; }
+
+    /// <summary>The steps of what is shown, with their names.</summary>
+    public IReadOnlyList<(string Id, string Name)> Steps { get; private set; } = [];
 
     /// <summary>What was discarded and can still be taken back.</summary>
     public IReadOnlyList<SetAside> Discarded { get; private set; } = [];
@@ -70,11 +84,24 @@ public sealed class DefinitionModel(
     }
 
     /// <param name="revision">Of the draft that its owner has seen: no other is published.</param>
-    public async Task<IActionResult> OnPostPublishAsync([FromRoute] string key, int revision, string? reason) => await PublishAsync(
+    public async Task<IActionResult> OnPostPublishAsync([FromRoute] string key, int revision, string? reason) => await ActAsync(
         key, await PublicationAsync(key, revision, reason),
         W[
             "เผยแพร่แล้ว เรื่องใหม่จะใช้รุ่นนี้ เรื่องที่ดำเนินอยู่ใช้รุ่นเดิม",
             "Published. New cases start on it; those that run stay on theirs."]);
+
+    /// <param name="revision">Of the draft that the reviewer has seen.</param>
+    public async Task<IActionResult> OnPostApproveAsync([FromRoute] string key, int revision, string? comment) => await ActAsync(
+        key, new ApproveDraft.Command(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key, revision, comment),
+        W["บันทึกการสอบทานแล้ว เผยแพร่ได้", "Approved: it may be published."]);
+
+    public async Task<IActionResult> OnPostCommentAsync([FromRoute] string key, string? step, string? text, string? back) => await ActAsync(
+        key, new DraftComments.Write(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key, step, text),
+        W["ฝากข้อคิดเห็นแล้ว", "The remark is left."], back);
+
+    public async Task<IActionResult> OnPostSettleAsync([FromRoute] string key, Guid id, string? back) => await ActAsync(
+        key, new DraftComments.Settle(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key, id),
+        W["ปิดข้อคิดเห็นแล้ว", "The remark is settled."], back);
 
     public async Task<IActionResult> OnPostDiscardAsync([FromRoute] string key) =>
         await ActAsync(
@@ -138,14 +165,8 @@ public sealed class DefinitionModel(
         return Page();
     }
 
-    async Task<IActionResult> PublishAsync(string key, Outcome<Drafts.Publish> asked, string done)
-    {
-        if (asked.Rejection is not { } rejection)
-            return await ActAsync(key, asked.Value!, done);
-        return await ShowAsync(key) ? Refuse(rejection) : NotFound();
-    }
-
-    async Task<IActionResult> ActAsync(string key, IRequest<Outcome<StoredAnswer>> command, string done)
+    /// <param name="row">Whoever came from a row of the table goes back to it.</param>
+    async Task<IActionResult> ActAsync(string key, IRequest<Outcome<StoredAnswer>> command, string done, string? row = null)
     {
         var rejection = Access.MayEdit
             ? (await mediator.Send(command, RequestAborted)).Rejection
@@ -153,7 +174,11 @@ public sealed class DefinitionModel(
         if (rejection is not null)
             return await ShowAsync(key) ? Refuse(rejection) : NotFound();
         SetFlash(done);
-        return await ShowAsync(key) ? Redirect($"/studio/definitions/{key}{Where}") : Redirect("/studio" + Where);
+        if (!await ShowAsync(key))
+            return Redirect("/studio" + Where);
+        return Redirect(row is { Length: > 0 and <= 200 }
+            ? TableModel.AddressOf(key, Where, row) + "#row-" + Uri.EscapeDataString(row)
+            : $"/studio/definitions/{key}{Where}");
     }
 
     async Task<bool> ShowAsync(string key)
@@ -167,6 +192,13 @@ public sealed class DefinitionModel(
             var kept = await OfficeDrafts.SetAsideAsync(connection, Access.Office, key);
             (Aside, Discarded) = ([.. kept.Where(c => c.DiscardedAt is null)], [.. kept.Where(c => c.DiscardedAt is not null)]);
             (Versions, _) = await OfficeDefinitions.VersionsAsync(connection, Access.Office, key, 0, MaxVersions);
+            Review = Draft is null ? null : await DraftReviews.FindAsync(connection, Access.Office, key, Draft.Revision);
+            Comments = await DraftComments.OpenAsync(connection, Access.Office, key);
+            Others = Presence.InWords(await Presence.OthersAsync(
+                connection, Access.Office, key, Caller.UserId, Of<TimeProvider>().GetUtcNow()));
+            var shown = Draft?.Content
+                ?? await OfficeDefinitions.ContentAsync(connection, Access.Office, key, found.CurrentVersion ?? found.LatestVersion);
+            Steps = shown is null ? [] : [.. (DefinitionTable.Read(shown)?.Rows ?? []).Select(r => (r.Id, r.Name))];
         }
 
         InUse = await definitions.StartableAsync(key, Access.Office, RequestAborted);
@@ -206,5 +238,10 @@ public sealed class DefinitionModel(
     /// <summary>What may be done with the draft.</summary>
     public DraftActs? Acts => Draft is null || !Access.MayEdit ? null : new(
         $"/studio/definitions/{Key}", Where, NewKey, Draft, Name, Definition.LatestVersion == 0, Checked?.Sound == true,
-        Checked?.Changes.Count ?? 0, Reason);
+        Checked?.Changes.Count ?? 0, Reason, Review!, Review!.MayBeApprovedBy(Caller.UserId));
+
+    /// <summary>Remarks, and where another one is left.</summary>
+    public StepComments Remarks => new(
+        $"/studio/definitions/{Key}", Where, NewKey, Access.MayEdit, Comments, "", "", Steps,
+        id => id.Length == 0 ? W["ทั้งกระบวนงาน", "the whole"] : Steps.FirstOrDefault(s => s.Id == id).Name ?? id);
 }

@@ -4,6 +4,7 @@ using ProcessEngine.Core;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Definitions.Reviews;
 using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
@@ -24,6 +25,8 @@ public sealed class EditorModel(
     public string DraftBy { get; private set; } = "";
     public Drafts.Checked? Checked { get; private set; }
     public int Aside { get; private set; }
+    public DraftReview? Review { get; private set; }
+    public IReadOnlyList<DraftComments.Comment> Comments { get; private set; } = [];
 
     /// <summary>The boxes that have lists of objects, with their names.</summary>
     public IReadOnlyList<(string Id, string Name)> StepsWithLists { get; private set; } = [];
@@ -43,11 +46,16 @@ public sealed class EditorModel(
         await ShowAsync(key) ? Partial("_EditorPanel", this) : NotFound();
 
     /// <param name="revision">Of the draft that the canvas shows: no other is published.</param>
-    public async Task<IActionResult> OnPostPublishAsync([FromRoute] string key, int revision, string? reason) => await PublishAsync(
+    public async Task<IActionResult> OnPostPublishAsync([FromRoute] string key, int revision, string? reason) => await ActAsync(
         key, await PublicationAsync(key, revision, reason),
         W[
             "เผยแพร่แล้ว เรื่องใหม่จะใช้รุ่นนี้ เรื่องที่ดำเนินอยู่ใช้รุ่นเดิม",
             "Published. New cases start on it; those that run stay on theirs."]);
+
+    /// <param name="revision">Of the draft that the reviewer has seen on the canvas.</param>
+    public async Task<IActionResult> OnPostApproveAsync([FromRoute] string key, int revision, string? comment) => await ActAsync(
+        key, new ApproveDraft.Command(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key, revision, comment),
+        W["บันทึกการสอบทานแล้ว เผยแพร่ได้", "Approved: it may be published."]);
 
     public async Task<IActionResult> OnPostDiscardAsync([FromRoute] string key) => await ActAsync(
         key, new Drafts.Discard(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key),
@@ -61,15 +69,7 @@ public sealed class EditorModel(
     /// <summary>What may be done with the draft.</summary>
     public DraftActs? Acts => Draft is null || !Access.MayEdit ? null : new(
         $"/studio/editor/{Key}", Where, NewKey, Draft, Name, Definition.LatestVersion == 0, Checked?.Sound == true,
-        Checked?.Changes.Count ?? 0, Reason);
-
-    async Task<IActionResult> PublishAsync(string key, Outcome<Drafts.Publish> asked, string done)
-    {
-        if (asked.Rejection is not { } rejection)
-            return await ActAsync(key, asked.Value!, done);
-        AllowStudio();
-        return await ShowAsync(key) ? Refuse(rejection) : NotFound();
-    }
+        Checked?.Changes.Count ?? 0, Reason, Review!, Review!.MayBeApprovedBy(Caller.UserId));
 
     async Task<IActionResult> ActAsync(string key, IRequest<Outcome<StoredAnswer>> command, string done)
     {
@@ -98,6 +98,8 @@ public sealed class EditorModel(
                 return false;
             (Key, Definition) = (found.Key, found);
             Draft = await OfficeDrafts.FindAsync(connection, Access.Office, key) is { IsOpen: true } draft ? draft : null;
+            Review = Draft is null ? null : await DraftReviews.FindAsync(connection, Access.Office, key, Draft.Revision);
+            Comments = await DraftComments.OpenAsync(connection, Access.Office, key);
             Aside = (await OfficeDrafts.SetAsideAsync(connection, Access.Office, key)).Count(c => c.DiscardedAt is null);
             shown = Draft?.Content
                 ?? await OfficeDefinitions.ContentAsync(connection, Access.Office, key, found.CurrentVersion ?? found.LatestVersion);

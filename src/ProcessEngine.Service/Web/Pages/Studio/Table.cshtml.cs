@@ -9,6 +9,7 @@ using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Cases.Instances;
 using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Definitions.Elsa;
+using ProcessEngine.Service.Definitions.Reviews;
 using ProcessEngine.Service.Definitions.Tables;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices;
@@ -39,6 +40,18 @@ public sealed class TableModel(Database database, DefinitionFolder folder, Offic
     /// <summary>What the open row was when it was read.</summary>
     public string Mark { get; private set; } = "";
 
+    public DraftReview? Review { get; private set; }
+
+    /// <summary>Remarks that are open.</summary>
+    public IReadOnlyList<DraftComments.Comment> Comments { get; private set; } = [];
+
+    /// <summary>Who else works on it now; null: nobody.</summary>
+    public LocalizedText? Others { get; private set; }
+
+    /// <summary>Remarks on the open row, and where another one is left.</summary>
+    public StepComments RemarksOf(string row) => new(
+        $"/studio/definitions/{Key}", Where, NewKey, Access.MayEdit, [.. Comments.Where(c => c.Step == row)], row, row, null, null);
+
     /// <summary>How many running cases stand at the open row.</summary>
     public int CasesThere { get; private set; }
 
@@ -49,14 +62,16 @@ public sealed class TableModel(Database database, DefinitionFolder folder, Offic
 
     public LocalizedText Name => new(Definition.NameTh, Definition.NameEn);
 
-    public string Address(string? row = null, string? handler = null)
+    public string Address(string? row = null, string? handler = null) => AddressOf(Key, Where, row, handler);
+
+    public static string AddressOf(string key, string where, string? row = null, string? handler = null)
     {
         var query = string.Join('&', new[]
         {
-            Where.Length > 0 ? Where[1..] : "", row is null ? "" : "row=" + Uri.EscapeDataString(row),
+            where.Length > 0 ? where[1..] : "", row is null ? "" : "row=" + Uri.EscapeDataString(row),
             handler is null ? "" : "handler=" + handler,
         }.Where(part => part.Length > 0));
-        return $"/studio/definitions/{Key}/table{(query.Length > 0 ? "?" + query : "")}";
+        return $"/studio/definitions/{key}/table{(query.Length > 0 ? "?" + query : "")}";
     }
 
     /// <summary>Findings of a row, or of the whole with null.</summary>
@@ -189,6 +204,10 @@ public sealed class TableModel(Database database, DefinitionFolder folder, Offic
             (Draft, Revision) = (draft is { IsOpen: true } ? draft : null, draft?.Revision ?? 0);
             content = Draft?.Content
                 ?? await OfficeDefinitions.ContentAsync(connection, Access.Office, key, found.CurrentVersion ?? found.LatestVersion);
+            Review = Draft is null ? null : await DraftReviews.FindAsync(connection, Access.Office, key, Draft.Revision);
+            Comments = await DraftComments.OpenAsync(connection, Access.Office, key);
+            Others = Presence.InWords(await Presence.OthersAsync(
+                connection, Access.Office, key, Caller.UserId, Of<TimeProvider>().GetUtcNow()));
             if (row is { Length: > 0 and <= 200 })
                 CasesThere = await CasesAtStep.CountAsync(connection, Access.Office, key, row);
         }
@@ -213,5 +232,6 @@ public sealed class TableModel(Database database, DefinitionFolder folder, Offic
 
     /// <summary>What may be done with the draft.</summary>
     public DraftActs? Acts => Draft is null || !Access.MayEdit ? null : new(
-        $"/studio/definitions/{Key}", Where, NewKey, Draft, Name, Definition.LatestVersion == 0, Proof.IsSound, 0, null);
+        $"/studio/definitions/{Key}", Where, NewKey, Draft, Name, Definition.LatestVersion == 0, Proof.IsSound, 0, null,
+        Review!, Review!.MayBeApprovedBy(Caller.UserId));
 }
