@@ -75,7 +75,8 @@ public sealed class DeskSpec
         await desk.Sees("ต่อจากนี้");
     }
 
-    static readonly Window[] Looks = [Window.Desktop, Window.Phone with { Dark = true }];
+    static readonly Window[] Looks =
+        [Window.Desktop, Window.Desktop with { Dark = true }, Window.Phone, Window.Phone with { Dark = true }];
 
     /// <summary>The addresses of all pages that there are, as the compiler left them.</summary>
     static IEnumerable<string> Pages => typeof(Service.Web.DeskPage).Assembly.GetCustomAttributes<RazorCompiledItemAttribute>()
@@ -99,7 +100,7 @@ public sealed class DeskSpec
         await desk.Go("/sign-in");
         await Look(desk);
         await Visit(
-            desk, "director", "/", $"/tasks/{task}", $"/cases/{instance}", "/cases", "/cases?sort=due&overdue=true", "/procedures", "/procedures?q=%E0%B8%8B%E0%B9%88%E0%B8%AD%E0%B8%A1", "/reports", "/reports/overview", "/reports/figures", "/reports/services", "/reports/answers", "/reports/verification", $"/reports/verification/{verified}", $"/reports/forms?definitionKey={Installation.SuratThani}&step=evaluate-results", "/reports/figures?groupBy=person", "/reports/tasks?standing=overdue", "/reports/registers", "/reports/registers/notices", $"/cases/{instance}?verify=1", $"/cases/{instance}/memo", $"/procedures/{Installation.SuratThani}", "/team", "/team?who=director",
+            desk, "director", "/", $"/tasks/{task}", $"/cases/{instance}", "/cases", "/cases?sort=due&overdue=true", "/cases/awaited", "/procedures", "/procedures?q=%E0%B8%8B%E0%B9%88%E0%B8%AD%E0%B8%A1", "/reports", "/reports/overview", "/reports/figures", "/reports/services", "/reports/answers", "/reports/verification", $"/reports/verification/{verified}", $"/reports/forms?definitionKey={Installation.SuratThani}&step=evaluate-results", "/reports/figures?groupBy=person", "/reports/tasks?standing=overdue", "/reports/registers", "/reports/registers/notices", $"/cases/{instance}?verify=1", $"/cases/{instance}/memo", $"/procedures/{Installation.SuratThani}", "/team", "/team?who=director",
             $"/team/give?task={task}.1", "/team/hand-over", receipt.Preview, $"/hand-overs/{receipt.Id}", "/hand-overs", "/notifications", "/first-day", "/account/notifications", "/account/second-factor", "/account/password", "/account/sessions",
             "/account/joinings", "/account/keys", "/nowhere", "/cases?outcome=cancelled");
         await Govern(desk);

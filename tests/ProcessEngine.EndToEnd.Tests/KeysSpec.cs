@@ -146,6 +146,34 @@ public sealed class KeysSpec
     }
 
     [Test]
+    public async Task A_swipe_to_the_right_ticks_and_one_to_the_left_opens_and_one_down_does_neither()
+    {
+        await using var desk = await browsers.Open(Window.Phone);
+        await desk.SignIn("director");
+        var row = desk.Page.Locator("[data-row]").Filter(new() { Has = desk.Page.Locator("input[name=task]") }).First;
+        var ticked = row.Locator("input[name=task]");
+        await Swipe(10, 120);
+        (await ticked.IsCheckedAsync()).ShouldBeFalse("that was the list being scrolled");
+        await Swipe(150, 5);
+        (await ticked.IsCheckedAsync()).ShouldBeTrue();
+        await Swipe(150, 5);
+        (await ticked.IsCheckedAsync()).ShouldBeFalse();
+        await Swipe(-150, 5);
+        await desk.Page.WaitForURLAsync("**/tasks/*");
+        desk.Complaints.ShouldBeEmpty();
+
+        Task Swipe(int along, int down) => row.EvaluateAsync(
+            """
+            (row, by) => {
+                const at = (type, x, y) => row.querySelector(".what").dispatchEvent(new PointerEvent(
+                    type, { pointerType: "touch", isPrimary: true, bubbles: true, clientX: x, clientY: y }));
+                at("pointerdown", 200, 300);
+                at("pointerup", 200 + by[0], 300 + by[1]);
+            }
+            """, new[] { along, down });
+    }
+
+    [Test]
     public async Task A_flow_goes_down_on_a_phone_and_fits_a_desk()
     {
         await using var phone = await browsers.Open(Window.Phone);

@@ -19,6 +19,25 @@ public sealed class AdministrationTrailSpec(string provider) : OnBothDatabases(p
 
     Person Admin => World.SystemAdministrator;
 
+    /// <summary>Whatever a test has done, each property that its entries hold has a word for people.</summary>
+    [TearDown]
+    public async Task What_entries_hold_can_be_said()
+    {
+        var held = (await World.QueryAsync<string>("SELECT detail FROM admin_event"))
+            .Select(text => { try { return JsonNode.Parse(text); } catch (System.Text.Json.JsonException) { return null; } }).SelectMany(Properties).Distinct();
+        held.Where(name => !TrailDetails.Names(name) && !Roles.All.Contains(name)).Except(OnlyIds).ShouldBeEmpty();
+
+        static IEnumerable<string> Properties(JsonNode? node) => node switch
+        {
+            JsonObject parts => parts.SelectMany(p => Properties(p.Value).Prepend(p.Key)),
+            JsonArray many => many.SelectMany(Properties),
+            _ => [],
+        };
+    }
+
+    /// <summary>Their values are ids, which no page shows.</summary>
+    static readonly string[] OnlyIds = ["key", "order", "joining"];
+
     async Task<(string Id, string Name)> Somebody(string office = World.Office, string kind = "person", params string[] roles)
     {
         var name = $"trail.{++people}.{Provider}";

@@ -111,6 +111,7 @@ public sealed class CasePagesSpec(string provider) : OfPages(provider)
         await Officer.Started(World.SuratThani, $"{mark} เก่า");
         Clock.SetBangkok("2026-03-05 09:00");
         await Officer.Started(World.SuratThani, $"{mark} ใหม่");
+        Clock.SetBangkok("2026-03-05 09:01");
         await Officer.Started(World.KhonKaen, $"{mark} ไม่มีกำหนด");
         Clock.SetBangkok("2026-03-11 09:00");
         var officer = await Someone(Roles.Officer);

@@ -43,7 +43,7 @@ public sealed class FirstRunSpec(string provider) : OnBothDatabases(provider)
         (await Choose(visitor, "", Password)).ShouldBe(400).ShouldSay("ต้องระบุ");
         (await Choose(visitor, "demo.officer", Password)).ShouldBe(409).ShouldSay("มี \"demo.officer\" อยู่แล้ว");
         (await Choose(visitor, name, Password)).ShouldLeadTo("/setup");
-        (await visitor.Follow()).ShouldBe(200).ShouldSay("ตั้งสำนักงาน", "เรื่องแรก");
+        (await visitor.Follow()).ShouldBe(200).ShouldSay("ตั้งสำนักงาน", "เรื่องแรก", "เรียบร้อยแล้ว");
         (await visitor.Go("/")).ShouldLeadTo("/admin");
         (await World.Visitor().SignIn("", Password, name)).Status.ShouldBe(302);
 

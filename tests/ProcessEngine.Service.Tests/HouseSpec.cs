@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ProcessEngine.Testing;
 
 namespace ProcessEngine.Service.Tests;
@@ -23,6 +24,16 @@ public sealed class HouseSpec
     [Test]
     public void No_file_has_more_than_400_lines() =>
         Sources().Where(s => s.Lines.Length > MaxLines).Select(s => $"{s.Path}: {s.Lines.Length} lines").ShouldBeEmpty();
+
+    [Test]
+    public void A_step_that_is_quoted_in_a_Thai_sentence_is_followed_by_a_blank()
+    {
+        var stuck = from source in Sources()
+                    from line in source.Lines.Index()
+                    where Regex.IsMatch(line.Item, @"\{(Task|Step|Of|StepName|PlainHistory\.StepName)\([^{}]*\)\}[\u0E00-\u0E7F]")
+                    select $"{source.Path}:{line.Index + 1}";
+        stuck.ShouldBeEmpty();
+    }
 
     [Test]
     public void No_line_is_longer_than_140_columns()

@@ -36,6 +36,63 @@ public sealed class OfficePagesSpec(string provider) : OfPages(provider)
     }
 
     [Test]
+    public async Task Posts_bear_the_offices_own_names_wherever_they_stand()
+    {
+        const string Path = "/admin/roles";
+        const string Own = "หัวหน้าสำนักงาน";
+        await administrator.Go(Path);
+        (await administrator.Submit($"{Path}?handler=names", ("th.director", "เจ้าหน้าที่ในกลุ่ม"))).ShouldBe(400)
+            .ShouldSay("ใช้ชื่อเดียวกันไม่ได้").Html.ShouldContain("value=\"เจ้าหน้าที่ในกลุ่ม\"", Case.Sensitive, "what was typed is not lost");
+        (await administrator.Submit($"{Path}?handler=names", ("th.director", "ก\u200Bข"))).ShouldBe(400).ShouldSay("อักขระที่มองไม่เห็น");
+        (await administrator.Submit($"{Path}?handler=names", ("th.director", Own), ("en.director", "Head"))).ShouldLeadTo($"{Path}?office=demo");
+        (await administrator.Follow()).ShouldSay("บันทึกชื่อตำแหน่งแล้ว", Own);
+        (await World.SystemAdministrator.Get("offices/demo/roles")).Ok()["items"]!.AsArray().Single(r => r!.Text("role") == Roles.Director)!["name"]!
+            .Text("th").ShouldBe(Own);
+        var instance = await Officer.Started(World.KhonKaen, "เรื่องที่รอผู้บังคับบัญชา");
+        for (var i = 0; i < 2; i++)
+            (await Officer.Complete(await Officer.OpenTaskOf(instance), "เรียบร้อย")).Ok();
+        var task = (await Officer.OpenTaskOf(instance)).Text("id");
+        var director = World.Visitor();
+        (await director.SignIn(Roles.Director)).ShouldLeadTo("/");
+        (await director.Go($"/tasks/{task}")).ShouldSay($"{Own} (ยังไม่มีผู้รับ)", $"ถึง{Own}");
+        (await director.Go($"/cases/{instance}")).ShouldSay($"ผู้ดำเนินการ: {Own}");
+        (await director.Go($"/cases/{instance}/memo")).ShouldSay($"เรียน {Own}");
+        (await director.Go("/team")).ShouldSay(Own);
+        (await administrator.Go("/admin/people")).ShouldSay(Own);
+        (await administrator.Go("/admin/orders")).ShouldSay(Own);
+        (await administrator.Post(
+            "/admin/people/import", administrator.FieldsOf("/sign-out"), ("office", "demo"), ("text", $"ชื่อ-สกุล\tชื่อผู้ใช้\tบทบาท\nนายตัวอย่าง ใหม่\tnewhead\t{Own}")))
+            .ShouldBe(200).ShouldSay("เพิ่มใหม่ 1");
+        (await administrator.Go("/admin/trail")).ShouldSay("ตั้งชื่อตำแหน่งของสำนักงาน", $"ไทย {Own}");
+        await administrator.Go(Path);
+        (await administrator.Submit($"{Path}?handler=names", ("th.director", ""), ("en.director", ""))).ShouldLeadTo($"{Path}?office=demo");
+        (await director.Go($"/cases/{instance}")).Text.ShouldNotContain(Own);
+    }
+
+    [Test]
+    public async Task What_another_administrator_has_set_since_is_not_written_over()
+    {
+        const string Path = "/admin/roles";
+        await administrator.Go(Path);
+        var (ofNames, ofStandIns) = (administrator.FieldsOf($"{Path}?handler=names"), administrator.FieldsOf($"{Path}?handler=standIns"));
+        (await World.SystemAdministrator.Put(
+            "offices/demo/roles/names", new { names = new { clerk = new { th = "ธุรการกลาง", en = "Registry" } } })).Ok();
+        (await World.SystemAdministrator.Put("offices/demo/roles", new { standIns = new { avOfficer = "clerk" } })).Ok();
+        (await administrator.Post(
+            $"{Path}?handler=names", ofNames, ("th.clerk", ""), ("en.clerk", ""), ("th.director", "หัวหน้า"), ("en.director", "")))
+            .ShouldLeadTo($"{Path}?office=demo");
+        (await administrator.Post(
+            $"{Path}?handler=standIns", ofStandIns, ("for.clerk", Roles.GroupDirector), ("for.avOfficer", Roles.Officer)))
+            .ShouldLeadTo($"{Path}?office=demo");
+        var posts = (await World.SystemAdministrator.Get("offices/demo/roles")).Ok()["items"]!.AsArray();
+        posts.Single(r => r!.Text("role") == Roles.Clerk)!["ownName"]!.Text("th").ShouldBe("ธุรการกลาง");
+        posts.Single(r => r!.Text("role") == Roles.Director)!["ownName"]!.Text("th").ShouldBe("หัวหน้า");
+        posts.Single(r => r!.Text("role") == Roles.AvOfficer)!.Text("standIn").ShouldBe(Roles.Clerk);
+        (await World.SystemAdministrator.Put("offices/demo/roles/names", new { names = new { } })).Ok();
+        (await World.SystemAdministrator.Put("offices/demo/roles", new { standIns = new { } })).Ok();
+    }
+
+    [Test]
     public async Task A_limit_of_the_offices_own_is_set_changed_and_taken_away()
     {
         var path = $"/admin/limits?office=demo&procedure={World.KhonKaen}";
@@ -122,7 +179,7 @@ public sealed class OfficePagesSpec(string provider) : OfPages(provider)
     [Test]
     public async Task A_test_message_shows_whether_mail_goes_out()
     {
-        (await administrator.Go("/admin/notifications")).ShouldBe(200).ShouldSay("ผู้ดูแลเครื่องแม่ข่ายตั้งค่าอีเมล");
+        (await administrator.Go("/admin/notifications")).ShouldBe(200).ShouldSay("ผู้ดูแลเครื่องแม่ข่ายตั้งเครื่องส่งเมล");
         await using var post = await PostOffice.StartAsync();
         await using var world = await World.StartAsync(Provider, settings: post.Settings);
         var keeper = world.Visitor();

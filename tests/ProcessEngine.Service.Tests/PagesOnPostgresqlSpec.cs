@@ -45,7 +45,7 @@ public sealed class PagesOnPostgresqlSpec() : InAWorld("postgresql")
         var shown = new HashSet<string>();
         await See(null, "/sign-in");
         await See(
-            Roles.Officer, "/", "/?q=ระบบ", "/cases", "/cases?q=ระบบ&with=ตัวอย่าง&overdue=true&from=2026-01-01&until=2026-12-31", "/cases?sort=due", "/procedures?q=ระบบ", $"/cases/{instance}", $"/cases/{late}", $"/tasks/{task}", "/procedures",
+            Roles.Officer, "/", "/?q=ระบบ", "/cases/awaited", "/cases", "/cases?q=ระบบ&with=ตัวอย่าง&overdue=true&from=2026-01-01&until=2026-12-31", "/cases?sort=due", "/procedures?q=ระบบ", $"/cases/{instance}", $"/cases/{late}", $"/tasks/{task}", "/procedures",
             $"/procedures/{World.SuratThani}", "/notifications", "/first-day", "/account/notifications", "/account/second-factor", "/account/password",
             "/account/sessions", "/account/joinings", "/account/keys");
         await See(

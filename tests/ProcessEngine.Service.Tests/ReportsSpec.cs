@@ -251,7 +251,7 @@ public sealed class ReportsSpec(string provider)
         (await auditor.Go("/reports?year=2569")).ShouldBe(200).Html.ShouldContain(
             $"/reports/tasks?year=2569&amp;standing=late&amp;definitionKey={World.SuratThani}");
         var page = (await auditor.Go($"/reports/tasks?year=2569&standing=late&definitionKey={World.SuratThani}")).ShouldBe(200);
-        page.ShouldSay("งานที่นับเป็น", "เสร็จแล้วแต่เกินเวลา");
+        page.ShouldSay("งานที่นับเป็น", "เสร็จแล้วแต่เกินกำหนด");
         page.Html.ShouldContain("href=\"/cases/");
         (await auditor.Submit(
             $"/reports/tasks?year=2569&standing=late&definitionKey={World.SuratThani}&handler=Export", ("format", "csv"))).ShouldBe(200);

@@ -264,6 +264,13 @@ public sealed partial class TaskPageSpec(string provider) : OfPages(provider)
             ("f.on.y", "2569"));
         officer.Page.ShouldBe(400).ShouldSay("วงเงินต้องเป็นตัวเลข", "วันที่ต้องการไม่ใช่วันที่ที่มีอยู่");
         officer.Page.Html.ShouldContain("เครื่องเดิมเสีย</textarea>");
+        // From what is wrong to its field.
+        foreach (var (field, label) in new[] { ("amount", "วงเงิน"), ("on", "วันที่ต้องการ") })
+        {
+            officer.Page.Html.ShouldContain($"<a href=\"#f-{field}\">{label}</a>");
+            officer.Page.Html.ShouldContain($"id=\"f-{field}\"");
+        }
+
         await officer.Submit(Review(task), ("act", "complete"), ("f.amount", "0"), ("f.on.d", "31"), ("f.on.m", "1"), ("f.on.y", "2569"));
         officer.Page.ShouldBe(422).ShouldSay("ต้องกรอกเหตุผลความจำเป็น", "วงเงินต้องไม่น้อยกว่า 1");
 

@@ -20,6 +20,7 @@ public sealed class CasesModule : IModule
         services.AddSingleton<ProcessStore>();
         services.AddSingleton<DueDeadlines>();
         services.AddSingleton<CaseReader>();
+        services.AddSingleton<AwaitedList>();
         services.AddSingleton<TargetVersion>();
         services.AddSingleton<TaskReader>();
         services.AddSingleton<ProposalReader>();

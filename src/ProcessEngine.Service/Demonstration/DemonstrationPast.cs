@@ -4,7 +4,9 @@ using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Cases;
+using ProcessEngine.Service.Cases.HandOvers;
 using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Holidays;
 using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Notifications;
@@ -105,6 +107,8 @@ public sealed class DemonstrationPast(
         }
 
         await OrdersAsync(now, ct);
+        await ClosureAsync(now, ct);
+        await HandOverAsync(ct);
         await SeenAsync(cast, now, ct);
         Log.Made(log, stored);
         return stored;
@@ -129,6 +133,40 @@ public sealed class DemonstrationPast(
             ct);
 
         static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Somebody is transferred, and what they have goes to a colleague, with a receipt.</summary>
+    async Task HandOverAsync(CancellationToken ct)
+    {
+        Caller? director;
+        await using (var connection = await database.OpenAsync(ct))
+            director = await CallerRows.FindAsync(connection, $"{FirstStart.DemoOffice}.{Roles.Director}");
+        if (director is null)
+            return;
+        await using var scope = scopes.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<IMediator>().Send(
+            new HandOverEndpoints.Command(
+                director, new RequestId(director.UserId, null, []), FirstStart.DemoOffice, Second,
+                $"{FirstStart.DemoOffice}.{Roles.Officer}", false, "ไปช่วยราชการที่สำนักงานเขตพื้นที่การศึกษาอื่น", "15/2569"),
+            ct);
+    }
+
+    /// <summary>The office is closed on a day that comes, so that limits that run have moved.</summary>
+    async Task ClosureAsync(DateTimeOffset now, CancellationToken ct)
+    {
+        Caller? administrator;
+        await using (var connection = await database.OpenAsync(ct))
+            administrator = await CallerRows.FindAsync(connection, $"{FirstStart.DemoOffice}.{Roles.Administrator}");
+        if (administrator is null || await calendars.FindOfficeAsync(FirstStart.DemoOffice, ct) is not { } office)
+            return;
+        var day = (await calendars.LatestAsync(ct)).For(office).OnOrAfter(BangkokTime.DateOf(now).AddDays(1));
+        await using var scope = scopes.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<IMediator>().Send(
+            new ChangeCalendar.Command(
+                administrator, new RequestId(administrator.UserId, null, []), FirstStart.DemoOffice, false,
+                [new ChangeCalendar.DayRequest(day, new ChangeCalendar.NameRequest("ปิดทำการเพื่อปรับปรุงระบบไฟฟ้า", null), "closure")],
+                [], [], [], null, null, "ประกาศสำนักงาน ที่ 3/2569", "การไฟฟ้าดับไฟทั้งอาคารเพื่อปรับปรุงสายส่ง", "ผู้อำนวยการ ตัวอย่าง"),
+            ct);
     }
 
     /// <summary>What came before the last working week, its people have looked at.</summary>

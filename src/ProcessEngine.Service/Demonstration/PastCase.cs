@@ -69,7 +69,19 @@ sealed class PastCase(PastPlan plan, Cast cast, Random random, Func<DateTimeOffs
                 planned[next.TaskId] = DateTimeOffset.MaxValue;
         }
 
+        await ClaimAsync(now);
         return new PlayedCase(plan.Definition, state, changes, files);
+    }
+
+    /// <summary>Of two pieces of work that lie there one is taken: people have work of their own, and some waits for all.</summary>
+    async Task ClaimAsync(DateTimeOffset now)
+    {
+        foreach (var task in state.OpenTasks.Where(t => t.Assignee is null).ToList())
+        {
+            var able = cast.Holding(task.Role).ToList();
+            if (plan.Index % 2 == 0 && able.Count > 0 && task.OpenedAt.AddHours(1) is var when && when < now)
+                await TakeAsync(when, new ClaimTask { By = able[plan.Index / 2 % able.Count], TaskId = task.TaskId });
+        }
     }
 
     async Task<bool> BeginAsync()
@@ -179,6 +191,8 @@ sealed class PastCase(PastPlan plan, Cast cast, Random random, Func<DateTimeOffs
             return new CompleteTask { By = person, TaskId = task.TaskId, Comment = Remark(), Outputs = outputs };
         // Some come back, a few of them twice.
         var sendsBack = task.Attempt == 1 ? random.Next(100) < 15 : task.Attempt == 2 && Fate == 1;
+        if (sendsBack && plan.Index % 2 == 0 && plan.Definition.Target(step.Id, Ports.Reject) is Step)
+            return new RejectTask(Invented.Refusal(random)) { By = person, TaskId = task.TaskId };
         if (sendsBack && plan.Definition.Target(step.Id, Ports.Return) is Step)
             return new ReturnTask(Invented.Refusal(random), null) { By = person, TaskId = task.TaskId };
         if (sendsBack && plan.Definition.Target(step.Id, Ports.Reject) is Step)

@@ -32,6 +32,7 @@ public sealed class IdentityModule : IModule
     {
         UserEndpoints.Map(api);
         OfficeRoleEndpoints.Map(api);
+        SetPostNames.Map(api);
         AuditorTerms.Map(api);
         SetPassword.Map(api);
         ResetSecondFactor.Map(api);

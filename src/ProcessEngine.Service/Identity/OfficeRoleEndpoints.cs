@@ -24,6 +24,9 @@ public static class OfficeRoleEndpoints
     const string MappingSql =
         "SELECT role, stand_in FROM office_role_mapping WHERE office IN ('*', @office) ORDER BY CASE office WHEN '*' THEN 0 ELSE 1 END";
 
+    // Index: the primary key.
+    const string NamesSql = "SELECT role, name_th, name_en FROM office_post_name WHERE office = @office";
+
     // Index: ix_membership_office.
     const string HoldersSql = """
         SELECT m.role, COUNT(DISTINCT m.user_id)
@@ -41,12 +44,14 @@ public static class OfficeRoleEndpoints
             .Refuses(400, 403, 404);
     }
 
-    /// <param name="Name">As an office of this kind prints it.</param>
+    /// <param name="Name">As the office calls it, else as an office of this kind prints it.</param>
     /// <param name="ShortName">As it stands in a chart's box: ผอ.สพป., ผอ.สพม. or ผอ.สพท.</param>
     /// <param name="HeldBy">How many hold it in their own right.</param>
     /// <param name="StandIn">The role whose holders stand in for it while nobody holds it; null when nobody does.</param>
     /// <param name="FilledBy">The role whose holders do its work today; null when nobody does.</param>
-    public sealed record RoleInOffice(string Role, LocalizedText Name, string ShortName, int HeldBy, string? StandIn, string? FilledBy);
+    /// <param name="OwnName">What the office calls it; null where it has no name of its own for it.</param>
+    public sealed record RoleInOffice(
+        string Role, LocalizedText Name, string ShortName, int HeldBy, string? StandIn, string? FilledBy, LocalizedText? OwnName);
 
     /// <param name="StandIns">For each specialised role who stands in for it; null
     /// for nobody. A role that is left out follows the rule for all offices.</param>
@@ -66,12 +71,15 @@ public static class OfficeRoleEndpoints
         return (await mediator.Send(new Command(sent.Caller, sent.Id, office, sent.Body.StandIns), http.RequestAborted)).ToResult();
     }
 
-    /// <param name="own">What the office is about to set; null for what it has set.</param>
+    /// <param name="own">The stand-ins that the office is about to set; null for those that it has set.</param>
+    /// <param name="ownNames">The names that it is about to set; null for those that it has set.</param>
     internal static async Task<Page<RoleInOffice>> ViewAsync(
-        Database database, Office office, IReadOnlyDictionary<string, string?>? own, CancellationToken ct)
+        Database database, Office office, IReadOnlyDictionary<string, string?>? own, CancellationToken ct,
+        IReadOnlyDictionary<string, LocalizedText>? ownNames = null)
     {
         var standIns = new Dictionary<string, string?>(StringComparer.Ordinal);
         Dictionary<string, int> holders;
+        var names = ownNames;
         await using (var connection = await database.OpenAsync(ct))
         {
             foreach (var (role, standIn) in await connection.QueryAsync<(string Role, string? StandIn)>(
@@ -79,6 +87,8 @@ public static class OfficeRoleEndpoints
                 standIns[role] = standIn;
             holders = (await connection.QueryAsync<(string Role, long Count)>(HoldersSql, new { office = office.Code, yes = true }))
                 .ToDictionary(r => r.Role, r => (int)r.Count);
+            names ??= (await connection.QueryAsync<(string Role, string Th, string En)>(NamesSql, new { office = office.Code }))
+                .ToDictionary(r => r.Role, r => new LocalizedText(r.Th, r.En));
         }
 
         foreach (var (role, standIn) in own ?? new Dictionary<string, string?>())
@@ -90,9 +100,10 @@ public static class OfficeRoleEndpoints
         {
             var standIn = standIns.GetValueOrDefault(role);
             var heldBy = holders.GetValueOrDefault(role);
+            var ownName = names.GetValueOrDefault(role);
             return new RoleInOffice(
-                role, Roles.NameOf(role, kind), Roles.ShortNameOf(role, kind), heldBy, standIn,
-                heldBy > 0 ? role : standIn is not null && holders.ContainsKey(standIn) ? standIn : null);
+                role, ownName ?? Roles.NameOf(role, kind), ownName?.Th ?? Roles.ShortNameOf(role, kind), heldBy, standIn,
+                heldBy > 0 ? role : standIn is not null && holders.ContainsKey(standIn) ? standIn : null, ownName);
         }
     }
 

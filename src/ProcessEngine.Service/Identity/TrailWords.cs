@@ -33,6 +33,7 @@ public static class TrailWords
         ["second-factor-reset"] = new("เลิกการยืนยันสองขั้นให้ผู้อื่น", "Another's second factor taken off"),
         ["identity-linked"] = new("เชื่อมบัญชีกับผู้ให้บริการลงชื่อเข้าใช้", "Linked to a sign-in provider"),
         ["identity-unlinked"] = new("เลิกเชื่อมบัญชีกับผู้ให้บริการลงชื่อเข้าใช้", "Unlinked from a sign-in provider"),
+        ["post-names-set"] = new("ตั้งชื่อตำแหน่งของสำนักงาน", "Names of posts set"),
         ["stand-ins-set"] = new("กำหนดผู้ทำแทนตำแหน่ง", "Stand-ins set"),
         ["responsibilities-set"] = new("กำหนดผู้รับผิดชอบ", "Responsibilities set"),
         ["definition-published"] = new("เผยแพร่กระบวนงาน", "Procedure published"),

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Calendar;
+using ProcessEngine.Core.Definitions;
 
 namespace ProcessEngine.Service.Kernel;
 
@@ -27,7 +28,10 @@ public sealed partial class Words
         var cookies = http?.HttpContext?.Request.Cookies;
         English = cookies?[Cookie] == "en";
         ThaiDigits = !English && cookies?[DigitsCookie] == "thai";
+        posts = http?.HttpContext?.RequestServices?.GetService<IPostNames>();
     }
+
+    readonly IPostNames? posts;
 
     Words(bool thaiDigits) => ThaiDigits = thaiDigits;
 
@@ -46,6 +50,15 @@ public sealed partial class Words
 
     public string this[string th, string en] => English ? en : Digits(th);
     public string this[LocalizedText text] => text is null ? "" : this[text.Th, text.En];
+
+    /// <summary>The office's own name of a post; null where it has none.</summary>
+    public LocalizedText? OwnPost(string office, string role) => posts?.Find(office, role);
+
+    /// <summary>A post as the office calls it; where it has no name of its own for it, as everybody does.</summary>
+    public LocalizedText PostIn(string office, string role) => OwnPost(office, role) ?? Roles.NameOf(role);
+
+    /// <summary>The same in the language of the page.</summary>
+    public string Post(string office, string role) => this[PostIn(office, role)];
 
     /// <summary>A text with the digits that the reader wishes.</summary>
     public string Digits(string text) => ThaiDigits ? ToThaiDigits(text) : text;

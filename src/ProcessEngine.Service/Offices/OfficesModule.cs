@@ -9,6 +9,8 @@ public sealed class OfficesModule : IModule
     public void AddServices(IServiceCollection services, ModuleSettings settings)
     {
         services.AddSingleton<OfficeCalendars>();
+        services.AddSingleton<OfficePostNames>();
+        services.AddSingleton<IPostNames>(provider => provider.GetRequiredService<OfficePostNames>());
     }
 
     public void MapApi(RouteGroupBuilder api)

@@ -29,7 +29,7 @@ public static class ReportWords
             "เสร็จภายในกำหนดเวลาของขั้นตอน นับเป็นวันและเวลาทำการของสำนักงาน รวมที่เสร็จก่อนกำหนดขั้นต่ำ",
             "ended within the limit, in the working time of the office, those before the minimum of a range included"),
         "early" => new("เสร็จก่อนจำนวนวันขั้นต่ำของกำหนดแบบช่วง ไม่ถือว่าผิด", "ended before the minimum of a range: no breach"),
-        "late" => new("เสร็จแล้วแต่เกินเวลา", "ended after the limit"),
+        "late" => new("เสร็จแล้วแต่เกินกำหนด", "ended after the limit"),
         "open" => new(
             "ยังไม่ถึงกำหนด หรือหยุดนับเวลาเพราะระงับเรื่องหรือรอบุคคลภายนอก",
             "not due yet, or standing still as the case is suspended or waits for an outsider"),

@@ -30,6 +30,12 @@ public sealed record CaseActWords(
                 act, w["ยกเลิกเรื่อง", "Cancel the case"],
                 w["ปิดเรื่องโดยไม่ดำเนินการต่อ งานที่เปิดอยู่จบทั้งหมด", "The case ends; whatever is open is not done any more."],
                 w["ยกเลิกเรื่องแล้ว", "The case is cancelled."], gone, true, "outline danger"),
+            "messages" => new(
+                act, w["หนังสือที่รอมาถึงแล้ว", "What was waited for has come"],
+                w["บันทึกว่าหนังสือหรือข้อมูลจากภายนอกที่เรื่องนี้รอมาถึงแล้ว เรื่องจะดำเนินต่อ",
+                    "Note that the letter or the data from outside that the case waits for has come: it goes on."],
+                w["บันทึกแล้ว เรื่องดำเนินต่อ", "It is noted; the case goes on."],
+                w["แก้ข้อมูลของเรื่องภายหลังได้", "The data of the case can be corrected afterwards."], false, ""),
             "suspend" => new(
                 act, w["ระงับเรื่องไว้ชั่วคราว", "Suspend the case"],
                 w["หยุดทุกงานและทุกกำหนดเวลาไว้ก่อน", "All work and all limits stand still."],

@@ -106,7 +106,7 @@ public sealed class Consequences(
             if (TaskOutcomes.Of(recorded.Event) is { Outcome: TaskOutcomes.Cancelled or TaskOutcomes.TimedOut, TaskId: var id }
                 && state.FindOpenTask(id) is { } task)
             {
-                var who = task.Assignee is { } person ? Name(person) : w[Roles.NameOf(task.Role)];
+                var who = task.Assignee is { } person ? Name(person) : w.Post(state.Office, task.Role);
                 yield return $"{PlainHistory.StepName(w, preview.Definition, task.StepId, task.Level)} ({who})";
             }
 
@@ -168,7 +168,8 @@ public sealed class Consequences(
         : w["กำหนดของ", "The limit of "] + PlainHistory.StepName(w, preview.Definition, step);
 
     IEnumerable<string> Told() => preview.Notices
-        .Select(n => (Who: n.ToUser is { } person ? Name(person) : n.ToRole is { } role ? w[Roles.NameOf(role)] : null, n.Kind))
+        .Select(n => (
+            Who: n.ToUser is { } person ? Name(person) : n.ToRole is { } role ? w.Post(preview.Before.Office, role) : null, n.Kind))
         .Where(told => told.Who is not null)
         .GroupBy(told => told.Who)
         .Select(told => $"{told.Key}: {string.Join(", ", told.Select(t => w[NoticeWords.Of(t.Kind)]).Distinct().Select(t => $"“{t}”"))}");

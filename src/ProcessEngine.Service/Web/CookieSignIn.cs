@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices;
 using ProcessEngine.Service.Studio;
 
 namespace ProcessEngine.Service.Web;
@@ -72,6 +73,7 @@ public static class CookieSignIn
         if (Guid.TryParse(context.Principal?.FindFirstValue(SessionClaim), out var session)
             && await http.RequestServices.GetRequiredService<Sessions>().FindAsync(session, http.RequestAborted) is { } person)
         {
+            await http.RequestServices.GetRequiredService<OfficePostNames>().RefreshAsync(http.RequestAborted);
             Know(http, person);
             return;
         }

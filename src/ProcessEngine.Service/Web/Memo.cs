@@ -84,8 +84,10 @@ public sealed record Memo(
         IReadOnlyDictionary<Guid, string> names,
         IReadOnlyDictionary<Guid, string> posts,
         IEnumerable<string> files,
-        ProcedureCard? card)
+        ProcedureCard? card,
+        Func<string, LocalizedText?> ownPost)
     {
+        ArgumentNullException.ThrowIfNull(ownPost);
         ArgumentNullException.ThrowIfNull(posts);
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(definition);
@@ -110,13 +112,14 @@ public sealed record Memo(
             state.BusinessKey is { } number ? Digits(number) : null,
             DateOf(about.Pass.CreatedAt),
             Digits($"{(acknowledge ? "รายงานผล" : "ขอความเห็นชอบ")} {state.Title}"),
-            Roles.NameOf(about.Pass.Role, kind).Th,
+            PostName(about.Pass.Role),
             [
                 Digits(
                     $"ด้วย{office?.NameTh ?? ""} ได้ดำเนินการตามกระบวนงาน “{definition.Name.Th}” เรื่อง {state.Title} ตั้งแต่วันที่ "
                         + $"{DateOf(state.StartedAt)} บัดนี้ถึงขั้นตอน "
                         + $"“{about.Step.Name.Th}”{(about.Pass.Attempt > 1 ? $" ครั้งที่ {about.Pass.Attempt}" : "")} "
-                        + $"ซึ่งคู่มือปฏิบัติงานกำหนดไว้ว่า {about.Step.Text.ReplaceLineEndings(" ")}"),
+                        + $"ซึ่ง{(card is { SaysTheManual: false } ? "กระบวนงานของสำนักงาน" : "คู่มือปฏิบัติงาน")}กำหนดไว้ว่า "
+                        + about.Step.Text.ReplaceLineEndings(" ")),
                 before.Count == 0 ? "" : "ผลการดำเนินการที่ผ่านมา ดังนี้",
             ],
             [.. before.Select(p => Digits(
@@ -125,7 +128,7 @@ public sealed record Memo(
             SubstanceOf(definition, about, events),
             acknowledge ? "จึงเรียนมาเพื่อโปรดทราบ" : "จึงเรียนมาเพื่อโปรดพิจารณา",
             proposer.Step is null
-                ? new Signature(NameOf(state.StartedBy), [PostOf(state.StartedBy) ?? Roles.NameOf(Roles.Officer).Th], null)
+                ? new Signature(NameOf(state.StartedBy), [PostOf(state.StartedBy) ?? PostName(Roles.Officer)], null)
                 { User = state.StartedBy }
                 : new Signature(NameOf(proposer.Pass.ClosedBy), LinesOf(proposer.Pass), null) { User = proposer.Pass.ClosedBy },
             [.. endorsed.Select(p => new Endorsement(
@@ -139,16 +142,18 @@ public sealed record Memo(
         // One's own post; by order first one's own, then what the order makes one, and by which order.
         IReadOnlyList<string> LinesOf(StepPass pass)
         {
-            var capacity = CapacityView.Of(pass.Role, pass.CapacityKind, pass.CapacityOrder, kind);
+            var capacity = CapacityView.Of(pass.Role, pass.CapacityKind, pass.CapacityOrder, kind).Named(ownPost(pass.Role));
             if (capacity.OrderNumber is not { } order)
                 return [PostOf(pass.ClosedBy) ?? capacity.Text.Th];
             var acting = Enum.Parse<CapacityKind>(pass.CapacityKind!, ignoreCase: true) == CapacityKind.Acting;
             string[] byOrder =
             [
-                acting ? "รักษาราชการแทน" : "ปฏิบัติราชการแทน", Roles.NameOf(pass.Role, kind).Th, Digits($"ตามคำสั่งที่ {order}"),
+                acting ? "รักษาราชการแทน" : "ปฏิบัติราชการแทน", PostName(pass.Role), Digits($"ตามคำสั่งที่ {order}"),
             ];
             return PostOf(pass.ClosedBy) is { } own ? [own, .. byOrder] : byOrder;
         }
+
+        string PostName(string role) => (ownPost(role) ?? Roles.NameOf(role, kind)).Th;
 
         string? PostOf(Guid? user) => user is { } id && posts.TryGetValue(id, out var post) && post.Length > 0 ? post : null;
 

@@ -31,7 +31,7 @@ public sealed class PageHead(UnreadNotices unread, OfficeCalendars offices)
             new("/cases", "cases", new("เรื่องทั้งหมด", "Cases"), new("เรื่อง", "Cases")),
             Pages.Procedures.IndexModel.MayStart(caller)
                 ? new("/procedures", "procedures", new("เริ่มเรื่องใหม่", "Start"), new("เริ่มเรื่อง", "Start"))
-                : new("/procedures", "procedures", new("กระบวนงานตามคู่มือ", "Procedures"), new("กระบวนงาน", "Procedures")),
+                : new("/procedures", "procedures", new("กระบวนงาน", "Procedures"), new("กระบวนงาน", "Procedures")),
         };
         if (TeamModel.MayLook(caller))
             places.Add(new("/team", "team", new("ทีม", "Team"), new("ทีม", "Team")));

@@ -32,6 +32,8 @@ public sealed class PlainHistory(
     IReadOnlyDictionary<Guid, string> userNames)
 {
     readonly Dictionary<Guid, (string Step, int Attempt, string Role, int? Level)> tasks = [];
+    readonly HashSet<Guid> awaited = [];
+    string office = "";
 
     /// <summary>The people whom the events name besides those who acted.</summary>
     public static IEnumerable<Guid?> Mentioned(IEnumerable<PastEvent> events) => events.Select(e => e.Event switch
@@ -52,6 +54,10 @@ public sealed class PlainHistory(
         var standing = CaseHistory.Standing(events).Select(e => e.Sequence).ToHashSet();
         foreach (var past in events)
         {
+            if (past.Event is InstanceStarted begun)
+                office = begun.Office;
+            if (past.Event is WaitStarted { Kind: WaitKind.Message } started)
+                awaited.Add(started.WaitId);
             if (past.Event is TaskOpened opened)
                 tasks[opened.TaskId] = (opened.StepId, opened.Attempt, opened.Role, opened.Level);
             if (past.Event is null)
@@ -74,7 +80,7 @@ public sealed class PlainHistory(
     string? Right(ProcessEvent e)
     {
         var role = TaskOutcomes.Of(e) is { } closed && tasks.TryGetValue(closed.TaskId, out var task) ? task.Role : null;
-        return CapacityView.Of(e, role, kind) is { } right ? w[right.Text] : null;
+        return CapacityView.Of(e, role, kind) is { } right ? w[right.Named(w.OwnPost(office, right.Role)).Text] : null;
     }
 
     /// <summary>What follows from an act by itself was nobody's doing.</summary>
@@ -90,13 +96,14 @@ public sealed class PlainHistory(
         TaskOpened t => (Opened(t), null, ""),
         TaskClaimed t => (w[$"รับงาน{Task(t.TaskId)}", $"took {Task(t.TaskId)}"], null, ""),
         TaskReleased t => (w[$"คืนงาน{Task(t.TaskId)}", $"gave back {Task(t.TaskId)}"], t.Comment, ""),
-        TaskReassigned t => (w[$"มอบงาน{Task(t.TaskId)}ให้ {Name(t.To)}", $"gave {Task(t.TaskId)} to {Name(t.To)}"], t.Comment, ""),
-        TaskCompleted t => (w[$"ดำเนินการ{Task(t.TaskId)}เสร็จแล้ว", $"finished {Task(t.TaskId)}"], t.Comment, "good"),
+        TaskReassigned t => (w[$"มอบงาน{Task(t.TaskId)} ให้ {Name(t.To)}", $"gave {Task(t.TaskId)} to {Name(t.To)}"], t.Comment, ""),
+        TaskCompleted t => (w[$"ดำเนินการ{Task(t.TaskId)} เสร็จแล้ว", $"finished {Task(t.TaskId)}"], t.Comment, "good"),
         TaskApproved t => (w[$"เห็นชอบ{Task(t.TaskId)}", $"approved {Task(t.TaskId)}"], t.Comment, "good"),
         TaskRejected t => (w[$"ไม่เห็นชอบ{Task(t.TaskId)}", $"rejected {Task(t.TaskId)}"], t.Comment, "bad"),
         TaskReturned t => (
             w[$"ส่งกลับ{Task(t.TaskId)} ให้แก้ไขที่{Step(t.ToStep)}", $"returned {Task(t.TaskId)} to {Step(t.ToStep)}"], t.Comment, "warn"),
-        TaskFailed t => (w[$"แจ้งว่าทำ{Task(t.TaskId)}ด้วยวิธีนี้ไม่สำเร็จ", $"could not do {Task(t.TaskId)} this way"], t.Comment, "warn"),
+        TaskFailed t => (
+            w[$"แจ้งว่าทำ{Task(t.TaskId)} ด้วยวิธีนี้ไม่สำเร็จ", $"could not do {Task(t.TaskId)} this way"], t.Comment, "warn"),
         TaskTimedOut t =>
             (w[$"หมดเวลารอ{Task(t.TaskId)} เรื่องดำเนินต่อ", $"{Task(t.TaskId)} was not waited for any longer"], null, "warn"),
         ActUndone { TaskId: null } t => (
@@ -107,11 +114,11 @@ public sealed class PlainHistory(
         ActUndone { TaskId: { } undone } t =>
             (
                 w[
-                    $"เลิกทำสิ่งที่บันทึกไว้เมื่อ {w.Time(t.DecidedAt)} {Task(undone)}กลับมาเปิดอีกครั้ง",
+                    $"เลิกทำสิ่งที่บันทึกไว้เมื่อ {w.Time(t.DecidedAt)} {Task(undone)} กลับมาเปิดอีกครั้ง",
                     $"took back what was stored at {w.Time(t.DecidedAt)}; {Task(undone)} is open again"],
                 null,
                 "warn"),
-        TaskCancelled t => (w[$"{Task(t.TaskId)}ไม่ต้องทำแล้ว", $"{Task(t.TaskId)} need not be done any more"], null, ""),
+        TaskCancelled t => (w[$"{Task(t.TaskId)} ไม่ต้องทำแล้ว", $"{Task(t.TaskId)} need not be done any more"], null, ""),
         TaskPaused t => (w[$"หยุดรอบุคคลภายนอก{Task(t.TaskId)}", $"waits for an outsider in {Task(t.TaskId)}"], t.Comment, "warn"),
         TaskContinued t => (w[$"ดำเนินการต่อ{Task(t.TaskId)}", $"went on with {Task(t.TaskId)}"], t.Comment, ""),
         VoteCast t => (w[$"ลงมติ{VoteName(t.Vote)}", $"voted: {VoteName(t.Vote)}"], t.Comment, ""),
@@ -132,7 +139,7 @@ public sealed class PlainHistory(
         TaskOverdue { Superseded: false } => (w["เกินกำหนด", "Overdue"], null, "bad"),
         TaskEscalated { Superseded: false } t =>
             (
-                w[$"แจ้ง{Roles.NameOf(t.ToRole).Th}ว่าเกินกำหนด", $"The {Roles.NameOf(t.ToRole).En} was told that it is overdue"],
+                w[$"แจ้ง{w.PostIn(office, t.ToRole).Th}ว่าเกินกำหนด", $"The {w.PostIn(office, t.ToRole).En} was told that it is overdue"],
                 null,
                 "bad"),
         CommentAdded c => (w["แสดงความเห็น", "commented"], c.Text, ""),
@@ -142,6 +149,8 @@ public sealed class PlainHistory(
             ""),
         WaitStarted { Kind: WaitKind.Message } => (w["รอหนังสือหรือข้อมูลจากภายนอก", "Waits for a message from outside"], null, ""),
         WaitStarted { Kind: WaitKind.Call } => (w["รอเรื่องที่ส่งต่อให้ดำเนินการ", "Waits for the case that it handed over"], null, ""),
+        WaitEnded x when awaited.Contains(x.WaitId) =>
+            (w["บันทึกว่าหนังสือหรือข้อมูลที่รอมาถึงแล้ว", "noted that what was waited for has come"], null, "good"),
         WaitCancelled { Recalled: true } =>
             (w["เรื่องที่รอผลถูกยกเลิกไปด้วย", "The case that was waited for was called off"], null, "warn"),
         CaseHandedOver => (w["ส่งเรื่องต่อ", "The case was handed over"], null, ""),
@@ -178,13 +187,13 @@ public sealed class PlainHistory(
 
     string Opened(TaskOpened t)
     {
-        var to = t.Assignee is { } person ? Name(person) : w[Roles.NameOf(t.Role)];
-        return w[$"งาน{Task(t.TaskId)}ถึง{to}", $"{Task(t.TaskId)} reached {to}"] + (t.Item is null ? "" : $" ({t.Item})");
+        var to = t.Assignee is { } person ? Name(person) : w.Post(office, t.Role);
+        return w[$"งาน{Task(t.TaskId)} ถึง{to}", $"{Task(t.TaskId)} reached {to}"] + (t.Item is null ? "" : $" ({t.Item})");
     }
 
     string Task(Guid id) =>
         tasks.TryGetValue(id, out var t)
-            ? StepName(w, definition, t.Step, t.Level) + (t.Attempt > 1 ? w[$" รอบที่ {t.Attempt} ", $", round {t.Attempt},"] : "")
+            ? StepName(w, definition, t.Step, t.Level) + (t.Attempt > 1 ? w[$" รอบที่ {t.Attempt}", $", round {t.Attempt},"] : "")
             : "";
 
     /// <summary>A piece of data as the form calls it that asks for it.</summary>

@@ -11,6 +11,12 @@ namespace ProcessEngine.Service.Web;
 public sealed record ProcedureCard(string Key, int Version, LocalizedText Name)
 {
     public string Manual { get; init; } = "";
+
+    /// <summary>The office made this version itself: its texts and limits are the office's, wherever they came from.</summary>
+    public bool IsOwn { get; init; }
+
+    /// <summary>Whether its texts and limits are what a manual prints.</summary>
+    public bool SaysTheManual => ManualTitle.Length > 0 && !IsOwn;
     public string ManualTitle { get; init; } = "";
     public string Group { get; init; } = "";
     public string Section { get; init; } = "";
@@ -87,17 +93,28 @@ public sealed class Procedures(Database database)
         foreach (var one in newest)
         {
             if (!cards.TryGetValue(one, out var card))
-            {
-                var content = await connection.QuerySingleAsync<string>(
-                    "SELECT content FROM definition_version WHERE definition_key = @Key AND version = @Version",
-                    new { one.Key, one.Version });
-                card = cards.GetOrAdd(one, Read(one.Key, one.Version, content));
-            }
+                card = await ReadAsync(connection, one.Key, one.Version);
 
             list.Add(card);
         }
 
         return list;
+    }
+
+    /// <summary>A version of which there is a case.</summary>
+    public async Task<ProcedureCard> OfVersionAsync(string key, int version, CancellationToken ct)
+    {
+        if (cards.TryGetValue((key, version), out var known))
+            return known;
+        await using var connection = await database.OpenAsync(ct);
+        return await ReadAsync(connection, key, version);
+    }
+
+    async Task<ProcedureCard> ReadAsync(System.Data.Common.DbConnection connection, string key, int version)
+    {
+        var (content, office) = await connection.QuerySingleAsync<(string, string)>(
+            "SELECT content, office FROM definition_version WHERE definition_key = @key AND version = @version", new { key, version });
+        return cards.GetOrAdd((key, version), Read(key, version, content) with { IsOwn = office != "*" });
     }
 
     public async Task<ProcedureCard?> FindAsync(string key, string? office, CancellationToken ct) =>

@@ -29,8 +29,10 @@ public static class WhatNext
         {
             var task = step.First();
             var to = step.Count() > 1
-                ? w[$"{Roles.NameOf(task.Role).Th} {step.Count()} คน", $"{step.Count()} people ({Roles.NameOf(task.Role).En})"]
-                : task.Assignee is { } person && names.TryGetValue(person, out var holder) ? holder : w[Roles.NameOf(task.Role)];
+                ? w[
+                    $"{w.PostIn(after.Office, task.Role).Th} {step.Count()} คน",
+                    $"{step.Count()} people ({w.PostIn(after.Office, task.Role).En})"]
+                : task.Assignee is { } person && names.TryGetValue(person, out var holder) ? holder : w.Post(after.Office, task.Role);
             var due = after.DueAtOf(task) is { } at ? w[$" ครบกำหนด {w.Date(at)}", $", due {w.Date(at)}"] : "";
             var name = PlainHistory.StepName(w, definition, task.StepId);
             lines.Add(before is null

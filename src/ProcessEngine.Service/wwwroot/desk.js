@@ -220,6 +220,23 @@ if (help) {
     act();
   });
 }
+// On a phone: a swipe to the right ticks a task, one to the left opens it. The box and the title do the same.
+const swipe = { least: 60, steep: 2 };
+let touched = null;
+document.addEventListener("pointerdown", event => {
+  const row = event.pointerType === "touch" && event.isPrimary ? event.target.closest?.("#inbox [data-row]") : null;
+  touched = row ? { row, x: event.clientX, y: event.clientY } : null;
+});
+document.addEventListener("pointercancel", () => { touched = null; });
+document.addEventListener("pointerup", event => {
+  if (!touched || !event.isPrimary) return;
+  const { row, x, y } = touched;
+  const [along, down] = [event.clientX - x, event.clientY - y];
+  touched = null;
+  if (Math.abs(along) < swipe.least || Math.abs(along) < swipe.steep * Math.abs(down)) return;
+  if (along < 0) location.assign(row.querySelector(".what a").href);
+  else row.querySelector("input[name=task]")?.click();
+});
 // A chart that is wider than the page opens where the case is.
 for (const chart of document.querySelectorAll("[data-opens]")) {
   const at = chart.querySelector(".late, .open");

@@ -132,6 +132,7 @@ sealed record Asked(string Operation, string Note = "", object? Body = null, str
         yield return new("ListRoles");
         yield return new("ListOfficeRoles");
         yield return new("SetStandIns", Body: new { standIns = new { clerk = "officer" } });
+        yield return new("SetPostNames", Body: new { names = new { clerk = new { th = "ธุรการ" } } });
         yield return new("ListResponsibilities");
         yield return new("SetResponsibilities", Body: new { responsibilities = Array.Empty<object>() });
         yield return new("ListOrders");

@@ -37,11 +37,18 @@ public sealed record CapacityView(string Kind, string Role, string? OrderNumber,
     public static CapacityView Of(Capacity capacity, OfficeKind kind)
     {
         ArgumentNullException.ThrowIfNull(capacity);
-        var (post, number) = (Roles.NameOf(capacity.Role, kind), capacity.OrderNumber);
         return new CapacityView(
-            capacity.Kind.ToString().ToLowerInvariant(), capacity.Role, number,
-            capacity.Kind == CapacityKind.Acting
-                ? new LocalizedText($"รักษาราชการแทน {post.Th} ตามคำสั่งที่ {number}", $"Acting {post.En}, order {number}")
-                : new LocalizedText($"ปฏิบัติราชการแทน {post.Th} ตามคำสั่งที่ {number}", $"On behalf of the {post.En}, order {number}"));
+            capacity.Kind.ToString().ToLowerInvariant(), capacity.Role, capacity.OrderNumber,
+            ByOrder(capacity.Kind, Roles.NameOf(capacity.Role, kind), capacity.OrderNumber));
     }
+
+    /// <summary>The same under the office's own name of the post; null: it has none.</summary>
+    public CapacityView Named(LocalizedText? own) => own is null ? this : this with
+    {
+        Text = OrderNumber is null ? own : ByOrder(Enum.Parse<CapacityKind>(Kind, ignoreCase: true), own, OrderNumber),
+    };
+
+    static LocalizedText ByOrder(CapacityKind kind, LocalizedText post, string number) => kind == CapacityKind.Acting
+        ? new LocalizedText($"รักษาราชการแทน {post.Th} ตามคำสั่งที่ {number}", $"Acting {post.En}, order {number}")
+        : new LocalizedText($"ปฏิบัติราชการแทน {post.Th} ตามคำสั่งที่ {number}", $"On behalf of the {post.En}, order {number}");
 }

@@ -16,7 +16,7 @@ public sealed record PossibleCaseActs(IReadOnlyList<string> Acts)
 
     /// <summary>All that there are, those that hurt least first.</summary>
     public static IReadOnlyList<string> All { get; } =
-        ["priority", "extend", "confirm", "variables", "resume", "suspend", "move", "migrate", "reopen", "cancel"];
+        ["messages", "priority", "extend", "confirm", "variables", "resume", "suspend", "move", "migrate", "reopen", "cancel"];
 
     /// <summary>Whether somebody who is no superior would cancel it: they withdraw what they started.</summary>
     public static bool OnlyWithdraws(Actor by)
@@ -62,6 +62,8 @@ public sealed record PossibleCaseActs(IReadOnlyList<string> Acts)
     internal static IEnumerable<ProcessCommand> Samples(
         string act, ProcessDefinition definition, ProcessState state, Actor by) => act switch
         {
+            "messages" => state.Waits.Where(w => w.Kind == WaitKind.Message).Select(
+                w => new ReceiveMessage(w.Message!, w.Correlation, ImmutableSortedDictionary<string, string>.Empty) { By = by }),
             "cancel" => [new CancelInstance(Reason) { By = by }],
             "suspend" => [new SuspendInstance(Reason) { By = by }],
             "resume" => [new ResumeInstance(null) { By = by }],

@@ -63,7 +63,8 @@ public sealed record PeopleTable(
 
     public static LocalizedText NameOf(PeopleColumn column) => Headings.First(h => h.Column == column).Name;
 
-    public static PeopleTable Read(Sheet sheet)
+    /// <param name="posts">What the office calls its posts, by role; such a name is read as its role.</param>
+    public static PeopleTable Read(Sheet sheet, IReadOnlyDictionary<string, LocalizedText>? posts = null)
     {
         ArgumentNullException.ThrowIfNull(sheet);
         if (sheet.Fault is not null)
@@ -91,11 +92,12 @@ public sealed record PeopleTable(
                 $"The first row names the columns. Missing: {string.Join(", ", missing.Select(c => NameOf(c).En))}."));
         }
 
+        var own = OwnNames(posts);
         var rows = new List<PersonRow>();
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var row in sheet.Rows.Skip(1))
         {
-            var person = ReadRow(row, at);
+            var person = ReadRow(row, at, own);
             if (person.UserName.Length > 0 && !seen.TryAdd(person.Key, row.Line))
                 person = person with
                 {
@@ -115,7 +117,7 @@ public sealed record PeopleTable(
 
     static PeopleTable Refused(IReadOnlyList<string> unknown, LocalizedText fault) => new([], [], unknown, fault);
 
-    static PersonRow ReadRow(SheetRow row, Dictionary<PeopleColumn, int> at)
+    static PersonRow ReadRow(SheetRow row, Dictionary<PeopleColumn, int> at, IReadOnlyDictionary<string, string> own)
     {
         var faults = new List<RowFault>();
         var (name, userName) = (Of(PeopleColumn.Name) ?? "", Of(PeopleColumn.UserName) ?? "");
@@ -123,7 +125,7 @@ public sealed record PeopleTable(
         if (email is not null && !MemberRules.IsAddress(email))
             faults.Add(new(PeopleColumn.Email, MemberRules.NoAddress));
         var telephone = Of(PeopleColumn.Telephone);
-        var roles = RolesOf(Of(PeopleColumn.Roles), faults);
+        var roles = RolesOf(Of(PeopleColumn.Roles), own, faults);
         var details = new MemberDetails(Of(PeopleColumn.Post), Of(PeopleColumn.Level), Of(PeopleColumn.Group), telephone);
         // As for somebody who is typed in.
         var checkedNames = ImportNames.Rules.Validate(new ImportNames.Names(name, userName, details));
@@ -135,14 +137,14 @@ public sealed record PeopleTable(
             at.TryGetValue(column, out var i) && i < row.Cells.Count && Clean(row.Cells[i]) is { Length: > 0 } text ? text : null;
     }
 
-    static IReadOnlyList<string>? RolesOf(string? text, List<RowFault> faults)
+    static IReadOnlyList<string>? RolesOf(string? text, IReadOnlyDictionary<string, string> own, List<RowFault> faults)
     {
         if (text is null)
             return null;
         var roles = new List<string>();
         foreach (var one in text.Split([',', ';', '|', '+'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            if (RolesByName.TryGetValue(Fold(one), out var role))
+            if (own.TryGetValue(Fold(one), out var role) || RolesByName.TryGetValue(Fold(one), out role))
                 roles.Add(role);
             else
                 faults.Add(new(PeopleColumn.Roles, new($"ไม่รู้จักบทบาท \"{one}\"", $"There is no role \"{one}\".")));
@@ -170,6 +172,18 @@ public sealed record PeopleTable(
         names.TryAdd(Fold("ธุรการ"), Roles.Clerk);
         names.TryAdd(Fold("รอง ผอ."), Roles.DeputyDirector);
         names.TryAdd(Fold("ผอ."), Roles.Director);
+        return names;
+    }
+
+    static Dictionary<string, string> OwnNames(IReadOnlyDictionary<string, LocalizedText>? posts)
+    {
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (role, name) in posts ?? new Dictionary<string, LocalizedText>())
+        {
+            names.TryAdd(Fold(name.Th), role);
+            names.TryAdd(Fold(name.En), role);
+        }
+
         return names;
     }
 

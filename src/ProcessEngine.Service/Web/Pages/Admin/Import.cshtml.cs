@@ -72,7 +72,8 @@ public sealed class ImportModel(IMediator mediator) : AdminPage
         var sheet = Sheet.OfText(Text ?? "");
         var outcome = await mediator.Send(
             new ImportPeople.Command(
-                Caller, await HttpContext.IdentifyFormAsync(), TheOffice.Code, PeopleTable.Read(sheet), DefaultRole ?? "", seen, Reason),
+                Caller, await HttpContext.IdentifyFormAsync(), TheOffice.Code, PeopleTable.Read(sheet, OwnPosts()),
+                DefaultRole ?? "", seen, Reason),
             RequestAborted);
         if (outcome.Rejection is { } no)
         {
@@ -88,6 +89,10 @@ public sealed class ImportModel(IMediator mediator) : AdminPage
         return Redirect(PageLink.To("/admin/people/links", ("office", Office)));
     }
 
+    /// <summary>What the office calls its posts: a list that it keeps itself goes by those.</summary>
+    Dictionary<string, LocalizedText> OwnPosts() => Roles.Acting.Select(role => (role, Name: W.OwnPost(TheOffice.Code, role)))
+        .Where(post => post.Name is not null).ToDictionary(post => post.role, post => post.Name!);
+
     async Task<Sheet> ReadAsync(IFormFile file)
     {
         if (file.Length > Sheet.MaxBytes)
@@ -99,7 +104,7 @@ public sealed class ImportModel(IMediator mediator) : AdminPage
 
     async Task<IActionResult> ShowAsync(Sheet sheet)
     {
-        Table = PeopleTable.Read(sheet);
+        Table = PeopleTable.Read(sheet, OwnPosts());
         DefaultRole = Roles.All.Contains(DefaultRole) ? DefaultRole : Roles.Officer;
         var outcome = await mediator.Send(
             new ImportPeople.PreviewQuery(Caller, TheOffice.Code, Table, DefaultRole!), RequestAborted);

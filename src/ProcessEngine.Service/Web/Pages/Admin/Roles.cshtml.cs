@@ -39,13 +39,55 @@ public sealed class RolesModel(Database database, Web.Procedures procedures, Peo
         if (await FindOfficeAsync() is { } refused)
             return refused;
         var form = await Request.ReadFormAsync(RequestAborted);
+        var stored = await StoredAsync();
         var standIns = Roles.Specialised.Where(role => form.ContainsKey("for." + role)).ToDictionary(
-            role => role, role => form["for." + role].ToString() is { Length: > 0 } given && given != Nobody ? given : null);
+            role => role, role => Chosen(form, "for." + role, stored[role].StandIn ?? Nobody) is { Length: > 0 } given && given != Nobody
+                ? given : null);
         return await AnswerAsync(
             (await mediator.Send(
                 new OfficeRoleEndpoints.Command(Caller, await HttpContext.IdentifyFormAsync(), TheOffice.Code, standIns), RequestAborted))
                 .Rejection,
             W["บันทึกผู้ทำแทนแล้ว", "The stand-ins are stored."]);
+    }
+
+    /// <summary>The names were refused: what was typed is shown, not what is stored.</summary>
+    public bool NamesFault { get; private set; }
+
+    public async Task<IActionResult> OnPostNamesAsync()
+    {
+        if (await FindOfficeAsync() is { } refused)
+            return refused;
+        var form = await Request.ReadFormAsync(RequestAborted);
+        var stored = await StoredAsync();
+        var names = Roles.Acting.Where(role => Typed(role).Any(text => text.Length > 0))
+            .ToDictionary(role => role, role => (SetPostNames.NameRequest?)new(Typed(role)[0], Typed(role)[1]));
+        var rejection = (await mediator.Send(
+            new SetPostNames.Command(Caller, await HttpContext.IdentifyFormAsync(), TheOffice.Code, names), RequestAborted)).Rejection;
+        NamesFault = rejection is not null;
+        return await AnswerAsync(rejection, W["บันทึกชื่อตำแหน่งแล้ว", "The names of the posts are stored."]);
+
+        string[] Typed(string role) =>
+            [Chosen(form, "th." + role, stored[role].OwnName?.Th ?? ""), Chosen(form, "en." + role, stored[role].OwnName?.En ?? "")];
+    }
+
+    /// <summary>
+    /// What somebody changed on the page; a field that they left alone is as it is stored by now, whoever has changed it since they looked.
+    /// </summary>
+    static string Chosen(IFormCollection form, string field, string stored)
+    {
+        var typed = form[field].ToString().Trim();
+        return form.TryGetValue("was." + field, out var was) && was.ToString() == typed ? stored : typed;
+    }
+
+    async Task<Dictionary<string, OfficeRoleEndpoints.RoleInOffice>> StoredAsync() =>
+        (await OfficeRoleEndpoints.ViewAsync(database, TheOffice, null, RequestAborted)).Items.ToDictionary(post => post.Role);
+
+    /// <summary>What stands in the field of a name: after a refusal what was typed, else the office's own name.</summary>
+    /// <param name="language"><c>th</c> or <c>en</c>.</param>
+    public string? TypedName(string language, OfficeRoleEndpoints.RoleInOffice post)
+    {
+        ArgumentNullException.ThrowIfNull(post);
+        return NamesFault ? Request.Form[$"{language}.{post.Role}"].ToString() : language == "th" ? post.OwnName?.Th : post.OwnName?.En;
     }
 
     public Task<IActionResult> OnPostAddAsync() => SetAsync(

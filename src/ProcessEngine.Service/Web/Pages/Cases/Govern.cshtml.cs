@@ -50,6 +50,10 @@ public sealed class GovernModel(
     [BindProperty]
     public string? Counted { get; set; }
 
+    /// <summary>Which of several things that the case waits for has come.</summary>
+    [BindProperty]
+    public string? Wait { get; set; }
+
     [BindProperty]
     public string? ToStep { get; set; }
 
@@ -68,6 +72,7 @@ public sealed class GovernModel(
 
     public IReadOnlyList<Step> Steps { get; private set; } = [];
     public IReadOnlyList<OpenDeadline> Limits { get; private set; } = [];
+    public IReadOnlyList<OpenWait> Waits { get; private set; } = [];
     public IReadOnlyList<OfficeVersion> Versions { get; private set; } = [];
 
     /// <summary>Of the version to which the case is to move; null until one is chosen.</summary>
@@ -143,15 +148,27 @@ public sealed class GovernModel(
     async Task<(ActOnInstance.Command? Command, Rejection? Fault)> CommandAsync(Guid id)
     {
         var faults = new List<FieldError>();
+        var (brings, wait) = (Act.Name == "messages", Awaited(faults));
+        var data = Changes(faults);
         var command = new ActOnInstance.Command(
             Act.Name, id, Part(faults), Caller, await HttpContext.IdentifyFormAsync() with { IfMatch = Revision },
-            Comment?.ReplaceLineEndings("\n").Trim() is { Length: > 0 } said ? said : null, Blank(ToStep), Changes(faults), null, null,
-            null, Rule(faults), Blank(Priority))
+            Comment?.ReplaceLineEndings("\n").Trim() is { Length: > 0 } said ? said : null, Blank(ToStep), brings ? null : data,
+            wait?.Message, wait?.Correlation, brings ? data : null, Rule(faults), Blank(Priority))
         {
             ToVersion = int.TryParse(ToVersion, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null,
             Moves = Act.Name == "migrate" ? MovesSent() : null,
         };
         return faults.Count > 0 ? (null, new InvalidInput([.. faults])) : (command, null);
+    }
+
+    OpenWait? Awaited(List<FieldError> faults)
+    {
+        if (Act.Name != "messages")
+            return null;
+        var awaited = Waits.Count == 1 ? Waits[0] : Waits.FirstOrDefault(w => w.WaitId.ToString() == Wait);
+        if (awaited is null)
+            faults.Add(new FieldError("wait", new("ต้องเลือกว่าสิ่งใดมาถึง", "Choose what has come.")));
+        return awaited;
     }
 
     Guid? Part(List<FieldError> faults)
@@ -233,7 +250,9 @@ public sealed class GovernModel(
             Limits = [.. State.OpenDeadlines.Where(d => act == "extend" ? d.PausedAt is null : d.AwaitsConfirmation)];
         if (act == "migrate")
             await ShowVersionsAsync();
-        if (act == "variables")
+        if (act == "messages")
+            Waits = [.. State.Waits.Where(w => w.Kind == WaitKind.Message)];
+        if (act is "variables" or "messages")
             await ShowDataAsync();
         return null;
     }
@@ -267,7 +286,9 @@ public sealed class GovernModel(
                 await people.MembersAsync(State.Office, RequestAborted), named,
                 await people.NamesAsync(named.Cast<Guid?>(), RequestAborted))
             : [];
-        var fields = CorrectedData.FieldsOf(Definition, State);
+        // Of what comes from outside only what the definition declares is taken.
+        var fields = CorrectedData.FieldsOf(Definition, State)
+            .Where(f => Act.Name != "messages" || Definition.Variables.Any(v => v.Name == f.Name)).ToList();
         Entry = (Request.HasFormContentType ? FormEntry.Read(fields, Request.Form) : FormEntry.Of(fields, State.Variables))
             .Naming(Definition.PersonVariables, choosable);
     }
@@ -286,6 +307,17 @@ public sealed class GovernModel(
     IEnumerable<Guid> Named(ActOnInstance.Command command) => CorrectedData.PeopleIn(Definition, State).Concat(
         CorrectedData.PeopleIn(Definition, State with { Variables = JsonShape.ToRawMap(command.Changes) }));
 
+    /// <summary>The data that the page shows first: those that are corrected, or those that are to come.</summary>
+    public bool StandsFirst(Core.Forms.FormField field) => IsThere(field) == (Act.Name == "variables");
+
+    public string WaitName(OpenWait wait)
+    {
+        ArgumentNullException.ThrowIfNull(wait);
+        return wait.Correlation is { Length: > 0 } about
+            ? W[$"หนังสือหรือข้อมูล อ้างถึง {about}", $"letter or data, about {about}"]
+            : W["หนังสือหรือข้อมูลจากภายนอก", "letter or data from outside"];
+    }
+
     public string LimitName(OpenDeadline limit)
     {
         ArgumentNullException.ThrowIfNull(limit);
@@ -300,7 +332,7 @@ public sealed class GovernModel(
         new (string Name, string? Value)[]
         {
             ("comment", Comment), ("priority", Priority), ("limit", Limit), ("days", Days), ("counted", Counted), ("toStep", ToStep),
-            ("toVersion", ToVersion),
+            ("wait", Wait), ("toVersion", ToVersion),
         }.Where(f => !string.IsNullOrEmpty(f.Value)).Select(f => (f.Name, f.Value!))
         .Concat(Act.Name == "migrate" ? MovesSent().Select(m => (MovePrefix + m.Key, m.Value)) : [])
         .Concat(Entry?.AsTyped ?? []);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Cases.Instances;
 using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Identity;
@@ -35,6 +36,9 @@ public sealed class IndexModel(CaseList cases, People people, Web.Procedures pro
     public IReadOnlyList<(string Outcome, string Words)> Ends { get; private set; } = [];
 
     public IReadOnlyList<ProcedureCard> AllProcedures { get; private set; } = [];
+    /// <summary>Whether the reader may say that what a case waits for has come.</summary>
+    public bool MayBring => Caller.Memberships.Any(m => Permissions.Messaging.Contains(m.Role));
+
     public bool Later => Filter.After is not null;
     public string? NextPage { get; private set; }
     public DateTimeOffset Now { get; private set; }
@@ -101,7 +105,7 @@ public sealed class IndexModel(CaseList cases, People people, Web.Procedures pro
         ArgumentNullException.ThrowIfNull(row);
         return [.. where[row.InstanceId].GroupBy(at => at.StepId).Select(step => (
             PlainHistory.StepName(W, known[row.InstanceId], step.Key, step.First().Level),
-            string.Join(", ", step.Select(at => at.Holder ?? W[Roles.NameOf(at.Role)]).Distinct().Take(3))))];
+            string.Join(", ", step.Select(at => at.Holder ?? W.Post(row.Office, at.Role)).Distinct().Take(3))))];
     }
 
     /// <summary>The same list in another order, or its next page.</summary>

@@ -121,7 +121,7 @@ public sealed class MemoModel(
             definition, state, await offices.FindOfficeAsync(state.Office, RequestAborted), about, made,
             await history.OfAsync(id, RequestAborted), names, cards.ToDictionary(c => c.UserId, c => c.PostAndLevel),
             attached.Where(f => f.Withdrawn is null && f.CreatedAt <= (about.Pass.ClosedAt ?? f.CreatedAt)).Select(f => f.FileName),
-            await procedures.FindAsync(definition.Key, state.Office, RequestAborted));
+            await procedures.OfVersionAsync(definition.Key, definition.Version, RequestAborted), role => W.OwnPost(state.Office, role));
         (Stored, Paper) = (await memos.FindAsync(about.Pass.TaskId, RequestAborted), await papers.FindAsync(state.Office, RequestAborted));
         MaySign = !IsSigned && Memos.MaySign(Caller, state, drawn.By.User);
         // Signed, it is what was signed; what was decided on it since stands below all the same.

@@ -27,12 +27,16 @@ public sealed partial class TaskModel(
     OfficeCalendars calendars,
     ProcessStore store,
     FlowCharts charts,
+    Web.Procedures procedures,
     FormDrafts drafts,
     AttachmentReader files,
     ProposalReader proposals,
     TimeProvider time) : DeskPage
 {
     IReadOnlyList<PastEvent> events = [];
+
+    /// <summary>Whether the texts and limits of the procedure are what a manual prints, and not the office's own.</summary>
+    public bool SaysTheManual { get; private set; }
 
     static readonly string[] Direct = ["claim", "release", "pause", "continue", "reassign", "comments"];
 
@@ -293,6 +297,7 @@ public sealed partial class TaskModel(
         History = new PlainHistory(W, Seen.Definition, Seen.Kind, Names, reached).Tell(events);
         Proposal = ProposalView.Of(Seen, events, Files, Names);
         Chart = await charts.ReadAsync(W, Seen.Definition, Seen.Row.Office, Seen.State, Now, RequestAborted);
+        SaysTheManual = (await procedures.OfVersionAsync(Seen.Definition.Key, Seen.Definition.Version, RequestAborted)).SaysTheManual;
         if (Possible.Acts.Contains("reassign"))
             Colleagues = [.. (await people.AbleAsync(
                 await calendars.MomentAsync(Seen.Row.Office, Seen.Definition.Key, store.Now()), Seen.Row.Role, RequestAborted))
