@@ -15,6 +15,13 @@ sealed record HowSet(IReadOnlyList<string> Studio, IReadOnlyList<string> Json)
     /// <summary>Of the head of a file: its name in two languages, and what the drawing tells.</summary>
     static readonly string[] UsualHead = ["nameEn", "flowNotes", "flowSource"];
 
+    /// <summary>What the table fills in of the whole.</summary>
+    static readonly string[] TablesHead =
+    [
+        "slaRule", "slaN", "slaMin", "slaMax", "slaMinutes", "slaWindowFrom", "slaWindowTo", "slaDateFrom", "slaUntil", "carryOver", "dataLabels",
+        .. TableHead.Fields.Select(f => f.Name),
+    ];
+
     public bool ByTable => Studio.Count == 0 && Json.Count == 0;
 
     public static HowSet Of(Construct construct)
@@ -43,9 +50,9 @@ sealed record HowSet(IReadOnlyList<string> Studio, IReadOnlyList<string> Json)
                 (HasField(row.Type, boxes[row.Id], property) ? studio : json).Add($"`{property}`");
         }
 
-        if (file["variables"]!.AsArray().Count > 0)
+        if (TableData.Read(construct.Content).Any(d => !d.IsList && !TableData.Types.Contains(d.Type)))
             studio.Add("the data of the case (`variables`)");
-        foreach (var (name, _) in file["customProperties"]!.AsObject().Where(p => !UsualHead.Contains(p.Key)))
+        foreach (var (name, _) in file["customProperties"]!.AsObject().Where(p => !UsualHead.Contains(p.Key) && !TablesHead.Contains(p.Key)))
             json.Add($"`{name}` in the head");
         return new HowSet([.. studio], [.. json]);
     }

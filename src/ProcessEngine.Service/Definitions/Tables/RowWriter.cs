@@ -22,14 +22,23 @@ static class RowWriter
             WriteStep(box, before, after);
         if (after.Time != before.Time)
             WriteTime(box, before.Time, after.Time);
+        RowSettings.Write(box, before, after);
         if (after.Kind != RowKind.Fork)
             WriteWays(chart, box, before, after);
+        if (before.Setting("mayFail") == "true" && after.Setting("mayFail") == "false")
+            chart.Lead(ChartJson.Id(box), Ports.Fail, "");
+        RowLists.WriteTimers(chart, box, before, after);
     }
 
     static void WriteStep(JsonObject box, TableRow before, TableRow after)
     {
         ChartJson.Set(box, "role", after.Role);
-        if (after.Who != before.Who && after.Who != TableRow.Kept)
+        if (after.Who == TableRow.ByData)
+        {
+            if (before.Who != TableRow.ByData || !after.Assignments.SequenceEqual(before.Assignments))
+                RowLists.WriteAssignments(box, after);
+        }
+        else if (after.Who != before.Who && after.Who != TableRow.Kept)
         {
             box.Remove("assignTo");
             ChartJson.Set(box, "assignTo", after.Who);
@@ -41,7 +50,7 @@ static class RowWriter
             box.Remove("formSchema");
             box.Remove("formRefs");
             if (after.Form.Length > 0)
-                box["formRefs"] = new JsonArray(JsonValue.Create(after.Form));
+                box["formRefs"] = new JsonArray([.. after.Form.Split(' ').Select(id => (JsonNode)JsonValue.Create(id))]);
         }
 
         if (after.Kind == RowKind.Committee)
@@ -70,7 +79,8 @@ static class RowWriter
         box["levels"] = after;
     }
 
-    static void WriteTime(JsonObject box, RowTime before, RowTime after)
+    /// <param name="box">A box, an entry of a list, or the head.</param>
+    public static void WriteTime(JsonObject box, RowTime before, RowTime after)
     {
         if (after.Rule == TableRow.Kept)
             return;
@@ -191,6 +201,8 @@ static class RowWriter
         RowKind.Acknowledge => "Acknowledge",
         RowKind.Approve or RowKind.Committee or RowKind.Levels => "Approval",
         RowKind.Wait => "WaitUntil",
+        RowKind.Message => "WaitForMessage",
+        RowKind.Call => "CallProcess",
         RowKind.Decide => "Decision",
         RowKind.Fork => "Fork",
         RowKind.Join => "Join",
