@@ -132,11 +132,15 @@ public sealed class TableFields(Func<string, string?> field, IReadOnlyList<Table
         {
             SettingKind.Flag => text == "true" ? "true" : "false",
             SettingKind.Number => Typed.Digits(text),
-            SettingKind.Steps or SettingKind.StepsAndStart => text.Replace(',', ' '),
+            SettingKind.Steps or SettingKind.StepsAndStart => InOrder(before.Value, text.Split(',')),
             _ => text,
         };
         return RowSettings.IsOffered(setting, value) || setting.Kind == SettingKind.Number ? value : before.Value;
     }
+
+    /// <summary>Those that were there first, as they stood: of the steps to return to the first has a meaning.</summary>
+    static string InOrder(string before, string[] chosen) =>
+        string.Join(' ', before.Split(' ').Where(chosen.Contains).Concat(chosen).Where(id => id.Length > 0).Distinct());
 
     IEnumerable<RowTimer> Timers(TableRow before)
     {

@@ -128,7 +128,26 @@ static class RowWriter
         if (after.Kind == RowKind.Decide)
             WriteBranches(chart, box, before, after);
         foreach (var way in after.Ways.Where(w => before.Ways.All(b => b.Port != w.Port || b.To != w.To)))
+        {
             chart.Lead(id, way.Port, way.To);
+            if (way.Port == Ports.Return)
+                ReturnFirstTo(box, before.Ways.FirstOrDefault(b => b.Port == way.Port)?.To, way.To);
+        }
+    }
+
+    /// <summary>The first of the steps that it may be returned to is the one that the arrow leads to.</summary>
+    static void ReturnFirstTo(JsonObject box, string? before, string to)
+    {
+        if (ChartJson.List(box, "returnTo") is not { Count: > 0 } list || ChartJson.Texts(box, "returnTo").First() != before)
+            return;
+        foreach (var same in list.Where(n => n?.ToString() == to).ToList())
+            list.Remove(same);
+        if (list.Count > 0 && list[0]?.ToString() == before)
+            list.RemoveAt(0);
+        if (to.Length > 0)
+            list.Insert(0, JsonValue.Create(to));
+        if (list.Count == 0)
+            box.Remove("returnTo");
     }
 
     static void WriteBranches(ChartJson chart, JsonObject box, TableRow before, TableRow after)

@@ -44,7 +44,8 @@ public enum RowKind
 /// <param name="Form">The ids of shared forms with blanks between them, or <see cref="TableRow.Kept"/> for one of its own.
 /// </param>
 /// <param name="Levels">The roles of the levels, the first that decides first.</param>
-/// <param name="Voting">How a committee decides: <c>any</c>, <c>all</c>, <c>majority</c>, <c>quorum</c>, or <see cref="TableRow.Kept"/>.</param>
+/// <param name="Voting">How a committee decides: <c>any</c>, <c>all</c>, <c>majority</c>, <c>quorum</c>, or
+/// <see cref="TableRow.Kept"/>.</param>
 /// <param name="Members">The variable with the members; empty: everybody of the role.</param>
 /// <param name="Ways">Where the case goes on, in the order of the ports.</param>
 public sealed record TableRow(
