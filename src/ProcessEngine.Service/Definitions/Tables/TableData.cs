@@ -79,23 +79,27 @@ public sealed record TableData(string Name, string Label, string Type, bool IsLi
     }
 
     /// <summary>One more, asked when a case starts.</summary>
-    public static Outcome<string> Add(string content, string label, string type)
+    public static Outcome<string> Add(string content, string label, string type) => NameFrom(label) is { } name && Types.Contains(type)
+        ? Declare(content, name, label, type == "people" ? "String" : type, type == "people")
+        : InvalidInput.At("label", "ต้องระบุชื่อข้อมูล ขึ้นต้นด้วยตัวอักษร", "Give the data a name that begins with a letter.");
+
+    /// <summary>The letters of a label, as conditions write a name; null when there are none, or too many.</summary>
+    public static string? NameFrom(string label)
+    {
+        ArgumentNullException.ThrowIfNull(label);
+        var name = new string([.. label.Where(c => char.IsLetterOrDigit(c) || char.GetUnicodeCategory(c)
+            is System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark)]);
+        return name.Length is 0 or > 60 || !char.IsLetter(name[0]) ? null : name;
+    }
+
+    /// <summary>One more under a name of its own.</summary>
+    public static Outcome<string> Declare(string content, string name, string label, string type, bool isList)
     {
         if (ChartJson.Parse(content) is not { } chart)
             return DefinitionTable.Gone;
-        var name = new string([.. label.Where(c => char.IsLetterOrDigit(c) || char.GetUnicodeCategory(c)
-            is System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark)]);
-        if (name.Length is 0 or > 60 || char.IsDigit(name[0]) || !Types.Contains(type))
-            return InvalidInput.At("label", "ต้องระบุชื่อข้อมูล ขึ้นต้นด้วยตัวอักษร", "Give the data a name that begins with a letter.");
         if (Find(chart, name) is not null)
             return new AlreadyExists("label", label);
-        Variables(chart).Add(new JsonObject
-        {
-            ["id"] = name,
-            ["name"] = name,
-            ["typeName"] = type == "people" ? "String" : type,
-            ["isArray"] = type == "people",
-        });
+        Variables(chart).Add(new JsonObject { ["id"] = name, ["name"] = name, ["typeName"] = type, ["isArray"] = isList });
         Labels(chart)[name] = new JsonObject { ["th"] = label, ["en"] = label };
         return chart.Write();
     }
