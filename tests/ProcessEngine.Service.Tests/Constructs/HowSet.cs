@@ -42,11 +42,11 @@ sealed record HowSet(IReadOnlyList<string> Studio, IReadOnlyList<string> Json)
                 .. row.Besides, .. row.Who == TableRow.Kept ? ["assignTo"] : Array.Empty<string>(),
                 .. row.Voting == TableRow.Kept ? ["votingRule"] : Array.Empty<string>(),
                 .. row.Time.Rule == TableRow.Kept ? ["slaRule"] : Array.Empty<string>(),
-                .. row.Form == TableRow.Kept
+                .. row.Form == TableRow.Kept && !IsBuilt(construct, row.Id)
                     ? [boxes[row.Id].ContainsKey("formSchema") ? "formSchema" : "formRefs"]
                     : Array.Empty<string>(),
             ];
-            foreach (var property in kept.Distinct())
+            foreach (var property in kept.Distinct().Where(p => p != "formSchema" || !IsBuilt(construct, row.Id)))
                 (HasField(row.Type, boxes[row.Id], property) ? studio : json).Add($"`{property}`");
         }
 
@@ -56,6 +56,11 @@ sealed record HowSet(IReadOnlyList<string> Studio, IReadOnlyList<string> Json)
             json.Add($"`{name}` in the head");
         return new HowSet([.. studio], [.. json]);
     }
+
+    /// <summary>Every field of the step's own form is one that is built on its page.</summary>
+    static bool IsBuilt(Construct construct, string step) =>
+        FormTable.SchemaOf(construct.Content, step) is not null
+            && FormTable.Read(construct.Content, step)!.Rows.All(f => f.Kind != FormFieldKind.Other);
 
     static bool HasField(string type, JsonObject box, string property)
     {

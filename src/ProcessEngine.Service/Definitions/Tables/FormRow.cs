@@ -91,8 +91,8 @@ public sealed record FormRow(
         var (least, most) = Bounds(Kind);
         if (least.Length > 0 && (Least != before.Least || Kind != before.Kind))
             SetNumber(field, least, Least);
-        if (most.Length > 0 && (Most != before.Most || (Kind != before.Kind && Most.Length > 0)))
-            SetNumber(field, most, Most);
+        if (most.Length > 0 && (Most != before.Most || Kind != before.Kind))
+            SetNumber(field, most, MostOf(Kind != before.Kind));
         if (HasChoices && (Choices != before.Choices || Kind != before.Kind))
         {
             var of = Kind == FormFieldKind.SeveralOf ? field["items"]!.AsObject() : field;
@@ -106,6 +106,19 @@ public sealed record FormRow(
             else
                 field[Shown] = new JsonObject { ["field"] = ShownField, ["is"] = ShownAnswer };
         }
+    }
+
+    /// <summary>How long a text may be is what tells one line from several.</summary>
+    string MostOf(bool isOther)
+    {
+        var length = int.TryParse(Most, NumberStyles.None, CultureInfo.InvariantCulture, out var typed) ? typed : (int?)null;
+        return Kind switch
+        {
+            FormFieldKind.ShortText when length is null || (isOther && length > ShortLength) =>
+                ShortLength.ToString(CultureInfo.InvariantCulture),
+            FormFieldKind.LongText when isOther && length is null or <= ShortLength => LongLength.ToString(CultureInfo.InvariantCulture),
+            _ => Most,
+        };
     }
 
     IEnumerable<string> ChoiceList() =>
