@@ -152,7 +152,7 @@ public sealed class FormSpec
     public void It_hangs_on_a_field_that_stands_before_it(string when, string code)
     {
         var (_, problems) = FormSchema.Read($$"""
-            {"type": "object", "properties": {"this": {"type": "string", "x-shown-when": {{when}} }, "later": {"type": "string"}}}
+            {"type": "object", "properties": {"this": {"type": "string", "x-shown-when": {{when}} }, "later": {"type": "string"} } }
             """);
         problems.ShouldHaveSingleItem().Code.ShouldBe(code);
     }

@@ -116,8 +116,8 @@ public sealed record FormTable(string Title, string TitleEn, IReadOnlyList<FormR
             return Gone;
         if (ChartJson.Text(schema, "title").Length == 0)
         {
-            foreach (var word in new[] { "title", "x-title-en" })
-                ChartJson.Set(schema, word, ChartJson.Text(given, word));
+            ChartJson.Set(schema, "title", ChartJson.Text(given, "title"));
+            ChartJson.Set(schema, "x-title-en", ChartJson.Text(given, "x-title-en"));
         }
 
         foreach (var (name, field) in Fields(given).Where(f => !Fields(schema).ContainsKey(f.Key)).ToList())
