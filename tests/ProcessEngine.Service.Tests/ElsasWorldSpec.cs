@@ -101,7 +101,7 @@ public sealed class ElsasWorldSpec
                 Line("rest", "Done", "word"), Line("word", "Done", "other"), Line("other", "Done", "both"), Line("both", "A", "left"), Line("both", "B", "right"),
                 Line("left", "Done", "met"), Line("right", "Done", "met"), Line("met", "Done", "done"))));
         Faults(read).ShouldBe("");
-        read.Definition!.Nodes.Count().ShouldBe(12, "and a start");
+        read.Definition!.Nodes.Length.ShouldBe(12, "and a start");
         read.Definition.Nodes.OfType<Core.Definitions.DecisionNode>().Single().Branches.Single().When.ShouldBe("amount > 5000");
         read.Definition.Nodes.OfType<Core.Definitions.CallNode>().Single().Waits.ShouldBeFalse();
     }

@@ -18,7 +18,8 @@ static partial class ElsaActivities
     static readonly Dictionary<string, LocalizedText> Instead_ = new(StringComparer.Ordinal)
     {
         ["SetVariable"] = new("แบบฟอร์มของขั้นตอน หรือค่าเริ่มต้นของข้อมูล", "the form of a step, or what the data begin with"),
-        ["SendEmail"] = new("งานปฏิบัติลักษณะ “แจ้ง” (ระบบแจ้งผู้รับงานทางอีเมลเอง)", "a step of the kind “notify” (whoever has work is told by mail)"),
+        ["SendEmail"] = new(
+            "งานปฏิบัติลักษณะ “แจ้ง” (ระบบแจ้งผู้รับงานทางอีเมลเอง)", "a step of the kind “notify” (whoever has work is told by mail)"),
         ["HttpEndpoint"] = new("รอข้อมูลจากภายนอก", "a wait for a message"),
         ["SendHttpRequest"] = new("เว็บฮุกของสำนักงาน", "a webhook of the office"),
         ["FlowSendHttpRequest"] = new("เว็บฮุกของสำนักงาน", "a webhook of the office"),
@@ -39,7 +40,8 @@ static partial class ElsaActivities
         ["Cron"] = new("รอถึงกำหนด หรือเรื่องที่เริ่มเองของสำนักงาน", "a wait, or a recurring start of the office"),
         ["StartAt"] = new("รอถึงกำหนดตามวันที่ในข้อมูล", "a wait for a date of the case"),
         ["FlowJoin"] = new("รอครบทุกทาง (ที่นี่ไม่มีแบบรอทางใดทางหนึ่ง)", "a join of all (there is none of any one)"),
-        ["Fork"] = new("แยกทำพร้อมกันและรอครบทุกทาง (ที่นี่ไม่มีแบบรอทางใดทางหนึ่ง)", "a fork and a join of all (there is none of any one)"),
+        ["Fork"] = new(
+            "แยกทำพร้อมกันและรอครบทุกทาง (ที่นี่ไม่มีแบบรอทางใดทางหนึ่ง)", "a fork and a join of all (there is none of any one)"),
         ["DispatchWorkflow"] = new("ส่งต่อกระบวนงานอื่น โดยระบุรหัสกระบวนงาน", "a call that names its procedure"),
         ["ExecuteWorkflow"] = new("ส่งต่อกระบวนงานอื่น โดยระบุรหัสกระบวนงาน", "a call that names its procedure"),
         ["Event"] = new("รอข้อมูลจากภายนอก โดยระบุชื่อข้อความ", "a wait that names its message"),

@@ -8,8 +8,8 @@ using ProcessEngine.Service.Kernel;
 namespace ProcessEngine.Service.Studio;
 
 /// <summary>
-/// A definition as another Elsa wrote it, taken in: what that did not know of ours is unwrapped, and activities of its own become ours where
-/// they mean the same (<see cref="ElsaActivities"/>). All others are refused together.
+/// A definition as another Elsa wrote it, taken in: what that did not know of ours is unwrapped, and activities of its own become ours
+/// where they mean the same (<see cref="ElsaActivities"/>). All others are refused together.
 /// </summary>
 sealed class ElsaTaking
 {
@@ -36,7 +36,8 @@ sealed class ElsaTaking
     }
 
     /// <summary>The same model where there is nothing of Elsa's own in it.</summary>
-    /// <exception cref="RefusedRequestException">Some of its activities are nothing that there is here; says which, and what to use.</exception>
+    /// <exception cref="RefusedRequestException">Some of its activities are nothing that there is here; says which, and what to use.
+    /// </exception>
     public static JsonObject TakeIn(JsonObject model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -247,7 +248,8 @@ sealed class ElsaTaking
         if (Starts().Length == 0)
         {
             var first = boxes.Any(b => Text(b, "id") == begins) ? begins
-                : boxes.Select(b => Text(b, "id")).FirstOrDefault(id => !led.Contains(id)) ?? boxes.Select(b => Text(b, "id")).FirstOrDefault();
+                : boxes.Select(b => Text(b, "id")).FirstOrDefault(id => !led.Contains(id))
+                    ?? boxes.Select(b => Text(b, "id")).FirstOrDefault();
             var start = Box("start", "Start", "เริ่ม");
             if (first is not null)
                 Lead(start, Ports.Done, first);
