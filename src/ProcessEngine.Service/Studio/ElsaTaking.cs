@@ -18,7 +18,7 @@ sealed class ElsaTaking
 
     readonly JsonObject model;
     readonly List<JsonObject> boxes = [];
-    readonly List<(string From, string Port, string To, JsonNode? Bends)> arrows = [];
+    readonly List<(string From, string Port, string To, JsonObject? Line)> arrows = [];
     readonly List<(string Name, string Type, Core.LocalizedText Instead)> refused = [];
 
     ElsaTaking(JsonObject model) => this.model = model;
@@ -71,15 +71,10 @@ sealed class ElsaTaking
             ["version"] = 1, ["metadata"] = new JsonObject(),
         };
         chart["activities"] = new JsonArray([.. boxes.Select(b => (JsonNode)b)]);
-        chart["connections"] = new JsonArray([.. arrows.DistinctBy(a => (a.From, a.Port, a.To)).Select(a => (JsonNode)new JsonObject
-        {
-            ["source"] = new JsonObject { ["activity"] = a.From, ["port"] = a.Port },
-            ["target"] = new JsonObject { ["activity"] = a.To, ["port"] = "In" },
-            ["vertices"] = a.Bends?.DeepClone() ?? new JsonArray(),
-        })]);
+        chart["connections"] = new JsonArray([.. arrows.DistinctBy(a => (a.From, a.Port, a.To)).Select(Line)]);
         chart.Remove("start");
-        if (chart["customProperties"] is JsonObject custom && custom.Remove(LostLines) && custom.Count == 0)
-            chart.Remove("customProperties");
+        if (chart["customProperties"] is JsonObject custom && custom.ContainsKey(LostLines))
+            custom[LostLines] = new JsonArray();
         model["root"] = chart.Parent is null ? chart : chart.DeepClone();
         if (boxes.Any(b => (b["metadata"] as JsonObject)?["designer"] is null) && ChartJson.Of(model) is { } placed)
             FlowPlaces.Arrange(placed);
@@ -105,7 +100,8 @@ sealed class ElsaTaking
             return activity.DeepClone().AsObject();
         try
         {
-            if (JsonNode.Parse(Text(activity, "originalActivityJson"), null, new JsonDocumentOptions { MaxDepth = 40 }) is JsonObject ours)
+            if (JsonNode.Parse(Text(activity, "originalActivityJson"), null, new JsonDocumentOptions { MaxDepth = 40 }) is JsonObject ours
+                && Text(ours, "type") is not (NotFound or ""))
             {
                 if ((activity["metadata"] as JsonObject)?["designer"] is { } place)
                 {
@@ -144,8 +140,22 @@ sealed class ElsaTaking
             if (!pieces.TryGetValue(from, out var piece) || !pieces.TryGetValue(to, out var next))
                 continue;
             foreach (var (box, way) in piece.By(port))
-                arrows.Add((box, way, next.Entry, line["vertices"]));
+                arrows.Add((box, way, next.Entry, line));
         }
+    }
+
+    /// <summary>A line of ours is as it was; another's keeps its bends.</summary>
+    static JsonNode Line((string From, string Port, string To, JsonObject? Line) arrow)
+    {
+        if (arrow.Line is { } line && line["source"] is JsonObject && line["target"] is JsonObject
+            && EndOf(line, "source") == (arrow.From, arrow.Port) && EndOf(line, "target").Activity == arrow.To)
+            return line.DeepClone();
+        return new JsonObject
+        {
+            ["source"] = new JsonObject { ["activity"] = arrow.From, ["port"] = arrow.Port },
+            ["target"] = new JsonObject { ["activity"] = arrow.To, ["port"] = "In" },
+            ["vertices"] = arrow.Line?["vertices"] is JsonArray bends ? bends.DeepClone() : new JsonArray(),
+        };
     }
 
     void TakeSequence(IReadOnlyList<JsonObject> activities) => Chain(activities);
