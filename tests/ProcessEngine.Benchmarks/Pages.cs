@@ -12,7 +12,7 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Benchmarks;
 
 /// <summary>
-/// The inbox and the page of a task, with fifty officers of one office who click once a second, each with a live inbox open. Their office has real cases;
+/// The inbox, the page of a task and the lists that are searched, with fifty officers of one office who click once a second, each with a live inbox open. Their office has real cases;
 /// the rest of 100,000 open and 1,000,000 closed tasks are rows of other offices, which nobody opens.
 /// </summary>
 static partial class Pages
@@ -24,6 +24,19 @@ static partial class Pages
     const int ClosedPerCase = 10;
     const int Batch = 2_000;
     const string Password = "benchmark of the pages";
+
+    const string Giving = "whom to give work to";
+
+    /// <summary>The lists that people search. A word that every title has is the most that a search finds.</summary>
+    static readonly (string Page, string Path)[] Lists =
+    [
+        ("cases", "/cases"),
+        ("cases by due date", "/cases?sort=due"),
+        ("cases searched", "/cases?q=" + Uri.EscapeDataString("เรื่อง")),
+        ("inbox searched", "/?q=" + Uri.EscapeDataString("เรื่อง")),
+        ("procedures searched", "/procedures?q=" + Uri.EscapeDataString("แจ้งซ่อม")),
+        (Giving, "/team/give?task="),
+    ];
 
     static readonly TimeSpan Think = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Warming = TimeSpan.FromSeconds(15);
@@ -74,6 +87,7 @@ static partial class Pages
                     names.Add(name);
                     Accounts.Add(session, id, name, $"เจ้าหน้าที่คนที่ {i}", Accounts.Person, FirstStart.DemoOffice, now);
                     Accounts.Give(session, id, FirstStart.DemoOffice, Roles.Officer);
+                    Accounts.Give(session, id, FirstStart.DemoOffice, Roles.GroupDirector);
                     Passwords.Enqueue(session, id, hash, Passwords.NewStamp(), mustChange: false, now);
                 }
 
@@ -129,7 +143,14 @@ static partial class Pages
         for (var click = 0; !end.IsCancellationRequested; click++)
         {
             await Task.Delay(Think * (0.5 + random.NextDouble()), TimeProvider.System, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            var (page, path) = click % 2 == 0 ? ("inbox", "/") : ("task page", $"/tasks/{tasks[random.Next(tasks.Length)]}");
+            var task = tasks[random.Next(tasks.Length)];
+            // Inbox and task in turn; every third click one of the lists, and heads look for somebody to give work to.
+            var (page, path) = (click % 3, click % 2) switch
+            {
+                (2, _) => Lists[click / 3 % Lists.Length] is (Giving, var at) ? (Giving, $"{at}{task}.1") : Lists[click / 3 % Lists.Length],
+                (_, 0) => ("inbox", "/"),
+                _ => ("task page", $"/tasks/{task}"),
+            };
             var started = Stopwatch.GetTimestamp();
             using var answer = await http.GetAsync(path, CancellationToken.None);
             await answer.Content.ReadAsByteArrayAsync(CancellationToken.None);

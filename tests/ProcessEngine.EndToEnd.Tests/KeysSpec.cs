@@ -128,7 +128,12 @@ public sealed class KeysSpec
         var places = (await desk.Page.GetByRole(AriaRole.Navigation, new() { Name = "เมนูหลัก" }).BoundingBoxAsync())!;
         (places.Y + places.Height).ShouldBe(Window.Phone.Height, 1.0);
         var seen = await desk.Page.EvaluateAsync<int>(
-            "() => [...document.querySelectorAll('[data-row] .what > a')].filter(a => a.getBoundingClientRect().bottom < innerHeight - 56).length");
+            """
+            () => {
+                const covered = document.querySelector(".many").getBoundingClientRect().top;
+                return [...document.querySelectorAll("[data-row] .step-name")].filter(s => s.getBoundingClientRect().bottom <= covered + 1).length;
+            }
+            """);
         seen.ShouldBeGreaterThanOrEqualTo(4);
         await desk.Page.Locator("[data-row] .what > a").First.ClickAsync();
         await desk.Page.WaitForURLAsync("**/tasks/*");

@@ -119,7 +119,8 @@ public sealed partial class Visitor(HttpClient http, string? password, ServiceEr
                     cookies.SetCookies(address, cookie);
             }
 
-            var html = await response.Content.ReadAsStringAsync();
+            // A word that is held together is a word.
+            var html = Whole().Replace(await response.Content.ReadAsStringAsync(), "$1").Replace("<wbr>", "", StringComparison.Ordinal);
             return Page = new Shown(
                 (int)response.StatusCode, html, WebUtility.HtmlDecode(
                     Spaces().Replace(Tag().Replace(html, " "), " ")), response.Headers.Location?.OriginalString,
@@ -136,6 +137,9 @@ public sealed partial class Visitor(HttpClient http, string? password, ServiceEr
 
     [GeneratedRegex("<input(?=[^>]*type=\"hidden\")[^>]*name=\"([^\"]*)\"[^>]*value=\"([^\"]*)\"[^>]*>")]
     private static partial Regex Hidden();
+
+    [GeneratedRegex("<span class=\"w\">([^<]*)</span>")]
+    private static partial Regex Whole();
 
     [GeneratedRegex("<[^>]*>")]
     private static partial Regex Tag();

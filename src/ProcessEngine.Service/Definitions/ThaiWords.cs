@@ -18,6 +18,8 @@ static class ThaiWords
     static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Lookup = Known.GetAlternateLookup<ReadOnlySpan<char>>();
     static readonly int Longest = Known.Max(word => word.Length);
 
+    public static bool IsKnown(string word) => Known.Contains(word);
+
     public static bool IsThai(char c) => c is >= '\u0E01' and <= '\u0E4E' and not '\u0E3F';
 
     /// <summary>

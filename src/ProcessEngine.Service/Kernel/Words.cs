@@ -51,6 +51,9 @@ public sealed partial class Words
     public string this[string th, string en] => English ? en : Digits(th);
     public string this[LocalizedText text] => text is null ? "" : this[text.Th, text.En];
 
+    /// <summary>An office by its name; its code where that is not known.</summary>
+    public string Office(string code) => posts?.OfficeOf(code) is { } name ? this[name] : code;
+
     /// <summary>The office's own name of a post; null where it has none.</summary>
     public LocalizedText? OwnPost(string office, string role) => posts?.Find(office, role);
 

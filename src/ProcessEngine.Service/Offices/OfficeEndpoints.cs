@@ -100,7 +100,7 @@ public static class OfficeEndpoints
         }
     }
 
-    internal sealed class Handler(IdempotentWriter store) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    internal sealed class Handler(IdempotentWriter store, OfficePostNames names) : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(Command request, CancellationToken cancellationToken)
         {
@@ -112,7 +112,7 @@ public static class OfficeEndpoints
                 request.NameEn ?? request.NameTh!,
                 request.Province!,
                 request.Kind ?? OfficeKinds.Of(request.NameTh!));
-            return await store.ExecuteAsync(
+            var outcome = await store.ExecuteAsync(
                 request.Id,
                 (session, now) =>
                 {
@@ -126,6 +126,8 @@ public static class OfficeEndpoints
                 () => new AlreadyExists("code", office.Code),
                 cancellationToken,
                 (request.Caller, new AdministrationAct("office-created", office.Code, Detail: OfficeView.Of(office))));
+            names.Forget();
+            return outcome;
         }
     }
 }

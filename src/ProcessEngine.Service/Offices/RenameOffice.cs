@@ -28,7 +28,8 @@ public static class RenameOffice
         }
     }
 
-    internal sealed class Handler(IdempotentWriter store, OfficeCalendars offices) : IRequestHandler<Command, Outcome<StoredAnswer>>
+    internal sealed class Handler(IdempotentWriter store, OfficeCalendars offices, OfficePostNames names)
+        : IRequestHandler<Command, Outcome<StoredAnswer>>
     {
         // Index: the primary key.
         const string Sql = "UPDATE office SET name_th = $2, name_en = $3, kind = $4 WHERE code = $1";
@@ -58,6 +59,7 @@ public static class RenameOffice
                 (request.Caller, new AdministrationAct(
                     "office-renamed", after.Code, Detail: new { before = OfficeView.Of(before), after = OfficeView.Of(after) })));
             offices.Forget(after.Code);
+            names.Forget();
             return outcome;
         }
     }
