@@ -137,7 +137,7 @@ public sealed class DeskSpec
         await Visit(
             owner, "processOwner", "/studio", "/studio/new", $"/studio/definitions/{Installation.SuratThani}",
             $"/studio/definitions/{Installation.KhonKaen}/steps/propose-plan", $"/studio/definitions/{Installation.KhonKaen}/table",
-            $"/studio/definitions/{Installation.KhonKaen}/table?row=propose-plan", $"/studio/definitions/{Installation.KhonKaen}/move",
+            $"/studio/definitions/{Installation.KhonKaen}/table?row=propose-plan", $"/studio/definitions/{Installation.KhonKaen}/forms/plan-work", $"/studio/definitions/{Installation.KhonKaen}/move",
             $"/studio/definitions/{Installation.KhonKaen}/walk?a=complete:appoint-working-group", $"/studio/instances/{instance}");
 
         barriers.ShouldBeEmpty();

@@ -65,7 +65,7 @@ public sealed class PagesOnPostgresqlSpec() : InAWorld("postgresql")
         await See(null, AccountLinks.AddressOf(link));
         await See(
             Roles.ProcessOwner, "/studio", "/studio/new", $"/studio/definitions/{World.SuratThani}", $"/studio/definitions/{World.KhonKaen}/steps/propose-plan",
-            $"/studio/definitions/{World.KhonKaen}/table?row=propose-plan", $"/studio/definitions/{World.KhonKaen}/move",
+            $"/studio/definitions/{World.KhonKaen}/table?row=propose-plan", $"/studio/definitions/{World.KhonKaen}/forms/plan-work", $"/studio/definitions/{World.KhonKaen}/move",
             $"/studio/definitions/{World.KhonKaen}/walk?a=complete:appoint-working-group", $"/studio/instances/{instance}", $"/studio/editor/{World.KhonKaen}");
         Pages.Except(NotShown).Where(page => !shown.Any(path => Regex.IsMatch(path, $"^{Regex.Replace(page, @"\{[^}]*\}", "[^/]+")}$")))
             .ShouldBeEmpty("these pages are not looked at");

@@ -165,7 +165,10 @@ public sealed partial class TablePageSpec(string provider) : OfPages(provider)
         var row = await Row(owner, key, "แถวหนึ่ง");
         (await owner.Go($"/studio/definitions/{key}/table?row={row}")).ShouldSay("1 เรื่องอยู่ที่ขั้นตอนนี้");
         await owner.Submit($"/studio/definitions/{key}/table?handler=move", ("row", row), ("way", "delete"));
-        (await owner.Go($"/studio/definitions/{key}/table")).Text.ShouldNotContain("แถวหนึ่ง");
+        var page = await owner.Go($"/studio/definitions/{key}/table");
+        page.ShouldSay("แถวหนึ่ง: 1 เรื่อง");
+        page.Html.ShouldContain($"/studio/definitions/{key}/move");
+        page.Html.ShouldNotContain($"data-row=\"{row}\"");
         (await Officer.OpenTaskOf(instance)).Text("step").ShouldBe(row);
     }
 
@@ -200,6 +203,88 @@ public sealed partial class TablePageSpec(string provider) : OfPages(provider)
     }
 
     [Test]
+    public async Task What_a_row_shows_and_is_stored_as_it_is_makes_no_draft()
+    {
+        var owner = await Owner();
+        foreach (var key in new[] { World.KhonKaen, World.SuratThani, "khonkaen-5.data-security" })
+        {
+            var table = $"/studio/definitions/{key}/table";
+            foreach (var row in Rows().Matches((await owner.Go(table)).Html).Select(m => m.Groups[1].Value).ToList())
+            {
+                await owner.Go($"{table}?row={row}");
+                if (!owner.Page.Html.Contains("class=\"row-form\"", StringComparison.Ordinal))
+                    continue;
+                await owner.Post(table, PageForm.Untouched(owner.Page.Html, table));
+                owner.Page.ShouldLeadTo($"{table}#row-{row}");
+            }
+
+            await owner.Go(table);
+            await owner.Post($"{table}?handler=head", PageForm.Untouched(owner.Page.Html, $"{table}?handler=head"));
+            owner.Page.ShouldLeadTo(table);
+            var made = await As(Roles.ProcessOwner).Get($"process-definitions/{key}/draft");
+            made.Status.ShouldBe(404, key);
+        }
+    }
+
+    [Test]
+    public async Task A_procedure_that_asks_all_schools_waits_for_word_and_goes_on_to_another_is_made_by_form_alone()
+    {
+        var owner = await Owner();
+        var key = await Create(owner, "สำรวจทุกโรงเรียน");
+        var table = $"/studio/definitions/{key}/table";
+        await owner.Go(table);
+        foreach (var (label, type) in new[] { ("โรงเรียน", "people"), ("คำตอบ", "people"), ("ขอด่วน", "Boolean") })
+        {
+            await owner.Go(table);
+            await owner.Submit($"{table}?handler=data", ("label", label), ("type", type));
+        }
+
+        foreach (var (kind, name) in new[] { ("Work", "ส่งแบบสำรวจ"), ("Work", "ตอบแบบสำรวจ"), ("Message", "รอหนังสือตอบ"), ("Call", "ส่งต่อ"), ("Work", "สรุป") })
+            await Add(owner, key, kind, name);
+        var (send, answer, wait, call, sum) = (
+            await Row(owner, key, "ส่งแบบสำรวจ"), await Row(owner, key, "ตอบแบบสำรวจ"), await Row(owner, key, "รอหนังสือตอบ"),
+            await Row(owner, key, "ส่งต่อ"), await Row(owner, key, "สรุป"));
+        await Fill(
+            owner, key, answer, ("set.forEach.there", "1"), ("set.forEach", "โรงเรียน"), ("set.goOn.there", "1"), ("set.goOn", "deadline"),
+            ("set.collectInto.there", "1"), ("set.collectInto", "คำตอบ"), ("rule", "working_days"), ("n", "๗"),
+            ("set.notDoneBy.there", "1"), ("set.notDoneBy", "start"), ("set.priority.there", "1"), ("set.priority", "urgent"),
+            ("timer.0.rule", "working_days"), ("timer.0.n", "๕"), ("timer.0.to", sum), ("timer.0.interrupts", "true"));
+        await Fill(owner, key, wait, ("set.message.there", "1"), ("set.message", "reply"));
+        (await owner.Go(table)).ShouldSay("definitionKey");
+        await Fill(owner, key, call, ("set.definitionKey.there", "1"), ("set.definitionKey", "no.such"), ("set.waits.there", "1"));
+        (await owner.Go(table)).ShouldSay("สำนักงานไม่มีกระบวนงาน \"no.such\"", "กรอกให้ครบ");
+        await Fill(owner, key, call, ("set.definitionKey.there", "1"), ("set.definitionKey", World.KhonKaen), ("set.waits.there", "1"));
+        await Fill(owner, key, send, ("who", "byData"), ("assign.0.when.data", "ขอด่วน"), ("assign.0.when.is", "="), ("assign.0.when.value", "ใช่"), ("assign.0.to", "requester"));
+        await Fill(owner, key, send, ("who", "byData"), ("assign.0.when.data", "ขอด่วน"), ("assign.0.when.is", "="), ("assign.0.when.value", "ใช่"), ("assign.0.to", "requester"));
+        var page = await owner.Go(table);
+        page.Text.ShouldContain("ไม่พบข้อบกพร่อง", Case.Sensitive, string.Join("; ", Faults().Matches(page.Html).Select(m => m.Groups[1].Value)));
+        var steps = (await As(Roles.ProcessOwner).Get($"process-definitions/{key}/draft")).Ok()["content"]!["root"]!["activities"]!.AsArray();
+        steps.Single(a => a.Text("id") == call)!["waits"]!.GetValue<bool>().ShouldBeFalse();
+        steps.Single(a => a.Text("id") == send)!["assignTo"]![0].Text("when").ShouldBe("ขอด่วน = true");
+        await owner.Submit($"/studio/definitions/{key}?handler=publish", ("reason", "สำรวจ"));
+        owner.Page.Status.ShouldBe(302, owner.Page.Text);
+    }
+
+    [Test]
+    public async Task The_first_page_of_a_hundred_rows_is_small()
+    {
+        var owner = await Owner();
+        var key = await Create(owner, "ร้อยแถว");
+        var content = NewDefinition.Empty("ร้อยแถว").ToJsonString();
+        for (var i = 0; i < 100; i++)
+            content = DefinitionTable.Add(content, DefinitionTable.Read(content)!.Rows is [.., var last] ? last.Id : "start", RowKind.Work, $"ขั้นตอนที่ {i}").Require();
+        var file = System.Text.Json.Nodes.JsonNode.Parse(content)!.AsObject();
+        file["definitionId"] = key;
+        (await As(Roles.ProcessOwner).Put($"process-definitions/{key}/draft", file)).Ok();
+        var page = await owner.Go($"/studio/definitions/{key}/table");
+        TestContext.Out.WriteLine($"{System.Text.Encoding.UTF8.GetByteCount(page.Html) / 1024} kB before it is packed");
+        using var packed = new MemoryStream();
+        await using (var brotli = new System.IO.Compression.BrotliStream(packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+            await brotli.WriteAsync(System.Text.Encoding.UTF8.GetBytes(page.Html));
+        packed.Length.ShouldBeLessThan(150 * 1024);
+    }
+
+    [Test]
     public async Task Auditors_look_and_others_do_not()
     {
         var auditor = await Owner(Roles.Auditor);
@@ -210,6 +295,9 @@ public sealed partial class TablePageSpec(string provider) : OfPages(provider)
 
     [GeneratedRegex("/studio/definitions/([^/]*)/table")]
     private static partial Regex Address();
+
+    [GeneratedRegex("class=\"fault\">([^<]*)<")]
+    private static partial Regex Faults();
 
     [GeneratedRegex("data-row=\"([^\"]*)\"")]
     private static partial Regex Rows();

@@ -4,6 +4,7 @@ using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Definitions.Elsa;
 using ProcessEngine.Service.Definitions.Tables;
 using ProcessEngine.Service.Studio;
+using ProcessEngine.Service.Web;
 using ProcessEngine.Testing;
 
 namespace ProcessEngine.Service.Tests;
@@ -216,4 +217,135 @@ public sealed class TableSpec
         var without = DefinitionTable.Change(with, Table(with).Rows[1] with { Ways = row.Ways }).Require();
         Table(without).Rows[1].Ways.ShouldBe(row.Ways);
     }
+
+    static IEnumerable<(RowKind Kind, SettingField Field)> Settings =>
+        Enum.GetValues<RowKind>().SelectMany(kind => RowSettings.Of(kind).Select(one => (kind, one)));
+
+    static string Example(SettingField field, DefinitionTable table) => field.Kind switch
+    {
+        SettingKind.Number => "2",
+        SettingKind.Flag => field.Absent ? "false" : "true",
+        SettingKind.Choice => field.Choices[^1].Value,
+        SettingKind.Role => Roles.Director,
+        SettingKind.Step => table.Rows[0].Id,
+        SettingKind.Steps or SettingKind.StepsAndStart => $"{table.Rows[0].Id} {table.Rows[2].Id}",
+        _ => "ค่าหนึ่ง",
+    };
+
+    [TestCaseSource(nameof(Settings))]
+    public void A_setting_of_a_row_is_filled_in_read_again_and_taken_away_to_the_byte((RowKind Kind, SettingField Field) asked)
+    {
+        var (kind, field) = asked;
+        var content = Built((RowKind.Work, "ก่อน"), (kind, "นี้"), (RowKind.Work, "หลัง"));
+        var row = Table(content).Rows[1];
+        var (before, value) = (row.Setting(field.Name), Example(field, Table(content)));
+        var changed = DefinitionTable.Change(content, With(row, field.Name, value)).Require();
+        changed.ShouldNotBe(content);
+        Table(changed).Rows[1].Setting(field.Name).ShouldBe(value);
+        DefinitionTable.Change(changed, Table(changed).Rows[1]).Require().ShouldBe(changed);
+        DefinitionTable.Change(changed, With(Table(changed).Rows[1], field.Name, before)).Require().ShouldBe(content);
+    }
+
+    static TableRow With(TableRow row, string name, string value) =>
+        row with { Settings = [.. row.Settings.Select(s => s.Name == name ? s with { Value = value } : s)] };
+
+    [Test]
+    public void A_way_out_by_time_is_filled_in_leads_somewhere_and_is_taken_away()
+    {
+        var content = Built((RowKind.Work, "งาน"), (RowKind.Work, "เร่งรัด"));
+        var (row, late) = (Table(content).Rows[0], Table(content).Rows[1].Id);
+        var three = RowTime.None with { Rule = "working_days", N = "3" };
+        var changed = DefinitionTable.Change(content, row with { Timers = [new("", three, true, late)] }).Require();
+        Table(changed).Rows[0].Timers.ShouldBe([new RowTimer("Late1", three, true, late)]);
+        Findings(changed).ShouldBe("");
+        var beside = DefinitionTable.Change(
+            changed, Table(changed).Rows[0] with { Timers = [new("Late1", three with { N = "5" }, false, late)] }).Require();
+        Prove(beside).Definition!.FindStep(row.Id)!.Timers.ShouldHaveSingleItem().Interrupts.ShouldBeFalse();
+        DefinitionTable.Change(beside, Table(beside).Rows[0] with { Timers = [new("Late1", RowTime.None, false, late)] }).Require()
+            .ShouldBe(content);
+    }
+
+    [Test]
+    public void For_whom_a_step_is_may_depend_on_the_data_of_the_case()
+    {
+        var content = TableData.Add(Built((RowKind.Work, "งาน"), (RowKind.Work, "งานต่อ")), "ด่วน", "Boolean").Require();
+        var row = Table(content).Rows[1] with
+        {
+            Who = TableRow.ByData,
+            Assignments = [new("ด่วน = true", "requester"), new("", $"doerOf:{Table(content).Rows[0].Id}"), new("ด่วน", "")],
+        };
+        var changed = DefinitionTable.Change(content, row).Require();
+        Table(changed).Rows[1].Assignments.ShouldBe([.. row.Assignments.Take(2)]);
+        Findings(changed).ShouldBe("");
+        DefinitionTable.Change(changed, Table(changed).Rows[1] with { Who = "" }).Require().ShouldBe(content);
+    }
+
+    [TestCaseSource(nameof(Shipped))]
+    public void What_the_whole_says_of_itself_is_the_same_to_the_byte_when_it_is_stored_unchanged(string file)
+    {
+        var content = DefinitionPublisher.Minify(File.ReadAllText(file))!;
+        TableHead.Change(content, TableHead.Read(content)!).Require().ShouldBe(content);
+    }
+
+    [Test]
+    public void The_limit_of_the_whole_what_it_carries_over_and_how_long_it_may_be_opened_again_are_filled_in()
+    {
+        var content = TableData.Add(Built((RowKind.Work, "งาน"), (RowKind.Work, "ส่งมอบ")), "คำแนะนำ", "String").Require();
+        content = TableData.Add(content, "คำแนะนำปีก่อน", "String").Require();
+        var head = TableHead.Read(content)!;
+        var changed = TableHead.Change(content, head with
+        {
+            Name = "ชื่อใหม่",
+            NameEn = "New name",
+            Time = RowTime.None with { Rule = "working_days", N = "7" },
+            Until = Table(content).Rows[1].Id,
+            Settings = [.. head.Settings.Select(s => s.Name == "reopenWithinDays" ? s with { Value = "15" } : s)],
+            CarryOver = [new("คำแนะนำปีก่อน", "คำแนะนำ")],
+        }).Require();
+        var read = Prove(changed);
+        Findings(changed).ShouldBe("");
+        (read.Definition!.Name.Th, read.Definition.Name.En, read.Definition.ReopenWithinDays, read.Definition.DeadlineUntil)
+            .ShouldBe(("ชื่อใหม่", "New name", 15, Table(content).Rows[1].Id));
+        TableHead.Change(changed, head with { NameEn = "New name" }).Require().ShouldBe(TableHead.Change(content, head with { NameEn = "New name" }).Require());
+    }
+
+    [Test]
+    public void Data_of_a_case_are_named_anew_given_a_beginning_and_taken_away()
+    {
+        var content = TableData.Add(Built((RowKind.Work, "งาน")), "วงเงิน", "Decimal").Require();
+        var one = TableData.Read(content).Single();
+        var changed = TableData.Change(content, one with { Label = "วงเงินที่ขอ", Default = "5000" }).Require();
+        (TableData.Read(changed).Single().Label, Prove(changed).Definition!.Variables.Single().Default).ShouldBe(("วงเงินที่ขอ", "5000"));
+        TableData.Read(TableData.Remove(changed, "วงเงิน").Require()).ShouldBeEmpty();
+        TableData.Change(content, one).Require().ShouldBe(content);
+    }
+
+    [Test]
+    public void What_leads_nowhere_is_led_on_and_what_is_refused_back()
+    {
+        var content = Built((RowKind.Work, "งาน"), (RowKind.Approve, "เสนอ"), (RowKind.Work, "ทำ"));
+        var row = Table(content).Rows[1];
+        var cut = DefinitionTable.Change(content, row with { Ways = [.. row.Ways.Select(w => w with { To = "" })] }).Require();
+        Findings(cut).ShouldNotBeEmpty();
+        Table(DefinitionTable.Connect(cut, row.Id).Require()).Rows.Single(r => r.Id == row.Id).Ways.ShouldBe(row.Ways);
+    }
+
+    [TestCase("amount > 100000", "amount", ">", "100000")]
+    [TestCase("วงเงิน <= 5000", "วงเงิน", "<=", "5000")]
+    [TestCase("urgency = \"ด่วน\"", "urgency", "=", "ด่วน")]
+    [TestCase("formal = true", "formal", "=", "ใช่")]
+    [TestCase("day < date \"2026-12-08\"", "day", "<", "8/12/2569")]
+    [TestCase("note is not empty", "note", "is not empty", "")]
+    public void One_comparison_is_chosen_and_filled_in_and_comes_back_the_same(string when, string data, string sign, string value)
+    {
+        var chosen = ConditionFields.Of(when).ShouldNotBeNull();
+        chosen.ShouldBe(new ConditionFields(data, sign, value));
+        chosen.Write(data is "day" ? "DateTime" : data is "urgency" ? "String" : null).ShouldBe(when);
+    }
+
+    [TestCase("amount > 100000 and urgency = \"ด่วน\"")]
+    [TestCase("not formal")]
+    [TestCase("schools count >= 3")]
+    [TestCase("amount + 1 > 5")]
+    public void More_than_one_comparison_stays_as_it_is_written(string when) => ConditionFields.Of(when).ShouldBeNull();
 }

@@ -133,7 +133,8 @@ public static class Drafts
         ArgumentNullException.ThrowIfNull(definitions);
         ArgumentNullException.ThrowIfNull(forms);
         var current = await definitions.StartableAsync(key, office, ct);
-        var read = ElsaDefinitionReader.Read(forms.Embed(content), (current?.Version ?? 0) + 1, key);
+        var read = await CalledProcedures.CheckAsync(
+            definitions, ElsaDefinitionReader.Read(forms.Embed(content), (current?.Version ?? 0) + 1, key), office, ct);
         return new Checked(
             read.IsSound,
             read.Findings,

@@ -12,7 +12,8 @@ namespace ProcessEngine.Service.Definitions;
 /// <summary>
 /// A draft becomes a version. It is proven before anything is written: while a proof takes its seconds, nobody who writes waits for it.
 /// </summary>
-sealed class PublishDraft(IdempotentWriter store, Database database, DefinitionFolder folder, Proofs proofs)
+sealed class PublishDraft(
+    IdempotentWriter store, Database database, DefinitionFolder folder, DefinitionCatalog definitions, Proofs proofs)
     : IRequestHandler<Drafts.Publish, Outcome<StoredAnswer>>
 {
     /// <summary>So often a draft may change under the proof.</summary>
@@ -98,7 +99,8 @@ sealed class PublishDraft(IdempotentWriter store, Database database, DefinitionF
         if (draft?.Content is not { } content)
             return null;
         content = folder.Forms.Embed(content);
-        return new Proven(draft.Revision, latest + 1, content, await proofs.ReadAsync(content, latest + 1, request.Key, ct));
+        var read = await proofs.ReadAsync(content, latest + 1, request.Key, ct);
+        return new Proven(draft.Revision, latest + 1, content, await CalledProcedures.CheckAsync(definitions, read, office, ct));
     }
 
     /// <param name="approver">Who had a look at it besides; null: nobody, and nobody had to.</param>

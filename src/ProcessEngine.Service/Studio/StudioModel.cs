@@ -99,6 +99,7 @@ public static class StudioModel
 
     static JsonObject Write(JsonObject model, string key, string? before)
     {
+        model = ElsaTaking.TakeIn(model);
         if (model["root"] is not JsonObject root || Text(root, "type") != "Elsa.Flowchart")
             throw RefusedRequestException.At(null, "root ต้องเป็น Elsa.Flowchart", "root must be an Elsa.Flowchart.");
         var name = Text(model, "name") ?? "";

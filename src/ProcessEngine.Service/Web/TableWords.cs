@@ -13,6 +13,7 @@ public static class TableWords
     public static IReadOnlyList<RowKind> NewKinds { get; } =
     [
         RowKind.Work, RowKind.Approve, RowKind.Acknowledge, RowKind.Committee, RowKind.Levels, RowKind.Wait, RowKind.Decide,
+        RowKind.Message, RowKind.Call,
     ];
 
     /// <summary>Kinds that a step may become.</summary>
@@ -27,6 +28,8 @@ public static class TableWords
         RowKind.Levels => new("อนุมัติตามลำดับชั้น", "levels of approval"),
         RowKind.Wait => new("รอเวลา", "wait"),
         RowKind.Decide => new("แยกตามข้อมูล", "by the data"),
+        RowKind.Message => new("รอข้อความจากภายนอก", "wait for a message"),
+        RowKind.Call => new("ส่งต่อกระบวนงานอื่น", "another procedure"),
         RowKind.Fork => new("เริ่มทำพร้อมกัน", "at the same time"),
         RowKind.Join => new("รอครบทุกทาง", "until all are done"),
         RowKind.Other => new("แก้ใน Elsa Studio", "edited in Studio"),
@@ -64,6 +67,7 @@ public static class TableWords
         "majority" => new("เสียงข้างมาก", "majority"),
         "all" => new("ต้องเห็นชอบทุกคน", "all of them"),
         "any" => new("เห็นชอบคนเดียวก็ผ่าน", "any one of them"),
+        "quorum" => new("ตามจำนวนเสียงเห็นชอบ", "so many votes in favour"),
         _ => new("คงตามที่กำหนดไว้เดิม", "as it was set"),
     };
 
@@ -106,82 +110,36 @@ public static class TableWords
             : string.Create(CultureInfo.InvariantCulture, $"{m:00}-last");
     }
 
-    /// <summary>What somebody filled in of a row; what the form does not have stays.</summary>
-    /// <param name="field">Null where the form has no such field.</param>
-    public static TableRow Read(TableRow before, Func<string, string?> field)
+    /// <summary>What a piece of data is, as the table offers it.</summary>
+    public static LocalizedText OfType(string type) => type switch
     {
-        ArgumentNullException.ThrowIfNull(before);
-        ArgumentNullException.ThrowIfNull(field);
-        var kind = Enum.TryParse<RowKind>(field("kind"), out var chosen) && Enum.IsDefined(chosen) ? chosen : before.Kind;
-        return before with
-        {
-            Kind = kind,
-            Name = Text("name", before.Name),
-            Role = Text("role", before.Role),
-            Who = Text("who", before.Who),
-            Form = Text("form", before.Form),
-            Quality = Text("quality", before.Quality),
-            Voting = Text("voting", before.Voting),
-            Members = Text("members", before.Members),
-            Levels = field("level.0") is null ? before.Levels
-                : [.. Enumerable.Range(0, DefinitionTable.MaxLevels).Select(i => Text($"level.{i}", "")).Where(r => r.Length > 0)],
-            Time = field("rule") is null ? before.Time : ReadTime(),
-            Ways = [.. Ways()],
-        };
+        "String" => new("ข้อความ หรือบุคคลหนึ่งคน", "text, or one person"),
+        "Decimal" => new("จำนวน", "a number"),
+        "DateTime" => new("วันที่", "a date"),
+        "Boolean" => new("ใช่หรือไม่ใช่", "yes or no"),
+        "people" => new("รายชื่อ (บุคคล โรงเรียน หน่วยงาน)", "a list (of people, schools, units)"),
+        _ => new(type, type),
+    };
 
-        string Text(string name, string otherwise) => field(name)?.Trim().ReplaceLineEndings("\n") ?? otherwise;
-
-        RowTime ReadTime()
-        {
-            var (rule, n, max) = (Text("rule", ""), Typed.Digits(field("n")), Typed.Digits(field("most")));
-            // ๓ - ๕ in one field is a range.
-            if (n.Split('-', '–') is [var least, var most] && rule is "working_days" or "working_days_range")
-                (rule, n, max) = ("working_days_range", least.Trim(), most.Trim());
-            return rule switch
-            {
-                "" => RowTime.None,
-                TableRow.Kept => before.Time,
-                "working_days_range" => RowTime.None with { Rule = rule, N = n, Max = max },
-                "window" => RowTime.None with { Rule = rule, From = StoredDay(field("from")), To = StoredDay(field("to")) },
-                "given_date" => RowTime.None with { Rule = rule, DateFrom = Text("date", "") },
-                "working_days_before_event" or "calendar_days_before_event" =>
-                    RowTime.None with { Rule = rule, N = n, DateFrom = Text("date", "") },
-                _ => RowTime.None with { Rule = rule, N = n },
-            };
-        }
-
-        IEnumerable<RowWay> Ways()
-        {
-            if (field("new.to") is { Length: > 0 } fresh && Condition() is { } when)
-                yield return new RowWay(NewPort(), when, fresh);
-            foreach (var (i, way) in before.Ways.Index())
-            {
-                var to = Text($"way.{i}", way.To);
-                var condition = Text($"when.{i}", way.When);
-                if (way.Port == Ports.Else || before.Kind != RowKind.Decide || condition.Length > 0)
-                    yield return way with { When = condition, To = to };
-            }
-        }
-
-        string? Condition() => Text("new.data", "") is { Length: > 0 } data && Text("new.value", "") is { Length: > 0 } value
-            ? $"{data} {Compared(Text("new.is", "="))} {Literal(value)}"
-            : null;
-
-        string NewPort() => Enumerable.Range(1, 1000).Select(n => string.Create(CultureInfo.InvariantCulture, $"Way{n}"))
-            .First(port => before.Ways.All(w => w.Port != port));
+    public static LocalizedText OfData(TableData data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return OfType(data.IsList ? "people" : data.Type);
     }
 
-    /// <summary>The comparisons that a condition may have.</summary>
-    public static IReadOnlyList<string> Comparisons { get; } = ["=", "!=", ">", ">=", "<", "<="];
-
-    static string Compared(string typed) => Comparisons.Contains(typed) ? typed : "=";
-
-    /// <summary>A number, yes or no as they are; anything else is a text.</summary>
-    static string Literal(string typed) => typed switch
+    /// <summary>What a case begins with, as somebody types it.</summary>
+    public static string TypedDefault(TableData data)
     {
-        "ใช่" or "yes" or "true" => "true",
-        "ไม่ใช่" or "no" or "false" => "false",
-        _ when Typed.Number(typed) is { } number => number.ToString(CultureInfo.InvariantCulture),
-        _ => $"\"{typed.Replace("\\", "", StringComparison.Ordinal).Replace("\"", "", StringComparison.Ordinal)}\"",
-    };
+        ArgumentNullException.ThrowIfNull(data);
+        return (data.Type, data.Default) switch
+        {
+            ("Boolean", "true" or "True") => "ใช่",
+            ("Boolean", "false" or "False") => "ไม่ใช่",
+            ("DateTime" or "DateTimeOffset" or "DateOnly", var text) => DateOnly.TryParseExact(
+                text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+                ? string.Create(CultureInfo.InvariantCulture, $"{day.Day}/{day.Month}/{day.Year + 543}")
+                : TypedDay(text),
+            (_, var text) => text,
+        };
+    }
 }

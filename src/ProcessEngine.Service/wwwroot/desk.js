@@ -92,6 +92,23 @@ for (const date of document.querySelectorAll("[data-date]")) {
   });
   date.append(button, picker);
 }
+// A field that is asked only after a certain answer is hidden until that is given; what hangs on a hidden one is hidden, too.
+const hanging = [...document.querySelectorAll("[data-shown-when]")].filter(field => field.dataset.shownWhen);
+if (hanging.length) {
+  const show = () => {
+    for (const field of hanging) {
+      const name = CSS.escape(field.dataset.shownWhen);
+      const form = field.closest("form") ?? document;
+      const answers = [...form.querySelectorAll(`[name="${name}"]`)]
+        .filter(input => (!/^(radio|checkbox)$/.test(input.type) || input.checked) && !input.closest(".field[hidden]")).map(input => input.value);
+      field.hidden = !answers.includes(field.dataset.shownIs);
+      const note = field.querySelector("[data-shown-note]");
+      if (note) note.hidden = true;
+    }
+  };
+  document.addEventListener("input", show);
+  show();
+}
 // An open page of a procedure says so, and is told who else works on it. While nobody looks at it, it says nothing.
 for (const here of document.querySelectorAll("[data-here]")) {
   const say = async () => {

@@ -120,4 +120,40 @@ public sealed class FormSpec
     [Test]
     public void Fields_keep_the_order_of_the_form() =>
         Form().Fields.Select(f => f.Name).Take(3).ShouldBe(["requester", "askedOn", "channel"]);
+
+    const string Hanging = """
+        {
+          "type": "object", "required": ["kind", "other", "more"],
+          "properties": {
+            "kind": { "type": "string", "enum": ["a", "b"] },
+            "other": { "type": "string", "maxLength": 3, "x-shown-when": { "field": "kind", "is": "b" } },
+            "sure": { "type": "boolean", "x-shown-when": { "field": "other", "is": "x" } },
+            "more": { "type": "string", "x-shown-when": { "field": "sure", "is": true } }
+          }
+        }
+        """;
+
+    [Test]
+    public void A_field_is_asked_only_after_the_answer_that_it_hangs_on()
+    {
+        var form = Form(Hanging);
+        form.Check(new Dictionary<string, string> { ["kind"] = "\"a\"" }).ShouldBeEmpty();
+        form.Check(new Dictionary<string, string> { ["kind"] = "\"b\"" }).ShouldHaveSingleItem().Field.ShouldBe("other");
+        form.Check(new Dictionary<string, string> { ["kind"] = "\"b\"", ["other"] = "\"x\"", ["sure"] = "true" }).ShouldHaveSingleItem().Field.ShouldBe("more");
+        form.Check(new Dictionary<string, string> { ["kind"] = "\"a\"", ["other"] = "\"x\"", ["sure"] = "true" })
+            .ShouldBeEmpty("what hangs on a field that is not asked is not asked, either");
+        form.Check(new Dictionary<string, string> { ["kind"] = "\"a\"", ["other"] = "\"long\"" }).ShouldHaveSingleItem().Code.ShouldBe("maxLength");
+    }
+
+    [TestCase("""{ "field": "later", "is": "x" }""", "unknown-field")]
+    [TestCase("""{ "field": "this", "is": "x" }""", "unknown-field")]
+    [TestCase("""{ "field": "later" }""", "invalid-condition")]
+    [TestCase("\"later\"", "invalid-condition")]
+    public void It_hangs_on_a_field_that_stands_before_it(string when, string code)
+    {
+        var (_, problems) = FormSchema.Read($$"""
+            {"type": "object", "properties": {"this": {"type": "string", "x-shown-when": {{when}} }, "later": {"type": "string"} } }
+            """);
+        problems.ShouldHaveSingleItem().Code.ShouldBe(code);
+    }
 }

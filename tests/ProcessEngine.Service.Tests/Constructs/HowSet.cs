@@ -15,6 +15,13 @@ sealed record HowSet(IReadOnlyList<string> Studio, IReadOnlyList<string> Json)
     /// <summary>Of the head of a file: its name in two languages, and what the drawing tells.</summary>
     static readonly string[] UsualHead = ["nameEn", "flowNotes", "flowSource"];
 
+    /// <summary>What the table fills in of the whole.</summary>
+    static readonly string[] TablesHead =
+    [
+        "slaRule", "slaN", "slaMin", "slaMax", "slaMinutes", "slaWindowFrom", "slaWindowTo", "slaDateFrom", "slaUntil", "carryOver", "dataLabels",
+        .. TableHead.Fields.Select(f => f.Name),
+    ];
+
     public bool ByTable => Studio.Count == 0 && Json.Count == 0;
 
     public static HowSet Of(Construct construct)
@@ -35,20 +42,25 @@ sealed record HowSet(IReadOnlyList<string> Studio, IReadOnlyList<string> Json)
                 .. row.Besides, .. row.Who == TableRow.Kept ? ["assignTo"] : Array.Empty<string>(),
                 .. row.Voting == TableRow.Kept ? ["votingRule"] : Array.Empty<string>(),
                 .. row.Time.Rule == TableRow.Kept ? ["slaRule"] : Array.Empty<string>(),
-                .. row.Form == TableRow.Kept
+                .. row.Form == TableRow.Kept && !IsBuilt(construct, row.Id)
                     ? [boxes[row.Id].ContainsKey("formSchema") ? "formSchema" : "formRefs"]
                     : Array.Empty<string>(),
             ];
-            foreach (var property in kept.Distinct())
+            foreach (var property in kept.Distinct().Where(p => p != "formSchema" || !IsBuilt(construct, row.Id)))
                 (HasField(row.Type, boxes[row.Id], property) ? studio : json).Add($"`{property}`");
         }
 
-        if (file["variables"]!.AsArray().Count > 0)
+        if (TableData.Read(construct.Content).Any(d => !d.IsList && !TableData.Types.Contains(d.Type)))
             studio.Add("the data of the case (`variables`)");
-        foreach (var (name, _) in file["customProperties"]!.AsObject().Where(p => !UsualHead.Contains(p.Key)))
+        foreach (var (name, _) in file["customProperties"]!.AsObject().Where(p => !UsualHead.Contains(p.Key) && !TablesHead.Contains(p.Key)))
             json.Add($"`{name}` in the head");
         return new HowSet([.. studio], [.. json]);
     }
+
+    /// <summary>Every field of the step's own form is one that is built on its page.</summary>
+    static bool IsBuilt(Construct construct, string step) =>
+        FormTable.SchemaOf(construct.Content, step) is not null
+            && FormTable.Read(construct.Content, step)!.Rows.All(f => f.Kind != FormFieldKind.Other);
 
     static bool HasField(string type, JsonObject box, string property)
     {

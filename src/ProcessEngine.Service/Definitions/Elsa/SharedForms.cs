@@ -43,6 +43,9 @@ public sealed class SharedForms
         schemas.Select(s => (s.Key, s.Value.TryGetProperty("title", out var title) ? title.GetString() ?? s.Key : s.Key))
             .OrderBy(s => s.Item2, StringComparer.Ordinal);
 
+    /// <summary>The schema of a form; null when there is none of that id.</summary>
+    public string? Find(string id) => schemas.TryGetValue(id, out var schema) ? schema.GetRawText() : null;
+
     public static bool IsForm(string file)
     {
         ArgumentNullException.ThrowIfNull(file);

@@ -18,6 +18,9 @@ public sealed record DefinitionTable(
     /// <summary>Larger than any manual needs.</summary>
     public const int MaxLevels = 6;
 
+    /// <summary>Of any list of a row.</summary>
+    public const int MaxRows = 30;
+
     /// <returns>Null when the content is no flow chart.</returns>
     public static DefinitionTable? Read(string content)
     {
@@ -92,6 +95,9 @@ public sealed record DefinitionTable(
     /// <summary>A row changes places with the one before it, or after it.</summary>
     public static Outcome<string> Swap(string content, string id, bool up) => Move(content, chart => TableMoves.Swap(chart, id, up));
 
+    /// <summary>Ways of a row that lead nowhere go on to the next one; of a refusal, back.</summary>
+    public static Outcome<string> Connect(string content, string id) => Move(content, chart => TableMoves.Connect(chart, id));
+
     static Outcome<string> Move(string content, Func<ChartJson, Rejection?> move)
     {
         if (ChartJson.Parse(content) is not { } chart)
@@ -107,108 +113,4 @@ public sealed record DefinitionTable(
 
     internal static InvalidInput Gone { get; } =
         InvalidInput.At(null, "ไม่มีแถวนี้แล้ว กรุณาโหลดหน้าใหม่", "This row is not there any more: load the page again.");
-}
-
-/// <summary>Reads one box as a row.</summary>
-static class RowReader
-{
-    /// <summary>What the table shows of a box, or what says nothing of its own.</summary>
-    static readonly HashSet<string> Shown =
-    [
-        "id", "nodeId", "name", "type", "version", "customProperties", "metadata", "nameTh", "nameEn", "role", "slaRule", "slaN", "slaMin",
-        "slaMax", "slaMinutes", "slaRoll", "slaDateFrom", "slaWindowFrom", "slaWindowTo", "stepNumber", "partOfStep", "qualityStandard",
-        "formRefs", "votingRule", "membersFrom", "levels", "branches", "dateFrom", "assignTo", "mayFail", "text", "kind", "slaStated",
-        "forms", "formsSource", "sourceNote", "tableText",
-    ];
-
-    public static TableRow Read(ChartJson chart, JsonObject box)
-    {
-        var kind = KindOf(box);
-        return new TableRow(
-            ChartJson.Id(box), kind, ChartJson.NameOf(box), ChartJson.Text(box, "role"),
-            box["assignTo"] is JsonArray ? TableRow.Kept : ChartJson.Text(box, "assignTo"), TimeOf(box), FormOf(box),
-            ChartJson.Text(box, "qualityStandard"), [.. Levels(box).Select(l => ChartJson.Text(l, "role"))],
-            ChartJson.Text(box, "votingRule") is var voting && voting is "" or "any" or "all" or "majority" ? voting : TableRow.Kept,
-            ChartJson.Text(box, "membersFrom"), [.. WaysOf(chart, box, kind)])
-        {
-            Number = ChartJson.Text(box, "stepNumber") is { Length: > 0 } own ? own
-                : ChartJson.Text(box, "partOfStep") is { Length: > 0 } part ? part
-                : null,
-            Type = ChartJson.TypeOf(box),
-            Besides = [.. box.Select(p => p.Key).Where(name => !Shown.Contains(name) && box[name] is not null)],
-        };
-    }
-
-    public static IEnumerable<JsonObject> Levels(JsonObject box) => (ChartJson.List(box, "levels") ?? []).OfType<JsonObject>();
-
-    public static RowKind KindOf(JsonObject box) => ChartJson.TypeOf(box) switch
-    {
-        "UserTask" => RowKind.Work,
-        "Acknowledge" => RowKind.Acknowledge,
-        "Approval" when ChartJson.Text(box, "votingRule").Length > 0 => RowKind.Committee,
-        "Approval" when Levels(box).Any() => RowKind.Levels,
-        "Approval" => RowKind.Approve,
-        "WaitUntil" => RowKind.Wait,
-        "Decision" => RowKind.Decide,
-        "Fork" => RowKind.Fork,
-        "Join" => RowKind.Join,
-        _ => RowKind.Other,
-    };
-
-    static string FormOf(JsonObject box) => box["formSchema"] is not null || box["formRefs"] is JsonObject
-        ? TableRow.Kept
-        : ChartJson.Texts(box, "formRefs").ToList() switch { [] => "", [var one] => one, _ => TableRow.Kept };
-
-    public static RowTime TimeOf(JsonObject box)
-    {
-        var from = ChartJson.Text(box, "slaDateFrom");
-        if (ChartJson.TypeOf(box) == "WaitUntil" && ChartJson.Text(box, "dateFrom") is { Length: > 0 } date)
-        {
-            return ChartJson.Text(box, "slaRule").Length > 0
-                ? RowTime.None with { Rule = TableRow.Kept }
-                : RowTime.None with { Rule = "given_date", DateFrom = date };
-        }
-
-        return ChartJson.Text(box, "slaRule") switch
-        {
-            "" => RowTime.None,
-            "working_days_range" => RowTime.None with
-            {
-                Rule = "working_days_range",
-                N = ChartJson.Text(box, "slaMin"),
-                Max = ChartJson.Text(box, "slaMax"),
-            },
-            "working_minutes" => RowTime.None with { Rule = "working_minutes", N = ChartJson.Text(box, "slaMinutes") },
-            "window" => RowTime.None with
-            {
-                Rule = "window",
-                From = ChartJson.Text(box, "slaWindowFrom"),
-                To = ChartJson.Text(box, "slaWindowTo"),
-            },
-            "given_date" => RowTime.None with { Rule = "given_date", DateFrom = from },
-            "calendar_days" when ChartJson.Text(box, "slaMin").Length > 0 => RowTime.None with { Rule = TableRow.Kept },
-            var rule when RowTime.Rules.Contains(rule) =>
-                RowTime.None with { Rule = rule, N = ChartJson.Text(box, "slaN"), DateFrom = from },
-            _ => RowTime.None with { Rule = TableRow.Kept },
-        };
-    }
-
-    static IEnumerable<RowWay> WaysOf(ChartJson chart, JsonObject box, RowKind kind)
-    {
-        var (id, arrows) = (ChartJson.Id(box), chart.From(ChartJson.Id(box)).ToList());
-        if (kind == RowKind.Fork)
-            return arrows.Select(a => new RowWay(a.Port, "", a.To));
-        var branches = (ChartJson.List(box, "branches") ?? []).OfType<JsonObject>()
-            .Select(b => (Port: ChartJson.Text(b, "port"), When: ChartJson.Text(b, "when"))).ToList();
-        var ports = kind switch
-        {
-            RowKind.Approve or RowKind.Levels => [Ports.Approve, Ports.Reject, Ports.Return],
-            RowKind.Committee => [Ports.Approve, Ports.Reject],
-            RowKind.Decide => [.. branches.Select(b => b.Port), Ports.Else],
-            _ => (IEnumerable<string>)[Ports.Done],
-        };
-        var fails = ChartJson.Text(box, "mayFail") is "true" or "True";
-        return ports.Concat(fails ? [Ports.Fail] : []).Concat(arrows.Select(a => a.Port)).Distinct()
-            .Select(port => new RowWay(port, branches.FirstOrDefault(b => b.Port == port).When ?? "", chart.Target(id, port)));
-    }
 }

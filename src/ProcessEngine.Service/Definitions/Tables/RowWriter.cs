@@ -22,14 +22,23 @@ static class RowWriter
             WriteStep(box, before, after);
         if (after.Time != before.Time)
             WriteTime(box, before.Time, after.Time);
+        RowSettings.Write(box, before, after);
         if (after.Kind != RowKind.Fork)
             WriteWays(chart, box, before, after);
+        if (before.Setting("mayFail") == "true" && after.Setting("mayFail") == "false")
+            chart.Lead(ChartJson.Id(box), Ports.Fail, "");
+        RowLists.WriteTimers(chart, box, before, after);
     }
 
     static void WriteStep(JsonObject box, TableRow before, TableRow after)
     {
         ChartJson.Set(box, "role", after.Role);
-        if (after.Who != before.Who && after.Who != TableRow.Kept)
+        if (after.Who == TableRow.ByData)
+        {
+            if (before.Who != TableRow.ByData || !after.Assignments.SequenceEqual(before.Assignments))
+                RowLists.WriteAssignments(box, after);
+        }
+        else if (after.Who != before.Who && after.Who != TableRow.Kept)
         {
             box.Remove("assignTo");
             ChartJson.Set(box, "assignTo", after.Who);
@@ -41,7 +50,7 @@ static class RowWriter
             box.Remove("formSchema");
             box.Remove("formRefs");
             if (after.Form.Length > 0)
-                box["formRefs"] = new JsonArray(JsonValue.Create(after.Form));
+                box["formRefs"] = new JsonArray([.. after.Form.Split(' ').Select(id => (JsonNode)JsonValue.Create(id))]);
         }
 
         if (after.Kind == RowKind.Committee)
@@ -70,7 +79,8 @@ static class RowWriter
         box["levels"] = after;
     }
 
-    static void WriteTime(JsonObject box, RowTime before, RowTime after)
+    /// <param name="box">A box, an entry of a list, or the head.</param>
+    public static void WriteTime(JsonObject box, RowTime before, RowTime after)
     {
         if (after.Rule == TableRow.Kept)
             return;
@@ -118,7 +128,26 @@ static class RowWriter
         if (after.Kind == RowKind.Decide)
             WriteBranches(chart, box, before, after);
         foreach (var way in after.Ways.Where(w => before.Ways.All(b => b.Port != w.Port || b.To != w.To)))
+        {
             chart.Lead(id, way.Port, way.To);
+            if (way.Port == Ports.Return)
+                ReturnFirstTo(box, before.Ways.FirstOrDefault(b => b.Port == way.Port)?.To, way.To);
+        }
+    }
+
+    /// <summary>The first of the steps that it may be returned to is the one that the arrow leads to.</summary>
+    static void ReturnFirstTo(JsonObject box, string? before, string to)
+    {
+        if (ChartJson.List(box, "returnTo") is not { Count: > 0 } list || ChartJson.Texts(box, "returnTo").First() != before)
+            return;
+        foreach (var same in list.Where(n => n?.ToString() == to).ToList())
+            list.Remove(same);
+        if (list.Count > 0 && list[0]?.ToString() == before)
+            list.RemoveAt(0);
+        if (to.Length > 0)
+            list.Insert(0, JsonValue.Create(to));
+        if (list.Count == 0)
+            box.Remove("returnTo");
     }
 
     static void WriteBranches(ChartJson chart, JsonObject box, TableRow before, TableRow after)
@@ -191,6 +220,8 @@ static class RowWriter
         RowKind.Acknowledge => "Acknowledge",
         RowKind.Approve or RowKind.Committee or RowKind.Levels => "Approval",
         RowKind.Wait => "WaitUntil",
+        RowKind.Message => "WaitForMessage",
+        RowKind.Call => "CallProcess",
         RowKind.Decide => "Decision",
         RowKind.Fork => "Fork",
         RowKind.Join => "Join",

@@ -56,6 +56,9 @@ static class TableMoves
             case RowKind.Decide:
                 box["branches"] = new JsonArray();
                 break;
+            case RowKind.Message:
+                box["message"] = name;
+                break;
         }
 
         return box;
@@ -209,6 +212,19 @@ static class TableMoves
         // What went back to the row that stands after it now goes back further.
         foreach (var arrow in chart.From(id).Where(a => a.Port != port && a.To == earlier).ToList())
             arrow.To = EarlierStep(chart, id);
+        return null;
+    }
+
+    /// <summary>What leads nowhere yet goes on to the next row, or back where something is refused.</summary>
+    public static Rejection? Connect(ChartJson chart, string id)
+    {
+        if (chart.Box(id) is not { } box)
+            return DefinitionTable.Gone;
+        var order = chart.Order();
+        var next = order.SkipWhile(one => one != id).Skip(1).FirstOrDefault(one => chart.Box(one) is not null)
+            ?? order.FirstOrDefault(one => chart.Box(one) is { } end && ChartJson.TypeOf(end) == "End") ?? "";
+        foreach (var way in RowReader.Read(chart, box).Ways.Where(w => chart.Box(w.To) is null))
+            chart.Lead(id, way.Port, way.Port is Ports.Reject or Ports.Return ? EarlierStep(chart, id) : next);
         return null;
     }
 

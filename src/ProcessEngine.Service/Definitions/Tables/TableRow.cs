@@ -22,6 +22,12 @@ public enum RowKind
     /// <summary>The data of the case decide.</summary>
     Decide,
 
+    /// <summary>The case rests until word comes from outside.</summary>
+    Message,
+
+    /// <summary>Another procedure is begun.</summary>
+    Call,
+
     /// <summary>Several branches begin at once.</summary>
     Fork,
 
@@ -34,10 +40,12 @@ public enum RowKind
 
 /// <summary>One box of a flow chart as a row to read and to fill in. Texts are as they are typed; empty: not given.</summary>
 /// <param name="Who">Empty: everybody of the role; else as a definition file says it (<c>requester</c>, <c>doerOf:step</c> …), or
-/// <see cref="TableRow.Kept"/>.</param>
-/// <param name="Form">The id of a shared form, or <see cref="TableRow.Kept"/> when there are several.</param>
+/// <see cref="TableRow.ByData"/>.</param>
+/// <param name="Form">The ids of shared forms with blanks between them, or <see cref="TableRow.Kept"/> for one of its own.
+/// </param>
 /// <param name="Levels">The roles of the levels, the first that decides first.</param>
-/// <param name="Voting">How a committee decides: <c>any</c>, <c>all</c>, <c>majority</c>, or <see cref="TableRow.Kept"/>.</param>
+/// <param name="Voting">How a committee decides: <c>any</c>, <c>all</c>, <c>majority</c>, <c>quorum</c>, or
+/// <see cref="TableRow.Kept"/>.</param>
 /// <param name="Members">The variable with the members; empty: everybody of the role.</param>
 /// <param name="Ways">Where the case goes on, in the order of the ports.</param>
 public sealed record TableRow(
@@ -56,6 +64,23 @@ public sealed record TableRow(
 {
     /// <summary>In the place of a value that the table does not offer: it stays as it is.</summary>
     public const string Kept = "kept";
+
+    /// <summary>Of who does it: as the data of the case say, by <see cref="Assignments"/>.</summary>
+    public const string ByData = "byData";
+
+    /// <summary>So many shared forms may be filled in at a step.</summary>
+    public const int MaxForms = 3;
+
+    /// <summary>What its kind has besides, in the order of <see cref="RowSettings.All"/>.</summary>
+    public IReadOnlyList<RowSetting> Settings { get; init; } = [];
+
+    /// <summary>Its ways out by time.</summary>
+    public IReadOnlyList<RowTimer> Timers { get; init; } = [];
+
+    /// <summary>The first whose condition holds says for whom it is.</summary>
+    public IReadOnlyList<RowAssignment> Assignments { get; init; } = [];
+
+    public string Setting(string name) => Settings.FirstOrDefault(s => s.Name == name)?.Value ?? "";
 
     /// <summary>The number that the manual prints; null where there is none.</summary>
     public string? Number { get; init; }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using MediatR;
@@ -23,7 +24,8 @@ namespace ProcessEngine.Service.Web.Pages.Studio;
 /// A procedure as a table: one row a step, with the chart that they make beside it. One row at a time is open to be filled in, so that the
 /// page is small however long the procedure is. It needs no script.
 /// </summary>
-public sealed class TableModel(Database database, DefinitionFolder folder, OfficeCalendars offices, IMediator mediator) : StudioPage
+public sealed class TableModel(
+    Database database, DefinitionCatalog definitions, DefinitionFolder folder, OfficeCalendars offices, IMediator mediator) : StudioPage
 {
     public string Key { get; private set; } = "";
     public OfficeDefinition Definition { get; private set; } = null!;
@@ -32,6 +34,15 @@ public sealed class TableModel(Database database, DefinitionFolder folder, Offic
     public DefinitionTable Table { get; private set; } = null!;
     public IReadOnlyList<TableData> Data { get; private set; } = [];
     public ReadDefinition Proof { get; private set; } = null!;
+
+    /// <summary>What the procedure says of itself as a whole.</summary>
+    public TableHead Head { get; private set; } = null!;
+
+    /// <summary>Procedures that a row may go on to, by name; only for the row that asks.</summary>
+    public IReadOnlyList<(string Key, string Name)> Procedures { get; private set; } = [];
+
+    /// <summary>Rows that the draft has no more, at which running cases stand.</summary>
+    public IReadOnlyList<(string Name, int Cases)> Removed { get; private set; } = [];
     public HtmlString? Chart { get; private set; }
 
     /// <summary>The row that is open to be filled in; null: none.</summary>
@@ -108,7 +119,7 @@ public sealed class TableModel(Database database, DefinitionFolder folder, Offic
             return NotFound();
         if (Open is not { } before)
             return Refuse(DefinitionTable.Gone);
-        var filled = TableWords.Read(before, name => form.TryGetValue(name, out var value) ? value.ToString() : null);
+        var filled = FieldsOf(form).Read(before);
         if (form["was"] != Mark)
         {
             Open = filled;
@@ -137,6 +148,7 @@ public sealed class TableModel(Database database, DefinitionFolder folder, Offic
     public Task<IActionResult> OnPostMoveAsync([FromRoute] string key, string? row, string? way, int revision) =>
         EditAsync(key, row, revision, content => way switch
         {
+            "connect" => DefinitionTable.Connect(content, row ?? ""),
             "copy" => DefinitionTable.Duplicate(content, row ?? "", $"{Table.Find(row ?? "")?.Name} {W["(สำเนา)", "(copy)"]}"),
             "delete" => DefinitionTable.Delete(content, row ?? ""),
             _ when int.TryParse(way, CultureInfo.InvariantCulture, out var places) => MovedBy(content, row ?? "", places),
@@ -151,6 +163,38 @@ public sealed class TableModel(Database database, DefinitionFolder folder, Offic
             moved = DefinitionTable.Swap(now, row, places < 0);
         return moved;
     }
+
+    public async Task<IActionResult> OnPostHeadAsync([FromRoute] string key)
+    {
+        var form = await Request.ReadFormAsync(RequestAborted);
+        if (!await ShowAsync(key, null))
+            return NotFound();
+        var (seen, filled) = (TableHead.MarkOf(Head), FieldsOf(form).Read(Head));
+        Head = filled;
+        if (form["was"] != seen)
+        {
+            return Refuse(InvalidInput.At(
+                null, "มีผู้แก้ข้อมูลของกระบวนงานไปแล้ว สิ่งที่ท่านกรอกยังไม่ได้บันทึก กรุณาตรวจแล้วกรอกอีกครั้ง",
+                "Somebody has changed this. Nothing was stored: look, and fill it in once more."));
+        }
+
+        return NewName(filled.Name) is null
+            ? Refuse(InvalidInput.At("name", "ต้องระบุชื่อกระบวนงาน", "Give the procedure a name."))
+            : await StoreAsync(TableHead.Change(Text, filled), null, () => { }, Draft?.Revision ?? Revision);
+    }
+
+    public Task<IActionResult> OnPostDatumAsync(
+        [FromRoute] string key, string? datum, string? label, string? value, string? act, int revision) =>
+        EditAsync(key, null, revision, content => Data.FirstOrDefault(d => d.Name == datum) is not { } known ? DefinitionTable.Gone
+            : act == "remove" ? TableData.Remove(content, known.Name)
+            : NewName(label) is not { } clean ? NoName
+            : TableData.Change(content, known with
+            {
+                Label = clean, Default = known.IsList ? known.Default : TableFields.Default(known.Type, value),
+            }));
+
+    TableFields FieldsOf(IFormCollection form) =>
+        new(name => form.TryGetValue(name, out var value) ? value.ToString() : null, Data);
 
     public Task<IActionResult> OnPostDataAsync([FromRoute] string key, string? label, string? type, int revision) =>
         EditAsync(key, null, revision, content => NewName(label) is { } clean ? TableData.Add(content, clean, type ?? "") : NoName);
@@ -208,16 +252,20 @@ public sealed class TableModel(Database database, DefinitionFolder folder, Offic
             Comments = await DraftComments.OpenAsync(connection, Access.Office, key);
             Others = Presence.InWords(await Presence.OthersAsync(
                 connection, Access.Office, key, Caller.UserId, Of<TimeProvider>().GetUtcNow()));
+            Removed = await RemovedAsync(connection, found);
             if (row is { Length: > 0 and <= 200 })
                 CasesThere = await CasesAtStep.CountAsync(connection, Access.Office, key, row);
         }
 
         if (content is null || DefinitionTable.Read(content) is not { } table)
             return false;
-        (Text, Table, Data) = (content, table, TableData.Read(content));
+        (Text, Table, Data, Head) = (content, table, TableData.Read(content), TableHead.Read(content)!);
         Forms = [.. folder.Forms.All];
-        Proof = ElsaDefinitionReader.Read(folder.Forms.Embed(content), 1, Key);
+        Proof = await CalledProcedures.CheckAsync(
+            definitions, ElsaDefinitionReader.Read(folder.Forms.Embed(content), 1, Key), Access.Office, RequestAborted);
         Open = row is null ? null : table.Find(row);
+        if (Open?.Kind == RowKind.Call)
+            Procedures = await ProceduresAsync();
         Mark = Open is null ? "" : DefinitionTable.MarkOf(Open);
         if (Proof.Definition is { } definition && TableChart.Of(content) is { } layout)
         {
@@ -228,6 +276,32 @@ public sealed class TableModel(Database database, DefinitionFolder folder, Offic
         }
 
         return true;
+    }
+
+    async Task<IReadOnlyList<(string Key, string Name)>> ProceduresAsync()
+    {
+        await using var connection = await database.OpenAsync(RequestAborted);
+        var (all, _) = await OfficeDefinitions.PageAsync(database, connection, Access.Office, null, 0, OfficeDefinitions.LargestPage);
+        return [.. all.Select(d => (d.Key, W[d.NameTh, d.NameEn]))];
+    }
+
+    /// <summary>So many steps that are gone are looked at.</summary>
+    const int MaxRemoved = 20;
+
+    async Task<IReadOnlyList<(string Name, int Cases)>> RemovedAsync(DbConnection connection, OfficeDefinition found)
+    {
+        if (Draft?.Content is not { } draft || found.CurrentVersion is not { } current
+            || await OfficeDefinitions.ContentAsync(connection, Access.Office, found.Key, current) is not { } before)
+            return [];
+        var kept = DefinitionTable.Read(draft)?.Rows.Select(r => r.Id).ToHashSet(StringComparer.Ordinal) ?? [];
+        var removed = new List<(string Name, int Cases)>();
+        foreach (var row in (DefinitionTable.Read(before)?.Rows ?? []).Where(r => r.IsStep && !kept.Contains(r.Id)).Take(MaxRemoved))
+        {
+            if (await CasesAtStep.CountAsync(connection, Access.Office, found.Key, row.Id) is > 0 and var cases)
+                removed.Add((row.Name, cases));
+        }
+
+        return removed;
     }
 
     /// <summary>What may be done with the draft.</summary>
