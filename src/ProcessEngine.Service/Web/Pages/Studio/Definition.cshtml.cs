@@ -5,6 +5,7 @@ using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Core.Simulations;
 using ProcessEngine.Service.Definitions;
+using ProcessEngine.Service.Definitions.Bpmn;
 using ProcessEngine.Service.Definitions.Elsa;
 using ProcessEngine.Service.Definitions.Reviews;
 using ProcessEngine.Service.Definitions.Tables;
@@ -81,6 +82,26 @@ public sealed class DefinitionModel(
         }
 
         return Page();
+    }
+
+    /// <summary>The draft, or what is in use, as BPMN 2.0 for other tools.</summary>
+    public async Task<IActionResult> OnGetBpmnAsync([FromRoute] string key)
+    {
+        string? content;
+        await using (var connection = await database.OpenAsync(RequestAborted))
+        {
+            if (await OfficeDefinitions.FindAsync(connection, Access.Office, key) is not { } found)
+                return NotFound();
+            content = await OfficeDrafts.FindAsync(connection, Access.Office, key) is { Content: { } draft }
+                ? draft
+                : await OfficeDefinitions.ContentAsync(connection, Access.Office, key, found.CurrentVersion ?? found.LatestVersion);
+        }
+
+        return content is not null && ElsaDefinitionReader.Read(folder.Forms.Embed(content), 1, key).Definition is { } definition
+            ? File(
+                BpmnFile.Write(definition, ElsaLayoutReader.Read(content), rule => RuleWords.Of(W, rule)), "application/bpmn+xml",
+                $"{key}.bpmn")
+            : NotFound();
     }
 
     /// <param name="revision">Of the draft that its owner has seen: no other is published.</param>
