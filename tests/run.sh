@@ -24,6 +24,8 @@ fi
 
 # Many short-lived programs: what the compiler would learn about them pays only in long-lived ones.
 export DOTNET_TieredPGO=0
+# And what is called thirty times in a program of ten seconds is not worth compiling again: a fifth of a service's CPU there.
+export DOTNET_TC_CallCountThreshold=300
 status=0
 # As it is shipped. The analyzers and the rules of style are part of the build; blanks and the order of usings are not.
 dotnet build ProcessEngine.sln -c Release --nologo -v quiet || { echo "0 passed, 1 failed"; exit 1; }

@@ -1,4 +1,5 @@
 using ProcessEngine.Core.Definitions;
+using ProcessEngine.Core.Expressions;
 using ProcessEngine.Core.Instances;
 using static ProcessEngine.Core.Tests.Instances.Drawing;
 using static ProcessEngine.Core.Tests.Instances.Story;
@@ -223,7 +224,8 @@ public sealed class TaskSpec
     [Test]
     public void What_a_step_yields_becomes_data_of_the_case_and_the_later_value_stands()
     {
-        var story = ATask().Completes("work", ("budget", 5000), ("place", "ห้องประชุม")).Completes("after", ("budget", 4500));
+        var drawing = Of("start -> work -> after -> end").Knows("budget", VariableType.Number).Knows("place", VariableType.Text);
+        var story = new Story(drawing).Starts().Completes("work", ("budget", 5000), ("place", "ห้องประชุม")).Completes("after", ("budget", 4500));
         story.State.Variables["budget"].ShouldBe("4500");
         story.State.Variables.Keys.ShouldBe(["budget", "place"]);
     }

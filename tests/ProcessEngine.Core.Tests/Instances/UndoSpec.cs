@@ -38,8 +38,8 @@ public sealed class UndoSpec
     [Test]
     public void Data_that_were_filled_in_are_as_they_were()
     {
-        var story = new Story(Of("start -> ask -> work -> end")).Starts(("amount", 1)).Completes("ask", ("amount", 2), ("place", "ก"))
-            .Undoes();
+        var drawing = Of("start -> ask -> work -> end").Knows("amount", VariableType.Number).Knows("place", VariableType.Text);
+        var story = new Story(drawing).Starts(("amount", 1)).Completes("ask", ("amount", 2), ("place", "ก")).Undoes();
         story.State.Variables.ShouldBe(new Dictionary<string, string> { ["amount"] = "1" });
     }
 

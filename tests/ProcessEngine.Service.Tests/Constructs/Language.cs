@@ -161,8 +161,7 @@ static class Language
                 Runs(s => s.Starts().Completes("report").Rejects("note").Completes("note"))),
             new("assign-requester", "suratthani-chumphon", "ควรประเมินความเข้าใจของผู้ขอรับคำปรึกษา", "`assignTo: requester`",
                 Runs(
-                    s => s.Starts().Completes("advise").By(Person(11), Roles.Officer).Completes("assess").Completes(
-                        "assess", ("understood", true)))),
+                    s => s.Starts().Completes("advise").By(Person(11), Roles.Officer).Completes("assess").Completes("assess"))),
             new("assign-doer", "chiangmai-2", "เสนองาน ผอ.กลุ่ม หรือ เจ้าของเรื่อง", "`assignTo: doerOf:step`",
                 Runs(
                     s => s.Starts().CompletesAs(Person(21), "assign").Completes("make").By(

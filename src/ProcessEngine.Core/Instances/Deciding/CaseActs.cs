@@ -162,7 +162,7 @@ static class CaseActs
     {
         if (command.By != Actor.System && !Permissions.Messaging.Any(role => command.By.Holds(role, "send-message")))
             return new NotAllowed("send-message", Permissions.Messaging);
-        if (DataCheck.MessageProblem(execution, command.Data) is { } problem)
+        if (DataCheck.Problem(execution, command.Data) is { } problem)
             return problem;
         var waiting = execution.State.Waits.FirstOrDefault(w =>
             w.Kind == WaitKind.Message && w.Message == command.Name && (w.Correlation is null || w.Correlation == command.Correlation));

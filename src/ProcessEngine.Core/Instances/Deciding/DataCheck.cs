@@ -26,8 +26,7 @@ static class DataCheck
         state.Variables.Sum(v => (long)Encoding.UTF8.GetByteCount(v.Key) + Encoding.UTF8.GetByteCount(v.Value));
 
     /// <summary>
-    /// Declared data must be of its type. Where a definition declares its data, nothing else is taken; where it declares none, what comes
-    /// is carried as it is.
+    /// Declared data must be of its type, and nothing is taken that is not declared: it would be kept, and read by nobody.
     /// </summary>
     /// <param name="data">Name → JSON text.</param>
     public static Rejection? Problem(ProcessDefinition definition, ImmutableSortedDictionary<string, string> data) =>
@@ -36,10 +35,6 @@ static class DataCheck
     /// <summary>The same of a case of an office: whoever the data names must be somebody of it.</summary>
     public static Rejection? Problem(CaseExecution execution, ImmutableSortedDictionary<string, string> data) =>
         Problem(execution.Definition, data) ?? Stranger(execution, data);
-
-    /// <summary>A message comes from outside the office: of it nothing is taken but what the definition declares.</summary>
-    public static Rejection? MessageProblem(CaseExecution execution, ImmutableSortedDictionary<string, string> data) =>
-        Problem(execution, data) ?? Undeclared(execution.Definition, data, always: true);
 
     /// <summary>What a step is completed with must fill in its form, where it has one that may not be left out.</summary>
     public static Rejection? OutputProblem(CaseExecution execution, Step step, ImmutableSortedDictionary<string, string> outputs)
@@ -51,8 +46,7 @@ static class DataCheck
         if (!(step.FormIsOptional && outputs.IsEmpty) && step.Form?.Check(outputs) is { IsEmpty: false } problems)
             return new FormNotFilled(problems);
         // What is answered for an entry of a list is collected, and becomes no data of the case by itself.
-        return Mismatch(definition, outputs)
-            ?? (step.ForEach is null ? Undeclared(definition, outputs) ?? Stranger(execution, outputs) : null);
+        return Mismatch(definition, outputs) ?? Undeclared(definition, outputs) ?? (step.ForEach is null ? Stranger(execution, outputs) : null);
     }
 
     /// <summary>Of the dates that came with a command, the first that the calendar does not reach; null when it is none of them.</summary>
@@ -94,11 +88,8 @@ static class DataCheck
         return null;
     }
 
-    static Rejection? Undeclared(
-        ProcessDefinition definition, ImmutableSortedDictionary<string, string> data, bool always = false) =>
-        (always || !definition.Variables.IsEmpty) && data.Keys.FirstOrDefault(name => !definition.Declares(name)) is { } unknown
-            ? new VariableUndeclared(unknown)
-            : null;
+    static Rejection? Undeclared(ProcessDefinition definition, ImmutableSortedDictionary<string, string> data) =>
+        data.Keys.FirstOrDefault(name => !definition.Declares(name)) is { } unknown ? new VariableUndeclared(unknown) : null;
 
     /// <summary>Who names nobody gives the work to anybody of the role, a decision too.</summary>
     static Rejection? Stranger(CaseExecution execution, ImmutableSortedDictionary<string, string> data)
