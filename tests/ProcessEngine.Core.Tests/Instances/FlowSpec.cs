@@ -129,8 +129,7 @@ public sealed class FlowSpec
     [Test]
     public void A_step_for_a_list_goes_on_when_all_have_answered_and_collects_the_answers()
     {
-        var story = new Story(Distribute(GoOnRule.All).Knows("pupils", VariableType.Number)).Starts()
-            .Completes("ask", ("schools", new[] { "วัดใหม่", "บ้านดอน" }))
+        var story = new Story(Distribute(GoOnRule.All)).Starts().Completes("ask", ("schools", new[] { "วัดใหม่", "บ้านดอน" }))
             .Stands("collect", "collect");
         story.State.OpenTasks.Select(t => t.Item).ShouldBe(["วัดใหม่", "บ้านดอน"]);
         story.Completes("collect", ("pupils", 120)).Stands("collect").Completes("collect", ("pupils", 80)).Stands("report");

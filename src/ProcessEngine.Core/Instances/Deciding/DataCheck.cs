@@ -45,8 +45,9 @@ static class DataCheck
             return unfit;
         if (!(step.FormIsOptional && outputs.IsEmpty) && step.Form?.Check(outputs) is { IsEmpty: false } problems)
             return new FormNotFilled(problems);
-        // What is answered for an entry of a list is collected, and becomes no data of the case by itself.
-        return Mismatch(definition, outputs) ?? Undeclared(definition, outputs) ?? (step.ForEach is null ? Stranger(execution, outputs) : null);
+        // What is answered for an entry of a list is collected, and becomes no data of the case by itself. Its form has looked at it.
+        return Mismatch(definition, outputs)
+            ?? (step.ForEach is null ? Undeclared(definition, outputs) ?? Stranger(execution, outputs) : null);
     }
 
     /// <summary>Of the dates that came with a command, the first that the calendar does not reach; null when it is none of them.</summary>
