@@ -112,6 +112,32 @@ public sealed class PublishingSpec(string provider) : OfPages(provider)
     }
 
     [Test]
+    public async Task Two_versions_are_shown_on_one_chart_what_is_new_gone_and_changed_each_with_its_sign()
+    {
+        const string key = "own.picture";
+        var visitor = await Owner();
+        (await As(Roles.ProcessOwner).Put($"process-definitions/{key}/draft", File("ฉบับแรก", key))).Ok();
+        (await As(Roles.ProcessOwner).Post($"process-definitions/{key}/draft/publish", Why.Published)).Ok();
+        var next = File("ฉบับแรก", key).AsObject();
+        var (boxes, arrows) = (next["root"]!["activities"]!.AsArray(), next["root"]!["connections"]!.AsArray());
+        boxes[1]!["id"] = "other";
+        foreach (var arrow in arrows)
+        {
+            foreach (var end in new[] { "source", "target" }.Where(e => arrow![e].Text("activity") == "do"))
+                arrow![end]!["activity"] = "other";
+        }
+
+        (await As(Roles.ProcessOwner).Put($"process-definitions/{key}/draft", next)).Ok();
+        (await visitor.Go($"/studio/definitions/{key}")).Html.ShouldContain("class=\"added\"");
+        (await As(Roles.ProcessOwner).Post($"process-definitions/{key}/draft/publish", Why.Published)).Ok();
+        var page = (await visitor.Go($"/studio/definitions/{key}?from=1&to=2")).Html;
+        page.ShouldContain("class=\"added\"");
+        page.ShouldContain("class=\"removed\"");
+        page.ShouldContain("class=\"changed\"");
+        (await visitor.Go($"/studio/definitions/{key}?from=1&to=99")).ShouldBe(200);
+    }
+
+    [Test]
     public async Task A_discarded_draft_can_be_taken_back_and_says_what_is_in_it()
     {
         const string key = "own.discarded";

@@ -45,4 +45,13 @@ public enum FlowMarkKind
 
     /// <summary>Of a step over a period: late often.</summary>
     OftenLate,
+
+    /// <summary>Of two versions: only the later one has it.</summary>
+    Added,
+
+    /// <summary>Of two versions: only the earlier one has it.</summary>
+    Removed,
+
+    /// <summary>Of two versions: it is not the same in both, or leads elsewhere.</summary>
+    Changed,
 }

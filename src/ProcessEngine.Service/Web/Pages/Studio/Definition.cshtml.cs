@@ -1,4 +1,5 @@
 using MediatR;
+using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Definitions;
@@ -11,6 +12,7 @@ using ProcessEngine.Service.Definitions.Reviews;
 using ProcessEngine.Service.Definitions.Tables;
 using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
 using ProcessEngine.Service.Studio;
@@ -53,6 +55,12 @@ public sealed class DefinitionModel(
     public int From { get; private set; }
     public int To { get; private set; }
     public IReadOnlyList<Difference>? Difference { get; private set; }
+    /// <summary>The two versions that are compared, on one chart.</summary>
+    public HtmlString? DifferenceChart { get; private set; }
+
+    /// <summary>What is in use and the draft, on one chart.</summary>
+    public HtmlString? DraftChart { get; private set; }
+
     public int? Cases { get; private set; }
     public int PerDay { get; private set; } = 4;
     public int People { get; private set; } = 3;
@@ -223,6 +231,7 @@ public sealed class DefinitionModel(
         }
 
         InUse = await definitions.StartableAsync(key, Access.Office, RequestAborted);
+        await DrawAsync(key);
         if (Draft is { Content: { } content })
             Checked = await Drafts.ExamineAsync(definitions, folder.Forms, Access.Office, key, content, RequestAborted);
         if (Definition.ManualIsNewer)
@@ -235,6 +244,32 @@ public sealed class DefinitionModel(
         else if (Versions.Count > 1)
             (From, To) = (Definition.ManualVersion ?? Versions[1].Version, Definition.CurrentVersion ?? Versions[0].Version);
         return true;
+    }
+
+    async Task DrawAsync(string key)
+    {
+        string? used = null, from = null, to = null;
+        await using (var connection = await database.OpenAsync(RequestAborted))
+        {
+            if (Draft is not null && Definition.CurrentVersion is { } current)
+                used = await OfficeDefinitions.ContentAsync(connection, Access.Office, key, current);
+            if (HttpContext.Number("from") is { } one && HttpContext.Number("to") is { } other)
+            {
+                from = await OfficeDefinitions.ContentAsync(connection, Access.Office, key, one);
+                to = await OfficeDefinitions.ContentAsync(connection, Access.Office, key, other);
+            }
+        }
+
+        var office = await Of<OfficeCalendars>().FindOfficeAsync(Access.Office, RequestAborted);
+        var kind = OfficeKinds.Parse(office?.Kind ?? OfficeKinds.Area);
+        (DraftChart, DifferenceChart) = (Drawn(used, Draft?.Content), Drawn(from, to));
+
+        HtmlString? Drawn(string? earlier, string? later) => earlier is not null && later is not null && VersionChart.Draw(
+            earlier, later, kind, folder.Forms, W.English,
+            W[
+                "ผังงานของสองรุ่น + เพิ่ม − นำออก ≠ เปลี่ยน ข้อความด้านล่างบอกเรื่องเดียวกัน",
+                "Both on one chart: + new, − gone, ≠ changed. The words below say the same."])
+            is { } drawn ? new HtmlString(W.DigitsOfDrawing(drawn)) : null;
     }
 
     /// <summary>
