@@ -44,15 +44,7 @@ public static class GetServices
     static async Task<IResult> GetAsync(HttpContext http, Sources sources, TimeProvider time)
     {
         var now = Instants.Truncate(time.GetUtcNow());
-        var year = http.Number("fiscalYear") ?? FiscalYear.Of(BangkokTime.DateOf(now));
-        if (year is < 2500 or > 2700)
-            throw RefusedRequestException.At(
-                "fiscalYear", "ต้องเป็นปีงบประมาณ พ.ศ. เช่น 2570", "It must be a Buddhist fiscal year, such as 2570.");
-        var office = http.Text("office") ?? throw RefusedRequestException.At("office", "ต้องระบุ", "It is required.");
-        if (!http.Caller().BelongsTo(office))
-            return Problems.From(new OfficeNotFound(office, "office"));
-        if (!Overseers.Includes(http.Caller(), office))
-            return Problems.From(new NotAllowed("read-figures", [.. Overseers.All]));
+        var (office, year) = OfficeYear.Asked(http, now, "read-figures");
         return await ReadAsync(sources, office, year, now, http.RequestAborted) is { } report
             ? Results.Json(report, JsonShape.Options)
             : Problems.From(new OfficeNotFound(office, "office"));

@@ -67,15 +67,8 @@ public static class ListForms
 
     static async Task<IResult> GetAsync(HttpContext http, Sources sources, TimeProvider time)
     {
-        var (office, key, step) = (Needed(http, "office"), Needed(http, "definitionKey"), Needed(http, "step"));
-        var year = http.Number("fiscalYear") ?? FiscalYear.Of(BangkokTime.DateOf(time.GetUtcNow()));
-        if (year is < 2500 or > 2700)
-            throw RefusedRequestException.At(
-                "fiscalYear", "ต้องเป็นปีงบประมาณ พ.ศ. เช่น 2570", "It must be a Buddhist fiscal year, such as 2570.");
-        if (!http.Caller().BelongsTo(office))
-            return Problems.From(new OfficeNotFound(office, "office"));
-        if (!Overseers.Includes(http.Caller(), office))
-            return Problems.From(new NotAllowed("read-forms", [.. Overseers.All]));
+        var (office, year) = OfficeYear.Asked(http, time.GetUtcNow(), "read-forms");
+        var (key, step) = (Needed(http, "definitionKey"), Needed(http, "step"));
         if (await sources.Definitions.LatestAsync(key, http.RequestAborted) is null)
             return Problems.From(new DefinitionNotFound(key));
         var paging = Paging.From(http, keys: 2);
