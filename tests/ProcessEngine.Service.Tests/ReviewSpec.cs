@@ -61,23 +61,39 @@ public sealed class ReviewSpec(string provider) : OfPages(provider)
     string name = "";
 
     [Test]
-    public async Task Nothing_is_published_without_a_reason_from_whatever_door()
+    public async Task Whoever_is_asked_why_answers_and_what_asks_nobody_publishes_all_the_same()
+    {
+        const string key = "own.not-asked";
+        var visitor = await Owner();
+        await Save(Program, key, "ไม่ได้ถาม");
+        await visitor.Go($"/studio/definitions/{key}");
+        (await visitor.Submit($"/studio/definitions/{key}?handler=publish", ("reason", " "))).ShouldSay("ต้องระบุเหตุผลที่เผยแพร่");
+        (await Program.Post($"process-definitions/{key}/draft/publish", new { reason = " " })).ShouldBeProblem(400, "invalid-input", "reason");
+        (await Program.Post($"process-definitions/{key}/draft/publish", new { })).Ok();
+        var window = new StudioWindow(visitor, "one") { Reason = null };
+        var model = await window.Open(key);
+        model["name"] = "เปลี่ยนแล้ว";
+        (await window.Save(model, publish: true)).Ok();
+        (await Program.Get($"process-definitions/{key}/versions")).Ok()["items"]!.AsArray().Count.ShouldBe(2);
+    }
+
+    [Test]
+    public async Task Where_a_second_pair_of_eyes_is_needed_nothing_is_published_without_a_reason_from_whatever_door()
     {
         const string key = "own.no-reason";
+        await Require(true);
         var window = new StudioWindow(await Owner(), "one") { Reason = null };
         await Save(Program, key, "ไม่มีเหตุผล");
+        (await Approve(Administrator, key, 1)).Ok();
         foreach (var body in new object[] { new { }, new { reason = " " }, new { revision = 1 } })
             (await Program.Post($"process-definitions/{key}/draft/publish", body)).ShouldBeProblem(400, "invalid-input");
         (await window.Post($"workflow-definitions/{key}/publish", new { })).ShouldBeShown().ShouldContain("ต้องระบุเหตุผลที่เผยแพร่");
         (await window.Post("bulk-actions/publish/workflow-definitions/by-definition-ids", new { definitionIds = new[] { key } }))
             .ShouldBeShown().ShouldContain("ต้องระบุเหตุผลที่เผยแพร่");
-        var model = await window.Open(key);
-        model["name"] = "เปลี่ยนแล้ว";
-        (await window.Save(model, publish: true)).ShouldBeShown().ShouldContain("ต้องระบุเหตุผลที่เผยแพร่");
         (await Officer.Start(key)).Status.ShouldBe(404, "nothing was published");
 
         window.Reason = "หนังสือเวียน ว 12 ข้อ ๓";
-        (await window.Save(await window.Open(key), publish: true)).Ok();
+        (await window.Post($"workflow-definitions/{key}/publish", new { })).Ok();
         (await World.ScalarAsync<string>("SELECT reason FROM definition_version WHERE definition_key = @key", new { key }))
             .ShouldBe("หนังสือเวียน ว 12 ข้อ ๓");
     }

@@ -179,7 +179,8 @@ public static class Drafts
     public sealed record Window(string Id, int? Version);
 
     /// <param name="Revision">Of the draft that the caller saw; <c>If-Match</c> says the same.</param>
-    /// <param name="Reason">Why, for whoever asks later; at most 4,000 characters. Nothing is published without.</param>
+    /// <param name="Reason">Why, for whoever asks later; at most 4,000 characters. An office where a second pair of eyes is needed
+    /// publishes nothing without.</param>
     public sealed record PublishBody(int? Revision, string? Reason);
 
     /// <summary>The draft is put away for <see cref="OfficeDrafts.KeepFor"/>.</summary>
@@ -188,6 +189,7 @@ public static class Drafts
         : IRequest<Outcome<StoredAnswer>>;
 
     /// <param name="Expected">The revision that the caller saw; null: what they saved last themselves, and nobody since.</param>
+    /// <param name="Reason">Blank: asked for and not given. Null: not asked for.</param>
     public sealed record Publish(Caller Caller, RequestId Id, string? Office, string Key, int? Expected, string? Reason = null)
         : IRequest<Outcome<StoredAnswer>>;
 

@@ -32,8 +32,9 @@ sealed class PublishDraft(
         var (office, refusal) = Drafts.OfficeOf(request.Caller, request.Office);
         if (refusal is not null)
             return refusal;
-        if (string.IsNullOrWhiteSpace(request.Reason))
-            return InvalidInput.At("reason", "ต้องระบุเหตุผลที่เผยแพร่", "Say why it is published.");
+        // Who was asked must answer; Studio's own button and programs are not asked unless the office wants to know.
+        if (request.Reason is { } given && string.IsNullOrWhiteSpace(given))
+            return NoReason();
         for (var tries = 1; ; tries++)
         {
             var proven = await ProveAsync(office, request, cancellationToken);
@@ -55,8 +56,14 @@ sealed class PublishDraft(
                     if (outdated)
                         return new DraftChanged(request.Key, proven?.Revision ?? 0, draft.Revision);
                     var approver = await DraftReviews.ApproverAsync(session, office, request.Key, draft.Revision);
-                    if (approver is null && await DraftReviews.IsRequiredAsync(session, office))
-                        return new DraftNotApproved(request.Key, draft.Revision);
+                    if (await DraftReviews.IsRequiredAsync(session, office))
+                    {
+                        if (approver is null)
+                            return new DraftNotApproved(request.Key, draft.Revision);
+                        if (request.Reason is null)
+                            return NoReason();
+                    }
+
                     return await StoreAsync(session, request, office, draft, proven!, approver, now);
                 },
                 () => new TooManyConflicts(),
@@ -65,6 +72,8 @@ sealed class PublishDraft(
                 return outcome.Rejection is DraftChanged changed ? await WithDifferenceAsync(office, changed, cancellationToken) : outcome;
         }
     }
+
+    static InvalidInput NoReason() => InvalidInput.At("reason", "ต้องระบุเหตุผลที่เผยแพร่", "Say why it is published.");
 
     /// <summary>What has changed since the caller looked, as far as what they saw is still remembered.</summary>
     async Task<DraftChanged> WithDifferenceAsync(string office, DraftChanged changed, CancellationToken ct)
@@ -112,7 +121,7 @@ sealed class PublishDraft(
             return new DefinitionUnsound(request.Key, read.Findings);
         DefinitionPublisher.Publish(
             session, read, DefinitionPublisher.Minify(proven.Content)!,
-            new VersionOrigin(VersionOrigin.Draft, request.Caller.UserId, office, draft.ManualVersion) 
+            new VersionOrigin(VersionOrigin.Draft, request.Caller.UserId, office, draft.ManualVersion)
             {
                 Reason = request.Reason,
                 ApprovedBy = approver,

@@ -67,8 +67,11 @@ sealed class ElsaTaking
             TieUp(Text(root, "start"));
         var chart = isChart ? root : new JsonObject
         {
-            ["id"] = Text(root, "id") is { Length: > 0 } id ? id : "flowchart", ["name"] = "Flowchart1", ["type"] = "Elsa.Flowchart",
-            ["version"] = 1, ["metadata"] = new JsonObject(),
+            ["id"] = Text(root, "id") is { Length: > 0 } id ? id : "flowchart",
+            ["name"] = "Flowchart1",
+            ["type"] = "Elsa.Flowchart",
+            ["version"] = 1,
+            ["metadata"] = new JsonObject(),
         };
         chart["activities"] = new JsonArray([.. boxes.Select(b => (JsonNode)b)]);
         chart["connections"] = new JsonArray([.. arrows.DistinctBy(a => (a.From, a.Port, a.To)).Select(Line)]);

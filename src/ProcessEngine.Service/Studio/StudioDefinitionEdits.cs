@@ -185,7 +185,7 @@ public static class StudioDefinitionEdits
         System.Globalization.CultureInfo.InvariantCulture, out var seen) ? seen : null;
 
     static string? ReasonOf(HttpContext http) =>
-        http.Request.Headers[StudioApi.ReasonHeader].ToString() is { Length: > 0 and <= 40_000 } reason
+        http.Request.Headers[StudioApi.ReasonHeader].ToString() is { Length: > 0 } reason
             ? Uri.UnescapeDataString(reason)
             : null;
 

@@ -66,7 +66,7 @@ public abstract class StudioPage : DeskPage
     protected async Task<Drafts.Publish> PublicationAsync(string key, int revision, string? reason)
     {
         Reason = reason;
-        return new Drafts.Publish(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key, revision, reason);
+        return new Drafts.Publish(Caller, await HttpContext.IdentifyFormAsync(), Access.Office, key, revision, reason ?? "");
     }
 
     /// <summary>The page once more, with what it was refused for.</summary>

@@ -91,7 +91,9 @@ public sealed class TableFields(Func<string, string?> field, IReadOnlyList<Table
             "window" when field(at + "from") is null => before,
             "window" => RowTime.None with
             {
-                Rule = rule, From = TableWords.StoredDay(field(at + "from")), To = TableWords.StoredDay(field(at + "to")),
+                Rule = rule,
+                From = TableWords.StoredDay(field(at + "from")),
+                To = TableWords.StoredDay(field(at + "to")),
             },
             "given_date" => RowTime.None with { Rule = rule, DateFrom = Text(at + "date", "") },
             "working_days_before_event" or "calendar_days_before_event" =>

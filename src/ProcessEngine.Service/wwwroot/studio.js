@@ -39,14 +39,10 @@
         { status: 400, headers: { "Content-Type": "application/problem+json" } });
     const saves = request.method === "POST" && save.test(url.pathname);
     const body = saves ? await request.clone().text() : null;
-    // Nor why something is published. What is saved without that is saved again by itself.
-    if (request.method === "POST" && (saves ? publishes(body) : /\/publish(\/|$)/.test(url.pathname))) {
-      const reason = prompt(data("reason"))?.trim() ?? "";
-      if (!reason || reason.length > 1000)
-        return new Response(JSON.stringify({ errors: { generalErrors: [data("notDone")] } }),
-          { status: 400, headers: { "Content-Type": "application/problem+json" } });
-      request.headers.set("X-Studio-Reason", encodeURIComponent(reason));
-    }
+    // Why something is published stands in the panel beside Studio, for its own button, too.
+    const why = document.querySelector("#studio-panel [name=reason]")?.value.trim();
+    if (why && request.method === "POST" && (saves ? publishes(body) : /\/publish(\/|$)/.test(url.pathname)))
+      request.headers.set("X-Studio-Reason", encodeURIComponent(why));
     let next = () => {};
     if (saves) {
       underWay++;

@@ -190,7 +190,8 @@ public sealed class TableModel(
             : NewName(label) is not { } clean ? NoName
             : TableData.Change(content, known with
             {
-                Label = clean, Default = known.IsList ? known.Default : TableFields.Default(known.Type, value),
+                Label = clean,
+                Default = known.IsList ? known.Default : TableFields.Default(known.Type, value),
             }));
 
     TableFields FieldsOf(IFormCollection form) =>
