@@ -186,7 +186,10 @@ public sealed class BadInputSpec(string provider) : OnBothDatabases(provider)
             $"offices/demo/members/{Guid.Empty}", "{\"roles\":[\"officer\"]}", 422, "user-not-found", "user", "roles for nobody");
         yield return Put(
             "offices/demo/roles", "{\"standIns\":{\"clerk\":[]}}", 400, "invalid-input", "standIns.clerk", "a list for a stand-in");
-        foreach (var (body, name) in new[] { ("null", "null"), ("1", "a number"), ("[]", "an array"), ("\"x\"", "a text") })
+        foreach (var (body, name) in new[]
+        {
+            ("null", "null"), ("1", "a number"), ("[]", "an array"), ("\"x\"", "a text"), ("{}", "nothing in it"), ("", "nothing"),
+        })
             yield return Put("process-definitions/test.odd/draft?office=*", body, 400, "invalid-input", null, $"{name} for a draft");
         yield return Put(
             "process-definitions/test.odd/draft?office=*", "{\"name\":\"a\\u0000b\"}", 400, "invalid-input", null, "NUL in a draft");

@@ -94,6 +94,9 @@ public static class Drafts
     static async Task<IResult> PutAsync(HttpContext http, string key, IMediator mediator)
     {
         var sent = await http.ReadAsync<JsonElement>();
+        // Nothing at all would lie over somebody's work.
+        if (!sent.Body.EnumerateObject().Any())
+            throw RefusedRequestException.At(null, "ต้องส่งนิยามกระบวนงาน", "A process definition is expected.");
         return (await mediator.Send(
             new Save(sent.Caller, sent.Id, http.Text("office"), key, sent.Body.GetRawText(), http.ExpectedRevision(null)),
             http.RequestAborted)).ToResult();

@@ -132,6 +132,13 @@ public sealed class DataSpec
     }
 
     [Test]
+    public void Nor_is_a_date_too_far_ahead_taken_where_nothing_counts_from_it_yet([ValueSource(nameof(DoorNames))] string door)
+    {
+        Given(door, WithData(), "day", "\"2200-01-01\"").ShouldBeOfType<DateOutsideCalendar>().Field.ShouldBe("day");
+        Given(door, WithData(), "day", "\"1999-12-31\"").ShouldBeNull("what has been may be long ago");
+    }
+
+    [Test]
     public void A_default_that_nobody_could_give_is_refused_before_anything_runs() =>
         DefinitionCheck.Run(new ProcessDefinition(
             "test.case", 1, new("ทดสอบ", "test"), [new StartNode("start"), Drawing.Task("work"), new EndNode("end", "completed")],

@@ -34,7 +34,7 @@ static class DataCheck
 
     /// <summary>The same of a case of an office: whoever the data names must be somebody of it.</summary>
     public static Rejection? Problem(CaseExecution execution, ImmutableSortedDictionary<string, string> data) =>
-        Problem(execution.Definition, data) ?? Stranger(execution, data);
+        Problem(execution.Definition, data) ?? TooFarAhead(execution, data) ?? Stranger(execution, data);
 
     /// <summary>What a step is completed with must fill in its form, where it has one that may not be left out.</summary>
     public static Rejection? OutputProblem(CaseExecution execution, Step step, ImmutableSortedDictionary<string, string> outputs)
@@ -46,7 +46,7 @@ static class DataCheck
         if (!(step.FormIsOptional && outputs.IsEmpty) && step.Form?.Check(outputs) is { IsEmpty: false } problems)
             return new FormNotFilled(problems);
         // What is answered for an entry of a list is collected, and becomes no data of the case by itself. Its form has looked at it.
-        return Mismatch(definition, outputs)
+        return Mismatch(definition, outputs) ?? TooFarAhead(execution, outputs)
             ?? (step.ForEach is null ? Undeclared(definition, outputs) ?? Stranger(execution, outputs) : null);
     }
 
@@ -91,6 +91,22 @@ static class DataCheck
 
     static Rejection? Undeclared(ProcessDefinition definition, ImmutableSortedDictionary<string, string> data) =>
         data.Keys.FirstOrDefault(name => !definition.Declares(name)) is { } unknown ? new VariableUndeclared(unknown) : null;
+
+    /// <summary>
+    /// A date after all that the calendar knows: whoever comes to the step that counts from it could not go on, and did not give it.
+    /// </summary>
+    static DateOutsideCalendar? TooFarAhead(CaseExecution execution, ImmutableSortedDictionary<string, string> data)
+    {
+        var calendar = execution.Moment.Calendar;
+        foreach (var variable in execution.Definition.Variables.Where(v => v.Type == VariableType.Date))
+        {
+            if (Value.Read(data.GetValueOrDefault(variable.Name), VariableType.Date) is { IsEmpty: false } value
+                && value.Date.Year > calendar.Coverage.LastYear && !calendar.Reaches(value.Date))
+                return new DateOutsideCalendar(variable.Name, value.Date, calendar.Coverage.FirstYear, calendar.Coverage.LastYear);
+        }
+
+        return null;
+    }
 
     /// <summary>Who names nobody gives the work to anybody of the role, a decision too.</summary>
     static Rejection? Stranger(CaseExecution execution, ImmutableSortedDictionary<string, string> data)

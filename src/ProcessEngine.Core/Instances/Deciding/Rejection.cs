@@ -96,7 +96,7 @@ public sealed record VariableInvalid(string Name, string Needs) : Rejection
 /// <summary>The definition declares its data, and this is none of them.</summary>
 public sealed record VariableUndeclared(string Name) : Rejection;
 
-/// <summary>A limit would have to be counted on days of which the calendar says nothing.</summary>
+/// <summary>A limit would have to be counted on days of which the calendar says nothing, now or when the case comes to it.</summary>
 /// <param name="Field">The date that came with the request; null when it is none of them.</param>
 public sealed record DateOutsideCalendar(string? Field, DateOnly Date, int FirstYear, int LastYear) : Rejection;
 
