@@ -34,6 +34,15 @@ public sealed class ProcedurePagesSpec(string provider) : OfPages(provider)
         (await officer.Go(answers[0].Location!)).ShouldSay("เริ่มเรื่องแล้ว", "พัฒนาระบบใหม่", "ศธ 9/2569", "เรื่องอยู่ที่ขั้นที่ 1");
     }
 
+    [TestCaseSource(typeof(Roles), nameof(Roles.All))]
+    public void No_two_places_of_a_menu_bear_one_name(string role)
+    {
+        var places = Web.PageHead.PlacesOf(new Caller(Guid.NewGuid(), "somebody", [new Membership(World.Office, role)]));
+        places.Select(p => p.Name.Th).ShouldBeUnique();
+        places.Select(p => p.Name.En).ShouldBeUnique();
+        places.Select(p => p.Narrow.Th).ShouldBeUnique();
+    }
+
     [Test]
     public async Task Whoever_is_asked_for_is_chosen_by_name_from_the_people_of_the_office()
     {

@@ -31,7 +31,7 @@ public sealed class PageHead(UnreadNotices unread, OfficeCalendars offices)
             new("/cases", "cases", new("เรื่องทั้งหมด", "Cases"), new("เรื่อง", "Cases")),
             Pages.Procedures.IndexModel.MayStart(caller)
                 ? new("/procedures", "procedures", new("เริ่มเรื่องใหม่", "Start"), new("เริ่มเรื่อง", "Start"))
-                : new("/procedures", "procedures", new("กระบวนงาน", "Procedures"), new("กระบวนงาน", "Procedures")),
+                : new("/procedures", "procedures", new("กระบวนงานทั้งหมด", "Procedures"), new("กระบวนงาน", "Procedures")),
         };
         if (TeamModel.MayLook(caller))
             places.Add(new("/team", "team", new("ทีม", "Team"), new("ทีม", "Team")));
@@ -40,7 +40,7 @@ public sealed class PageHead(UnreadNotices unread, OfficeCalendars offices)
         if (AdminPage.MayLook(caller))
             places.Add(new("/admin", "admin", new("ดูแลระบบ", "Administration"), new("ดูแล", "Admin")));
         if (Studio.StudioAccess.OfficesOf(caller).Count > 0)
-            places.Add(new("/studio", "studio", new("กระบวนงาน", "Definitions"), new("กระบวนงาน", "Definitions")));
+            places.Add(new("/studio", "studio", new("กระบวนงาน", "Definitions"), new("นิยาม", "Definitions")));
         return places;
     }
 
