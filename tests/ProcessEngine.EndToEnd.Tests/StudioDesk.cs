@@ -17,6 +17,7 @@ public sealed class StudioDesk
 
     readonly Desk desk;
     int saves;
+    Task<string>? lastSaved;
 
     StudioDesk(Desk desk)
     {
@@ -24,7 +25,10 @@ public sealed class StudioDesk
         Page.Response += (_, response) =>
         {
             if (response.Request.Method == "POST" && response.Url.EndsWith("/elsa/api/workflow-definitions", StringComparison.Ordinal))
+            {
+                lastSaved = response.TextAsync();
                 Interlocked.Increment(ref saves);
+            }
         };
     }
 
@@ -242,15 +246,25 @@ public sealed class StudioDesk
     public Task Tab(string name) => Page.Locator(".mud-tab", new() { HasText = name }).First.ClickAsync();
 
     /// <summary>Waits until the panel beside the canvas says something.</summary>
-    public async Task Says(string text)
+    public Task Says(string text) => OrTell(
+        $"does not say \"{text}\"", Panel.Filter(new() { HasText = text }).WaitForAsync(new() { Timeout = Within }));
+
+    /// <summary>Publishes by the panel's button, once it may be pressed.</summary>
+    public Task Publish() => OrTell(
+        "lets nobody publish",
+        Panel.GetByRole(AriaRole.Button, new() { Name = "เผยแพร่ให้สำนักงานใช้" }).ClickAsync(new() { Timeout = Within }));
+
+    async Task OrTell(string fault, Task waiting)
     {
         try
         {
-            await Panel.Filter(new() { HasText = text }).WaitForAsync(new() { Timeout = Within });
+            await waiting;
         }
         catch (TimeoutException)
         {
-            throw new ShouldAssertException($"The panel does not say \"{text}\" after {saves} saves; it says:\n{await Panel.InnerTextAsync()}\n{string.Join('\n', desk.Complaints)}");
+            var last = lastSaved is null ? "" : await lastSaved;
+            throw new ShouldAssertException(
+                $"The panel {fault} after {saves} saves; it says:\n{await Panel.InnerTextAsync()}\n{string.Join('\n', desk.Complaints)}\nsaved last:\n{last}");
         }
     }
 }

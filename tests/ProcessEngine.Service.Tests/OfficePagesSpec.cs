@@ -55,7 +55,7 @@ public sealed class OfficePagesSpec(string provider) : OfPages(provider)
         var director = World.Visitor();
         (await director.SignIn(Roles.Director)).ShouldLeadTo("/");
         (await director.Go($"/tasks/{task}")).ShouldSay($"{Own} (ยังไม่มีผู้รับ)", $"ถึง{Own}");
-        (await director.Go($"/cases/{instance}")).ShouldSay($"ผู้ดำเนินการ: {Own}");
+        (await director.Go($"/cases/{instance}")).ShouldSay($"ผู้ดำเนินการ: {Own}").Html.ShouldMatch($"class=\"who\"[^>]*>{Own}<", "on the chart");
         (await director.Go($"/cases/{instance}/memo")).ShouldSay($"เรียน {Own}");
         (await director.Go("/team")).ShouldSay(Own);
         (await administrator.Go("/admin/people")).ShouldSay(Own);
@@ -66,7 +66,7 @@ public sealed class OfficePagesSpec(string provider) : OfPages(provider)
         (await administrator.Go("/admin/trail")).ShouldSay("ตั้งชื่อตำแหน่งของสำนักงาน", $"ไทย {Own}");
         await administrator.Go(Path);
         (await administrator.Submit($"{Path}?handler=names", ("th.director", ""), ("en.director", ""))).ShouldLeadTo($"{Path}?office=demo");
-        (await director.Go($"/cases/{instance}")).Text.ShouldNotContain(Own);
+        (await director.Go($"/cases/{instance}")).Html.ShouldNotContain(Own);
     }
 
     [Test]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security;
 using System.Text;
+using ProcessEngine.Core;
 using ProcessEngine.Core.Definitions;
 
 namespace ProcessEngine.Service.Definitions;
@@ -56,15 +57,21 @@ public sealed class FlowPicture
     readonly OfficeKind office;
     readonly IReadOnlyDictionary<string, FlowMark> marks;
     readonly bool english;
+    readonly Func<string, LocalizedText?>? ownPost;
     readonly Dictionary<string, FlowShape> shapes;
     readonly List<(double X, double Y, double Width)> words = [];
     readonly StringBuilder svg = new();
     bool onPage;
 
     FlowPicture(
-        ProcessDefinition definition, FlowLayout layout, OfficeKind office, IReadOnlyDictionary<string, FlowMark>? marks, bool english)
+        ProcessDefinition definition,
+        FlowLayout layout,
+        OfficeKind office,
+        IReadOnlyDictionary<string, FlowMark>? marks,
+        bool english,
+        Func<string, LocalizedText?>? ownPost = null)
     {
-        (this.definition, this.office, this.english) = (definition, office, english);
+        (this.definition, this.office, this.english, this.ownPost) = (definition, office, english, ownPost);
         this.layout = layout = english ? layout.Stretched(EnglishRows) : layout;
         this.marks = marks ?? new Dictionary<string, FlowMark>();
         shapes = definition.Nodes.Where(n => layout.Boxes.ContainsKey(n.Id)).ToDictionary(n => n.Id, ShapeOf, StringComparer.Ordinal);
@@ -84,17 +91,19 @@ public sealed class FlowPicture
     /// The same as a part of a page, whose style sheet has the colours (<c>.flow</c>): light and dark, and nothing inline.
     /// </summary>
     /// <param name="description">What the picture shows, for whoever does not see it.</param>
+    /// <param name="ownPost">Role → what the office calls the post; null where it is called as everywhere.</param>
     public static string DrawForPage(
         ProcessDefinition definition,
         FlowLayout layout,
         OfficeKind office,
         IReadOnlyDictionary<string, FlowMark> marks,
         bool english,
-        string description)
+        string description,
+        Func<string, LocalizedText?>? ownPost = null)
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(layout);
-        return new FlowPicture(definition, layout, office, marks, english).DrawPart(description);
+        return new FlowPicture(definition, layout, office, marks, english, ownPost).DrawPart(description);
     }
 
     /// <summary>The way out of a box as its manual calls it, else as manuals do; null where it needs no word.</summary>
@@ -221,7 +230,9 @@ public sealed class FlowPicture
         ? [NameOf(step.Role)]
         : step.Levels.Select(level => (level.Number is { } number ? $"{number}. " : "→ ") + NameOf(level.Role));
 
-    string NameOf(string role) => english ? Roles.NameOf(role).En : Roles.ShortNameOf(role, office);
+    string NameOf(string role) => ownPost?.Invoke(role) is { } own ? (english ? own.En : own.Th)
+        : english ? Roles.NameOf(role).En
+        : Roles.ShortNameOf(role, office);
 
     string? Limit(Step step)
     {

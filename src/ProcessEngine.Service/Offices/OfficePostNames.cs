@@ -15,7 +15,6 @@ public sealed class OfficePostNames(Database database, IMemoryCache cache) : IPo
     /// <summary>How long another node may go on with the names of before.</summary>
     static readonly TimeSpan Freshness = TimeSpan.FromSeconds(5);
 
-
     // Index: the primary key.
     const string Sql = "SELECT office, role, name_th, name_en FROM office_post_name ORDER BY office, role LIMIT 10000";
 

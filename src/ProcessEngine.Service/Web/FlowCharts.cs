@@ -3,6 +3,7 @@ using System.Globalization;
 using Dapper;
 using Microsoft.AspNetCore.Html;
 using Microsoft.Extensions.Caching.Memory;
+using ProcessEngine.Core;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Definitions;
@@ -52,7 +53,8 @@ public sealed class FlowCharts(Database database, OfficeCalendars offices, IMemo
         var kind = OfficeKinds.Parse((office is null ? null : await offices.FindOfficeAsync(office, ct))?.Kind ?? OfficeKinds.Area);
         var name = ("chart", definition.Key, definition.Version, kind, w.English, w.ThaiDigits, string.Join(
             ' ', marks.Select(m => string.Create(
-                CultureInfo.InvariantCulture, $"{m.Key}:{m.Value.Kind}{m.Value.Attempts}{m.Value.Volume}{m.Value.Badge}"))));
+                CultureInfo.InvariantCulture, $"{m.Key}:{m.Value.Kind}{m.Value.Attempts}{m.Value.Volume}{m.Value.Badge}"))
+                .Concat(OwnPosts(w, definition, office))));
         if (cache.TryGetValue(name, out FlowChart? known))
             return known!;
 
@@ -61,11 +63,21 @@ public sealed class FlowCharts(Database database, OfficeCalendars offices, IMemo
                 definition, await LayoutAsync(definition, ct), kind, marks, w.English,
                 w[
                     "ผังงานของกระบวนงาน ข้อความใต้ภาพบอกเรื่องเดียวกัน",
-                    "The flow chart of the procedure; the list below it says the same."]))),
+                    "The flow chart of the procedure; the list below it says the same."],
+                role => OwnPost(w, office, role)))),
             [.. definition.Steps.Select(step => new FlowChartLine(
                 PlainHistory.StepName(w, definition, step.Id), marks.GetValueOrDefault(step.Id), WaysFrom(w, definition, step)))]);
         return cache.Set(name, chart, new MemoryCacheEntryOptions { SlidingExpiration = Keep, Size = SizeOfPicture });
     }
+
+    static LocalizedText? OwnPost(Words w, string? office, string role) => office is null ? null : w.OwnPost(office, role);
+
+    /// <summary>What the office calls the posts that are drawn: renamed, they are drawn anew.</summary>
+    static IEnumerable<string> OwnPosts(Words w, ProcessDefinition definition, string? office) =>
+        from role in definition.Steps.SelectMany(s => s.Levels.Select(l => l.Role).Append(s.Role)).Distinct()
+        let own = OwnPost(w, office, role)
+        where own is not null
+        select $"{role}={w[own]}";
 
     async Task<FlowLayout> LayoutAsync(ProcessDefinition definition, CancellationToken ct)
     {

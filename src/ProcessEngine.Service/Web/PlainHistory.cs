@@ -165,7 +165,7 @@ public sealed class PlainHistory(
         IncidentRaised i => (
             w[$"ติดขัดที่{Step(i.NodeId)} แจ้งผู้ดูแลระบบแล้ว", $"Stuck at {Step(i.NodeId)}; the administrator was told"]
                 + ": "
-                + w[IncidentView.TextOf(i.Code, i.Detail)],
+                + w[IncidentView.TextOf(i.Code, i.Detail, w.OwnPost(office, i.Detail ?? ""))],
             null, "bad"),
         FileAttached f => (w[$"แนบไฟล์ {f.FileName}", $"attached {f.FileName}"], null, ""),
         FileWithdrawn f => (w[$"ถอนไฟล์ {f.FileName}", $"withdrew {f.FileName}"], f.Comment, "warn"),

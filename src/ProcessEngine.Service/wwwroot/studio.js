@@ -38,7 +38,9 @@
       return new Response(JSON.stringify({ errors: { generalErrors: [data("notDone")] } }),
         { status: 400, headers: { "Content-Type": "application/problem+json" } });
     const saves = request.method === "POST" && save.test(url.pathname);
-    const body = saves ? await request.clone().text() : null;
+    let body = saves ? await request.clone().text() : null, mended = null;
+    if (saves && (mended = withWhatStudioForgets(body)) !== null)
+      request = new Request(request, { body: body = mended });
     // Why something is published stands in the panel beside Studio, for its own button, too.
     const why = document.querySelector("#studio-panel [name=reason]")?.value.trim();
     if (why && request.method === "POST" && (saves ? publishes(body) : /\/publish(\/|$)/.test(url.pathname)))
@@ -60,14 +62,20 @@
           if (now.workflowDefinition?.definitionId === data("definition"))
             see(now.workflowDefinition.id);
           saved();
-        } else if (opens(request, url))
-          see((await answer.clone().json()).id);
+          if (mended !== null) drawWhenIdle();
+        } else if (opens(request, url)) {
+          const now = await answer.clone().json();
+          see(now.id);
+          shows(now.root);
+        }
         // Imported, rolled back, unpublished: the panel says so, too.
         else if (request.method !== "GET" && definitions.test(url.pathname)) {
           // What was imported is on the canvas from its answer; nothing asks for it again.
           const now = await answer.clone().json().catch(() => null);
-          if (now?.definitionId === data("definition") && now.id)
+          if (now?.definitionId === data("definition") && now.id) {
             see(now.id);
+            shows(now.root);
+          }
           refresh();
           // Studio would leave on the canvas what was there before, and save it with the next change.
           if (/\/(retract|revert\/\d+)$/.test(url.pathname)) setTimeout(draw, 500);
@@ -86,6 +94,63 @@
       next();
     }
   };
+
+  // Studio takes the chosen box anew from the answer of each save (WorkflowEditor.RefreshSelectedActivityAsync). Until that answer has come,
+  // a field of another tab is written into the box of before, and what was just saved is gone with it: it is put back.
+  let older = {}, last = {}, owed = {}, takesBack = false;
+  const boxes = root => Object.fromEntries((root?.activities ?? []).map(box => [box.id, box]));
+  const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+  // The place of a box is no field of it.
+  const fieldsOf = ({ metadata, ...box }) => {
+    const { designer, ...texts } = metadata ?? {};
+    return { ...box, ...Object.fromEntries(Object.entries(texts).map(([name, text]) => [`metadata.${name}`, text])) };
+  };
+
+  function put(box, field, value) {
+    const inside = field.startsWith("metadata."), place = inside ? box.metadata ??= {} : box;
+    const name = inside ? field.slice("metadata.".length) : field;
+    if (value === undefined) delete place[name];
+    else place[name] = value;
+  }
+
+  function shows(root) {
+    older = last = boxes(structuredClone(root));
+    owed = {};
+  }
+
+  /** What is to be saved in the place of this; null where nothing is missing. */
+  function withWhatStudioForgets(text) {
+    let body;
+    try { body = JSON.parse(text); } catch { return null; }
+    if (body?.model?.definitionId !== data("definition") || !Array.isArray(body.model.root?.activities))
+      return null;
+    const now = boxes(body.model.root);
+    let mended = false;
+    for (const [id, box] of takesBack ? [] : Object.entries(now)) {
+      if (!older[id] || last[id]?.type !== box.type)
+        continue;
+      const [was, sent, is] = [older[id], last[id], box].map(fieldsOf);
+      const changed = [...new Set([...Object.keys(sent), ...Object.keys(is)])].filter(f => !same(is[f], sent[f]));
+      const back = changed.filter(f => same(is[f], was[f]));
+      // Alone, somebody has thought better of it.
+      const lost = back.length < changed.length ? back : [];
+      const still = Object.entries(owed[id] ?? {}).filter(([f, stale]) => !lost.includes(f) && changed.includes(f) && same(is[f], stale));
+      for (const f of [...lost, ...still.map(([f]) => f)]) {
+        (owed[id] ??= {})[f] = is[f];
+        put(box, f, sent[f]);
+        mended = true;
+      }
+    }
+    older = last;
+    last = structuredClone(now);
+    takesBack = false;
+    return mended ? JSON.stringify(body) : null;
+  }
+
+  async function drawWhenIdle() {
+    do await settled(); while (document.activeElement?.matches("input, textarea"));
+    draw();
+  }
 
   function publishes(body) {
     try { return JSON.parse(body).publish === true; } catch { return false; }
@@ -255,6 +320,8 @@
     setInterval(here, 20_000);
     document.addEventListener("visibilitychange", here);
     window.addEventListener("focus", again);
+    // What is undone on the canvas is meant to be gone.
+    window.addEventListener("keydown", event => { takesBack ||= (event.ctrlKey || event.metaKey) && /^[zy]$/i.test(event.key); }, true);
     window.addEventListener("beforeunload", event => { if (unsaved || underWay) event.preventDefault(); });
     document.addEventListener("visibilitychange", () => { if (!document.hidden) again(); });
     // What is published is what is on the canvas: Studio saves half a second after the last change.

@@ -6,6 +6,7 @@ using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
 
@@ -76,7 +77,8 @@ public static class GetIncidents
             .Produces<Page<CaseIncident>>().Paged().Refuses(400, 403, 404);
 
     static async Task<IResult> ListAsync(
-        HttpContext http, string office, Database database, DefinitionCatalog definitions, OfficeCalendars offices, ProcessStore store)
+        HttpContext http, string office, Database database, DefinitionCatalog definitions, OfficeCalendars offices, OfficePostNames posts,
+        ProcessStore store)
     {
         var caller = http.Caller();
         if (!caller.BelongsTo(office) || await offices.FindOfficeAsync(office, http.RequestAborted) is null)
@@ -84,15 +86,16 @@ public static class GetIncidents
         if (!Readers.Any(role => caller.Holds(role, office) || caller.Orders.Any(o => o.Role == role && o.Office == office)))
             return Problems.From(new NotAllowed("list-incidents", Readers));
         return Results.Json(
-            await ReadAsync(office, Paging.From(http, keys: 2), database, definitions, offices, store, http.RequestAborted),
+            await ReadAsync(office, Paging.From(http, keys: 2), database, definitions, offices, posts, store, http.RequestAborted),
             JsonShape.Options);
     }
 
     /// <summary>A page of them; the caller may see the office.</summary>
     internal static async Task<Page<CaseIncident>> ReadAsync(
-        string office, Paging paging, Database database, DefinitionCatalog definitions, OfficeCalendars offices, ProcessStore store,
-        CancellationToken ct)
+        string office, Paging paging, Database database, DefinitionCatalog definitions, OfficeCalendars offices, OfficePostNames posts,
+        ProcessStore store, CancellationToken ct)
     {
+        await posts.RefreshAsync(ct);
         var (afterAt, afterId) = After(paging);
         var now = store.Now();
         var arguments = new DynamicParameters(new { office, afterAt, afterId, take = paging.Limit + 1 });
@@ -128,7 +131,8 @@ public static class GetIncidents
             items.Add(new CaseIncident(
                 row.Id, state.InstanceId, state.Title, state.BusinessKey, state.DefinitionKey, row.NodeId,
                 (definition.Find(row.NodeId) as Step)?.Name, row.Code,
-                IncidentView.TextOf(row.Code, row.Detail), row.Detail, row.TaskId, IsRetried(state, row), row.Since, row.DueAt));
+                IncidentView.TextOf(row.Code, row.Detail, posts.Find(office, row.Detail ?? "")),
+                row.Detail, row.TaskId, IsRetried(state, row), row.Since, row.DueAt));
         }
 
         return new Page<CaseIncident>(items, page.Next);

@@ -86,9 +86,10 @@ public sealed record IncidentView(Guid Id, string Node, string Code, LocalizedTe
     }
 
     /// <summary>What stands in the way.</summary>
-    public static LocalizedText TextOf(string code, string? detail)
+    /// <param name="ownPost">What the office calls the post that is the detail; null where it is called as everywhere, or none.</param>
+    public static LocalizedText TextOf(string code, string? detail, LocalizedText? ownPost = null)
     {
-        var post = Roles.NameOf(detail ?? "");
+        var post = ownPost ?? Roles.NameOf(detail ?? "");
         return code switch
         {
             IncidentCodes.NobodyHoldsRole =>

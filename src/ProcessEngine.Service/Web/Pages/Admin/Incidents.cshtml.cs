@@ -5,6 +5,7 @@ using ProcessEngine.Service.Cases;
 using ProcessEngine.Service.Cases.Instances;
 using ProcessEngine.Service.Definitions;
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices;
 using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
 
@@ -12,7 +13,8 @@ namespace ProcessEngine.Service.Web.Pages.Admin;
 
 /// <summary>What stands in the way of the office's cases until somebody puts it right, and trying it again.</summary>
 public sealed class IncidentsModel(
-    Database database, DefinitionCatalog definitions, OfficeCalendars calendars, ProcessStore store, IMediator mediator) : AdminPage
+    Database database, DefinitionCatalog definitions, OfficeCalendars calendars, OfficePostNames posts, ProcessStore store,
+    IMediator mediator) : AdminPage
 {
     public Page<CaseIncident> List { get; private set; } = new([], null);
 
@@ -43,7 +45,7 @@ public sealed class IncidentsModel(
     async Task<IActionResult> ShowAsync()
     {
         List = await GetIncidents.ReadAsync(
-            TheOffice.Code, Paging.From(HttpContext, keys: 2), database, definitions, calendars, store, RequestAborted);
+            TheOffice.Code, Paging.From(HttpContext, keys: 2), database, definitions, calendars, posts, store, RequestAborted);
         return Page();
     }
 }

@@ -273,7 +273,8 @@ public sealed class TableModel(
             var kind = OfficeKinds.Parse((await offices.FindOfficeAsync(Access.Office, RequestAborted))?.Kind ?? OfficeKinds.Area);
             Chart = new HtmlString(W.DigitsOfDrawing(FlowPicture.DrawForPage(
                 definition, layout, kind, new Dictionary<string, FlowMark>(), W.English,
-                W["ผังงานที่ได้จากตาราง ตารางบอกเรื่องเดียวกัน", "The chart that the table makes; the table says the same."])));
+                W["ผังงานที่ได้จากตาราง ตารางบอกเรื่องเดียวกัน", "The chart that the table makes; the table says the same."],
+                role => W.OwnPost(Access.Office, role))));
         }
 
         return true;

@@ -67,7 +67,8 @@ public sealed class WalkModel(Database database, DefinitionFolder folder, Office
             var kind = OfficeKinds.Parse((await offices.FindOfficeAsync(Access.Office, RequestAborted))?.Kind ?? OfficeKinds.Area);
             Chart = new HtmlString(W.DigitsOfDrawing(FlowPicture.DrawForPage(
                 Procedure, layout, kind, FlowCharts.MarksOf(Procedure, Walk.State, Walk.Now), W.English,
-                W["ผังงาน แสดงทางที่เดินมาแล้ว", "The chart, with the way that was walked."])));
+                W["ผังงาน แสดงทางที่เดินมาแล้ว", "The chart, with the way that was walked."],
+                role => W.OwnPost(Access.Office, role))));
         }
 
         return Page();
