@@ -332,7 +332,7 @@ public sealed class FiguresSpec(string provider)
     {
         var expected = done.Where(d => d.Due is not null && d.Opened >= ManualClock.Bangkok(from + " 00:00") && d.Opened < ManualClock.Bangkok(to + " 00:00"))
             .ToList();
-        (await world.ScalarAsync<long>("SELECT COUNT(*) FROM measured_month")).ShouldBeGreaterThan(0);
+        (await world.ScalarAsync<long>("SELECT COUNT(*) FROM measured_digest")).ShouldBeGreaterThan(0);
         (await Both()).ShouldBe((expected.Count(d => d.Closed <= d.Due), expected.Count(d => d.Closed > d.Due)));
         await world.ExecuteAsync("INSERT INTO measured_month_stale (office, fiscal_month, changes) VALUES ('demo', 202603, 7)");
         (await Both()).ShouldBe((expected.Count(d => d.Closed <= d.Due), expected.Count(d => d.Closed > d.Due)));
@@ -389,7 +389,7 @@ public sealed class FiguresSpec(string provider)
         await world.ExecuteAsync("DELETE FROM measured_clock WHERE extensions > 0");
         await world.ExecuteAsync("UPDATE measured_task SET worked = worked + 1 WHERE outcome = 'returned'");
         await world.ExecuteAsync("UPDATE measured_clock SET result = 'late' WHERE result <> 'late' AND definition_version > 0");
-        await world.ExecuteAsync("UPDATE measured_month SET late = late + 1");
+        await world.ExecuteAsync("DELETE FROM measured_digest WHERE period % 2 = 0");
         await world.ExecuteAsync("DELETE FROM measured_sheet");
         var wrong = 1 + done.Count(d => d.Outcome == "returned") + done.Count(d => d.Due is not null && !d.Extended && d.Closed <= d.Due);
         (await Rebuild()).ShouldBe((0, $"{open.Count} cases, {wrong} measured rows were put right", ""));
@@ -407,7 +407,8 @@ public sealed class FiguresSpec(string provider)
         [
             .. (await world.QueryAsync<object>("SELECT * FROM measured_clock ORDER BY deadline_id")).Select(r => $"{r}"),
             .. (await world.QueryAsync<object>("SELECT * FROM measured_task ORDER BY task_id")).Select(r => $"{r}"),
-            .. (await world.QueryAsync<object>("SELECT * FROM measured_month ORDER BY 1, 2, 3, 4, 5, 6, 7, 8")).Select(r => $"{r}"),
+            .. (await world.QueryAsync<(string, string, int, byte[], byte[])>("SELECT office, what, period, counts, spreads FROM measured_digest ORDER BY 1, 2, 3"))
+                .Select(r => $"{r.Item1} {r.Item2} {r.Item3} {Convert.ToHexString(r.Item4)} {Convert.ToHexString(r.Item5)}"),
             .. (await world.QueryAsync<(string, int, byte[])>("SELECT what, fiscal_month, data FROM measured_sheet ORDER BY 1, 2"))
                 .Select(r => $"{r.Item1} {r.Item2} {Convert.ToHexString(r.Item3)}"),
         ];
@@ -493,6 +494,8 @@ public sealed class FiguresSpec(string provider)
         await world.ExecuteAsync("DELETE FROM user_task WHERE instance_id = @id", new { id = Guid.Parse(id) });
         await world.ExecuteAsync("DELETE FROM deadline WHERE instance_id = @id", new { id = Guid.Parse(id) });
         await world.ExecuteAsync("DELETE FROM process_instance WHERE instance_id = @id", new { id = Guid.Parse(id) });
+        await world.ExecuteAsync("INSERT INTO measured_month_stale (office, fiscal_month, changes) VALUES ('demo', 202603, 1)");
+        await Measure();
         world.Clock.SetBangkok(Now);
 
         Task<long> Measured() => world.ScalarAsync<long>("SELECT COUNT(*) FROM measured_task WHERE task_id = @closed", new { closed });

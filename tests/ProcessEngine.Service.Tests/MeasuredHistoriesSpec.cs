@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Core.Instances;
@@ -7,6 +9,7 @@ using ProcessEngine.Core.Instances.Events;
 using ProcessEngine.Core.Instances.State;
 using ProcessEngine.Core.Measures;
 using ProcessEngine.Service.Offices.Calendars;
+using ProcessEngine.Service.Reports;
 using ProcessEngine.Service.Reports.Measuring;
 using ProcessEngine.Service.Storage;
 using ProcessEngine.Testing;
@@ -238,6 +241,10 @@ public sealed class MeasuredHistoriesSpec(string provider, int seed)
     [Test]
     public async Task A_rebuild_that_is_stopped_and_gone_on_with_leaves_what_an_unbroken_one_leaves()
     {
+        foreach (var table in new[] { "measured_task", "measured_clock", "measured_sheet", "measured_digest" })
+            await world.ExecuteAsync($"DELETE FROM {table} WHERE office <> 'demo'");
+        await world.ExecuteAsync("INSERT INTO measured_month_stale (office, fiscal_month, changes) SELECT DISTINCT office, fiscal_month, 1 FROM measured_task");
+        await Measure();
         var before = await Rows();
         var rebuild = world.Services.GetRequiredService<FigureRebuild>();
         (await rebuild.RunAsync(Guid.Empty, null, CancellationToken.None)).Mended.ShouldBe(0);
@@ -267,10 +274,71 @@ public sealed class MeasuredHistoriesSpec(string provider, int seed)
         [
             .. (await world.QueryAsync<object>("SELECT * FROM measured_clock ORDER BY deadline_id")).Select(r => $"{r}"),
             .. (await world.QueryAsync<object>("SELECT * FROM measured_task ORDER BY task_id")).Select(r => $"{r}"),
-            .. (await world.QueryAsync<object>("SELECT * FROM measured_month ORDER BY 1, 2, 3, 4, 5, 6, 7, 8")).Select(r => $"{r}"),
+            .. (await world.QueryAsync<(string, string, int, byte[], byte[])>("SELECT office, what, period, counts, spreads FROM measured_digest ORDER BY 1, 2, 3"))
+                .Select(r => $"{r.Item1} {r.Item2} {r.Item3} {Convert.ToHexString(r.Item4)} {Convert.ToHexString(r.Item5)}"),
             .. (await world.QueryAsync<(string, int, byte[])>("SELECT what, fiscal_month, data FROM measured_sheet ORDER BY 1, 2"))
                 .Select(r => $"{r.Item1} {r.Item2} {Convert.ToHexString(r.Item3)}"),
         ];
+    }
+
+    /// <summary>A second office, whose work is that of the first, so that there is something to add up.</summary>
+    async Task<string[]> WithAnother()
+    {
+        string[] both = [World.Office, "another"];
+        await world.ExecuteAsync("INSERT INTO office (code, name_th, name_en, province, created_at) SELECT 'another', name_th, name_en, province, created_at FROM office WHERE code = 'demo' ON CONFLICT DO NOTHING");
+        if (await world.ScalarAsync<long>("SELECT COUNT(*) FROM measured_task WHERE office = 'another'") == 0)
+        {
+            await world.ExecuteAsync(CopyOf("measured_task"));
+            await world.ExecuteAsync(CopyOf("measured_clock"));
+            await world.ExecuteAsync("INSERT INTO measured_month_stale (office, fiscal_month, changes) SELECT DISTINCT 'another', fiscal_month, 1 FROM measured_task UNION SELECT DISTINCT 'another', fiscal_month, 1 FROM measured_clock");
+            await Measure();
+        }
+
+        return [.. both, .. (await world.QueryAsync<string>("SELECT code FROM office")).Except(both)];
+
+        string CopyOf(string table)
+        {
+            var columns = table == "measured_task"
+                ? "created_at, task_id, instance_id, definition_key, definition_version, step_id, role, group_id, person, priority, attempt, outcome, fiscal_month, closed_at, closed_month, no_limit, waited, worked, stood"
+                : "received_at, deadline_id, instance_id, definition_key, definition_version, step_id, role, group_id, person, priority, result, fiscal_month, used, granted, percent, stood, pauses, extensions";
+            return $"INSERT INTO {table} (office, {columns}) SELECT 'another', {columns} FROM {table} WHERE office = 'demo'";
+        }
+    }
+
+    [Test]
+    public async Task What_is_added_up_by_month_by_year_and_over_offices_is_what_the_rows_say([ValueSource(typeof(Grouping), nameof(Grouping.All))] string groupBy)
+    {
+        var offices = await WithAnother();
+        if (groupBy == PeopleFigures.GroupBy)
+            Assert.Ignore("Nobody is added up by person.");
+        foreach (var (from, to) in new[] { ("2025-10-01", "2026-10-01"), ("2025-10-01", "2027-10-01"), ("2026-03-01", "2026-05-01"), ("2026-04-01", "2026-07-01"), ("2026-03-11", "2026-04-19"), ("2026-04-01", "2031-01-01") })
+        {
+            foreach (var asked in new[] { offices[..1], offices[..2], offices })
+            {
+                foreach (var only in new[] { Narrowing.Nothing, new Narrowing(World.SuratThani) })
+                {
+                    var period = new AskedPeriod(asked, ManualClock.Bangkok(from + " 00:00"), ManualClock.Bangkok(to + " 00:00"), only);
+                    var added = await Ask(period);
+                    await world.ExecuteAsync("INSERT INTO measured_month_stale (office, fiscal_month, changes) SELECT DISTINCT office, period, 1 FROM measured_digest");
+                    var rows = await Ask(period);
+                    await world.ExecuteAsync("DELETE FROM measured_month_stale");
+                    added.ShouldBe(rows, $"{from} {to} {string.Join(' ', asked)} {only}");
+                }
+            }
+        }
+
+        async Task<string> Ask(AskedPeriod period)
+        {
+            using var nothingKept = new MemoryCache(new MemoryCacheOptions { SizeLimit = 10_000 });
+            var sources = world.Services.GetRequiredService<Sources>() with { Cache = nothingKept };
+            return JsonSerializer.Serialize(new
+            {
+                figures = await GetFigures.ReadAsync(sources, period, groupBy, CancellationToken.None),
+                kept = await GetCompliance.ReadAsync(
+                    sources, period.Offices, groupBy, period.From, period.To, world.Clock.GetUtcNow(), CancellationToken.None, period.Only),
+                load = await GetWorkload.ReadAsync(sources, period, world.Clock.GetUtcNow(), CancellationToken.None),
+            });
+        }
     }
 
     sealed record Stored

@@ -1,9 +1,9 @@
-using System.Data.Common;
 using System.Text.Json.Serialization;
 using Dapper;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Reports.Measuring;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Reports;
@@ -16,25 +16,6 @@ public static class GetCompliance
 {
     public static string[] Groupings => Grouping.All;
 
-    // Index: the primary key. One office, one period; of what is measured a clock's row need not be asked.
-    const string MeasuredSql = """
-        SELECT {0} AS bucket,
-            SUM(CASE WHEN f.result IN ('early', 'within') THEN 1 ELSE 0 END) AS on_time,
-            SUM(CASE WHEN f.result = 'early' THEN 1 ELSE 0 END) AS early,
-            SUM(CASE WHEN f.result = 'late' THEN 1 ELSE 0 END) AS late
-        FROM measured_clock f
-        WHERE f.office = @office AND f.received_at >= @from AND f.received_at < @to {1}
-        GROUP BY 1
-        """;
-
-    // Index: the primary key. Of whole months that are added up.
-    const string MonthsSql = """
-        SELECT {0} AS bucket, SUM(f.early + f.within) AS on_time, SUM(f.early) AS early, SUM(f.late) AS late
-        FROM measured_month f
-        WHERE f.office = @office AND f.fiscal_month >= @first AND f.fiscal_month <= @last {1} {5}
-        GROUP BY 1
-        """;
-
     // Indexes: ix_deadline_open, ix_deadline_unmeasured. What runs, and what has just stopped.
     static readonly string ClockSql = $$"""
         SELECT {0} AS bucket,
@@ -46,7 +27,7 @@ public static class GetCompliance
             {{ClockStanding.Count("atRisk")}} AS at_risk
         FROM deadline d
         {2}
-        WHERE d.office = @office AND {3} AND {4} >= @from AND {4} < @to {1}
+        WHERE d.office IN @offices AND {3} AND {4} >= @from AND {4} < @to {1}
         GROUP BY 1
         """;
 
@@ -57,12 +38,14 @@ public static class GetCompliance
     const string NotByReceipt = "COALESCE(d.received_at, d.due_at)";
     const string OfCase = "JOIN process_instance i ON i.instance_id = d.instance_id\n";
 
-    // Index: ix_task_no_limit.
+    // Indexes: ix_task_no_limit_yet; of groups and people ix_task_no_limit. What is measured is added up, but by whom it was done then,
+    // and the list behind the figure goes by now.
+    const string NotMeasuredTask = "AND (t.state <> 'completed' OR NOT t.measured)";
     const string NoLimitSql = """
         SELECT {0} AS bucket, COUNT(*) AS without_limit
         FROM user_task t
         {2}
-        WHERE t.office = @office AND t.deadline_id IS NULL AND t.created_at >= @from AND t.created_at < @to {1}
+        WHERE t.office IN @offices AND t.deadline_id IS NULL {3} AND t.created_at >= @from AND t.created_at < @to {1}
         GROUP BY 1
         """;
 
@@ -143,35 +126,50 @@ public static class GetCompliance
         var narrowed = only ?? Narrowing.Nothing;
         var buckets = new SortedDictionary<string, Counts>(StringComparer.Ordinal);
         var (running, notMeasured) = (Clocks(Running, NotByReceipt), Clocks(NotMeasured, "d.received_at"));
-        var measured = Fill(MeasuredSql, Grouping.Measured, "", "");
-        // Months that are added up do not know people.
-        var months = groupBy == PeopleFigures.GroupBy ? null : Fill(MonthsSql, Grouping.Measured, "", "");
-        var whole = months is null ? new WholeMonths(1, 0) : WholeMonths.Of(from, to);
         var joined = Grouping.NeedsTask(groupBy, narrowed)
             ? "LEFT JOIN office_member m ON m.office = t.office AND m.user_id = COALESCE(t.closed_by, t.assignee)"
             : "";
-        var withoutLimit = Fill(NoLimitSql, Grouping.Task(sources.Database), joined, "");
+        var byPeople = groupBy is "group" or PeopleFigures.GroupBy || narrowed.Group is not null;
+        var withoutLimit = Fill(NoLimitSql, Grouping.Task(sources.Database), joined, byPeople ? "" : NotMeasuredTask);
+        var soon = new Dictionary<DateTimeOffset, List<string>>();
         foreach (var office in offices)
         {
-            var soon = await sources.SoonAsync(office, now);
-            var arguments = new { office, from, to, now, soon, narrowed.DefinitionKey, narrowed.Group };
-            await using var connection = await sources.Database.OpenAsync(ct);
-            foreach (var sql in new[] { running, notMeasured })
-                await CountAsync(connection, sql, arguments);
-            var between = new { office, first = whole.First, last = whole.Last, narrowed.DefinitionKey, narrowed.Group };
-            // A month is counted once, whatever the job does meanwhile: what was stale at the beginning is read from its rows.
-            var stale = (await connection.QueryAsync<int>(WholeMonths.StaleSql, between)).ToList();
-            if (months is not null)
-                await CountAsync(
-                    connection,
-                    months.Replace(
-                        "{5}", stale.Count == 0 ? "" : $"AND f.fiscal_month NOT IN ({string.Join(", ", stale)})", StringComparison.Ordinal),
-                    between);
-            foreach (var (since, until) in whole.Rest(from, to, stale))
-                await CountAsync(connection, measured, new { office, from = since, to = until, narrowed.DefinitionKey, narrowed.Group });
+            var at = await sources.SoonAsync(office, now);
+            if (!soon.TryGetValue(at, out var alike))
+                soon.Add(at, alike = []);
+            alike.Add(office);
+        }
 
-            foreach (var row in await connection.QueryAsync<NoLimitRow>(withoutLimit, arguments))
-                Add(row.Bucket, new Counts(0, 0, 0, 0, 0, row.WithoutLimit, 0));
+        await using (var connection = await sources.Database.OpenAsync(ct))
+        {
+            // Offices with one calendar are asked together: their close of the next day is the same.
+            foreach (var (at, alike) in soon)
+            {
+                var arguments = new { offices = alike, from, to, now, soon = at, narrowed.DefinitionKey, narrowed.Group };
+                foreach (var sql in new[] { running, notMeasured })
+                {
+                    foreach (var row in await connection.QueryAsync<ClockRow>(sql, arguments))
+                        Add(row.Bucket, new Counts(row.OnTime, row.Early, row.Late, row.Open, row.Overdue, 0, row.AtRisk));
+                }
+
+                foreach (var row in await connection.QueryAsync<NoLimitRow>(withoutLimit, arguments))
+                    Add(row.Bucket, new Counts(0, 0, 0, 0, 0, row.WithoutLimit, 0));
+            }
+        }
+
+        var asked = new AskedPeriod(offices, from, to, narrowed);
+        if (!byPeople)
+        {
+            foreach (var (bucket, total) in await Totals.ReadAsync(
+                sources, asked, MonthSheet.Tasks, groupBy, spread: false, cases: false, ct))
+                Add(bucket, new Counts(0, 0, 0, 0, 0, total.Counts[Total.NoLimit], 0));
+        }
+
+        foreach (var (bucket, total) in await Totals.ReadAsync(
+            sources, asked, MonthSheet.Clocks, groupBy, spread: false, cases: false, ct))
+        {
+            var (early, late) = (total.Counts[Total.Early], total.Counts[Total.Late]);
+            Add(bucket, new Counts(early + total.Counts[Total.Within], early, late, 0, 0, 0, 0));
         }
 
         var found = buckets.Where(b => b.Value != default).ToList();
@@ -182,12 +180,6 @@ public static class GetCompliance
                 Grouping.KeyOf(groupBy, f.Key), names.GetValueOrDefault(f.Key), f.Value.OnTime, f.Value.Early, f.Value.Late, f.Value.Open,
                 f.Value.Overdue, f.Value.WithoutLimit, f.Value.AtRisk)),
         ];
-
-        async Task CountAsync(DbConnection connection, string sql, object arguments)
-        {
-            foreach (var row in await connection.QueryAsync<ClockRow>(sql, arguments))
-                Add(row.Bucket, new Counts(row.OnTime, row.Early, row.Late, row.Open, row.Overdue, 0, row.AtRisk));
-        }
 
         void Add(string bucket, Counts counts) => buckets[bucket] = buckets.GetValueOrDefault(bucket) + counts;
 

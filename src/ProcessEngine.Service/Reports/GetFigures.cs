@@ -84,66 +84,28 @@ public static class GetFigures
         var name = ("figures", string.Join(' ', offices), from, to, only, groupBy);
         if (sources.Cache.TryGetValue(name, out IReadOnlyList<Figure>? known))
             return known!;
-        var found = new SortedDictionary<string, Sums>(StringComparer.Ordinal);
-        await MonthSheets.SumAsync(
-            sources, asked, MonthSheet.Clocks, groupBy, Of, static (sums, _, cells) => sums.AddClock(cells), ct);
-        await MonthSheets.SumAsync(
-            sources, asked, MonthSheet.Tasks, groupBy, Of, static (sums, sheet, cells) => sums.AddTask(sheet, cells), ct);
-        var names = await Grouping.NamesAsync(sources, groupBy, found.Keys, ct);
-        var figures = found.Select(f => new Figure(
-            Grouping.KeyOf(groupBy, f.Key), names.GetValueOrDefault(f.Key), f.Value.Limits, f.Value.Tasks)).ToList();
+        var limits = await Totals.ReadAsync(sources, asked, MonthSheet.Clocks, groupBy, spread: true, cases: false, ct);
+        var tasks = await Totals.ReadAsync(sources, asked, MonthSheet.Tasks, groupBy, spread: true, cases: true, ct);
+        var found = limits.Keys.Union(tasks.Keys).Order(StringComparer.Ordinal).ToList();
+        var names = await Grouping.NamesAsync(sources, groupBy, found, ct);
+        var figures = found.ConvertAll(key => new Figure(
+            Grouping.KeyOf(groupBy, key), names.GetValueOrDefault(key), Limits(limits.GetValueOrDefault(key)),
+            Tasks(tasks.GetValueOrDefault(key))));
         return sources.Cache.Set<IReadOnlyList<Figure>>(
             name, figures, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = KeepFor, Size = 1 + figures.Count });
-
-        Sums Of(string key)
-        {
-            if (!found.TryGetValue(key, out var sums))
-                found.Add(key, sums = new Sums());
-            return sums;
-        }
     }
 
-    /// <summary>Of one bucket.</summary>
-    sealed class Sums
-    {
-        static readonly int Returned = MonthSheet.Outcomes.ToList().IndexOf("returned");
-        static readonly int Rejected = MonthSheet.Outcomes.ToList().IndexOf("rejected");
+    static OfLimits Limits(Total? of) => of is null
+        ? new OfLimits(0, null, 0, 0, 0)
+        : new OfLimits(
+            of.Number, of.Spreads[Total.Percent].Percentiles(), of.Counts[Total.Pauses], of.Counts[Total.Extensions],
+            of.Counts[Total.Stood]);
 
-        readonly List<int> percents = [];
-        readonly List<int> waited = [];
-        readonly List<int> worked = [];
-        readonly HashSet<Guid> cases = [];
-        long counted, pauses, extensions, stood, done, again, returned, rejected;
-
-        public OfLimits Limits => new(counted, Percentiles.Of(percents), pauses, extensions, stood);
-
-        public OfTasks Tasks =>
-            new(done, cases.Count, Percentiles.Of(waited), Percentiles.Of(worked), again, returned, rejected);
-
-        public void AddClock(ReadOnlySpan<int> cells)
-        {
-            counted++;
-            pauses += cells[MonthSheet.Pauses];
-            extensions += cells[MonthSheet.Extensions];
-            stood += MonthSheet.Value(cells[MonthSheet.Stood]) ?? 0;
-            if (MonthSheet.Value(cells[MonthSheet.Percent]) is { } percent)
-                percents.Add(percent);
-        }
-
-        public void AddTask(MonthSheet sheet, ReadOnlySpan<int> cells)
-        {
-            done++;
-            cases.Add(sheet.Cases[cells[MonthSheet.Case]]);
-            again += cells[MonthSheet.Attempt] > 1 ? 1 : 0;
-            returned += cells[MonthSheet.Outcome] == Returned ? 1 : 0;
-            rejected += cells[MonthSheet.Outcome] == Rejected ? 1 : 0;
-            if (MonthSheet.Value(cells[MonthSheet.Waited]) is { } minutes && MonthSheet.Value(cells[MonthSheet.Worked]) is { } more)
-            {
-                waited.Add(minutes);
-                worked.Add(more);
-            }
-        }
-    }
+    static OfTasks Tasks(Total? of) => of is null
+        ? new OfTasks(0, 0, null, null, 0, 0, 0)
+        : new OfTasks(
+            of.Number, of.Cases, of.Spreads[Total.Waited].Percentiles(), of.Spreads[Total.Worked].Percentiles(),
+            of.Number - of.Counts[0], of.Counts[Total.Returned], of.Counts[Total.Rejected]);
 }
 
 /// <summary>Of which offices, over what time, of which of the work.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Dapper;
 using ProcessEngine.Core;
 using ProcessEngine.Core.Calendar;
@@ -22,7 +21,7 @@ public static class GetServices
         """;
 
     const string WentSql = """
-        SELECT i.definition_key AS key, '' AS month, COUNT(*) AS number
+        SELECT i.definition_key AS key, 0 AS month, COUNT(*) AS number
         FROM process_instance i
         WHERE i.office = @office AND i.ended_at >= @from AND i.ended_at < @to AND i.ended_at IS NOT NULL
         GROUP BY 1
@@ -61,11 +60,12 @@ public static class GetServices
         var went = new Dictionary<string, long>(StringComparer.Ordinal);
         await using (var connection = await sources.Database.OpenAsync(ct))
         {
-            var arguments = new { office, from, to };
-            var month = sources.Database.MonthOf("i.started_at");
-            foreach (var row in await connection.QueryAsync<Row>(CameSql.Replace("{0}", month, StringComparison.Ordinal), arguments))
-                MonthsOf(row.Key)[FiscalYear.MonthOf(DateOf(row.Month)) - 1] = row.Number;
-            foreach (var row in await connection.QueryAsync<Row>(WentSql, arguments))
+            var months = new MonthRanges(sources.Database, "i.started_at", from, to.AddTicks(-1));
+            months.Arguments.AddDynamicParams(new { office, from, to });
+            foreach (var row in await connection.QueryAsync<Row>(
+                CameSql.Replace("{0}", months.Sql, StringComparison.Ordinal), months.Arguments))
+                MonthsOf(row.Key)[FiscalYear.MonthOf(new DateOnly(row.Month / 100, row.Month % 100, 1)) - 1] = row.Number;
+            foreach (var row in await connection.QueryAsync<Row>(WentSql, new { office, from, to }))
             {
                 MonthsOf(row.Key);
                 went[row.Key] = row.Number;
@@ -88,12 +88,10 @@ public static class GetServices
         }
     }
 
-    static DateOnly DateOf(string month) => DateOnly.ParseExact(month + "01", "yyyyMMdd", CultureInfo.InvariantCulture);
-
     sealed record Row
     {
         public string Key { get; init; } = "";
-        public string Month { get; init; } = "";
+        public int Month { get; init; }
         public long Number { get; init; }
     }
 }

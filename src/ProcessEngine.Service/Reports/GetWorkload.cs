@@ -3,6 +3,7 @@ using Dapper;
 using ProcessEngine.Core.Calendar;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Reports.Measuring;
+using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Reports;
 
@@ -21,15 +22,15 @@ public static class GetWorkload
     const int Classes = 20;
 
     /// <summary>Rounds that are told apart; the last is as many or more.</summary>
-    public const int MaxRounds = 5;
+    public const int MaxRounds = Total.Rounds;
 
     const int MaxGrants = 100;
 
-    // Indexes: ix_instance_came, ix_instance_went. One office, one period.
+    // Indexes: ix_instance_came, ix_instance_went. One period.
     const string MonthsSql = """
         SELECT {0} AS month, COUNT(*) AS number
         FROM process_instance i
-        WHERE i.office = @office AND i.{1} >= @from AND i.{1} < @to {2}
+        WHERE i.office IN @offices AND i.{1} >= @from AND i.{1} < @to {2}
         GROUP BY 1
         """;
 
@@ -61,7 +62,7 @@ public static class GetWorkload
         FROM process_instance i
         JOIN user_task t ON t.instance_id = i.instance_id AND t.state = 'open'
         LEFT JOIN office_member m ON m.office = t.office AND m.user_id = t.assignee
-        WHERE i.office = @office AND i.status = 'running' {0}
+        WHERE i.office IN @offices AND i.status = 'running' {0}
         GROUP BY 1
         """;
 
@@ -75,7 +76,7 @@ public static class GetWorkload
             'InstanceSuspended', 'TaskPaused', 'TaskRejected', 'TaskReturned', 'VariablesChanged')
             AND e.type IN ('DeadlineMoved', 'InstanceSuspended', 'TaskPaused')
             AND (e.type <> 'DeadlineMoved' OR e.payload LIKE '%"cause":"extended"%')
-            AND e.at >= @from AND e.at < @to AND i.office = @office {0}
+            AND e.at >= @from AND e.at < @to AND i.office IN @offices {0}
         GROUP BY 1, 2, 3
         ORDER BY 4 DESC, 1, 3
         LIMIT @most
@@ -129,14 +130,24 @@ public static class GetWorkload
         ArgumentNullException.ThrowIfNull(asked);
         var months = new SortedDictionary<string, (long Started, long Ended)>(StringComparer.Ordinal);
         var ages = new (long Open, long Overdue)[Ages.Count + 1];
-        var grants = new List<Grant>();
+        IReadOnlyList<Grant> grants;
+        // Offices with one calendar are asked together: the ages of their work begin on the same days.
+        var alike = new Dictionary<string, (IReadOnlyList<DateTimeOffset> Bounds, List<string> Offices)>(StringComparer.Ordinal);
         foreach (var office in asked.Offices)
         {
             var bounds = await BoundsAsync(sources, office, now, ct);
-            await using var connection = await sources.Database.OpenAsync(ct);
-            await CountMonthsAsync(connection, sources, asked, office, months);
-            await CountAgesAsync(connection, asked, office, now, bounds, ages);
-            grants.AddRange(await GrantsAsync(connection, asked, office));
+            var name = string.Join(' ', bounds.Select(DbValues.ToText));
+            if (!alike.TryGetValue(name, out var known))
+                alike.Add(name, known = (bounds, []));
+            known.Offices.Add(office);
+        }
+
+        await using (var connection = await sources.Database.OpenAsync(ct))
+        {
+            await CountMonthsAsync(connection, sources, asked, months);
+            foreach (var (bounds, offices) in alike.Values)
+                await CountAgesAsync(connection, asked, offices, now, bounds, ages);
+            grants = [.. await GrantsAsync(connection, asked)];
         }
 
         var (used, rounds) = await SpreadsAsync(sources, asked, ct);
@@ -145,7 +156,7 @@ public static class GetWorkload
         return new Report(
             asked.From, asked.To, [.. months.Select(m => new Month(Grouping.KeyOf("fiscalMonth", m.Key), m.Value.Started, m.Value.Ended))],
             [.. ages.Select((a, i) => new Age(i == 0 ? 0 : Ages[i - 1] + 1, i < Ages.Count ? Ages[i] : null, a.Open, a.Overdue))],
-            used, rounds, [.. grants.OrderByDescending(g => g.Number).ThenBy(g => g.Kind, StringComparer.Ordinal).Take(MaxGrants)]);
+            used, rounds, [.. grants.OrderByDescending(g => g.Number).ThenBy(g => g.Kind, StringComparer.Ordinal)]);
     }
 
     /// <summary>The day from whose beginning on a task is at most so many working days old.</summary>
@@ -163,24 +174,27 @@ public static class GetWorkload
     }
 
     static async Task CountMonthsAsync(
-        DbConnection connection, Sources sources, AskedPeriod asked, string office, SortedDictionary<string, (long, long)> months)
+        DbConnection connection, Sources sources, AskedPeriod asked, SortedDictionary<string, (long, long)> months)
     {
         if (asked.Only.Group is not null)
         {
-            await CountTasksAsync(connection, sources, asked, office, months);
+            foreach (var office in asked.Offices)
+                await CountTasksAsync(connection, sources, asked, office, months);
             return;
         }
 
         var narrowed = asked.Only.DefinitionKey is null ? "" : "AND i.definition_key = @DefinitionKey";
         foreach (var (column, ended) in new[] { ("started_at", false), ("ended_at", true) })
         {
-            var sql = MonthsSql.Replace("{0}", sources.Database.MonthOf($"i.{column}"), StringComparison.Ordinal)
+            var ranges = new MonthRanges(sources.Database, $"i.{column}", asked.From, asked.To);
+            var sql = MonthsSql.Replace("{0}", ranges.Sql, StringComparison.Ordinal)
                 .Replace("{1}", column, StringComparison.Ordinal).Replace("{2}", narrowed, StringComparison.Ordinal);
-            foreach (var row in await connection.QueryAsync<(string Month, long Number)>(
-                sql, new { office, from = asked.From, to = asked.To, asked.Only.DefinitionKey }))
+            ranges.Arguments.AddDynamicParams(new { offices = asked.Offices, from = asked.From, to = asked.To, asked.Only.DefinitionKey });
+            foreach (var row in await connection.QueryAsync<(int Month, long Number)>(sql, ranges.Arguments))
             {
-                var (in_, out_) = months.GetValueOrDefault(row.Month);
-                months[row.Month] = ended ? (in_, out_ + row.Number) : (in_ + row.Number, out_);
+                var month = row.Month.ToString(System.Globalization.CultureInfo.InvariantCulture);
+                var (in_, out_) = months.GetValueOrDefault(month);
+                months[month] = ended ? (in_, out_ + row.Number) : (in_ + row.Number, out_);
             }
         }
     }
@@ -207,58 +221,51 @@ public static class GetWorkload
     }
 
     static async Task CountAgesAsync(
-        DbConnection connection, AskedPeriod asked, string office, DateTimeOffset now, IReadOnlyList<DateTimeOffset> b,
+        DbConnection connection, AskedPeriod asked, List<string> offices, DateTimeOffset now, IReadOnlyList<DateTimeOffset> b,
         (long Open, long Overdue)[] ages)
     {
         var narrowed = (asked.Only.DefinitionKey is null ? "" : "AND t.definition_key = @DefinitionKey ")
             + (asked.Only.Group is null ? "" : "AND m.group_id = @Group");
         foreach (var row in await connection.QueryAsync<AgeRow>(
             AgesSql.Replace("{0}", narrowed, StringComparison.Ordinal),
-            new { office, now, b0 = b[0], b1 = b[1], b2 = b[2], b3 = b[3], b4 = b[4], asked.Only.DefinitionKey, asked.Only.Group }))
+            new { offices, now, b0 = b[0], b1 = b[1], b2 = b[2], b3 = b[3], b4 = b[4], asked.Only.DefinitionKey, asked.Only.Group }))
             ages[row.Age] = (ages[row.Age].Open + row.Number, ages[row.Age].Overdue + row.Overdue);
     }
 
-    static async Task<IEnumerable<Grant>> GrantsAsync(DbConnection connection, AskedPeriod asked, string office)
+    static async Task<IEnumerable<Grant>> GrantsAsync(DbConnection connection, AskedPeriod asked)
     {
         var narrowed = asked.Only.DefinitionKey is null ? "" : "AND i.definition_key = @DefinitionKey";
         var rows = await connection.QueryAsync<GrantRow>(
             GrantsSql.Replace("{0}", narrowed, StringComparison.Ordinal),
-            new { office, from = asked.From, to = asked.To, asked.Only.DefinitionKey, most = MaxGrants });
+            new { offices = asked.Offices, from = asked.From, to = asked.To, asked.Only.DefinitionKey, most = MaxGrants });
         return rows.Select(r => new Grant(
             r.Type switch { "DeadlineMoved" => "extended", "TaskPaused" => "paused", _ => "suspended" }, r.Person, r.Name, r.Number));
     }
 
     /// <summary>Of a group, what came and is done.</summary>
-    static Task CountCameAsync(
-        Sources sources, AskedPeriod asked, SortedDictionary<string, (long In, long Out)> months, CancellationToken ct) =>
-        MonthSheets.SumAsync(
-            sources, asked, MonthSheet.Tasks, "fiscalMonth", key => key,
-            (key, _, _) =>
-            {
-                var (came, went) = months.GetValueOrDefault(key);
-                months[key] = (came + 1, went);
-            },
-            ct);
+    static async Task CountCameAsync(
+        Sources sources, AskedPeriod asked, SortedDictionary<string, (long In, long Out)> months, CancellationToken ct)
+    {
+        foreach (var (month, total) in await Totals.ReadAsync(
+            sources, asked, MonthSheet.Tasks, "fiscalMonth", spread: false, cases: false, ct))
+        {
+            var (came, went) = months.GetValueOrDefault(month);
+            months[month] = (came + total.Number, went);
+        }
+    }
 
     static async Task<(IReadOnlyList<Spread> Used, IReadOnlyList<Round> Rounds)> SpreadsAsync(
         Sources sources, AskedPeriod asked, CancellationToken ct)
     {
-        var (used, rounds) = (new long[Classes + 1], new long[MaxRounds + 1]);
-        await MonthSheets.SumAsync(
-            sources, asked, MonthSheet.Clocks, Grouping.None, _ => used,
-            static (into, _, cells) =>
-            {
-                if (MonthSheet.Value(cells[MonthSheet.Percent]) is { } percent)
-                    into[percent > Width * Classes ? Classes : Math.Max(0, percent - 1) / Width]++;
-            },
-            ct);
-        await MonthSheets.SumAsync(
-            sources, asked, MonthSheet.Tasks, Grouping.None, _ => rounds,
-            static (into, _, cells) => into[Math.Min(cells[MonthSheet.Attempt], MaxRounds)]++, ct);
+        var clocks = await Totals.ReadAsync(sources, asked, MonthSheet.Clocks, Grouping.None, spread: true, cases: false, ct);
+        var tasks = await Totals.ReadAsync(sources, asked, MonthSheet.Tasks, Grouping.None, spread: false, cases: false, ct);
+        var used = new long[Classes + 1];
+        foreach (var (percent, number) in clocks.Values.SelectMany(t => t.Spreads[Total.Percent].InOrder()))
+            used[percent > Width * Classes ? Classes : Math.Max(0, percent - 1) / Width] += number;
         return (
             [.. Enumerable.Range(0, Classes + 1).Select(c => new Spread(
                 c * Width, c < Classes ? (c + 1) * Width : null, used[c]))],
-            [.. Enumerable.Range(1, MaxRounds).Select(r => new Round(r, rounds[r]))]);
+            [.. Enumerable.Range(1, MaxRounds).Select(r => new Round(r, tasks.Values.Sum(t => t.Counts[r - 1])))]);
     }
 
     sealed record AgeRow

@@ -93,19 +93,23 @@ static class Grouping
     };
 
     /// <summary>The same of a row of a sheet.</summary>
-    public static string Bucket(string groupBy, MonthSheet sheet, WorkKind kind, Worker who) => groupBy switch
+    public static string Bucket(string groupBy, MonthSheet sheet, WorkKind kind, Worker who) => groupBy == PeopleFigures.GroupBy
+        ? who.Person?.ToString() ?? ""
+        : Bucket(groupBy, sheet.Office, sheet.Month, new DigestKey(kind, who.Group));
+
+    /// <summary>The same of a digest of a month; where months do not matter, of a year.</summary>
+    public static string Bucket(string groupBy, string office, int month, DigestKey key) => groupBy switch
     {
-        "definition" => kind.Definition,
-        "step" => $"{kind.Definition}/{kind.Step}",
-        "version" => string.Create(CultureInfo.InvariantCulture, $"{kind.Definition}/{kind.Version}"),
-        "role" => kind.Role ?? "",
-        "group" => who.Group?.ToString() ?? "",
-        PeopleFigures.GroupBy => who.Person?.ToString() ?? "",
-        "priority" => (kind.Priority ?? 0).ToString(CultureInfo.InvariantCulture),
-        "office" => sheet.Office,
-        "fiscalMonth" => sheet.Month.ToString(CultureInfo.InvariantCulture),
-        "fiscalQuarter" => QuarterOf(sheet.Month).ToString(CultureInfo.InvariantCulture),
-        StepAndMonth => string.Create(CultureInfo.InvariantCulture, $"{kind.Definition}/{kind.Step}/{sheet.Month}"),
+        "definition" => key.Kind.Definition,
+        "step" => $"{key.Kind.Definition}/{key.Kind.Step}",
+        "version" => string.Create(CultureInfo.InvariantCulture, $"{key.Kind.Definition}/{key.Kind.Version}"),
+        "role" => key.Kind.Role ?? "",
+        "group" => key.Group?.ToString() ?? "",
+        "priority" => (key.Kind.Priority ?? 0).ToString(CultureInfo.InvariantCulture),
+        "office" => office,
+        "fiscalMonth" => month.ToString(CultureInfo.InvariantCulture),
+        "fiscalQuarter" => QuarterOf(month).ToString(CultureInfo.InvariantCulture),
+        StepAndMonth => string.Create(CultureInfo.InvariantCulture, $"{key.Kind.Definition}/{key.Kind.Step}/{month}"),
         None => "",
         _ => throw UnknownKind.Of(groupBy),
     };

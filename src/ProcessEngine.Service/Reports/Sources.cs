@@ -9,7 +9,8 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Reports;
 
 /// <summary>What every report draws from.</summary>
-public sealed record Sources(Database Database, DefinitionCatalog Definitions, OfficeCalendars Calendars, IMemoryCache Cache)
+public sealed record Sources(
+    Database Database, DefinitionCatalog Definitions, OfficeCalendars Calendars, IMemoryCache Cache, TimeProvider Time)
 {
     /// <summary>The offices whose figures a caller may look at.</summary>
     /// <param name="only">One of them; null or empty: all.</param>

@@ -7,7 +7,9 @@ readonly record struct WholeMonths(int First, int Last)
 {
     /// <summary>The months of some office to which something was measured since they were added up.</summary>
     public const string StaleSql = """
-        SELECT fiscal_month FROM measured_month_stale WHERE office = @office AND fiscal_month >= @first AND fiscal_month <= @last
+        SELECT fiscal_month
+        FROM measured_month_stale
+        WHERE office = @office AND fiscal_month >= @first AND fiscal_month <= @last AND fiscal_month % 100 > 0
         """;
 
     public static WholeMonths Of(DateTimeOffset from, DateTimeOffset to)
@@ -19,6 +21,35 @@ readonly record struct WholeMonths(int First, int Last)
         var last = new DateOnly(ends.Year, ends.Month, 1).AddMonths(-1);
         return new WholeMonths(NumberOf(first), NumberOf(last));
     }
+
+    /// <summary>The months one by one.</summary>
+    public IEnumerable<int> Months()
+    {
+        for (var month = First; month <= Last; month = After(month))
+            yield return month;
+    }
+
+    /// <summary>The month after one.</summary>
+    public static int After(int month) => month % 100 == 12 ? month + 89 : month + 1;
+
+    /// <summary>Whether a month, or any month of a fiscal year, is among them.</summary>
+    public bool Has(int period)
+    {
+        var (first, last) = period % 100 == 0 ? OfFiscalYear(period) : (period, period);
+        return first <= Last && last >= First;
+    }
+
+    /// <summary>Of a month its fiscal year, as yyyy00 of the Gregorian year in which it ends.</summary>
+    public static int FiscalYearOf(int month) => ((month / 100) + (month % 100 >= 10 ? 1 : 0)) * 100;
+
+    /// <summary>The first and the last month of a fiscal year.</summary>
+    public static (int First, int Last) OfFiscalYear(int year) => (year - 100 + 10, year + 9);
+
+    /// <summary>The month of a moment.</summary>
+    public static int MonthOf(DateTimeOffset at) => NumberOf(BangkokTime.DateOf(at));
+
+    /// <summary>The end of the fiscal year that a moment is in.</summary>
+    public static DateTimeOffset EndOfFiscalYear(DateTimeOffset at) => Begin(OfFiscalYear(FiscalYearOf(MonthOf(at))).Last, 1);
 
     static int NumberOf(DateOnly month) => (month.Year * 100) + month.Month;
 

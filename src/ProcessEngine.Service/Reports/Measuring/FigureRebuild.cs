@@ -39,7 +39,7 @@ public sealed class FigureRebuild(Database database, Measurements measurements)
         SELECT t.task_id, t.office, t.created_at, f.waited, f.worked, f.stood,
             CASE WHEN f.outcome = t.outcome AND f.definition_key = t.definition_key AND f.step_id = t.step_id
                 AND f.definition_version = t.definition_version AND f.role = t.role AND f.attempt = t.attempt
-                AND f.instance_id = t.instance_id THEN 1 ELSE 0 END AS same,
+                AND f.instance_id = t.instance_id AND f.no_limit = (t.deadline_id IS NULL) THEN 1 ELSE 0 END AS same,
             f.group_id, f.priority, f.attempt
         FROM user_task t
         LEFT JOIN measured_task f ON f.office = t.office AND f.created_at = t.created_at AND f.task_id = t.task_id
@@ -67,8 +67,6 @@ public sealed class FigureRebuild(Database database, Measurements measurements)
         INSERT INTO measured_month_stale (office, fiscal_month, changes)
         SELECT m.office, m.fiscal_month, 1
         FROM (
-            SELECT office, fiscal_month FROM measured_month
-            UNION
             SELECT office, fiscal_month FROM measured_sheet
             UNION
             SELECT office, fiscal_month FROM measured_clock

@@ -71,31 +71,13 @@ public sealed class Measurements(Database database, OfficeCalendars calendars, T
         SELECT office, CAST({database.MonthOf("created_at")} AS integer), 1 FROM user_task WHERE task_id = $1 AND state = 'completed'
         ON CONFLICT (office, fiscal_month) DO UPDATE SET changes = measured_month_stale.changes + 1
         """;
-    const string StaleSql = "SELECT office, fiscal_month, changes FROM measured_month_stale ORDER BY office, fiscal_month";
-    const string ClearMonth = "DELETE FROM measured_month WHERE office = $1 AND fiscal_month = $2";
-    const string ClearSheets = "DELETE FROM measured_sheet WHERE office = $1 AND fiscal_month = $2";
-    const string StoreSheet = "INSERT INTO measured_sheet (office, what, fiscal_month, data) VALUES ($1, $2, $3, $4)";
-    const string MonthFresh = "DELETE FROM measured_month_stale WHERE office = $1 AND fiscal_month = $2 AND changes = $3";
-
-    // Index: the primary key, by the month's first and last moment.
-    const string AddUpMonth = """
-        INSERT INTO measured_month (office, fiscal_month, definition_key, definition_version, step_id, role, group_id, priority, early,
-            within, late)
-        SELECT office, fiscal_month, definition_key, definition_version, step_id, COALESCE(role, ''), COALESCE(CAST(group_id AS text), ''),
-            COALESCE(priority, 0), SUM(CASE WHEN result = 'early' THEN 1 ELSE 0 END), SUM(CASE WHEN result = 'within' THEN 1 ELSE 0 END),
-            SUM(CASE WHEN result = 'late' THEN 1 ELSE 0 END)
-        FROM measured_clock
-        WHERE office = $1 AND fiscal_month = $2 AND received_at >= $3 AND received_at < $4
-        GROUP BY office, fiscal_month, definition_key, definition_version, step_id, COALESCE(role, ''),
-            COALESCE(CAST(group_id AS text), ''), COALESCE(priority, 0)
-        """;
 
     static string MeasureTask(Database database) => $"""
         INSERT INTO measured_task (office, created_at, task_id, instance_id, definition_key, definition_version, step_id, role,
-            group_id, person, priority, attempt, outcome, fiscal_month, closed_at, closed_month, waited, worked, stood)
+            group_id, person, priority, attempt, outcome, fiscal_month, closed_at, closed_month, no_limit, waited, worked, stood)
         SELECT t.office, t.created_at, t.task_id, t.instance_id, t.definition_key, t.definition_version, t.step_id, t.role, m.group_id,
             COALESCE(t.closed_by, t.assignee), t.priority, t.attempt, t.outcome, CAST({database.MonthOf("t.created_at")} AS integer),
-            t.closed_at, CAST({database.MonthOf("t.closed_at")} AS integer),
+            t.closed_at, CAST({database.MonthOf("t.closed_at")} AS integer), t.deadline_id IS NULL,
             CAST($2 AS integer), CAST($3 AS integer), CAST($4 AS integer)
         FROM user_task t
         LEFT JOIN office_member m ON m.office = t.office AND m.user_id = COALESCE(t.closed_by, t.assignee)
@@ -136,46 +118,9 @@ public sealed class Measurements(Database database, OfficeCalendars calendars, T
             measured += clocks.Count + tasks.Count;
             if (clocks.Count < Batch && tasks.Count < Batch)
             {
-                await AddUpAsync(ct);
+                await new AddingUp(database).RunAsync(ct);
                 return measured;
             }
-        }
-    }
-
-    /// <summary>The months that something was added to, each anew: whatever stopped before, it comes out right.</summary>
-    async Task AddUpAsync(CancellationToken ct)
-    {
-        var stale = await database.TransactAsync(
-            session => session.QueryListAsync(
-                StaleSql, Array.Empty<object?>(), row => (Office: row.GetString(0), Month: row.GetInt32(1), Changes: row.GetInt32(2))),
-            ct);
-        foreach (var (office, month, changes) in stale)
-        {
-            ct.ThrowIfCancellationRequested();
-            var (begins, ends) = (WholeMonths.Begin(month), WholeMonths.Begin(month, 1));
-            // Before the transaction, so that nobody who writes waits: what is measured meanwhile leaves the month stale.
-            var sheets = new List<(string What, byte[] Data)>();
-            await using (var connection = await database.OpenAsync(ct))
-            {
-                foreach (var what in new[] { MonthSheet.Clocks, MonthSheet.Tasks })
-                {
-                    foreach (var sheet in await MonthSheets.MakeAsync(connection, what, office, begins, ends, ct))
-                        sheets.Add((what, sheet.ToBytes()));
-                }
-            }
-
-            await database.TransactAsync(
-                session =>
-                {
-                    session.Enqueue(ClearMonth, office, month);
-                    session.Enqueue(AddUpMonth, office, month, begins, ends);
-                    session.Enqueue(ClearSheets, office, month);
-                    foreach (var (what, data) in sheets)
-                        session.Enqueue(StoreSheet, office, what, month, data);
-                    session.Enqueue(MonthFresh, office, month, changes);
-                    return ValueTask.FromResult(true);
-                },
-                ct);
         }
     }
 

@@ -37,8 +37,11 @@ sealed class MonthSheet(string office, int month)
     public const int Attempt = 5;
     public const int Outcome = 6;
 
-    const int Width = 7;
-    const byte Format = 1;
+    /// <summary>1 where no limit is stated.</summary>
+    public const int NoLimit = 7;
+
+    const int Width = 8;
+    const byte Format = 2;
 
     readonly Dictionary<WorkKind, int> kindAt = [];
     readonly Dictionary<Worker, int> workerAt = [];
@@ -64,14 +67,14 @@ sealed class MonthSheet(string office, int month)
         cells.AddRange(
             [
                 At(kindAt, Kinds, kind), At(workerAt, Workers, who), IndexOf(Results, result), OrNone(percent), OrNone(stood), pauses,
-                extensions,
+                extensions, 0,
             ]);
 
-    public void AddTask(WorkKind kind, Worker who, Guid inCase, int? waited, int? worked, int attempt, string outcome) =>
+    public void AddTask(WorkKind kind, Worker who, Guid inCase, int? waited, int? worked, int attempt, string outcome, bool noLimit) =>
         cells.AddRange(
             [
                 At(kindAt, Kinds, kind), At(workerAt, Workers, who), At(caseAt, Cases, inCase), OrNone(waited), OrNone(worked), attempt,
-                IndexOf(Outcomes, outcome),
+                IndexOf(Outcomes, outcome), noLimit ? 1 : 0,
             ]);
 
     /// <summary>What a cell holds that may be empty.</summary>
@@ -141,7 +144,7 @@ sealed class MonthSheet(string office, int month)
     /// <exception cref="InvalidDataException">It is of a format that this program does not know.</exception>
     public static MonthSheet Read(string office, int month, byte[] bytes)
     {
-        var from = new Source(bytes);
+        var from = new PackedReader(bytes);
         if (from.Byte() != Format)
             throw new InvalidDataException($"The sheet of {office} {month} is of another format.");
         var sheet = new MonthSheet(office, month);
@@ -164,46 +167,4 @@ sealed class MonthSheet(string office, int month)
     }
 
     static Guid? OrNull(Guid id) => id == Guid.Empty ? null : id;
-
-    ref struct Source(byte[] bytes)
-    {
-        ReadOnlySpan<byte> left = bytes;
-
-        public byte Byte()
-        {
-            var value = left[0];
-            left = left[1..];
-            return value;
-        }
-
-        /// <summary>Seven bits to a byte, the lowest first.</summary>
-        public int Number()
-        {
-            if (left[0] < 0x80)
-                return Byte();
-            var (value, shift) = (0, 0);
-            for (; ; shift += 7)
-            {
-                var next = Byte();
-                value |= (next & 0x7F) << shift;
-                if (next < 0x80)
-                    return value;
-            }
-        }
-
-        public string Text()
-        {
-            var length = Number();
-            var text = Encoding.UTF8.GetString(left[..length]);
-            left = left[length..];
-            return text;
-        }
-
-        public Guid Id()
-        {
-            var id = new Guid(left[..16]);
-            left = left[16..];
-            return id;
-        }
-    }
 }

@@ -32,7 +32,7 @@ static class MonthSheets
         """;
 
     const string TaskSql = $"""
-        SELECT {Columns}, f.outcome, f.waited, f.worked, f.attempt
+        SELECT {Columns}, f.outcome, f.waited, f.worked, f.attempt, f.no_limit
         FROM measured_task f
         WHERE f.office = @office AND f.created_at >= @from AND f.created_at < @to
         ORDER BY f.created_at, f.task_id
@@ -81,13 +81,14 @@ static class MonthSheets
             if (what == MonthSheet.Clocks)
                 sheet.AddClock(kind, who, row.Result, row.Percent, row.Stood, row.Pauses, row.Extensions);
             else
-                sheet.AddTask(kind, who, row.InstanceId, row.Waited, row.Worked, row.Attempt, row.Outcome);
+                sheet.AddTask(kind, who, row.InstanceId, row.Waited, row.Worked, row.Attempt, row.Outcome, row.NoLimit);
         }
 
         return sheets.Values;
     }
 
-    static void Sum<T>(MonthSheet sheet, Narrowing only, string groupBy, Func<string, T> of, SheetRow<T> add)
+    /// <summary>The rows of a sheet that are asked for.</summary>
+    public static void Sum<T>(MonthSheet sheet, Narrowing only, string groupBy, Func<string, T> of, SheetRow<T> add)
         where T : class
     {
         var byWorker = groupBy is "group" or "person";
@@ -131,5 +132,6 @@ static class MonthSheets
         public int? Waited { get; init; }
         public int? Worked { get; init; }
         public int Attempt { get; init; }
+        public bool NoLimit { get; init; }
     }
 }
