@@ -49,8 +49,11 @@ def event_hash(previous, e):
 
 def fault_of(head, seals, events):
     """The first event that is not as it was written, and why; None when all are. Reads all of them."""
-    previous, seen, met, broken = ZEROS, 0, 0, None
+    previous, seen, met, broken, unlike, redacted = ZEROS, 0, 0, None, [], {}
     for e in events:
+        whole = not broken and event_hash(previous, e) == e["hash"]
+        if e["type"] == "ContentRedacted" and (whole or broken):  # what stands in events before it since somebody ordered it
+            redacted.update({r["sequence"]: r["payloadHash"] for r in json.loads(e["payload"])["events"] if broken or r["sequence"] < e["sequence"]})
         if broken:
             continue
         if head is None:
@@ -59,15 +62,22 @@ def fault_of(head, seals, events):
             broken = (e["sequence"], "added")
         elif e["sequence"] > seen + 1:
             broken = (seen + 1, "missing")
-        elif event_hash(previous, e) != e["hash"]:
+        elif not whole and len(e["hash"]) != len(ZEROS):
             broken = (seen + 1, "changed")
-        elif e["sequence"] > head["revision"]:
-            broken = (e["sequence"], "added")
-        elif met < len(seals) and seals[met]["events"] == e["sequence"] and seals[met]["hash"] != e["hash"]:
-            broken = (seals[met - 1]["events"] + 1 if met else 1, "rewritten")
         else:
+            if not whole:
+                unlike.append((e["sequence"], hashlib.sha256(e["payload"].encode()).hexdigest()))
+            if e["sequence"] > head["revision"]:
+                broken = (e["sequence"], "added")
+                continue
+            if met < len(seals) and seals[met]["events"] == e["sequence"] and seals[met]["hash"] != e["hash"]:
+                broken = (seals[met - 1]["events"] + 1 if met else 1, "rewritten")
+                continue
             met += met < len(seals) and seals[met]["events"] == e["sequence"]
             previous, seen = e["hash"], seen + 1
+    for sequence, now in unlike:
+        if redacted.get(sequence) != now:
+            return sequence, "changed"
     if broken:
         return broken
     if head is None:

@@ -130,7 +130,7 @@ public sealed class DeskSpec
         await using var keeper = await browsers.Open(window);
         await Visit(
             keeper, "administrator", "/admin", "/admin/people", $"/admin/keys?office=demo&person={receipt.From}", "/admin/orders",
-            "/admin/calendar", "/admin/notifications", "/admin/paper", "/admin/publishing", "/admin/trail", "/setup", "/admin/offices", "/admin/holidays", "/admin/groups", "/admin/auditors",
+            "/admin/calendar", "/admin/notifications", "/admin/paper", "/admin/publishing", "/admin/personal-data", "/admin/trail", "/setup", "/admin/offices", "/admin/holidays", "/admin/groups", "/admin/auditors",
             "/admin/people/import", "/admin/people/links", $"/admin/people/leave?office=demo&person={receipt.From}", "/admin/roles",
             $"/admin/limits?procedure={Installation.KhonKaen}", "/admin/incidents", "/admin/recurrences", "/sign-in/link?t=x");
         await using var owner = await browsers.Open(window);

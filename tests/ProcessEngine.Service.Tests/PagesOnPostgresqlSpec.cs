@@ -57,7 +57,7 @@ public sealed class PagesOnPostgresqlSpec() : InAWorld("postgresql")
         await See(
             Roles.Administrator, "/reports/registers/calendar", "/reports/registers/setup", "/reports/registers/sign-ins",
             "/reports/registers/publications", "/reports/registers/migrations", "/admin", "/admin/people", "/admin/trail", $"/admin/keys?office=demo&person={from}", "/admin/orders", "/admin/calendar",
-            "/admin/notifications", "/admin/paper", "/admin/publishing", "/setup", "/admin/offices", "/admin/holidays", "/admin/groups", "/admin/auditors", "/admin/people/import",
+            "/admin/notifications", "/admin/paper", "/admin/publishing", "/admin/personal-data", "/setup", "/admin/offices", "/admin/holidays", "/admin/groups", "/admin/auditors", "/admin/people/import",
             "/admin/people/links", $"/admin/people/leave?office=demo&person={from}", "/admin/people?q=ตัว&closed=true", "/admin/roles",
             $"/admin/limits?procedure={World.KhonKaen}", "/admin/incidents", "/admin/recurrences");
         var link = await World.Database.TransactAsync(

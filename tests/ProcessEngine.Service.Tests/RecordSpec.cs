@@ -17,7 +17,7 @@ namespace ProcessEngine.Service.Tests;
 /// Promise P9 for the whole record: what was changed, taken out, put in, turned round, cut off, removed or written anew is found and
 /// located, by the service and by a program that shares nothing with it (docs/verify_record.py).
 /// </summary>
-public sealed class RecordSpec(string provider) : OnBothDatabases(provider)
+public sealed partial class RecordSpec(string provider) : OnBothDatabases(provider)
 {
     T Of<T>()
         where T : notnull => World.Services.GetRequiredService<T>();

@@ -40,6 +40,8 @@ public sealed class CasesModule : IModule
         services.AddSingleton<AnchorVerifier>();
         services.AddSingleton<Verifications>();
         services.AddSingleton<RecordExport>();
+        services.AddSingleton<Redactions.PersonalData>();
+        services.AddSingleton<Redactions.Redactions>();
         services.AddRecurringJob<SealAnchors>();
         services.AddRecurringJob<VerificationWork>();
         services.AddRecurringJob<DeadlineSweep>();
@@ -69,5 +71,6 @@ public sealed class CasesModule : IModule
         Attachments.AttachFile.Map(api);
         GetAttachments.Map(api);
         Attachments.WithdrawFile.Map(api);
+        Redactions.RedactionEndpoints.Map(api);
     }
 }

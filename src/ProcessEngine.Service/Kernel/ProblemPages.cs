@@ -52,6 +52,13 @@ public static class ProblemPages
         ["return-not-allowed"] = (
             "ส่งกลับได้เฉพาะขั้นตอนใน facts.allowed", "The work can only be returned to the steps in `facts.allowed`."),
         ["assignee-lacks-role"] = ("ผู้รับงานต้องมีบทบาทของงานนั้น", "The assignee must hold the task's role in the office."),
+        ["instance-still-runs"] = ("เรื่องยังดำเนินอยู่ ทำได้เมื่อสิ้นสุดแล้ว", "The case still runs; this can be done when it has ended."),
+        ["second-person-needed"] = (
+            "ผู้ขอยืนยันคำขอของตนเองไม่ได้ ต้องเป็นผู้อื่น", "Whoever asked for this may not agree to it as well; somebody else must."),
+        ["redaction-not-found"] = (
+            "ไม่พบคำขอลบข้อมูลส่วนบุคคลนี้", "There is no such request to take out personal data, or it is not yours to see."),
+        ["redaction-decided"] = (
+            "คำขอนี้มีผู้พิจารณาไปแล้ว", "This request was decided before; `facts.state` says how."),
         ["instance-has-ended"] = ("เรื่องสิ้นสุดแล้ว", "The case has ended."),
         ["already-started"] = ("เรื่องเริ่มไปแล้ว", "The case has started already."),
         ["no-way-on"] = ("นิยามกระบวนงานไม่มีทางไปต่อ", "The definition has no arrow for this outcome."),

@@ -89,6 +89,12 @@ public static class Problems
         InstanceHasEnded r => Of(
             409, "instance-has-ended", null, "เรื่องนี้สิ้นสุดแล้ว", $"This case has ended ({StatusNames.Of(r.Status)}).",
             ("status", StatusNames.Of(r.Status))),
+        InstanceStillRuns => Of(
+            409, "instance-still-runs", null, "เรื่องนี้ยังดำเนินอยู่ ทำได้เมื่อเรื่องสิ้นสุดแล้ว",
+            "This case still runs; it can be done when it has ended."),
+        SecondPersonNeeded r => Of(
+            403, "second-person-needed", null, "ผู้ขอยืนยันคำขอของตนเองไม่ได้ ต้องเป็นผู้อื่น",
+            $"Whoever asked for this may not agree to it as well ({r.Action}); somebody else must.", ("action", r.Action)),
         AlreadyStarted => Of(409, "already-started", null, "เรื่องนี้เริ่มไปแล้ว", "This case has already started."),
         NoWayOn r => Of(
             409, "no-way-on", null, $"นิยามกระบวนงานไม่มีทางไปต่อจากขั้นตอน {r.StepId}",

@@ -62,6 +62,7 @@ public static class EventTypes
         ("ActUndone", StorageJson.Instance.ActUndone),
         ("FileAttached", StorageJson.Instance.FileAttached),
         ("FileWithdrawn", StorageJson.Instance.FileWithdrawn),
+        ("ContentRedacted", StorageJson.Instance.ContentRedacted),
     ];
 
     static readonly FrozenDictionary<Type, (string Name, JsonTypeInfo Info)> ByType = Table.ToFrozenDictionary(row => row.Info.Type);

@@ -67,6 +67,7 @@ namespace ProcessEngine.Service.Storage;
 [JsonSerializable(typeof(IncidentRaised))]
 [JsonSerializable(typeof(FileAttached))]
 [JsonSerializable(typeof(FileWithdrawn))]
+[JsonSerializable(typeof(ContentRedacted))]
 public sealed partial class StorageJson : JsonSerializerContext
 {
     /// <summary>The one instance to use: with the converters, and with Thai left as Thai.</summary>

@@ -52,10 +52,13 @@ public abstract class AdminPage : DeskPage
                 ("/admin/roles", "ตำแหน่งและผู้รับผิดชอบ", "Posts"), ("/admin/orders", "ทะเบียนคำสั่ง", "Orders"),
                 ("/admin/calendar", "ปฏิทิน", "Calendar"), ("/admin/limits", "กำหนดเวลา", "Limits"),
                 ("/admin/recurrences", "เรื่องที่เริ่มเอง", "Recurring"), ("/admin/incidents", "เรื่องติดขัด", "Incidents"),
-                ("/admin/notifications", "การแจ้งเตือน", "Notices"), Trail,
+                ("/admin/notifications", "การแจ้งเตือน", "Notices"),
+                ("/admin/personal-data", "ข้อมูลส่วนบุคคล", "Personal data"), Trail,
                 .. Caller.IsSystemAdministrator ? SystemTabs.Take(1) : [],
             ]
             : Caller.Holds(Roles.Auditor, TheOffice.Code) ? [Trail]
+            : Caller.Holds(Roles.Director, TheOffice.Code)
+                ? [("/admin/orders", "ทะเบียนคำสั่ง", "Orders"), ("/admin/personal-data", "ข้อมูลส่วนบุคคล", "Personal data")]
             : [("/admin/orders", "ทะเบียนคำสั่ง", "Orders")];
 
     /// <summary>What a tab belongs to, in the order of the page.</summary>
@@ -63,7 +66,8 @@ public abstract class AdminPage : DeskPage
     {
         "/admin/people" or "/admin/roles" or "/admin/orders" => new("คน", "People"),
         "/admin/calendar" or "/admin/limits" or "/admin/recurrences" or "/admin/incidents" => new("เวลาและเรื่อง", "Time and cases"),
-        "/admin/notifications" or "/admin/trail" or "/admin/offices" or "/admin/holidays" => new("ระบบ", "System"),
+        "/admin/notifications" or "/admin/trail" or "/admin/personal-data" or "/admin/offices" or "/admin/holidays" =>
+            new("ระบบ", "System"),
         _ => new("สำนักงาน", "Office"),
     };
 

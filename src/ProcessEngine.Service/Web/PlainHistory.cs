@@ -168,6 +168,9 @@ public sealed class PlainHistory(
                 + w[IncidentView.TextOf(i.Code, i.Detail, w.OwnPost(office, i.Detail ?? ""))],
             null, "bad"),
         FileAttached f => (w[$"แนบไฟล์ {f.FileName}", $"attached {f.FileName}"], null, ""),
+        ContentRedacted r => (
+            w[$"ลบข้อมูลส่วนบุคคลออกจากประวัติ {r.Events.Length} รายการ", $"had personal data taken out of {r.Events.Length} entries"],
+            w[$"{r.Ground} ตาม {r.Order}", $"{r.Ground}, by {r.Order}"], "warn"),
         FileWithdrawn f => (w[$"ถอนไฟล์ {f.FileName}", $"withdrew {f.FileName}"], f.Comment, "warn"),
         InstanceMigrated m =>
             (w[$"เปลี่ยนไปใช้กระบวนงานรุ่นที่ {m.ToVersion}", $"The case goes by version {m.ToVersion} from here on"], m.Comment, ""),

@@ -146,6 +146,11 @@ sealed record Asked(string Operation, string Note = "", object? Body = null, str
         yield return new("GetHandOver", Parts: ("handOverId", there["handOver"]));
         yield return new("HandOver", Body: new { from = callers.Own.Id, to = callers.Colleague.Id, reason = "ก" });
         yield return new("ContinueHandOver", Body: new { }, Parts: ("handOverId", there["handOver"]));
+        yield return new("SearchPersonalData", Body: new { terms = new[] { "ไม่มีผู้ใด" } });
+        yield return new("AskForRedaction", Body: new { terms = new[] { "ไม่มีผู้ใด" }, ground = "ก", paper = "1" });
+        yield return new("ListRedactions");
+        yield return new("ConfirmRedaction", Body: new { }, Parts: ("redactionId", there["redaction"]));
+        yield return new("RefuseRedaction", Body: new { reason = "ก" }, Parts: ("redactionId", there["redactionToRefuse"]));
         yield return new("ListRecurrences");
         yield return new("SetRecurrence", Body: new { every = "month", day = "6", title = "ก" });
         yield return new("ClearRecurrence");

@@ -124,6 +124,9 @@ sealed class Furniture(World world, Callers callers)
         ids["order"] = (await world.Director.Post(
             "offices/demo/orders",
             new { number = "2/2569", kind = "acting", role = Roles.DeputyDirector, user = callers.Colleague.Id, from = "2026-04-01", to = "2026-04-30" })).Ok().Text("id");
+        foreach (var name in new[] { "redaction", "redactionToRefuse" })
+            ids[name] = (await world.As(Roles.Administrator).Post(
+                "offices/demo/personal-data/redactions", new { terms = new[] { "ไม่มีผู้ใด" }, ground = "ก", paper = name })).Body!.Text("id");
         ids["handOver"] = (await world.As(Roles.GroupDirector).Post(
             "offices/demo/hand-overs", new { from = callers.Own.Id, to = callers.Colleague.Id, reason = "ย้าย" })).Ok().Text("id");
         // What was handed over is taken back: the tasks are the officer's in all that follows.

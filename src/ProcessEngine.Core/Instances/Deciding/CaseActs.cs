@@ -286,6 +286,21 @@ static class CaseActs
         return Decision.Settled(execution);
     }
 
+    /// <summary>What a case needs that runs, it keeps; and nobody decides alone that a record is changed.</summary>
+    public static Decision Redact(CaseExecution execution, RedactContent command)
+    {
+        if (!execution.State.HasEnded)
+            return new InstanceStillRuns();
+        if (command.By.UserId == command.AskedBy)
+            return new SecondPersonNeeded("redact");
+        if (string.IsNullOrWhiteSpace(command.Ground) || string.IsNullOrWhiteSpace(command.Order))
+            return new ReasonRequired("redact");
+        if (command.Events.IsEmpty)
+            return Decision.NothingToDo;
+        execution.Add(new ContentRedacted(command.Events, command.Ground, command.Order, command.AskedBy));
+        return Decision.AsItStands(execution);
+    }
+
     /// <summary>By who laid it there, while the case runs; by a superior at any time: what should not be there is found late.</summary>
     public static Decision Withdraw(CaseExecution execution, WithdrawFile command)
     {

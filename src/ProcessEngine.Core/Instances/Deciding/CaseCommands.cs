@@ -91,6 +91,10 @@ public sealed record AttachFile(Guid AttachmentId, Guid? TaskId, string FileName
 /// <param name="AttachedBy">Who laid it there.</param>
 public sealed record WithdrawFile(Guid AttachmentId, string FileName, Guid AttachedBy, string Reason) : ProcessCommand;
 
+/// <summary>Personal data is taken out of events of a case that has ended. The events are given as they will be.</summary>
+/// <param name="AskedBy">Never who agrees to it.</param>
+public sealed record RedactContent(ImmutableArray<Events.RedactedEvent> Events, string Ground, string Order, Guid AskedBy) : ProcessCommand;
+
 /// <summary>The case goes on by another version of its definition.</summary>
 /// <param name="To">The version to move to.</param>
 /// <param name="Moves">Old node id → new node id, where they differ.</param>

@@ -50,6 +50,7 @@ public static class ProcessDecider
             (TakeBack c, _) => Undoing.Undo(execution, c),
             (RetryIncident c, not InstanceStatus.Suspended) => CaseActs.Retry(execution, c),
             (RefuseCall c, _) => CaseActs.CallRefused(execution, c),
+            (RedactContent c, _) => CaseActs.Redact(execution, c),
             (WithdrawFile c, _) => CaseActs.Withdraw(execution, c),
             (_, InstanceStatus.Completed or InstanceStatus.Cancelled) => new InstanceHasEnded(state.Status),
             (CancelInstance c, _) => CaseActs.Cancel(execution, c),

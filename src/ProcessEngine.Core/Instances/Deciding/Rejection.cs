@@ -30,6 +30,12 @@ public sealed record AssigneeLacksRole(Guid Assignee, string Role) : Rejection;
 
 public sealed record InstanceHasEnded(InstanceStatus Status) : Rejection;
 
+/// <summary>Only of a case that has ended.</summary>
+public sealed record InstanceStillRuns : Rejection;
+
+/// <summary>Whoever asked for it may not agree to it as well.</summary>
+public sealed record SecondPersonNeeded(string Action) : Rejection;
+
 public sealed record AlreadyStarted : Rejection;
 
 /// <summary>The definition leads nowhere from here. Publication checks prevent it; a case is never silently lost all the same.</summary>

@@ -63,6 +63,16 @@ public sealed record FileAttached(Guid AttachmentId, Guid? TaskId, string FileNa
 /// <summary>A file is not part of the case any more. Its bytes stay, and the history says who attached and who withdrew it.</summary>
 public sealed record FileWithdrawn(Guid AttachmentId, string FileName, string Comment) : ProcessEvent;
 
+/// <summary>Personal data was taken out of events of this case, which keep the hashes that they had.</summary>
+/// <param name="Events">Of which, and what stands there now.</param>
+/// <param name="Ground">By what right, such as the section of the act.</param>
+/// <param name="Order">The paper that orders it.</param>
+/// <param name="AskedBy">Who asked for it; whoever agreed is the actor.</param>
+public sealed record ContentRedacted(ImmutableArray<RedactedEvent> Events, string Ground, string Order, Guid AskedBy) : ProcessEvent;
+
+/// <param name="PayloadHash">SHA-256 of the payload as it is now, in hex: whoever verifies the record takes this one for whole.</param>
+public sealed record RedactedEvent(int Sequence, string PayloadHash);
+
 public sealed record CommentAdded(Guid? TaskId, string Text) : ProcessEvent
 {
     /// <summary>The people whom the text names; null when it names nobody.</summary>

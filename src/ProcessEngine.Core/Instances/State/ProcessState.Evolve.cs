@@ -76,7 +76,7 @@ public sealed partial record ProcessState
         InstanceMigrated e => s.Rename(e),
         ActUndone e => s.Restore(e, recorded),
         FileWithdrawn e => s with { WithdrawnFiles = [.. s.WithdrawnFiles ?? [], e.AttachmentId] },
-        CommentAdded or DecisionTaken or BranchEnded or CaseHandedOver or InstanceMoved or FileAttached => s,
+        CommentAdded or DecisionTaken or BranchEnded or CaseHandedOver or InstanceMoved or FileAttached or ContentRedacted => s,
         _ => throw UnknownKind.Of(recorded.Event),
     };
 

@@ -1,5 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Storage;
 
@@ -44,7 +46,17 @@ sealed class StoredEvent
         return true;
     }
 
+    /// <summary>Of what stands there now.</summary>
+    public string PayloadHash => Anchor.Hex(SHA256.HashData(Encoding.UTF8.GetBytes(payload as string ?? "")));
+
     public RecordedEvent ToEvent(int sequence) => new(sequence, instant, user, EventTypes.Read((string)type, (string)payload));
+
+    public bool IsRedaction => type is "ContentRedacted";
+
+    /// <summary>What it says of events before it; nothing where it cannot be read.</summary>
+    public IEnumerable<RedactedEvent> Redacted() =>
+        payload is string text
+        && EventTypes.ReadOrNull("ContentRedacted", text) is ContentRedacted e && !e.Events.IsDefault ? e.Events : [];
 
     bool TryRead()
     {

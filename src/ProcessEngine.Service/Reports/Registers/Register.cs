@@ -115,6 +115,12 @@ public abstract class Register
                 "ใครดาวน์โหลดอะไร ตามตัวกรองใด เมื่อใด และใครดูตัวเลขรายบุคคล",
                 "who took away what, by which filters, and when; and who looked at figures by person"),
             "report-exported", "person-figures-read"),
+        new TrailRegister(
+            "personal-data", new("ข้อมูลส่วนบุคคล", "Personal data"),
+            new(
+                "ใครค้นข้อมูลส่วนบุคคล ขอลบ ยืนยัน หรือไม่อนุมัติ",
+                "who searched for personal data, asked to take it out, agreed or refused"),
+            "personal-data-searched", "redaction-asked", "redaction-done", "redaction-refused"),
     ];
 
     /// <summary>Who oversees the office; what is about people's accounts, its auditors and administrators only.</summary>
