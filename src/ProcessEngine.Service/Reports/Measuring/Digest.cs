@@ -169,7 +169,14 @@ sealed class Digest(string what)
         }
     }
 
-    public static StoredDigest Read(string what, byte[] counts, byte[] spreads)
+    public static StoredDigest Read(string what, byte[] counts, byte[] spreads) => Read(what, counts, spreads, _ => true);
+
+    /// <param name="by">Of cases, only by what they are counted here; null: nobody asks for cases.</param>
+    public static StoredDigest Read(string what, byte[] counts, byte[] spreads, CasesBy? by) => by is { } one
+        ? Read(what, counts, spreads, of => of == one)
+        : Read(what, counts, spreads, (Func<CasesBy, bool>?)null);
+
+    static StoredDigest Read(string what, byte[] counts, byte[] spreads, Func<CasesBy, bool>? wanted)
     {
         var from = new PackedReader(counts);
         if (from.Byte() != Format)
@@ -200,11 +207,15 @@ sealed class Digest(string what)
         }
 
         var cases = new List<(CasesBy, DigestKey, int, long)>();
-        for (var left = from.Number(); left > 0; left--)
+        for (var left = wanted is null ? 0 : from.Number(); left > 0; left--)
         {
             var (by, key) = ((CasesBy)from.Byte(), Key(ref from, texts, groups));
             for (var n = from.Number(); n > 0; n--)
-                cases.Add((by, key, from.Number(), from.Long()));
+            {
+                var (before, number) = (from.Number(), from.Long());
+                if (wanted!(by))
+                    cases.Add((by, key, before, number));
+            }
         }
 
         return new StoredDigest(cells, cases);

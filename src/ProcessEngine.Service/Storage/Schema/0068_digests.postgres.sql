@@ -10,7 +10,7 @@ CREATE TABLE measured_digest (
     spreads bytea NOT NULL,
     PRIMARY KEY (office, what, period)
 );
-CREATE INDEX ix_digest_period ON measured_digest (what, period);
+CREATE INDEX ix_digest_period ON measured_digest (what, period, office);
 ALTER TABLE measured_digest ALTER COLUMN counts SET STORAGE EXTERNAL;
 ALTER TABLE measured_digest ALTER COLUMN spreads SET STORAGE EXTERNAL;
 ALTER TABLE measured_sheet ALTER COLUMN data SET STORAGE EXTERNAL;

@@ -9,7 +9,7 @@ CREATE TABLE measured_digest (
     spreads blob NOT NULL,
     PRIMARY KEY (office, what, period)
 );
-CREATE INDEX ix_digest_period ON measured_digest (what, period);
+CREATE INDEX ix_digest_period ON measured_digest (what, period, office);
 DELETE FROM measured_sheet;
 
 -- Work for which no limit is stated, so that it need not be counted task by task.
