@@ -55,6 +55,19 @@ public sealed class OutcomeSpec
     }
 
     [Test]
+    public void Content_is_taken_out_of_a_case_that_has_ended_by_two_people_and_a_paper()
+    {
+        var ended = Begun.Completes("write");
+        Redacted(Begun, Story.Person(8)).Refused<InstanceStillRuns>();
+        Redacted(ended, Story.Boss.UserId!.Value).Refused<SecondPersonNeeded>();
+        Redacted(ended, Story.Person(8), paper: " ").Refused<ReasonRequired>();
+        Redacted(ended, Story.Person(8)).Happened(nameof(ContentRedacted));
+
+        static Story Redacted(Story story, Guid askedBy, string paper = "คำขอที่ 1") => story.Do(
+            new RedactContent([new RedactedEvent(1, "00")], "มาตรา 33", paper, askedBy) { By = Story.Boss });
+    }
+
+    [Test]
     public void One_case_goes_by_another_version_when_who_owns_the_definition_says_so()
     {
         var to = Of("start -> write -> end").Definition(version: 2);
