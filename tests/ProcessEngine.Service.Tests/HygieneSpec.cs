@@ -43,6 +43,17 @@ public sealed class HygieneSpec(string provider) : OnBothDatabases(provider)
         plain.Headers.Contains("Strict-Transport-Security").ShouldBeFalse();
     }
 
+    [Test]
+    public async Task A_cookie_that_came_by_TLS_goes_back_by_TLS_only_and_no_script_reads_it()
+    {
+        using var secure = await World.Nobody.Http.GetAsync(new Uri("https://office.example/sign-in"));
+        foreach (var cookie in secure.Headers.GetValues("Set-Cookie"))
+            cookie.ShouldSatisfyAllConditions(
+                c => c.ShouldContain("; secure"), c => c.ShouldContain("; httponly"), c => c.ShouldContain("; samesite=", Case.Insensitive));
+        using var plain = await World.Nobody.Http.GetAsync(new Uri("http://office.example/sign-in"));
+        plain.Headers.GetValues("Set-Cookie").ShouldAllBe(c => !c.Contains("secure", StringComparison.OrdinalIgnoreCase));
+    }
+
     [TestCase("short")]
     [TestCase("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
     [TestCase("abcabcabcabcabcabcabcabcabcabcabcabcabcabc")]

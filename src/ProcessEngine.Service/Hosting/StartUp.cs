@@ -42,6 +42,8 @@ public static class StartUp
         ArgumentNullException.ThrowIfNull(builder);
         var settings = new ModuleSettings(builder.Configuration.GetSection("ProcessEngine"));
         var services = builder.Services;
+        // Started by systemd it says when it answers, by Windows as a service when it stops; started by hand neither is there.
+        services.AddSystemd().AddWindowsService(service => service.ServiceName = "ProcessEngine");
         services.AddSingleton(settings);
         services.AddSingleton(settings.Service);
         services.AddSingleton(OffsetClock.From(settings.Section<ClockOptions>("Clock"), builder.Environment));

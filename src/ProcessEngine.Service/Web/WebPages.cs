@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.CookiePolicy;
 using Microsoft.Extensions.WebEncoders;
 using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Kernel;
@@ -52,6 +53,13 @@ public static class WebPages
     {
         // Behind TLS only, and not on the machine itself.
         app.UseHsts();
+        // Whoever sets it: no script reads a cookie, no other site has it sent along, and what came by TLS goes back by TLS only.
+        app.UseCookiePolicy(new CookiePolicyOptions
+        {
+            HttpOnly = HttpOnlyPolicy.Always,
+            MinimumSameSitePolicy = SameSiteMode.Lax,
+            Secure = CookieSecurePolicy.SameAsRequest,
+        });
         app.UseWhen(http => !IsForPeople(http), programs => programs.Use(WithHeadersForPrograms));
         app.UseWhen(IsForPeople, people =>
         {
