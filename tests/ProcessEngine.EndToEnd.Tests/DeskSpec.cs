@@ -100,7 +100,7 @@ public sealed class DeskSpec
         await desk.Go("/sign-in");
         await Look(desk);
         await Visit(
-            desk, "director", "/", $"/tasks/{task}", $"/cases/{instance}", "/cases", "/cases?sort=due&overdue=true", "/cases/awaited", "/procedures", "/procedures?q=%E0%B8%8B%E0%B9%88%E0%B8%AD%E0%B8%A1", "/reports", "/reports/overview", "/reports/figures", "/reports/services", "/reports/answers", "/reports/verification", $"/reports/verification/{verified}", $"/reports/forms?definitionKey={Installation.SuratThani}&step=evaluate-results", "/reports/figures?groupBy=person", "/reports/tasks?standing=overdue", "/reports/registers", "/reports/registers/notices", $"/cases/{instance}?verify=1", $"/cases/{instance}/memo", $"/procedures/{Installation.SuratThani}", "/team", "/team?who=director",
+            desk, "director", "/", $"/tasks/{task}", $"/cases/{instance}", "/cases", "/cases?sort=due&overdue=true", "/cases/awaited", "/procedures", "/procedures?q=%E0%B8%8B%E0%B9%88%E0%B8%AD%E0%B8%A1", "/reports", "/reports/overview", "/reports/figures", "/reports/services", "/reports/answers", "/reports/verification", $"/reports/verification/{verified}", $"/reports/forms?definitionKey={Installation.SuratThani}&step=evaluate-results", "/reports/figures?groupBy=person", "/reports/tasks?standing=overdue", "/reports/registers", "/reports/registers/notices", $"/cases/{instance}?verify=1", $"/cases/{instance}/memo", $"/cases/{instance}/request", "/requests/new", $"/procedures/{Installation.SuratThani}", "/team", "/team?who=director",
             $"/team/give?task={task}.1", "/team/hand-over", receipt.Preview, $"/hand-overs/{receipt.Id}", "/hand-overs", "/notifications", "/first-day", "/account/notifications", "/account/second-factor", "/account/password", "/account/sessions",
             "/account/joinings", "/account/keys", "/nowhere", "/cases?outcome=cancelled");
         await Govern(desk);
@@ -130,9 +130,15 @@ public sealed class DeskSpec
         await using var keeper = await browsers.Open(window);
         await Visit(
             keeper, "administrator", "/admin", "/admin/people", $"/admin/keys?office=demo&person={receipt.From}", "/admin/orders",
-            "/admin/calendar", "/admin/notifications", "/admin/paper", "/admin/publishing", "/admin/personal-data", "/admin/trail", "/setup", "/admin/offices", "/admin/holidays", "/admin/groups", "/admin/auditors",
+            "/admin/calendar", "/admin/notifications", "/admin/paper", "/admin/publishing", "/admin/requests", "/admin/personal-data", "/admin/trail", "/setup", "/admin/offices", "/admin/holidays", "/admin/groups", "/admin/auditors",
             "/admin/people/import", "/admin/people/links", $"/admin/people/leave?office=demo&person={receipt.From}", "/admin/roles",
             $"/admin/limits?procedure={Installation.KhonKaen}", "/admin/incidents", "/admin/recurrences", "/sign-in/link?t=x");
+        await keeper.Go("/admin/requests");
+        await keeper.Page.Locator("input[name=open][value=true]").CheckAsync();
+        await keeper.Button("บันทึก").ClickAsync();
+        await keeper.Sees("บันทึกแล้ว");
+        await using var outside = await browsers.Open(window);
+        await Ask(outside);
         await using var owner = await browsers.Open(window);
         await Visit(
             owner, "processOwner", "/studio", "/studio/new", $"/studio/definitions/{Installation.SuratThani}",
@@ -144,6 +150,33 @@ public sealed class DeskSpec
         complaints.ShouldBeEmpty();
         Pages.Except(NotLookedAt).Where(page => !looked.Any(path => Regex.IsMatch(path, $"^{Regex.Replace(page, @"\{[^}]*\}", "[^/]+")}$")))
             .ShouldBeEmpty("these pages are not looked at");
+
+        // Somebody outside, on all the pages that there are for them.
+        async Task Ask(Desk by)
+        {
+            foreach (var path in new[] { "/r/demo", "/r/demo/requests.repair-notice", "/r/nowhere", "/r/t/guessed" })
+            {
+                await by.Go(path);
+                await Look(by);
+            }
+
+            await by.Go("/r/demo/requests.repair-notice");
+            await by.Button("ส่งคำขอ").ClickAsync();
+            await by.Sees("ยังไม่ได้ส่งคำขอ");
+            await Look(by);
+            await by.Page.Locator("#f-repairItem").FillAsync("เครื่องพิมพ์");
+            await by.Page.Locator("#f-repairSymptom").FillAsync("กระดาษติด");
+            await by.Page.Locator("#by-name").FillAsync("ผู้ขอ ตัวอย่าง");
+            await by.Page.Locator("input[name=agreed]").CheckAsync();
+            do
+            {
+                // Until nobody would say that it was too fast.
+                await by.Button("ส่งคำขอ").ClickAsync();
+            }
+            while (await by.Page.GetByText("ส่งเร็วเกินไป").CountAsync() > 0);
+            await by.Sees("คำขอเลขที่");
+            await Look(by);
+        }
 
         async Task Govern(Desk by)
         {

@@ -103,6 +103,7 @@ public sealed class EventJsonSpec
         new FileAttached(Id, Other, "แผน.pdf", "application/pdf", 12_345, new string('a', 64)),
         new ContentRedacted([new RedactedEvent(2, "00")], "มาตรา 33", "บันทึกที่ 1/2569", Id),
         new FileWithdrawn(Id, "แผน.pdf", "แนบผิดเรื่อง"),
+        new ServiceRated(Id, Data),
     ];
 
     [Test]

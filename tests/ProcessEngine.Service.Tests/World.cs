@@ -64,6 +64,9 @@ public sealed class World : IAsyncDisposable
     /// <summary>The definitions as they are shipped.</summary>
     public static string ShippedProcesses { get; } = Path.Combine(AppContext.BaseDirectory, "processes");
 
+    /// <summary>The definitions of requests from outside as they are shipped.</summary>
+    public static string ShippedRequests { get; } = Path.Combine(AppContext.BaseDirectory, "requests");
+
     /// <param name="at">Bangkok time at which the service starts.</param>
     /// <param name="beside">Another node on the same PostgreSQL, with the same clock and the same people.</param>
     /// <param name="processes">Other definitions than the shipped ones: a first start, on an empty database.</param>
@@ -152,6 +155,8 @@ public sealed class World : IAsyncDisposable
         // Any free port: several worlds may have a real server at once.
         host.UseSetting("urls", "http://127.0.0.1:0");
         host.UseSetting("ProcessEngine:ProcessesFolder", ShippedProcesses);
+        // What is open to people outside is loaded by the tests that are about it.
+        host.UseSetting("ProcessEngine:RequestsFolder", "");
         host.UseSetting("ProcessEngine:Database:Provider", place.Provider);
         host.UseSetting("ProcessEngine:Database:ConnectionString", place.ConnectionString ?? "");
         // One connection for all reads: a request that asks for a second one while it holds the first waits for ever, and its test fails.

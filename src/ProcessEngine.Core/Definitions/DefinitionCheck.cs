@@ -35,6 +35,7 @@ public static class DefinitionCheck
         findings.AddRange(DataRules(definition));
         findings.AddRange(definition.Nodes.SelectMany(node => NodeRules(definition, node)));
         findings.AddRange(definition.Steps.SelectMany(step => StepCheck.Run(definition, step)));
+        findings.AddRange(PublicServiceCheck.Run(definition));
         return findings;
     }
 

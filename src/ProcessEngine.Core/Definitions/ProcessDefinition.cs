@@ -33,6 +33,7 @@ public sealed class ProcessDefinition
         steps = new Lazy<ImmutableArray<Step>>(() => [.. Graph.Order.OfType<Step>()]);
         declared = new Lazy<FrozenSet<string>>(() => Variables.Select(v => v.Name)
             .Concat(Steps.SelectMany(s => s.Form is { } form ? form.Fields.Select(f => f.Name) : []))
+            .Concat(Public?.Form?.Fields.Select(f => f.Name) ?? [])
             .ToFrozenSet(StringComparer.Ordinal));
         loops = new Lazy<LoopQuestions>(() => new LoopQuestions(this));
     }
@@ -91,6 +92,9 @@ public sealed class ProcessDefinition
 
     /// <summary>Where the arrows come from, as far as it is said.</summary>
     public ImmutableArray<FlowNote> FlowNotes { get; init; } = [];
+
+    /// <summary>What it offers people outside; null: it is not open to requests.</summary>
+    public PublicService? Public { get; init; }
 
     public FlowGraph Graph => graph.Value;
 

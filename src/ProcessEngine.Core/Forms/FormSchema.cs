@@ -122,6 +122,13 @@ public sealed class FormSchema
             [.. fields.GroupBy(f => f.Name, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => g.Key)]);
     }
 
+    /// <summary>The same form without some of its fields.</summary>
+    public FormSchema Without(IReadOnlySet<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        return new FormSchema(Title, [.. Fields.Where(f => !names.Contains(f.Name))]);
+    }
+
     /// <summary>Whether a field is to be filled in after what was answered before it; a hidden one hides what hangs on it.</summary>
     bool IsAsked(FormField field, IReadOnlyDictionary<string, string> data)
     {

@@ -157,6 +157,7 @@ public sealed class Simulation
             Variables = d.Variables,
             Deadline = d.Deadline,
             DeadlineUntil = d.DeadlineUntil,
+            Public = d.Public,
             Escalation = d.Escalation,
         };
 

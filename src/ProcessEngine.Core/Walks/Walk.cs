@@ -160,6 +160,7 @@ public sealed record Walk(ProcessState State, DateTimeOffset Now, ImmutableArray
             Variables = d.Variables,
             Deadline = d.Deadline,
             DeadlineUntil = d.DeadlineUntil,
+            Public = d.Public,
             Escalation = d.Escalation,
         };
 

@@ -337,6 +337,11 @@ static partial class CaseProjection
             case InstanceCancelled:
                 session.Enqueue(EndCall, state.InstanceId, StatusNames.Of(InstanceStatus.Cancelled));
                 break;
+            case ServiceRated e:
+                session.Enqueue(
+                    InsertAnswer, state.Office, state.DefinitionKey, PublicService.RatingStep, recorded.At, e.RatingId, state.InstanceId,
+                    recorded.Sequence);
+                break;
             case FileWithdrawn e:
                 session.Enqueue(WithdrawFile, e.AttachmentId, recorded.At, recorded.Actor, e.Comment);
                 break;

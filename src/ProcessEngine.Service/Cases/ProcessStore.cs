@@ -107,6 +107,15 @@ public sealed partial class ProcessStore(Database database, DefinitionCatalog de
             (_, state, by) => ValueTask.FromResult(command(state, by)), answer, ct, extraWrites);
 
     /// <summary>
+    /// Somebody outside acts on a case, let in by its link, or an officer for them.
+    /// </summary>
+    /// <param name="extraWrites">What is stored with it, besides what follows from the events.</param>
+    public Task<Outcome<StoredAnswer>> ActFromOutsideAsync(
+        Guid instanceId, Caller? officer, RequestId request, Func<ProcessState, Actor, ProcessCommand> command,
+        Func<CaseChange, StoredAnswer> answer, CancellationToken ct, Action<WriteSession, DateTimeOffset>? extraWrites = null) =>
+        ActOnInstanceAsync(instanceId, officer ?? Caller.Outsider, request, command, answer, ct, extraWrites);
+
+    /// <summary>
     /// A message reaches a case of an office that waits for it. Whoever finds that another message has just ended that wait goes on to the
     /// next that waits.
     /// </summary>
@@ -136,24 +145,27 @@ public sealed partial class ProcessStore(Database database, DefinitionCatalog de
     }
 
     /// <summary>The same, with the next running number of the procedure in the office and year as its business key.</summary>
+    /// <param name="extraWrites">What is stored with it, besides what follows from the events; it is told the number.</param>
     public async Task<Outcome<StoredAnswer>> StartNumberedAsync(
-        ProcessDefinition definition, RequestId request, StartProcess command, Func<CaseChange, StoredAnswer> answer, CancellationToken ct)
+        ProcessDefinition definition, RequestId request, StartProcess command, Func<CaseChange, StoredAnswer> answer, CancellationToken ct,
+        Action<WriteSession, DateTimeOffset, string>? extraWrites = null)
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(command);
         return await RetryAsync(
-            session => StartNumberedAsync(session, definition, request, command, answer),
+            session => StartNumberedAsync(session, definition, request, command, answer, extraWrites),
             async session => await KnownAnswerAsync(session, request), ct, locks: true);
     }
 
     async ValueTask<Outcome<StoredAnswer>> StartNumberedAsync(
-        WriteSession session, ProcessDefinition definition, RequestId request, StartProcess command, Func<CaseChange, StoredAnswer> answer)
+        WriteSession session, ProcessDefinition definition, RequestId request, StartProcess command, Func<CaseChange, StoredAnswer> answer,
+        Action<WriteSession, DateTimeOffset, string>? extraWrites)
     {
         var now = Now();
         var next = await CaseNumber.NextAsync(database, session, command.Office, definition.Key, now);
         var started = await DecideAndStoreAsync(
             session, definition, ProcessState.NotStarted, AuditChain.Origin, request, command with { BusinessKey = next.ToString() },
-            answer, now);
+            answer, now, extraWrites is null ? null : (queue, at) => extraWrites(queue, at, next.ToString()));
         if (started.Rejection is null)
             next.Take(session);
         return started;

@@ -33,16 +33,20 @@ public sealed class DefinitionFolder(Database database, TimeProvider time, ILogg
     /// <summary>The shared forms as they were at the last start.</summary>
     public SharedForms Forms { get; private set; } = SharedForms.None;
 
-    public async Task LoadAsync(string folder, CancellationToken ct)
+    /// <param name="also">Another folder with definitions, which may use the same forms.</param>
+    public async Task LoadAsync(string folder, CancellationToken ct, string? also = null)
     {
-        if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"The folder of process definitions does not exist: {folder}");
+        string[] folders = also is { Length: > 0 } ? [folder, also] : [folder];
+        if (folders.FirstOrDefault(one => !Directory.Exists(one)) is { } missing)
+            throw new DirectoryNotFoundException($"The folder of process definitions does not exist: {missing}");
         var known = await KnownAsync(ct);
         var texts = new List<(string File, string Text)>();
         var refused = new List<RefusedFile>();
-        foreach (var path in Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        var paths = folders.SelectMany(from => Directory.EnumerateFiles(from, "*.json", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal).Select(path => (From: from, Path: path)));
+        foreach (var (from, path) in paths)
         {
-            var file = Path.GetRelativePath(folder, path).Replace('\\', '/');
+            var file = Path.GetRelativePath(from, path).Replace('\\', '/');
             if (new FileInfo(path).Length > ElsaDefinitionReader.MaxBytes)
                 refused.Add(new RefusedFile(file, [new Finding(null, "too-large", new("ไฟล์ใหญ่เกินไป", "The file is too large."))]));
             else

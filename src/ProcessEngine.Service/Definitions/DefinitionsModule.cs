@@ -43,7 +43,8 @@ public sealed class DefinitionsModule : IModule
                 ct);
         }
 
-        await app.Services.GetRequiredService<DefinitionFolder>()
-            .LoadAsync(app.Services.GetRequiredService<ServiceOptions>().ProcessesFolder, ct);
+        var options = app.Services.GetRequiredService<ServiceOptions>();
+        await app.Services.GetRequiredService<DefinitionFolder>().LoadAsync(
+            options.ProcessesFolder, ct, options.RequestsFolder);
     }
 }

@@ -9,6 +9,7 @@ using ProcessEngine.Service.Notifications;
 using ProcessEngine.Service.Offices;
 using ProcessEngine.Service.Operations;
 using ProcessEngine.Service.Orders;
+using ProcessEngine.Service.Outsiders;
 using ProcessEngine.Service.Recurrences;
 using ProcessEngine.Service.Reports;
 using ProcessEngine.Service.Storage;
@@ -33,6 +34,7 @@ public static class Modules
         new CasesModule(),
         new OrdersModule(),
         new RecurrencesModule(),
+        new OutsidersModule(),
         new ReportsModule(),
         new IdentityModule(),
         new JobsModule(),

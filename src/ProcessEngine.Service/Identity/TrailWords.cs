@@ -38,6 +38,7 @@ public static class TrailWords
         ["responsibilities-set"] = new("กำหนดผู้รับผิดชอบ", "Responsibilities set"),
         ["definition-published"] = new("เผยแพร่กระบวนงาน", "Procedure published"),
         ["draft-approved"] = new("สอบทานฉบับร่างของกระบวนงาน", "Draft of a procedure approved"),
+        ["requests-set"] = new("กำหนดการรับคำขอจากภายนอก", "Requests from outside set"),
         ["publishing-set"] = new("กำหนดการสอบทานก่อนเผยแพร่", "Review before publishing set"),
         ["draft-discarded"] = new("ยกเลิกฉบับร่างของกระบวนงาน", "Draft of a procedure discarded"),
         ["versions-retired"] = new("เลิกใช้กระบวนงานรุ่นของสำนักงาน", "The office's own versions out of use"),

@@ -27,6 +27,11 @@ public sealed record Caller(Guid UserId, string UserName, ImmutableArray<Members
 {
     public const string EveryOffice = "*";
 
+    /// <summary>
+    /// Whoever came by the link of one case. It looks into every office and holds no post in any: the link alone says which case it is.
+    /// </summary>
+    public static Caller Outsider { get; } = new(Outside.Id, "outside", [new Membership(EveryOffice, "outside")]);
+
     /// <summary>By which door, key or session they came; null for a caller of the service's own making.</summary>
     public Origin? From { get; init; }
 

@@ -144,6 +144,9 @@ public static class ProblemPages
         ["attachment-withdrawn"] = (
             "ไฟล์ถูกถอนออกจากเรื่องแล้ว ผู้ตรวจสอบและผู้ดูแลระบบยังเปิดดูได้",
             "The file was withdrawn from the case; auditors and administrators still get it."),
+        ["rated-before"] = ("คำขอนี้ประเมินไปแล้ว", "The request has been rated before."),
+        ["service-closed"] = ("สำนักงานปิดรับคำขอนี้ชั่วคราว", "The office does not take this request now."),
+        ["link-does-not-hold"] = ("ลิงก์ใช้ไม่ได้", "The link does not hold."),
         ["file-withdrawn"] = ("ไฟล์ถูกถอนไปแล้ว", "The file was withdrawn before."),
         ["attachment-damaged"] = (
             "ไฟล์ที่เก็บไว้ไม่ตรงกับค่าแฮชในประวัติ ต้องกู้คืนจากข้อมูลสำรอง",

@@ -165,6 +165,8 @@ public static class Problems
         FileWithdrawnBefore r => Of(
             409, "file-withdrawn", null, "ไฟล์นี้ถูกถอนออกจากเรื่องแล้ว", "This file was withdrawn from the case before.",
             ("attachmentId", r.AttachmentId)),
+        RatedBefore r => Of(
+            409, "rated-before", null, "คำขอนี้ประเมินความพึงพอใจไปแล้ว", "This request has been rated before.", ("at", r.At)),
         NothingToConfirm r => Of(
             409, "nothing-to-confirm", null, "กำหนดเวลานี้ไม่ต้องยืนยัน",
             "This limit was not moved into the past by a change of the calendar, or has been confirmed.",

@@ -12,6 +12,12 @@ public sealed record ServiceOptions : IValidatableObject
     /// <summary>Where the definitions lie. Default: <c>processes</c> beside the program.</summary>
     public string ProcessesFolder { get; init; } = Path.Combine(AppContext.BaseDirectory, "processes");
 
+    /// <summary>
+    /// Where the definitions of requests from outside lie, which are no printed procedures. Default: <c>requests</c> beside the program;
+    /// empty: none.
+    /// </summary>
+    public string? RequestsFolder { get; init; } = Path.Combine(AppContext.BaseDirectory, "requests");
+
     /// <summary>Where Elsa Studio's npm package lies. Default: <c>studio</c> beside the program. Without it its pages say so.</summary>
     [Required(ErrorMessage = "must not be empty")]
     public string StudioFolder { get; init; } = Path.Combine(AppContext.BaseDirectory, "studio");
@@ -32,6 +38,8 @@ public sealed record ServiceOptions : IValidatableObject
     {
         if (!Directory.Exists(ProcessesFolder))
             yield return new ValidationResult("must be a folder", [nameof(ProcessesFolder)]);
+        if (RequestsFolder is { Length: > 0 } && !Directory.Exists(RequestsFolder))
+            yield return new ValidationResult("must be a folder, or empty", [nameof(RequestsFolder)]);
         if (Chromium is { Length: > 0 } and not "none" && !File.Exists(Chromium))
             yield return new ValidationResult("must be a program, or none", [nameof(Chromium)]);
     }

@@ -13,6 +13,10 @@ namespace ProcessEngine.Service.Kernel;
 public sealed partial class Words
 {
     public const string Cookie = "pe_language";
+
+    /// <summary>Below it stand the pages for people outside.</summary>
+    public const string OutsidePath = "/r";
+
     public const string DigitsCookie = "pe_digits";
 
     static readonly string[] Months = ["ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค."];
@@ -25,8 +29,11 @@ public sealed partial class Words
 
     public Words(IHttpContextAccessor http)
     {
-        var cookies = http?.HttpContext?.Request.Cookies;
-        English = cookies?[Cookie] == "en";
+        // Pages for people outside set no cookies and read none: their language stands in the address.
+        var request = http?.HttpContext?.Request;
+        var outside = request?.Path.StartsWithSegments(OutsidePath) == true;
+        var cookies = outside ? null : request?.Cookies;
+        English = outside ? request!.Query["lang"] == "en" : cookies?[Cookie] == "en";
         ThaiDigits = !English && cookies?[DigitsCookie] == "thai";
         posts = http?.HttpContext?.RequestServices?.GetService<IPostNames>();
     }

@@ -25,6 +25,8 @@ public static class NoticeWords
         NoticeKinds.TaskReassigned => new("มีผู้มอบงานให้ท่าน", "Somebody gave you a task"),
         NoticeKinds.TaskReturned =>
             new("มีงานกลับมารอผู้รับ ผู้ที่รับไว้พ้นจากหน้าที่", "A task waits again: whoever had taken it has left"),
+        NoticeKinds.QuestionSettled =>
+            new("ผู้ขอตอบคำถามแล้ว หรือหมดเวลารอคำตอบ งานของท่านไปต่อได้", "The requester has answered, or had time to: your task goes on"),
         NoticeKinds.Mentioned => new("มีผู้กล่าวถึงท่านในความเห็น", "Somebody mentioned you in a comment"),
         NoticeKinds.TaskReminder => new("งานใกล้ครบกำหนด", "A task is due soon"),
         NoticeKinds.TaskOverdue => new("งานเกินกำหนด", "A task is overdue"),

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ProcessEngine.Core;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Forms;
 using ProcessEngine.Core.Instances;
@@ -24,8 +25,17 @@ sealed class AnswerTally(FormField? field)
     public IReadOnlyDictionary<string, int> Values => values;
 
     /// <summary>What a step's forms are counted by: its fields as it has them now.</summary>
-    public static Dictionary<string, AnswerTally> Of(Step? step) =>
-        (step?.Form?.Fields ?? []).ToDictionary(f => f.Name, f => new AnswerTally(f), StringComparer.Ordinal);
+    public static Dictionary<string, AnswerTally> Of(FormSchema? form) =>
+        (form?.Fields ?? []).ToDictionary(f => f.Name, f => new AnswerTally(f), StringComparer.Ordinal);
+
+    /// <summary>The form of a step, or what whoever asked from outside rates the service by.</summary>
+    public static FormSchema? FormOf(ProcessDefinition? definition, string step) =>
+        step == PublicService.RatingStep ? definition?.Public?.Rating : definition?.FindStep(step)?.Form;
+
+    /// <summary>What it is called.</summary>
+    public static LocalizedText? NameOf(ProcessDefinition? definition, string step) => step == PublicService.RatingStep
+        ? new LocalizedText("ความพึงพอใจของผู้ขอ", "Rated by those who asked")
+        : definition?.FindStep(step)?.Name;
 
     /// <summary>Counts one form that was filled in.</summary>
     public static void Count(Dictionary<string, AnswerTally> fields, string eventType, string payload)
@@ -43,6 +53,7 @@ sealed class AnswerTally(FormField? field)
     {
         TaskCompleted e => e.Outputs,
         TaskApproved e => e.Outputs,
+        ServiceRated e => e.Answers,
         _ => [],
     };
 

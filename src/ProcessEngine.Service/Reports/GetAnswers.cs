@@ -90,7 +90,7 @@ public static class GetAnswers
                 })).AsList();
         }
 
-        var fields = AnswerTally.Of(definition.FindStep(step));
+        var fields = AnswerTally.Of(AnswerTally.FormOf(definition, step));
         foreach (var row in rows.Take(PageSize))
             AnswerTally.Count(fields, row.Type, row.Payload);
 

@@ -110,7 +110,7 @@ public static class GetFormStatistics
                 key, definition?.Name, definition is null ? null : await sources.Definitions.IndicatorAsync(definition, ct),
                 service?.Total ?? 0, service?.Ended ?? 0, service?.PercentOnTime, steps.Values.Sum(s => s.Forms), MarksOf(steps.Values),
                 [.. steps.OrderBy(s => OrderOf(definition, s.Key)).ThenBy(s => s.Key, StringComparer.Ordinal).Select(s => new Step(
-                    s.Key, definition?.FindStep(s.Key)?.Name, s.Value.Forms, [.. s.Value.Fields.Select(f => View(f.Key, f.Value))]))]));
+                    s.Key, AnswerTally.NameOf(definition, s.Key), s.Value.Forms, [.. s.Value.Fields.Select(f => View(f.Key, f.Value))]))]));
         }
 
         var report = new Report(office, services.OfficeName, year, all, items, null);
@@ -139,7 +139,7 @@ public static class GetFormStatistics
             if (!steps.TryGetValue(row.Step, out var step))
                 steps.Add(
                     row.Step,
-                    step = new OfStep(AnswerTally.Of((await sources.Definitions.LatestAsync(row.Key, ct))?.FindStep(row.Step))));
+                    step = new OfStep(AnswerTally.Of(AnswerTally.FormOf(await sources.Definitions.LatestAsync(row.Key, ct), row.Step))));
             step.Forms++;
             AnswerTally.Count(step.Fields, row.Type, row.Payload);
             read++;

@@ -80,11 +80,14 @@ public static class ListForms
     static string Needed(HttpContext http, string name) =>
         http.Text(name) ?? throw RefusedRequestException.At(name, "ต้องระบุ", "It is required.");
 
+    /// <summary>What the step is called whose forms are listed; null when there is no such step.</summary>
+    public static LocalizedText? NameOf(Core.Definitions.ProcessDefinition definition, string step) => AnswerTally.NameOf(definition, step);
+
     /// <summary>The fields that a register of the step has as columns: those of its form now.</summary>
     public static async Task<IReadOnlyList<FormField>> FieldsAsync(Sources sources, string key, string step, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(sources);
-        return (await sources.Definitions.LatestAsync(key, ct))?.FindStep(step)?.Form?.Fields ?? [];
+        return AnswerTally.FormOf(await sources.Definitions.LatestAsync(key, ct), step)?.Fields ?? [];
     }
 
     /// <summary>For the API, the page and the files.</summary>

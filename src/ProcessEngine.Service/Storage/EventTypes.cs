@@ -61,6 +61,7 @@ public static class EventTypes
         ("IncidentRaised", StorageJson.Instance.IncidentRaised),
         ("ActUndone", StorageJson.Instance.ActUndone),
         ("FileAttached", StorageJson.Instance.FileAttached),
+        ("ServiceRated", StorageJson.Instance.ServiceRated),
         ("FileWithdrawn", StorageJson.Instance.FileWithdrawn),
         ("ContentRedacted", StorageJson.Instance.ContentRedacted),
     ];

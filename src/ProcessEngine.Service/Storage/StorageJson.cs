@@ -68,6 +68,7 @@ namespace ProcessEngine.Service.Storage;
 [JsonSerializable(typeof(FileAttached))]
 [JsonSerializable(typeof(FileWithdrawn))]
 [JsonSerializable(typeof(ContentRedacted))]
+[JsonSerializable(typeof(ServiceRated))]
 public sealed partial class StorageJson : JsonSerializerContext
 {
     /// <summary>The one instance to use: with the converters, and with Thai left as Thai.</summary>

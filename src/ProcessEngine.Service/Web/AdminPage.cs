@@ -47,7 +47,7 @@ public abstract class AdminPage : DeskPage
             ?
             [
                 ("/admin", "ภาพรวม", "Overview"), ("/admin/paper", "หนังสือ", "Papers"),
-                ("/admin/publishing", "การเผยแพร่", "Publishing"),
+                ("/admin/publishing", "การเผยแพร่", "Publishing"), ("/admin/requests", "คำขอจากภายนอก", "Requests"),
                 ("/admin/people", "คนและบทบาท", "People and roles"),
                 ("/admin/roles", "ตำแหน่งและผู้รับผิดชอบ", "Posts"), ("/admin/orders", "ทะเบียนคำสั่ง", "Orders"),
                 ("/admin/calendar", "ปฏิทิน", "Calendar"), ("/admin/limits", "กำหนดเวลา", "Limits"),

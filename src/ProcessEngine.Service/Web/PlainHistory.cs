@@ -171,6 +171,7 @@ public sealed class PlainHistory(
         ContentRedacted r => (
             w[$"ลบข้อมูลส่วนบุคคลออกจากประวัติ {r.Events.Length} รายการ", $"had personal data taken out of {r.Events.Length} entries"],
             w[$"{r.Ground} ตาม {r.Order}", $"{r.Ground}, by {r.Order}"], "warn"),
+        ServiceRated => (w["ผู้ขอประเมินความพึงพอใจแล้ว", "The requester rated the service"], null, "good"),
         FileWithdrawn f => (w[$"ถอนไฟล์ {f.FileName}", $"withdrew {f.FileName}"], f.Comment, "warn"),
         InstanceMigrated m =>
             (w[$"เปลี่ยนไปใช้กระบวนงานรุ่นที่ {m.ToVersion}", $"The case goes by version {m.ToVersion} from here on"], m.Comment, ""),

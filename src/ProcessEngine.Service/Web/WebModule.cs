@@ -28,6 +28,7 @@ public sealed class WebModule : IModule
         app.MapRazorPages();
         Live.Map(app);
         CaseFiles.Map(app);
+        DoorFiles.Map(app);
         ProviderSignIn.Map(app);
         JobDashboard.Map(app, DashboardOf).RequireAuthorization(WebPages.OfPeople);
     }

@@ -131,7 +131,8 @@ public static class WebPages
             if (headers.ContentSecurityPolicy.Count == 0)
                 headers.ContentSecurityPolicy = ContentPolicy;
             headers.XContentTypeOptions = "nosniff";
-            headers["Referrer-Policy"] = "same-origin";
+            // A secret link must not be told to whoever is linked to.
+            headers["Referrer-Policy"] = http.Request.Path.StartsWithSegments(Words.OutsidePath) ? "no-referrer" : "same-origin";
             headers["Cross-Origin-Opener-Policy"] = "same-origin";
             headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
             // A page shows cases: it must not stay in a shared computer's cache.

@@ -12,6 +12,9 @@ public sealed record Actor(Guid? UserId, ImmutableHashSet<string> Roles, Immutab
     /// <summary>The service itself, when time passes.</summary>
     public static Actor System { get; } = new(null, []);
 
+    /// <summary>Whoever asked from outside, let in by the link of the case.</summary>
+    public static Actor Requester { get; } = new(Outside.Id, []);
+
     /// <summary>In one's own right, or by order.</summary>
     public bool Holds(string role) => Roles.Contains(role) || OrderFor(role, null) is not null;
 

@@ -13,7 +13,7 @@ static class CaseActs
     {
         if (execution.State.Status != InstanceStatus.NotStarted)
             return new AlreadyStarted();
-        if (command.By != Actor.System && !Permissions.Starting.Any(command.By.Holds))
+        if (command.By != Actor.System && !Outside.Is(command.By.UserId) && !Permissions.Starting.Any(command.By.Holds))
             return new NotAllowed("start", Permissions.Starting);
         if (DataCheck.Problem(execution, command.Variables) is { } problem)
             return problem;
@@ -277,7 +277,8 @@ static class CaseActs
         var state = execution.State;
         var mine = state.OpenTasks.Any(
             t => (command.TaskId is null || t.TaskId == command.TaskId) && Permissions.MayAct(command.By, t.Role, t.Assignee));
-        if (!mine && !Permissions.Supervises(command.By, "attach") && command.By.UserId != state.StartedBy)
+        if (!mine && !Permissions.Supervises(command.By, "attach") && command.By.UserId != state.StartedBy
+            && !Outside.Is(command.By.UserId))
             return new NotAllowed("attach", Permissions.Supervising);
         if (command.TaskId is { } task && state.FindOpenTask(task) is null)
             return new TaskNotOpen(task, null, null, null);
@@ -298,6 +299,22 @@ static class CaseActs
         if (command.Events.IsEmpty)
             return Decision.NothingToDo;
         execution.Add(new ContentRedacted(command.Events, command.Ground, command.Order, command.AskedBy));
+        return Decision.AsItStands(execution);
+    }
+
+    /// <summary>
+    /// What whoever asked thinks of it: once, when the case has ended. That they may is answered by the link; nobody else comes this way.
+    /// </summary>
+    public static Decision Rate(CaseExecution execution, RateService command)
+    {
+        var state = execution.State;
+        if (execution.Definition.Public?.Rating is not { } form || !state.HasEnded)
+            return new ActionNotPossible("rate", state.Status);
+        if (state.RatedAt is { } before)
+            return new RatedBefore(before);
+        if (form.Check(command.Answers) is { IsEmpty: false } problems)
+            return new FormNotFilled(problems);
+        execution.Add(new ServiceRated(execution.Update.NextId('r'), command.Answers));
         return Decision.AsItStands(execution);
     }
 

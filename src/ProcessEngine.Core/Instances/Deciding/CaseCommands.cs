@@ -95,6 +95,10 @@ public sealed record WithdrawFile(Guid AttachmentId, string FileName, Guid Attac
 /// <param name="AskedBy">Never who agrees to it.</param>
 public sealed record RedactContent(ImmutableArray<Events.RedactedEvent> Events, string Ground, string Order, Guid AskedBy) : ProcessCommand;
 
+/// <summary>The requester says what they think of the service, when the case has ended.</summary>
+/// <param name="Answers">Field → JSON text.</param>
+public sealed record RateService(ImmutableSortedDictionary<string, string> Answers) : ProcessCommand;
+
 /// <summary>The case goes on by another version of its definition.</summary>
 /// <param name="To">The version to move to.</param>
 /// <param name="Moves">Old node id → new node id, where they differ.</param>

@@ -52,6 +52,7 @@ public static class ProcessDecider
             (RefuseCall c, _) => CaseActs.CallRefused(execution, c),
             (RedactContent c, _) => CaseActs.Redact(execution, c),
             (WithdrawFile c, _) => CaseActs.Withdraw(execution, c),
+            (RateService c, _) => CaseActs.Rate(execution, c),
             (_, InstanceStatus.Completed or InstanceStatus.Cancelled) => new InstanceHasEnded(state.Status),
             (CancelInstance c, _) => CaseActs.Cancel(execution, c),
             (ResumeInstance c, _) => CaseActs.Resume(execution, c),

@@ -117,5 +117,8 @@ public sealed record TooMuchOfThis(string What, int Limit) : Rejection;
 /// <summary>The file is not part of the case any more already.</summary>
 public sealed record FileWithdrawnBefore(Guid AttachmentId) : Rejection;
 
+/// <summary>The requester has said what they think of it, and does so once.</summary>
+public sealed record RatedBefore(DateTimeOffset At) : Rejection;
+
 /// <summary>No supervisor has to confirm this limit.</summary>
 public sealed record NothingToConfirm(Guid DeadlineId) : Rejection;

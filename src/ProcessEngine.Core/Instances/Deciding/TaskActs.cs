@@ -19,6 +19,9 @@ static class TaskActs
             return Comment(execution, task, comment);
         if (command is ReassignTask reassign)
             return Reassign(execution, task, reassign);
+        // Whose answer the work waits for, or the service when the time for it is over.
+        if (command is ContinueTask answered && (Outside.Is(command.By.UserId) || command.By == Actor.System))
+            return Continue(execution, task, answered, null);
         var (by, act, forPerson) = (command.By, NameOf(command), execution.State.IsForPerson(step, task.Level));
         if (!Permissions.MayAct(by, task.Role, task.Assignee) && !Permissions.SitsForHolder(by, forPerson, task, act))
         {

@@ -73,6 +73,11 @@ public sealed record ContentRedacted(ImmutableArray<RedactedEvent> Events, strin
 /// <param name="PayloadHash">SHA-256 of the payload as it is now, in hex: whoever verifies the record takes this one for whole.</param>
 public sealed record RedactedEvent(int Sequence, string PayloadHash);
 
+/// <summary>The requester has said what they think of the service. No data of the case.</summary>
+/// <param name="RatingId">Under which it stands among the forms that were filled in.</param>
+/// <param name="Answers">Field → JSON text.</param>
+public sealed record ServiceRated(Guid RatingId, ImmutableSortedDictionary<string, string> Answers) : ProcessEvent;
+
 public sealed record CommentAdded(Guid? TaskId, string Text) : ProcessEvent
 {
     /// <summary>The people whom the text names; null when it names nobody.</summary>

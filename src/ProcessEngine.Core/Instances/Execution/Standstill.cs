@@ -87,6 +87,13 @@ static class Standstill
 
     static bool AllTasksWait(CaseUpdate update, OpenDeadline clock)
     {
+        // What whoever asked was promised: not while all of the work waits for them.
+        if (clock.StepId.Length == 0)
+        {
+            return update.Definition.Public is { StopsWhileWaiting: true } && !update.State.OpenTasks.IsEmpty
+                && update.State.OpenTasks.All(t => t.Paused);
+        }
+
         var any = false;
         foreach (var task in update.State.OpenTasks)
         {

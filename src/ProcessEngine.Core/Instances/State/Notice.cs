@@ -37,6 +37,8 @@ public sealed record Notice(Guid Id, string Kind, Guid? TaskId, string? ToRole, 
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(recorded);
+        // Whoever asked from outside has no account to be told by: they are told on their own page.
+        var owner = state.StartedBy == Outside.Id ? null : state.StartedBy;
         return recorded.Event switch
         {
             TaskOpened e => [Opened(e)],
@@ -54,12 +56,15 @@ public sealed record Notice(Guid Id, string Kind, Guid? TaskId, string? ToRole, 
             DeadlineMoved { Cause: MoveCause.CalendarChanged } e when e.From == e.Terms.DueAt => [],
             DeadlineMoved e => Moved(e),
             IncidentRaised => [Of(NoticeKinds.Incident, null, Roles.Administrator, null)],
-            InstanceCompleted => [Of(NoticeKinds.InstanceCompleted, null, null, state.StartedBy)],
-            InstanceCancelled => [Of(NoticeKinds.InstanceCancelled, null, null, state.StartedBy)],
-            InstanceSuspended => [Of(NoticeKinds.InstanceSuspended, null, null, state.StartedBy)],
+            InstanceCompleted => [Of(NoticeKinds.InstanceCompleted, null, null, owner)],
+            InstanceCancelled => [Of(NoticeKinds.InstanceCancelled, null, null, owner)],
+            InstanceSuspended => [Of(NoticeKinds.InstanceSuspended, null, null, owner)],
             InstanceStarted or InstanceResumed or InstanceReopened or InstanceMoved or InstanceMigrated => [],
             VariablesChanged or AnswersCleared => [],
-            PriorityChanged or FileAttached or FileWithdrawn or ContentRedacted or CommentAdded or ActUndone or CaseHandedOver => [],
+            PriorityChanged or FileAttached or FileWithdrawn or ContentRedacted or ServiceRated => [],
+            CommentAdded or ActUndone or CaseHandedOver => [],
+            TaskContinued e when (recorded.Actor is null || Outside.Is(recorded.Actor)) && state.FindOpenTask(e.TaskId) is { } answered =>
+                [Of(NoticeKinds.QuestionSettled, e.TaskId, answered.Assignee is null ? answered.Role : null, answered.Assignee)],
             TaskClaimed or TaskReleased or TaskPaused or TaskContinued or TaskCancelled or TaskTimedOut => [],
             TaskCompleted or TaskApproved or TaskRejected or TaskReturned or TaskFailed or VoteCast => [],
             TaskGroupOpened or TaskGroupClosed or DecisionTaken => [],
@@ -88,8 +93,8 @@ public sealed record Notice(Guid Id, string Kind, Guid? TaskId, string? ToRole, 
             var notices = ToHolders(NoticeKinds.DeadlineMoved, e.DeadlineId);
             if (e.Cause != MoveCause.CalendarChanged)
                 return notices;
-            if (state.StartedBy is { } owner && notices.TrueForAll(n => n.ToUser != owner))
-                notices.Add(Of(NoticeKinds.DeadlineMoved, notices.Count == 0 ? null : notices[0].TaskId, null, owner, notices.Count));
+            if (owner is { } starter && notices.TrueForAll(n => n.ToUser != starter))
+                notices.Add(Of(NoticeKinds.DeadlineMoved, notices.Count == 0 ? null : notices[0].TaskId, null, starter, notices.Count));
             if (e.AwaitsConfirmation)
             {
                 var supervisor = e.Rungs.FirstOrDefault(r => r.Kind == RungKind.Supervisor)?.ToRole ?? Roles.Director;
@@ -114,7 +119,7 @@ public sealed record Notice(Guid Id, string Kind, Guid? TaskId, string? ToRole, 
             }
 
             if (state.FindOpenDeadline(clock) is { StepId: "" })
-                notices.Add(Of(kind, null, null, state.StartedBy));
+                notices.Add(Of(kind, null, null, owner));
             return notices;
         }
     }

@@ -13,6 +13,10 @@ public static class NoticeKinds
 
     public const string TaskReassigned = "task-reassigned";
     public const string TaskReturned = "task-returned";
+
+    /// <summary>Whoever asked from outside has answered a question, or the time for it is over: the work goes on.</summary>
+    public const string QuestionSettled = "question-settled";
+
     public const string Mentioned = "mentioned";
     public const string TaskReminder = "task-reminder";
     public const string TaskOverdue = "task-overdue";

@@ -75,6 +75,7 @@ public sealed partial record ProcessState
         InstanceReopened => s with { Status = InstanceStatus.Running, EndedAt = null, Outcome = null },
         InstanceMigrated e => s.Rename(e),
         ActUndone e => s.Restore(e, recorded),
+        ServiceRated => s with { RatedAt = recorded.At },
         FileWithdrawn e => s with { WithdrawnFiles = [.. s.WithdrawnFiles ?? [], e.AttachmentId] },
         CommentAdded or DecisionTaken or BranchEnded or CaseHandedOver or InstanceMoved or FileAttached or ContentRedacted => s,
         _ => throw UnknownKind.Of(recorded.Event),

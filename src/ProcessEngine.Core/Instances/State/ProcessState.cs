@@ -132,6 +132,9 @@ public sealed partial record ProcessState
         init => field = value.IsDefault ? [] : value;
     } = [];
 
+    /// <summary>When the requester said what they think of it; null: they have not.</summary>
+    public DateTimeOffset? RatedAt { get; init; }
+
     /// <summary>Files that are not part of the case any more; null when there are none.</summary>
     public ImmutableArray<Guid>? WithdrawnFiles { get; init; }
 

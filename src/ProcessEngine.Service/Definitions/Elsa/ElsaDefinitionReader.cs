@@ -92,6 +92,7 @@ public static class ElsaDefinitionReader
             Escalation = ElsaRules.ReadEscalation(custom),
             FlowNotes = ElsaFlowNotes.Read(ElsaFields.Object(file, "customProperties")),
             ReopenWithinDays = custom.Number("reopenWithinDays") ?? 30,
+            Public = ElsaPublicService.Read(custom, forms),
         };
         findings.AddRange(NoEffect.In(file));
         findings.AddRange(definition.Steps.SelectMany(step => Misspelt(step, custom.Texts("forms"))));

@@ -87,7 +87,8 @@ public sealed class SharedForms
     public string Embed(string content)
     {
         ArgumentNullException.ThrowIfNull(content);
-        if (!content.Contains($"\"{References}\"", StringComparison.Ordinal))
+        if (!content.Contains($"\"{References}\"", StringComparison.Ordinal)
+            && !ElsaPublicService.Forms.Any(name => content.Contains($"\"{name}\"", StringComparison.Ordinal)))
             return content;
         using var document = JsonDocument.Parse(content);
         var root = document.RootElement;
@@ -135,10 +136,12 @@ public sealed class SharedForms
             && own.TryGetProperty(id, out schema);
     }
 
-    /// <summary>The ids that the steps name, bare or in Studio's Literal expression, in a fixed order.</summary>
+    /// <summary>The ids that the whole and its steps name, bare or in Studio's Literal expression, in a fixed order.</summary>
     static SortedSet<string> UsedBy(JsonElement root)
     {
         var used = new SortedSet<string>(StringComparer.Ordinal);
+        used.UnionWith(ElsaPublicService.Forms.Select(name => Field(Field(root, Custom), name))
+            .Where(id => id.ValueKind == JsonValueKind.String && id.GetString() is { Length: > 0 }).Select(id => id.GetString()!));
         if (Field(Field(root, "root"), "activities") is not { ValueKind: JsonValueKind.Array } activities)
             return used;
         foreach (var activity in activities.EnumerateArray())

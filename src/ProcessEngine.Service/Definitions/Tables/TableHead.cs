@@ -26,6 +26,7 @@ public sealed record TableHead(
         {
             Help = new LocalizedText("ว่าง: 30 ไม่ให้เปิด: 0", "Empty: 30. Never: 0"),
         },
+        .. PublicFields.All,
     ];
 
     public string Setting(string name) => Settings.FirstOrDefault(s => s.Name == name)?.Value ?? "";

@@ -92,7 +92,7 @@ public abstract class Register
             new(
                 "สำนักงาน กลุ่ม กำหนดเวลาของขั้นตอน เรื่องที่เริ่มเอง และการส่งอีเมล",
                 "the office, its groups, limits of steps, recurrences, and what goes out by mail"),
-            "office-created", "office-renamed", "groups-set", "post-names-set", "paper-set", "publishing-set",
+            "office-created", "office-renamed", "groups-set", "post-names-set", "paper-set", "publishing-set", "requests-set",
             "step-deadline-set", "step-deadline-removed", "recurrence-set",
             "recurrence-removed", "mail-tested", "set-aside-retried", "sending-released", "clock-confirmed"),
         new SignInRegister(),

@@ -11,6 +11,7 @@ using ProcessEngine.Service.Cases.Instances;
 using ProcessEngine.Service.Identity;
 using ProcessEngine.Service.Kernel;
 using ProcessEngine.Service.Offices.Calendars;
+using ProcessEngine.Service.Outsiders;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Web.Pages.Cases;
@@ -26,6 +27,7 @@ public sealed class CaseModel(
     AttachmentReader files,
     ProcessStore store,
     AuditVerifier verifier,
+    RequestReader requests,
     IMediator mediator,
     TimeProvider time)
     : DeskPage
@@ -33,6 +35,9 @@ public sealed class CaseModel(
     public ProcessDefinition Definition { get; private set; } = null!;
     public ProcessState State { get; private set; } = null!;
     public Office? Office { get; private set; }
+
+    /// <summary>Whence it came; null: nobody outside asked for it.</summary>
+    public KnownRequest? Asked { get; private set; }
 
     /// <summary>How the office prints its posts.</summary>
     public OfficeKind Kind { get; private set; }
@@ -108,6 +113,7 @@ public sealed class CaseModel(
             new PlainHistory(W, Definition, Kind, Names, await people.UserNamesAsync(PlainHistory.ReachedBy(events), RequestAborted)).Tell(
                 events);
         Standing = WhatNext.Of(W, Definition, null, State, Names);
+        Asked = await requests.OfCaseAsync(id, RequestAborted);
         Chart = await charts.ReadAsync(W, Definition, State.Office, State, Now, RequestAborted);
         var moment = await offices.MomentAsync(State.Office, Definition.Key, State.StartedAt);
         MayWithdraw = await Service.Cases.Attachments.WithdrawFile.PossibleAsync(Definition, State, Caller, Files, offices, store);
@@ -140,7 +146,8 @@ public sealed class CaseModel(
     {
         get
         {
-            var fields = Definition.Steps.SelectMany(s => s.Form?.Fields ?? []).ToLookup(f => f.Name);
+            var fields = Definition.Steps.SelectMany(s => s.Form?.Fields ?? []).Concat(Definition.Public?.Form?.Fields ?? [])
+                .ToLookup(f => f.Name);
             foreach (var (name, json) in State.Variables)
             {
                 using var value = JsonDocument.Parse(json);

@@ -54,9 +54,9 @@ public sealed class FormsModel(Sources sources, IMediator mediator, TimeProvider
             return refused;
         var (key, step) = (HttpContext.Text("definitionKey") ?? "", HttpContext.Text("step") ?? "");
         if (Office is null || await Sources.Definitions.LatestAsync(key, RequestAborted) is not { } definition
-            || definition.FindStep(step) is not { } found)
+            || ListForms.NameOf(definition, step) is not { } found)
             return StatusCodes.Status404NotFound;
-        (ProcedureName, StepName) = (definition.Name, found.Name);
+        (ProcedureName, StepName) = (definition.Name, found);
         Filter = new ListForms.Filter(Office, Year, key, step, HttpContext.Text("q") is { Length: > 0 } text ? text : null);
         Fields = await ListForms.FieldsAsync(Sources, key, step, RequestAborted);
         return null;
