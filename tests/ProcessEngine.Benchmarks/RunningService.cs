@@ -32,6 +32,9 @@ sealed class RunningService : IDisposable
         foreach (var argument in (string[])[.. arguments is [] ? [Service, "--demo=empty"] : arguments, "--urls", address.ToString()])
             start.ArgumentList.Add(argument);
         start.Environment["ProcessEngine__DataFolder"] = dataFolder;
+        // All who measure come from one address, at once.
+        start.Environment["ProcessEngine__Passwords__Waiting"] = "1000";
+        start.Environment["ProcessEngine__Passwords__WaitingPerAddress"] = "1000";
         start.Environment["ProcessEngine__Database__Provider"] = connectionString is null ? "sqlite" : "postgresql";
         start.Environment["ProcessEngine__Database__ConnectionString"] = connectionString ?? "";
 
