@@ -28,7 +28,7 @@ public sealed class TextRedaction
     };
 
     /// <summary>Fields that hold data of the case: name → JSON text.</summary>
-    static readonly HashSet<string> Data = new(StringComparer.Ordinal) { "variables", "outputs", "changes", "data" };
+    static readonly HashSet<string> Data = new(StringComparer.Ordinal) { "variables", "outputs", "changes", "data", "answers" };
 
     readonly IReadOnlyList<string> terms;
     readonly List<FoundText> found = [];
