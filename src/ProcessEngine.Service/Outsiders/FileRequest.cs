@@ -159,7 +159,10 @@ public static class FileRequest
         var (id, type) = (Guid.CreateVersion7(time.GetUtcNow()), FileKinds.ContentTypeOf(file.Name));
         var by = officer?.UserId ?? Outside.Id;
         Core.Instances.Deciding.AttachFile Attach(Actor actor) => new(
-            id, null, file.Name, type, file.Content.Length, file.Sha256) { By = actor };
+            id, null, file.Name, type, file.Content.Length, file.Sha256)
+        {
+            By = actor,
+        };
         return store.ActFromOutsideAsync(
             instance, officer,
             new RequestId(by, $"file-{instance:N}-{file.Sha256[..16]}", SHA256.HashData(Encoding.UTF8.GetBytes(file.Sha256))),
