@@ -172,6 +172,7 @@ public sealed class DeskSpec
             {
                 // Until nobody would say that it was too fast.
                 await by.Button("ส่งคำขอ").ClickAsync();
+                await by.Page.Locator("main").Filter(new() { HasTextRegex = new Regex("ส่งเร็วเกินไป|คำขอเลขที่") }).WaitForAsync();
             }
             while (await by.Page.GetByText("ส่งเร็วเกินไป").CountAsync() > 0);
             await by.Sees("คำขอเลขที่");

@@ -47,9 +47,10 @@ public sealed class AskModel(
         if (turn is null)
         {
             // What was written is read as far as it is small, and shown again.
-            if (Request.ContentLength is < 200_000)
+            var small = Request.ContentLength is < 200_000;
+            if (small)
                 await ReadFormAsync();
-            Show();
+            Show(small ? tickets.Read(Request.Form["ticket"], office, service) : null);
             RefuseTooMuch();
             return Page();
         }
@@ -61,7 +62,7 @@ public sealed class AskModel(
             return Redirect(Address($"/r/t/{ticket.Token}"));
         if (refused is not null || Wrong(ticket) is { } wrong && (refused = wrong) is not null)
         {
-            Show();
+            Show(ticket);
             Refuse(refused);
             return Page();
         }
@@ -150,12 +151,15 @@ public sealed class AskModel(
             : InvalidInput.At("agreed", "ต้องรับทราบการใช้ข้อมูลส่วนบุคคลก่อนส่ง", "You must agree to how personal data is used.");
     }
 
-    /// <summary>The form as it was written. With its own ticket where that still holds, so that it stays one request.</summary>
-    void Show(RequestTicket? ticket = null)
+    /// <summary>
+    /// The form as it was written. With its own ticket where that still holds: it stays one request, and whoever was too fast has not to
+    /// wait anew.
+    /// </summary>
+    void Show(RequestTicket? ticket)
     {
-        Ticket = ticket is null
-            ? tickets.Give(Desk!.Office.Code, Service!.Definition.Key, Service.Public.Form!)
-            : Request.Form["ticket"].ToString();
+        Ticket = ticket is not null && RequestTickets.IsSame(ticket, Service!.Public)
+            ? Request.Form["ticket"].ToString()
+            : tickets.Give(Desk!.Office.Code, Service!.Definition.Key, Service.Public.Form!);
         Entry.ToData();
     }
 }
