@@ -89,7 +89,7 @@ public static class RedactionEndpoints
 
     static async Task<IResult> ListAsync(HttpContext http, string office, Redactions redactions)
     {
-        if (Redactions.Refusal(http.Caller(), office, "see-redactions") is { } no)
+        if (await redactions.RefusalAsync(http.Caller(), office, "see-redactions", http.RequestAborted) is { } no)
             return Problems.From(no);
         var paging = Paging.From(http, keys: 1);
         var rows = await redactions.ListAsync(office, paging.AfterId(), paging.Limit + 1, http.RequestAborted);
@@ -128,12 +128,12 @@ public static class RedactionEndpoints
             .When(c => !c.Agreed).OverridePropertyName("reason");
     }
 
-    internal sealed class SearchHandler(PersonalData data, Database database, TimeProvider time)
+    internal sealed class SearchHandler(PersonalData data, Redactions redactions, Database database, TimeProvider time)
         : IRequestHandler<Search, Outcome<FoundPlaces>>
     {
         public async Task<Outcome<FoundPlaces>> Handle(Search request, CancellationToken cancellationToken)
         {
-            if (Redactions.Refusal(request.Caller, request.Office, "search-personal-data") is { } no)
+            if (await redactions.RefusalAsync(request.Caller, request.Office, "search-personal-data", cancellationToken) is { } no)
                 return no;
             var terms = Normal(request.Terms!);
             var found = await data.FindAsync(request.Office, terms, request.After ?? Guid.Empty, cancellationToken);

@@ -4,12 +4,13 @@ using MediatR;
 using ProcessEngine.Core.Definitions;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Cases.Redactions;
 
 /// <summary>Requests to take personal data out: who asked, who decided, and by which paper.</summary>
-public sealed class Redactions(Database database)
+public sealed class Redactions(Database database, OfficeCalendars offices)
 {
     // Index: ix_redaction_office, newest first.
     const string ListSql = """
@@ -38,10 +39,11 @@ public sealed class Redactions(Database database)
         """;
 
     /// <summary>Why somebody may not; null when they may.</summary>
-    public static Rejection? Refusal(Caller caller, string office, string act)
+    public async Task<Rejection?> RefusalAsync(Caller caller, string office, string act, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        return !caller.BelongsTo(office) ? new OfficeNotFound(office, "office")
+        // Whoever administers the system belongs to every office, also to those that there are not.
+        return !caller.BelongsTo(office) || await offices.FindOfficeAsync(office, ct) is null ? new OfficeNotFound(office, "office")
             : PersonalData.Keepers.Any(role => caller.Holds(role, office)) ? null
             : new NotAllowed(act, [.. PersonalData.Keepers]);
     }
@@ -58,11 +60,11 @@ public sealed class Redactions(Database database)
             r.DecidedAt, r.Reason))];
     }
 
-    internal sealed class AskHandler(IdempotentWriter writer) : IRequestHandler<RedactionEndpoints.Ask, Outcome<StoredAnswer>>
+    internal sealed class AskHandler(IdempotentWriter writer, Redactions redactions) : IRequestHandler<RedactionEndpoints.Ask, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(RedactionEndpoints.Ask request, CancellationToken cancellationToken)
         {
-            if (Refusal(request.Caller, request.Office, "ask-redaction") is { } no)
+            if (await redactions.RefusalAsync(request.Caller, request.Office, "ask-redaction", cancellationToken) is { } no)
                 return no;
             var terms = RedactionEndpoints.Normal(request.Terms!);
             return await writer.ExecuteAsync(
@@ -86,13 +88,13 @@ public sealed class Redactions(Database database)
         }
     }
 
-    internal sealed class DecideHandler(IdempotentWriter writer, Database database, PersonalData data)
+    internal sealed class DecideHandler(IdempotentWriter writer, Database database, PersonalData data, Redactions redactions)
         : IRequestHandler<RedactionEndpoints.Decide, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(RedactionEndpoints.Decide request, CancellationToken cancellationToken)
         {
             var caller = request.Caller;
-            if (Refusal(caller, request.Office, "decide-redaction") is { } no)
+            if (await redactions.RefusalAsync(caller, request.Office, "decide-redaction", cancellationToken) is { } no)
                 return no;
             if (!caller.Holds(Roles.Director, request.Office))
                 return new NotAllowed("decide-redaction", [Roles.Director]);
