@@ -305,12 +305,13 @@ public sealed class MeasuredHistoriesSpec(string provider, int seed)
         }
     }
 
+    /// <summary>Nobody is added up by person.</summary>
+    static IEnumerable<string> AddedUp => Grouping.All.Where(by => by != PeopleFigures.GroupBy);
+
     [Test]
-    public async Task What_is_added_up_by_month_by_year_and_over_offices_is_what_the_rows_say([ValueSource(typeof(Grouping), nameof(Grouping.All))] string groupBy)
+    public async Task What_is_added_up_by_month_by_year_and_over_offices_is_what_the_rows_say([ValueSource(nameof(AddedUp))] string groupBy)
     {
         var offices = await WithAnother();
-        if (groupBy == PeopleFigures.GroupBy)
-            Assert.Ignore("Nobody is added up by person.");
         foreach (var (from, to) in new[] { ("2025-10-01", "2026-10-01"), ("2025-10-01", "2027-10-01"), ("2026-03-01", "2026-05-01"), ("2026-04-01", "2026-07-01"), ("2026-03-11", "2026-04-19"), ("2026-04-01", "2031-01-01") })
         {
             foreach (var asked in new[] { offices[..1], offices[..2], offices })

@@ -60,7 +60,8 @@ public sealed class Redactions(Database database, OfficeCalendars offices)
             r.DecidedAt, r.Reason))];
     }
 
-    internal sealed class AskHandler(IdempotentWriter writer, Redactions redactions) : IRequestHandler<RedactionEndpoints.Ask, Outcome<StoredAnswer>>
+    internal sealed class AskHandler(IdempotentWriter writer, Redactions redactions)
+        : IRequestHandler<RedactionEndpoints.Ask, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(RedactionEndpoints.Ask request, CancellationToken cancellationToken)
         {
