@@ -33,7 +33,7 @@ public sealed class TwoNodesSpec
         await using (var database = office.OpenDatabase())
         {
             await using var connection = await database.OpenAsync(CancellationToken.None);
-            (await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM definition_version")).ShouldBe(Installation.Shipped, "each definition is published once");
+            (await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) - COUNT(DISTINCT definition_key) FROM definition_version")).ShouldBe(0, "each definition is published once");
             (await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM calendar_version")).ShouldBe(1);
             (await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM app_user WHERE user_name NOT LIKE 'demo.%'")).ShouldBe(1, "the invented people, and one administrator");
         }

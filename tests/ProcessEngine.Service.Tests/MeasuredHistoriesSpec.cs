@@ -23,7 +23,6 @@ namespace ProcessEngine.Service.Tests;
 [TestFixture("sqlite", 1)]
 [TestFixture("sqlite", 2)]
 [TestFixture("postgresql", 1)]
-[TestFixture("postgresql", 2)]
 public sealed class MeasuredHistoriesSpec(string provider, int seed)
 {
     const int Acts = 220;
