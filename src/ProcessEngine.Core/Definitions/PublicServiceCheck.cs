@@ -41,7 +41,7 @@ static class PublicServiceCheck
             .Where(t => t.Th.Length > PublicService.MaxText || t.En.Length > PublicService.MaxText))
         {
             yield return Fault(
-                null, "public-too-long", $"ข้อความถึงบุคคลภายนอกยาวเกิน {PublicService.MaxText} ตัวอักษร: {text.Th[..40]}…",
+                null, "public-too-long", $"ข้อความถึงบุคคลภายนอกยาวเกิน {PublicService.MaxText} ตัวอักษร: {text.Th[..Math.Min(40, text.Th.Length)]}…",
                 $"A text for people outside is longer than {PublicService.MaxText} characters.");
         }
 
