@@ -11,11 +11,6 @@ public sealed class Installation : IDisposable
     public const string KhonKaen = "khonkaen-5.install-maintain-computers";
     public const string SuratThani = "suratthani-chumphon.develop-information-systems";
 
-    /// <summary>How many definitions the program brings along.</summary>
-    public static int Shipped { get; } = Directory.GetDirectories(
-        Path.Combine(Path.GetDirectoryName(ServiceProcess.Program())!, "processes"))
-        .Where(folder => Path.GetFileName(folder) != "forms").Sum(folder => Directory.GetFiles(folder, "*.json").Length);
-
     const int MostOutput = 20_000;
 
     readonly List<ServiceProcess> services = [];

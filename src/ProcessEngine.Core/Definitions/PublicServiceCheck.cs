@@ -40,8 +40,9 @@ static class PublicServiceCheck
         foreach (var text in new[] { service.Name, service.Who, service.Needs, service.Purpose }
             .Where(t => t.Th.Length > PublicService.MaxText || t.En.Length > PublicService.MaxText))
         {
+            var begins = text.Th[..Math.Min(40, text.Th.Length)];
             yield return Fault(
-                null, "public-too-long", $"ข้อความถึงบุคคลภายนอกยาวเกิน {PublicService.MaxText} ตัวอักษร: {text.Th[..Math.Min(40, text.Th.Length)]}…",
+                null, "public-too-long", $"ข้อความถึงบุคคลภายนอกยาวเกิน {PublicService.MaxText} ตัวอักษร: {begins}…",
                 $"A text for people outside is longer than {PublicService.MaxText} characters.");
         }
 

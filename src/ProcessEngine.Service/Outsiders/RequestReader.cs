@@ -10,7 +10,7 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Outsiders;
 
 /// <summary>A request as it is stored.</summary>
-public sealed record RequestRow
+public record RequestRow
 {
     public Guid InstanceId { get; init; }
     public string Office { get; init; } = "";
@@ -138,7 +138,7 @@ public sealed class RequestReader(Database database, DefinitionCatalog definitio
 
         var state = CaseReader.StateOf(row.State, row.Outcome);
         return new KnownRequest(
-            row.ToRow(), await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion), state, questions,
+            row, await definitions.GetAsync(state.DefinitionKey, state.DefinitionVersion), state, questions,
             [.. files.Select(f => new RequestFile(f.Id, f.Name, f.ContentType, f.Size, f.By == Outside.Id && f.HandedAt is null))]);
     }
 
@@ -152,41 +152,10 @@ public sealed class RequestReader(Database database, DefinitionCatalog definitio
         public DateTimeOffset? HandedAt { get; init; }
     }
 
-    sealed record Stored
+    /// <summary>The same, as it is read together with its case.</summary>
+    sealed record Stored : RequestRow
     {
-        public Guid InstanceId { get; init; }
-        public string Office { get; init; } = "";
-        public string DefinitionKey { get; init; } = "";
-        public string Number { get; init; } = "";
-        public string Channel { get; init; } = "";
-        public Guid? FiledBy { get; init; }
-        public string? Name { get; init; }
-        public string? Organisation { get; init; }
-        public string? Telephone { get; init; }
-        public string? Mail { get; init; }
-        public DateTimeOffset AskedAt { get; init; }
-        public int KeepDays { get; init; }
-        public DateTimeOffset? ErasureAskedAt { get; init; }
-        public DateTimeOffset? ForgottenAt { get; init; }
         public string State { get; init; } = "";
         public string? Outcome { get; init; }
-
-        public RequestRow ToRow() => new()
-        {
-            InstanceId = InstanceId,
-            Office = Office,
-            DefinitionKey = DefinitionKey,
-            Number = Number,
-            Channel = Channel,
-            FiledBy = FiledBy,
-            Name = Name,
-            Organisation = Organisation,
-            Telephone = Telephone,
-            Mail = Mail,
-            AskedAt = AskedAt,
-            KeepDays = KeepDays,
-            ErasureAskedAt = ErasureAskedAt,
-            ForgottenAt = ForgottenAt,
-        };
     }
 }

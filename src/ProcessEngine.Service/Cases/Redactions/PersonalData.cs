@@ -25,7 +25,7 @@ public sealed record FoundPlaces(string Office, IReadOnlyList<FoundPlace> Items,
 public sealed class PersonalData(Database database, ProcessStore store)
 {
     /// <summary>Who may search and ask; one of them must agree, and is not the one who asked.</summary>
-    public static IReadOnlyList<string> Keepers { get; } = [Roles.Administrator, Roles.Director];
+    internal static readonly string[] Keepers = [Roles.Administrator, Roles.Director];
 
     public const int MaxTerms = 10;
     public const int MinTerm = 4;

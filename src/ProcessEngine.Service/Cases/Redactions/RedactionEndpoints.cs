@@ -3,6 +3,7 @@ using FluentValidation;
 using MediatR;
 using ProcessEngine.Core.Instances;
 using ProcessEngine.Service.Kernel;
+using ProcessEngine.Service.Offices.Calendars;
 using ProcessEngine.Service.Storage;
 
 namespace ProcessEngine.Service.Cases.Redactions;
@@ -87,9 +88,9 @@ public static class RedactionEndpoints
             new Decide(sent.Caller, sent.Id, office, redactionId, false, sent.Body.Reason), http.RequestAborted)).ToResult();
     }
 
-    static async Task<IResult> ListAsync(HttpContext http, string office, Redactions redactions)
+    static async Task<IResult> ListAsync(HttpContext http, string office, Redactions redactions, OfficeCalendars offices)
     {
-        if (await redactions.RefusalAsync(http.Caller(), office, "see-redactions", http.RequestAborted) is { } no)
+        if (await offices.RefusalAsync(http.Caller(), office, "see-redactions", PersonalData.Keepers, http.RequestAborted) is { } no)
             return Problems.From(no);
         var paging = Paging.From(http, keys: 1);
         var rows = await redactions.ListAsync(office, paging.AfterId(), paging.Limit + 1, http.RequestAborted);
@@ -128,12 +129,13 @@ public static class RedactionEndpoints
             .When(c => !c.Agreed).OverridePropertyName("reason");
     }
 
-    internal sealed class SearchHandler(PersonalData data, Redactions redactions, Database database, TimeProvider time)
+    internal sealed class SearchHandler(PersonalData data, OfficeCalendars offices, Database database, TimeProvider time)
         : IRequestHandler<Search, Outcome<FoundPlaces>>
     {
         public async Task<Outcome<FoundPlaces>> Handle(Search request, CancellationToken cancellationToken)
         {
-            if (await redactions.RefusalAsync(request.Caller, request.Office, "search-personal-data", cancellationToken) is { } no)
+            if (await offices.RefusalAsync(
+                request.Caller, request.Office, "search-personal-data", PersonalData.Keepers, cancellationToken) is { } no)
                 return no;
             var terms = Normal(request.Terms!);
             var found = await data.FindAsync(request.Office, terms, request.After ?? Guid.Empty, cancellationToken);

@@ -10,7 +10,7 @@ using ProcessEngine.Service.Storage;
 namespace ProcessEngine.Service.Cases.Redactions;
 
 /// <summary>Requests to take personal data out: who asked, who decided, and by which paper.</summary>
-public sealed class Redactions(Database database, OfficeCalendars offices)
+public sealed class Redactions(Database database)
 {
     // Index: ix_redaction_office, newest first.
     const string ListSql = """
@@ -38,16 +38,6 @@ public sealed class Redactions(Database database, OfficeCalendars offices)
         WHERE redaction_id = $1
         """;
 
-    /// <summary>Why somebody may not; null when they may.</summary>
-    public async Task<Rejection?> RefusalAsync(Caller caller, string office, string act, CancellationToken ct)
-    {
-        ArgumentNullException.ThrowIfNull(caller);
-        // Whoever administers the system belongs to every office, also to those that there are not.
-        return !caller.BelongsTo(office) || await offices.FindOfficeAsync(office, ct) is null ? new OfficeNotFound(office, "office")
-            : PersonalData.Keepers.Any(role => caller.Holds(role, office)) ? null
-            : new NotAllowed(act, [.. PersonalData.Keepers]);
-    }
-
     public async Task<IReadOnlyList<RedactionView>> ListAsync(string office, Guid? before, int take, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
@@ -60,12 +50,13 @@ public sealed class Redactions(Database database, OfficeCalendars offices)
             r.DecidedAt, r.Reason))];
     }
 
-    internal sealed class AskHandler(IdempotentWriter writer, Redactions redactions)
+    internal sealed class AskHandler(IdempotentWriter writer, OfficeCalendars offices)
         : IRequestHandler<RedactionEndpoints.Ask, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(RedactionEndpoints.Ask request, CancellationToken cancellationToken)
         {
-            if (await redactions.RefusalAsync(request.Caller, request.Office, "ask-redaction", cancellationToken) is { } no)
+            if (await offices.RefusalAsync(request.Caller, request.Office, "ask-redaction", PersonalData.Keepers, cancellationToken)
+                is { } no)
                 return no;
             var terms = RedactionEndpoints.Normal(request.Terms!);
             return await writer.ExecuteAsync(
@@ -89,16 +80,14 @@ public sealed class Redactions(Database database, OfficeCalendars offices)
         }
     }
 
-    internal sealed class DecideHandler(IdempotentWriter writer, Database database, PersonalData data, Redactions redactions)
+    internal sealed class DecideHandler(IdempotentWriter writer, Database database, PersonalData data, OfficeCalendars offices)
         : IRequestHandler<RedactionEndpoints.Decide, Outcome<StoredAnswer>>
     {
         public async Task<Outcome<StoredAnswer>> Handle(RedactionEndpoints.Decide request, CancellationToken cancellationToken)
         {
             var caller = request.Caller;
-            if (await redactions.RefusalAsync(caller, request.Office, "decide-redaction", cancellationToken) is { } no)
+            if (await offices.RefusalAsync(caller, request.Office, "decide-redaction", [Roles.Director], cancellationToken) is { } no)
                 return no;
-            if (!caller.Holds(Roles.Director, request.Office))
-                return new NotAllowed("decide-redaction", [Roles.Director]);
             // Outside of the transaction, which must not ask for a second connection. What holds nothing any more is passed over.
             var found = request.Agreed ? await CasesAsync(request, cancellationToken) : [];
             return await writer.ExecuteAsync(
